@@ -1,0 +1,122 @@
+//! What differs between two texts, line by line, as data.
+
+use similar::{ChangeTag, DiffOp, TextDiff};
+
+use crate::diagnose::visible;
+
+/// What differs, in hunks with three lines around each change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diff {
+    pub hunks: Vec<Hunk>,
+}
+
+/// A part of a diff. Lines count from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hunk {
+    pub old_start: usize,
+    pub new_start: usize,
+    pub lines: Vec<Line>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub change: Change,
+    /// Without its newline, as it is: it may hold controls.
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    Same,
+    Removed,
+    Added,
+}
+
+impl Change {
+    /// The column before the line: ` `, `-` or `+`.
+    pub fn sign(self) -> char {
+        match self {
+            Change::Same => ' ',
+            Change::Removed => '-',
+            Change::Added => '+',
+        }
+    }
+}
+
+/// Compares line by line.
+pub fn diff(old: &str, new: &str) -> Diff {
+    // Split by hand: contents end without a newline, which would set the last lines apart.
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.split('\n').collect(), new.split('\n').collect());
+    let diff = TextDiff::configure().diff_slices(&old, &new);
+    let hunks = diff.grouped_ops(CONTEXT).iter().map(|ops| hunk(&diff, ops)).collect();
+    Diff { hunks }
+}
+
+const CONTEXT: usize = 3;
+
+fn hunk(diff: &TextDiff<'_, '_, str>, ops: &[DiffOp]) -> Hunk {
+    let lines = ops.iter().flat_map(|op| diff.iter_changes(op)).map(|change| Line {
+        change: match change.tag() {
+            ChangeTag::Equal => Change::Same,
+            ChangeTag::Delete => Change::Removed,
+            ChangeTag::Insert => Change::Added,
+        },
+        text: change.value().to_owned(),
+    });
+    let (old_start, new_start) =
+        ops.first().map_or((0, 0), |op| (op.old_range().start + 1, op.new_range().start + 1));
+    Hunk { old_start, new_start, lines: lines.collect() }
+}
+
+impl Diff {
+    pub fn is_empty(&self) -> bool {
+        self.hunks.is_empty()
+    }
+
+    /// As `diff -u` shows it, without its two file names. Controls are escaped: a terminal obeys them.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        self.hunks.iter().flat_map(|hunk| {
+            let lines = hunk.lines.iter();
+            let lines = lines.map(|line| format!("{}{}", line.change.sign(), visible(&line.text)));
+            std::iter::once(hunk.title()).chain(lines)
+        })
+    }
+}
+
+impl Hunk {
+    /// `@@ -1,4 +1,5 @@`
+    pub fn title(&self) -> String {
+        let count = |not| self.lines.iter().filter(|line| line.change != not).count();
+        let (old, new) = (count(Change::Added), count(Change::Removed));
+        format!("@@ -{},{old} +{},{new} @@", self.old_start, self.new_start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diff_shows_three_lines_around_a_change() {
+        let old = "a\nb\nc\nd\ne\nf\ng\nh\nh\ni\nj\nk";
+        let new = "a\nb\nc\nd\nE\u{1b}[31m\nf\ng\nh\nh\ni\nj\nk\nl";
+        let lines: Vec<String> = diff(old, new).lines().collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        @@ -2,7 +2,7 @@
+         b
+         c
+         d
+        -e
+        +E\u{1b}[31m
+         f
+         g
+         h
+        @@ -10,3 +10,4 @@
+         i
+         j
+         k
+        +l
+        ");
+        assert!(diff(old, old).is_empty());
+    }
+}

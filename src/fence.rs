@@ -1,0 +1,100 @@
+//! Links that lead out of the repository: the files behind them are neither read nor replaced.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Keeps the files of cases below a folder. Each folder on the way is looked up once.
+#[derive(Debug)]
+pub struct Fence {
+    /// Without links.
+    root: PathBuf,
+    folders: Mutex<HashMap<PathBuf, bool>>,
+}
+
+impl Fence {
+    pub fn new(root: &Path) -> Fence {
+        Fence { root: nearest(root).unwrap_or_else(|| root.to_owned()), folders: Mutex::default() }
+    }
+
+    /// Whether `path`, links followed, is below the root or below `from`: a folder that the user named
+    /// may be anywhere. What doesn't exist yet is judged by the nearest folder that does.
+    pub fn holds(&self, path: &Path, from: &Path) -> bool {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        self.holds_folder(folder, from) && self.holds_entry(path, from)
+    }
+
+    fn holds_folder(&self, folder: &Path, from: &Path) -> bool {
+        let folders = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = folders().get(folder) {
+            return *held;
+        }
+        let held = nearest(folder).is_some_and(|real| self.is_below(&real, from));
+        folders().insert(folder.to_owned(), held);
+        held
+    }
+
+    /// A link to nothing is held: there is nothing to read, and writing replaces the link itself.
+    fn holds_entry(&self, path: &Path, from: &Path) -> bool {
+        let is_link = fs::symlink_metadata(path).is_ok_and(|entry| entry.is_symlink());
+        !is_link || real(path).is_none_or(|real| self.is_below(&real, from))
+    }
+
+    fn is_below(&self, real_path: &Path, from: &Path) -> bool {
+        real_path.starts_with(&self.root) || nearest(from).is_some_and(|from| real_path.starts_with(from))
+    }
+}
+
+/// The nearest of `folder` and those above it that exists, without links.
+fn nearest(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find_map(real)
+}
+
+/// `path` without links; `None` if it doesn't exist.
+fn real(path: &Path) -> Option<PathBuf> {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    path.canonicalize().ok()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+    use crate::files::write_whole;
+
+    #[test]
+    fn links_may_lead_around_inside_but_not_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["out/x.json", "root/models/fixtures/m/a.json", "root/shared/x.json"] {
+            write_whole(&path(name), b"{}").unwrap();
+        }
+        for (target, link) in [
+            ("out", "root/models/fixtures/away"),
+            ("out/x.json", "root/models/fixtures/m/away.json"),
+            ("root/shared", "root/models/fixtures/inside"),
+            ("nowhere", "root/models/fixtures/m/dangling.json"),
+        ] {
+            symlink(path(target), path(link)).unwrap();
+        }
+        let fence = Fence::new(&path("root"));
+        for (file, expected) in [
+            ("m/a.json", true),
+            ("m/new.json", true),
+            ("new/new.json", true),
+            ("inside/x.json", true),
+            ("m/dangling.json", true),
+            ("away/x.json", false),
+            ("away/new/new.json", false),
+            ("m/away.json", false),
+        ] {
+            let file = path("root/models/fixtures").join(file);
+            assert_eq!(fence.holds(&file, &path("root/models")), expected, "{}", file.display());
+        }
+        let new = path("new/models");
+        assert!(Fence::new(&new).holds(&new.join("fixtures/m/a.json"), &new), "a folder yet to be made");
+        assert!(fence.holds(&path("out/fixtures/m/a.json"), &path("out")), "a folder that the user named");
+    }
+}

@@ -1,0 +1,12 @@
+//! Validates Amazon Bedrock model configs and tests them against recorded exchanges.
+//!
+//! The library serves the `bedrock-check` binary and its tests; it promises no stable API.
+//! `ARCHITECTURE.md` tells the way through these rooms. In the order in which data passes them:
+
+pub mod exchange;
+pub mod layout;
+
+pub mod diagnose;
+pub mod diff;
+pub mod fence;
+pub mod files;
