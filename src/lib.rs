@@ -3,6 +3,9 @@
 //! The library serves the `bedrock-check` binary and its tests; it promises no stable API.
 //! `ARCHITECTURE.md` tells the way through these rooms. In the order in which data passes them:
 
+pub mod config;
+pub mod schema;
+
 pub mod exchange;
 pub mod layout;
 

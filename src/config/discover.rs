@@ -1,0 +1,128 @@
+//! Which config files a command is about.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use super::root::Root;
+
+/// Why the files could not be found.
+#[derive(Debug, thiserror::Error)]
+pub enum DiscoverError {
+    #[error("`exclude`: `{glob}` is not a glob: {reason}")]
+    Glob { glob: String, reason: String },
+    #[error("can't look for config files: {0}")]
+    Walk(ignore::Error),
+}
+
+/// The config files that `paths` name, sorted, each once.
+///
+/// A file is taken as it is, also one that isn't there: reading it tells that. A folder is searched for
+/// `bedrock.toml` and `*.bedrock.toml`, leaving out what git ignores, hidden folders, and `exclude` (globs
+/// as in a `.gitignore` at the root). No paths: here.
+pub fn discover(paths: &[PathBuf], exclude: &[String], root: &Root) -> Result<Vec<PathBuf>, DiscoverError> {
+    let excluded = excluding(exclude)?;
+    let here = [PathBuf::from(".")];
+    let mut files = Vec::new();
+    for path in if paths.is_empty() { &here[..] } else { paths } {
+        if path.is_dir() {
+            walk(path, &mut files, |file| {
+                excluded.matched_path_or_any_parents(root.relative(file), false).is_ignore()
+            })?;
+        } else {
+            files.push(from_here(path.clone()));
+        }
+    }
+    files.sort();
+    files.dedup();
+    if paths.len() > 1 {
+        keep_first_names(&mut files);
+    }
+    Ok(files)
+}
+
+fn walk(
+    folder: &Path,
+    files: &mut Vec<PathBuf>,
+    is_excluded: impl Fn(&Path) -> bool,
+) -> Result<(), DiscoverError> {
+    for entry in WalkBuilder::new(folder).require_git(false).build() {
+        let entry = entry.map_err(DiscoverError::Walk)?;
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+        if is_file && is_config(&entry.file_name().to_string_lossy()) && !is_excluded(entry.path()) {
+            files.push(from_here(entry.into_path()));
+        }
+    }
+    Ok(())
+}
+
+fn from_here(path: PathBuf) -> PathBuf {
+    path.strip_prefix("./").map(Path::to_path_buf).unwrap_or(path)
+}
+
+/// Paths that are written differently may lead to the same file.
+fn keep_first_names(files: &mut Vec<PathBuf>) {
+    let mut seen = HashSet::new();
+    files.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
+}
+
+/// Whether a file of this name is found without being named.
+pub fn is_config(name: &str) -> bool {
+    name == "bedrock.toml" || name.ends_with(".bedrock.toml")
+}
+
+fn excluding(exclude: &[String]) -> Result<Gitignore, DiscoverError> {
+    let mut globs = GitignoreBuilder::new("");
+    globs.allow_unclosed_class(false);
+    for glob in exclude {
+        let added = globs.add_line(None, glob);
+        added.map_err(|error| DiscoverError::Glob { glob: glob.clone(), reason: reason(error) })?;
+    }
+    globs.build().map_err(DiscoverError::Walk)
+}
+
+/// What is wrong with a glob, without the glob.
+fn reason(error: ignore::Error) -> String {
+    match error {
+        ignore::Error::Glob { err, .. } => err,
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn folders_are_searched_and_files_are_taken() {
+        let root = tempfile::tempdir().unwrap();
+        for file in [
+            "bedrock.toml",
+            "a/x.bedrock.toml",
+            "a/x.toml",
+            "b/skip.bedrock.toml",
+            "c/odd.toml",
+            ".h/bedrock.toml",
+        ] {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            crate::files::write_whole(&path, b"").unwrap();
+        }
+        crate::files::write_whole(&root.path().join(".gitignore"), b"b/\n").unwrap();
+        let at_root = Root::above(root.path());
+        let names = |paths: &[PathBuf], exclude: &[String]| -> Vec<String> {
+            let found = discover(paths, exclude, &at_root).unwrap();
+            let relative = |path: &PathBuf| path.strip_prefix(root.path()).unwrap().display().to_string();
+            found.iter().map(relative).collect()
+        };
+        let all = [root.path().to_path_buf()];
+        assert_eq!(names(&all, &[]), ["a/x.bedrock.toml", "bedrock.toml"]);
+        assert_eq!(names(&all, &["a/**".to_owned()]), ["bedrock.toml"]);
+        let both = [root.path().join("c/odd.toml"), root.path().join("a")];
+        assert_eq!(names(&both, &[]), ["a/x.bedrock.toml", "c/odd.toml"]);
+        assert_eq!(names(&[root.path().join("no")], &[]), ["no"]);
+    }
+}

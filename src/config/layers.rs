@@ -1,0 +1,261 @@
+//! What a file says, overlaid by a profile, environment variables and flags.
+//!
+//! figment merges the layers and keeps the precedence: flag, environment, profile, file. Most runs
+//! have one layer only; then the file's own value is used as it is.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use figment::value::{Dict, Empty, Map as FigmentMap, Num, Tag, Value as Layered};
+use figment::{Figment, Metadata, Profile, Provider};
+use serde_json::{Map, Number, Value};
+
+use super::source::{Document, Place, join};
+use crate::diagnose::FileId;
+
+/// The layers of one config file, lowest precedence first: the file, then overrides.
+pub struct Layers<'d> {
+    layers: Vec<Layer<'d>>,
+    profile: Option<&'d str>,
+}
+
+/// One source of values.
+pub struct Layer<'d> {
+    pub file: FileId,
+    pub document: &'d Document<'d>,
+    pub origin: Origin<'d>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin<'d> {
+    File(&'d Path),
+    /// A `[profile.NAME]` of the file.
+    Profile(&'d Path, &'d str),
+    /// An environment variable, by name.
+    Environment(&'d str),
+    /// A flag, as it was typed.
+    Flag(&'d str),
+}
+
+impl<'d> Origin<'d> {
+    fn of_profile(self, name: &'d str) -> Origin<'d> {
+        match self {
+            Origin::File(path) => Origin::Profile(path, name),
+            other => other,
+        }
+    }
+}
+
+/// A value's place and what put it there.
+pub struct Found<'d> {
+    pub file: FileId,
+    pub place: Place,
+    pub document: &'d Document<'d>,
+    pub origin: Origin<'d>,
+}
+
+impl<'d> Layers<'d> {
+    pub fn new(file: Layer<'d>, profile: Option<&'d str>) -> Layers<'d> {
+        Layers { layers: vec![file], profile }
+    }
+
+    /// Adds a layer that wins over those before.
+    pub fn overlay(&mut self, layer: Layer<'d>) {
+        self.layers.push(layer);
+    }
+
+    /// The effective value of the whole config.
+    pub fn merged(&self) -> Cow<'d, Value> {
+        let file = &self.layers[0].document.value;
+        let declared = self.profile.is_some_and(|name| self.profile_pointer(name, "").is_some());
+        if self.layers.len() == 1 && !declared { Cow::Borrowed(file) } else { Cow::Owned(self.merge(file)) }
+    }
+
+    fn merge(&self, file: &Value) -> Value {
+        let base = &self.layers[0];
+        let mut figment = Figment::new().merge(Provided { value: file, origin: base.origin });
+        if let Some((name, value)) =
+            self.profile.and_then(|name| Some((name, file.get("profile")?.get(name)?)))
+        {
+            figment = figment.merge(Provided { value, origin: base.origin.of_profile(name) });
+        }
+        for layer in &self.layers[1..] {
+            figment = figment.merge(Provided { value: &layer.document.value, origin: layer.origin });
+        }
+        let mut merged = Map::new();
+        for key in ["version", "defaults", "credentials", "models"] {
+            if let Ok(value) = figment.find_value(key) {
+                let written: Vec<&Value> = self.written(file).filter_map(|layer| layer.get(key)).collect();
+                merged.insert(key.to_owned(), json(value, &written));
+            }
+        }
+        Value::Object(merged)
+    }
+
+    /// What the layers say as it was written: the file, its profile, the overrides.
+    fn written<'a>(&'a self, file: &'a Value) -> impl Iterator<Item = &'a Value> {
+        let profile = self.profile.and_then(|name| file.get("profile")?.get(name));
+        let overrides = self.layers[1..].iter().map(|layer| &layer.document.value);
+        std::iter::once(file).chain(profile).chain(overrides)
+    }
+
+    /// Where the effective value at `pointer` was written.
+    pub fn find(&self, pointer: &str) -> Option<Found<'d>> {
+        self.layers.iter().rev().find_map(|layer| {
+            let profile = self.profile.and_then(|name| {
+                let within = format!("{}{pointer}", join("/profile", name));
+                Layers::found(layer, &within, |path| Origin::Profile(path, name))
+            });
+            profile.or_else(|| Layers::found(layer, pointer, Origin::File))
+        })
+    }
+
+    fn found(
+        layer: &Layer<'d>,
+        pointer: &str,
+        in_file: impl FnOnce(&'d Path) -> Origin<'d>,
+    ) -> Option<Found<'d>> {
+        let place = layer.document.place(pointer)?;
+        let origin = match layer.origin {
+            Origin::File(path) => in_file(path),
+            other => other,
+        };
+        Some(Found { file: layer.file, place, document: layer.document, origin })
+    }
+
+    fn profile_pointer(&self, name: &str, pointer: &str) -> Option<Place> {
+        self.layers[0].document.place(&format!("{}{pointer}", join("/profile", name)))
+    }
+}
+
+/// A layer as figment takes it. Profiles are layers too: figment's own would give some names a meaning.
+struct Provided<'a> {
+    value: &'a Value,
+    origin: Origin<'a>,
+}
+
+impl Provider for Provided<'_> {
+    fn metadata(&self) -> Metadata {
+        match self.origin {
+            Origin::File(path) | Origin::Profile(path, _) => Metadata::from("config file", path),
+            Origin::Environment(name) => Metadata::from("environment variable", name),
+            Origin::Flag(flag) => Metadata::from("flag", flag),
+        }
+    }
+
+    fn data(&self) -> Result<FigmentMap<Profile, Dict>, figment::Error> {
+        Ok(Profile::Default.collect(dict(self.value)))
+    }
+}
+
+pub(super) fn dict(value: &Value) -> Dict {
+    let members = value.as_object().into_iter().flatten();
+    members.map(|(key, value)| (key.clone(), layered(value))).collect()
+}
+
+fn layered(value: &Value) -> Layered {
+    let tag = Tag::Default;
+    match value {
+        Value::Null => Layered::Empty(tag, Empty::None),
+        Value::Bool(yes) => Layered::Bool(tag, *yes),
+        Value::Number(number) => Layered::Num(tag, number_layered(number)),
+        Value::String(text) => Layered::String(tag, text.clone()),
+        Value::Array(items) => Layered::Array(tag, items.iter().map(layered).collect()),
+        Value::Object(_) => Layered::Dict(tag, dict(value)),
+    }
+}
+
+fn number_layered(number: &Number) -> Num {
+    match number.as_i64() {
+        Some(integer) => Num::I64(integer),
+        None => Num::F64(number.as_f64().unwrap_or(f64::NAN)),
+    }
+}
+
+/// Back to JSON, with members in the order in which the layers have `written` them, the file first.
+fn json(value: Layered, written: &[&Value]) -> Value {
+    match value {
+        Layered::String(_, text) => Value::String(text),
+        Layered::Char(_, char) => Value::String(char.to_string()),
+        Layered::Bool(_, yes) => Value::Bool(yes),
+        Layered::Num(_, number) => json_number(number, written),
+        Layered::Empty(..) => Value::Null,
+        Layered::Array(_, items) => {
+            let item = |(index, item)| {
+                let within: Vec<&Value> = written.iter().filter_map(|value| value.get(index)).collect();
+                json(item, &within)
+            };
+            Value::Array(items.into_iter().enumerate().map(item).collect())
+        }
+        Layered::Dict(_, mut dict) => {
+            let mut object = Map::new();
+            for key in written.iter().filter_map(|value| value.as_object()).flat_map(Map::keys) {
+                if let Some(value) = dict.remove(key) {
+                    let within: Vec<&Value> = written.iter().filter_map(|value| value.get(key)).collect();
+                    object.insert(key.clone(), json(value, &within));
+                }
+            }
+            Value::Object(object)
+        }
+    }
+}
+
+/// The number as a layer has written it: figment knows its value and not that it reads `0.10`.
+fn json_number(number: Num, written: &[&Value]) -> Value {
+    let float = number.to_f64().or_else(|| number.to_i128().map(approximate));
+    let exact = written.iter().rev().find(|value| value.is_number() && value.as_f64() == float);
+    exact.map_or_else(
+        || float.and_then(Number::from_f64).map_or(Value::Null, Value::Number),
+        |value| (*value).clone(),
+    )
+}
+
+#[expect(clippy::cast_precision_loss, reason = "compared with another number that lost as much")]
+fn approximate(integer: i128) -> f64 {
+    integer as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::Sources;
+
+    const FILE: &str = "version = 1\n[models.b]\nregion = 'us-east-1'\nrequest.body = '1'\ncases = [{ variables = { t = 0.10 } }]\n\
+        [models.a]\nregion = 'us-west-2'\n[profile.ci.models.b]\nregion = 'eu-west-1'\n";
+
+    /// Checks the merged region of model `b` and the origin of it.
+    #[track_caller]
+    fn check(profile: Option<&str>, overrides: &[(&str, Origin<'_>)], region: &str, origin: Origin<'_>) {
+        let sources = Sources::default();
+        let (document, errors) = Document::parse(FILE);
+        assert!(errors.is_empty());
+        let parsed: Vec<_> =
+            overrides.iter().map(|(text, origin)| (Document::parse(text).0, *origin)).collect();
+        let path = Path::new("bedrock.toml");
+        let file = Layer { file: sources.add(path, FILE), document: &document, origin: Origin::File(path) };
+        let mut layers = Layers::new(file, profile);
+        for (document, origin) in &parsed {
+            layers.overlay(Layer { file: sources.add("override", ""), document, origin: *origin });
+        }
+        let merged = layers.merged();
+        assert_eq!(merged["models"]["b"]["region"], region);
+        assert_eq!(merged["models"]["b"]["request"]["body"], "1", "the rest stays");
+        let names: Vec<_> = merged["models"].as_object().expect("a table").keys().collect();
+        assert_eq!(names, ["b", "a"], "in the order of the file");
+        assert_eq!(merged["models"]["b"]["cases"].to_string(), r#"[{"variables":{"t":0.10}}]"#, "as written");
+        assert_eq!(layers.find("/models/b/region").expect("a place").origin, origin);
+    }
+
+    #[test]
+    fn the_highest_layer_wins_and_is_named() {
+        let path = Path::new("bedrock.toml");
+        let env = ("models.b.region = 'sa-east-1'", Origin::Environment("BEDROCK_CHECK__MODELS__B__REGION"));
+        let flag = ("models.b.region = 'ca-west-1'", Origin::Flag("--set models.b.region=ca-west-1"));
+        check(None, &[], "us-east-1", Origin::File(path));
+        check(Some("ci"), &[], "eu-west-1", Origin::Profile(path, "ci"));
+        check(Some("other"), &[], "us-east-1", Origin::File(path));
+        check(Some("ci"), &[env], "sa-east-1", env.1);
+        check(None, &[env, flag], "ca-west-1", flag.1);
+    }
+}

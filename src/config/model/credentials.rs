@@ -1,0 +1,90 @@
+use std::collections::BTreeMap;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+#[cfg(test)]
+use super::form;
+
+/// How to become the role that may call Bedrock.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct Credentials {
+    /// ARN of the IAM role to assume, `arn:aws:iam::ACCOUNT:role/NAME`.
+    #[cfg_attr(test, schemars(transform = form::ROLE_ARN.text()))]
+    pub role_arn: Option<String>,
+    /// STS endpoint that answers AssumeRole. It belongs to the role's side, independent of the model's region.
+    #[cfg_attr(test, schemars(transform = form::ENDPOINT.text()))]
+    pub sts_endpoint: Option<String>,
+    /// External ID that the role's trust policy asks for. AWS does not treat it as a secret.
+    #[cfg_attr(test, schemars(transform = form::EXTERNAL_ID.text()))]
+    pub external_id: Option<Text>,
+    /// ARN of the principal that the role's trust policy names: the platform's account or role.
+    #[cfg_attr(test, schemars(transform = form::PRINCIPAL.text()))]
+    pub trusted_principal: Option<String>,
+    /// Where the caller's own credentials come from: `default`, `profile:NAME` or `bedrock-api-key`.
+    #[cfg_attr(test, schemars(transform = form::SOURCE.text()))]
+    pub source: Option<String>,
+    /// Roles to assume one after the other before `role_arn`.
+    pub chain: Vec<Hop>,
+    /// Name of the role session, as CloudTrail shows it.
+    #[cfg_attr(test, schemars(transform = form::SESSION_NAME.text()))]
+    pub session_name: Option<String>,
+    /// Session tags, at most 50. The trust policy must allow `sts:TagSession`.
+    #[cfg_attr(test, schemars(transform = form::TAG_KEY.keys(), transform = form::TAG_VALUE.values()))]
+    #[cfg_attr(test, schemars(extend("maxProperties" = 50)))]
+    pub session_tags: BTreeMap<String, String>,
+    /// Source identity of the session. The trust policy must allow `sts:SetSourceIdentity`.
+    #[cfg_attr(test, schemars(transform = form::SESSION_NAME.text()))]
+    pub source_identity: Option<String>,
+    /// Serial number or ARN of the MFA device. The code is asked for on a terminal.
+    #[cfg_attr(test, schemars(transform = form::MFA_SERIAL.text()))]
+    pub mfa_serial: Option<String>,
+    /// How long the session lives, in seconds: 900 to 43200.
+    #[cfg_attr(test, schemars(range(min = 900, max = 43200)))]
+    pub duration: Option<u32>,
+    /// Accounts that may be called. Any other account is refused before a call is made.
+    #[cfg_attr(test, schemars(transform = form::ACCOUNT_ID.items()))]
+    pub allowed_account_ids: Vec<String>,
+}
+
+/// One role on the way to `role_arn`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct Hop {
+    /// ARN of the IAM role to assume.
+    #[cfg_attr(test, schemars(transform = form::ROLE_ARN.text()))]
+    pub role_arn: Option<String>,
+    /// External ID that this role's trust policy asks for.
+    #[cfg_attr(test, schemars(transform = form::EXTERNAL_ID.text()))]
+    pub external_id: Option<Text>,
+    /// Name of the role session.
+    #[cfg_attr(test, schemars(transform = form::SESSION_NAME.text()))]
+    pub session_name: Option<String>,
+    /// STS endpoint that answers this AssumeRole.
+    #[cfg_attr(test, schemars(transform = form::ENDPOINT.text()))]
+    pub sts_endpoint: Option<String>,
+}
+
+/// A text, or the environment variable that holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    Literal(String),
+    Env(String),
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Text, D::Error> {
+        match Value::deserialize(from)? {
+            Value::String(text) => Ok(Text::Literal(text)),
+            Value::Object(table) => match table.get("env") {
+                Some(Value::String(name)) => Ok(Text::Env(name.clone())),
+                _ => Err(D::Error::custom("expected `{ env = \"NAME\" }`")),
+            },
+            _ => Err(D::Error::custom("expected a string or `{ env = \"NAME\" }`")),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Single keys set from outside the files: `BEDROCK_CHECK__…` variables and `--set` flags.
+
+use serde_json::Value;
+
+use super::source::Document;
+
+/// Starts the environment variables that override keys of a config; `__` separates levels.
+pub const PREFIX: &str = "BEDROCK_CHECK__";
+
+/// One key set from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    pub from: Source,
+    path: Vec<String>,
+    value: String,
+}
+
+/// What set a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An environment variable, by name.
+    Environment(String),
+    /// A flag, as it was typed.
+    Flag(String),
+}
+
+impl Source {
+    pub fn name(&self) -> &str {
+        match self {
+            Source::Environment(name) | Source::Flag(name) => name,
+        }
+    }
+}
+
+/// A `--set` that sets nothing.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnAssignment {
+    #[error("expected `KEY=VALUE`, found `{0}`")]
+    NoValue(String),
+    #[error("`{0}` is not a TOML key")]
+    NotAKey(String),
+}
+
+impl Override {
+    /// The override that an environment variable makes, if its name starts with [`PREFIX`].
+    pub fn from_environment(name: &str, value: &str) -> Option<Override> {
+        let path = name.strip_prefix(PREFIX)?.split("__").map(str::to_owned).collect();
+        Some(Override { from: Source::Environment(name.to_owned()), path, value: value.to_owned() })
+    }
+
+    /// The override of `--set KEY=VALUE`, with a key as in TOML: dotted, in quotes where it holds dots.
+    pub fn from_flag(assignment: &str) -> Result<Override, NotAnAssignment> {
+        let (key, value) =
+            assignment.split_once('=').ok_or_else(|| NotAnAssignment::NoValue(assignment.to_owned()))?;
+        let path = steps(key).ok_or_else(|| NotAnAssignment::NotAKey(key.to_owned()))?;
+        Ok(Override {
+            from: Source::Flag(format!("--set {assignment}")),
+            path,
+            value: value.trim().to_owned(),
+        })
+    }
+
+    /// The override as a line of TOML for a config with this value; `None` if the config has no such
+    /// model or credentials.
+    ///
+    /// An override is parsed, checked and placed like any file. Variable names can't hold `-` or
+    /// lower case, so steps are matched with the config's keys regardless of those.
+    pub fn toml(&self, config: &Value) -> Option<String> {
+        let mut at = Some(config);
+        let mut keys: Vec<String> = Vec::new();
+        for (level, step) in self.path.iter().enumerate() {
+            let known = at.and_then(|table| matching_key(table, step));
+            if level == 1 && known.is_none() && NAMED.contains(&keys[0].as_str()) {
+                return None;
+            }
+            at = known.and_then(|key| at?.get(key));
+            keys.push(known.map_or_else(|| step.to_lowercase(), str::to_owned));
+        }
+        let key: Vec<String> = keys.iter().map(|key| Value::from(key.as_str()).to_string()).collect();
+        Some(format!("{} = {}\n", key.join("."), toml_value(&self.value)))
+    }
+}
+
+/// A value from outside as TOML: as it is, or as text if it isn't TOML.
+pub fn toml_value(text: &str) -> String {
+    let is_toml = toml::de::DeValue::parse(text).is_ok();
+    if is_toml { text.to_owned() } else { Value::from(text).to_string() }
+}
+
+/// The steps of a dotted key.
+fn steps(key: &str) -> Option<Vec<String>> {
+    let line = format!("{key} = 0\n");
+    let (document, errors) = Document::parse(&line);
+    let mut steps = Vec::new();
+    let mut at = &document.value;
+    while let Value::Object(table) = at {
+        let (step, below) = table.iter().next()?;
+        steps.push(step.clone());
+        at = below;
+    }
+    errors.is_empty().then_some(steps)
+}
+
+/// Tables whose second level is a name that the file chooses.
+const NAMED: [&str; 2] = ["models", "credentials"];
+
+fn matching_key<'v>(table: &'v Value, step: &str) -> Option<&'v str> {
+    let keys = || table.as_object().into_iter().flat_map(|object| object.keys().map(String::as_str));
+    keys().find(|key| *key == step).or_else(|| keys().find(|key| plain(key) == plain(step)))
+}
+
+fn plain(key: &str) -> String {
+    key.to_lowercase().replace(['-', '.'], "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, value: &str, expected: Option<&str>) {
+        let config = serde_json::json!({ "models": { "claude-haiku": { "region": "x" } } });
+        let set = Override::from_environment(name, value).expect("the prefix is there");
+        assert_eq!(set.toml(&config).as_deref().map(str::trim_end), expected);
+    }
+
+    #[test]
+    fn variables_name_keys_and_values_keep_their_type() {
+        let region = r#""models"."claude-haiku"."region" = "eu-west-1""#;
+        check("BEDROCK_CHECK__MODELS__CLAUDE_HAIKU__REGION", "eu-west-1", Some(region));
+        let stream = r#""models"."claude-haiku"."stream" = true"#;
+        check("BEDROCK_CHECK__MODELS__CLAUDE_HAIKU__STREAM", "true", Some(stream));
+        check("BEDROCK_CHECK__MODELS__OTHER__REGION", "eu-west-1", None);
+        check("BEDROCK_CHECK__DEFAULTS__REGION", "eu", Some(r#""defaults"."region" = "eu""#));
+    }
+
+    #[test]
+    fn flags_name_keys_with_dots() {
+        let set = Override::from_flag("models.a.tags=[\"x\"]").unwrap();
+        let config = serde_json::json!({ "models": { "a": {} } });
+        assert_eq!(set.toml(&config).unwrap(), "\"models\".\"a\".\"tags\" = [\"x\"]\n");
+        let quoted = Override::from_flag("models.\"a.b\".region=x").unwrap();
+        assert_eq!(
+            quoted.toml(&serde_json::json!({ "models": { "a.b": {} } })).unwrap(),
+            "\"models\".\"a.b\".\"region\" = \"x\"\n"
+        );
+        for wrong in ["models.a", "=x", "models..a=x", "a b=x", "a\nb=2"] {
+            assert!(Override::from_flag(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The settings that are in force: flag, environment, file, default, in that order. figment merges them.
+
+use std::path::Path;
+
+use figment::value::{Dict, Map as FigmentMap};
+use figment::{Figment, Metadata, Profile, Provider};
+use serde_json::Value;
+
+use super::layers::dict;
+use super::settings::Settings;
+
+/// Settings from one place.
+pub struct Given<'a> {
+    pub from: From<'a>,
+    /// A table of settings.
+    pub value: Value,
+}
+
+/// Where settings come from.
+#[derive(Clone, Copy, Debug)]
+pub enum From<'a> {
+    File(&'a Path),
+    /// An environment variable, by name.
+    Environment(&'a str),
+    Flags,
+}
+
+/// A setting that isn't what its key takes.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct SettingsError(Box<figment::Error>);
+
+impl Provider for Given<'_> {
+    fn metadata(&self) -> Metadata {
+        match self.from {
+            From::File(path) => Metadata::from("settings file", path),
+            From::Environment(name) => Metadata::named(format!("environment variable `{name}`")),
+            From::Flags => Metadata::named("command line"),
+        }
+    }
+
+    fn data(&self) -> Result<FigmentMap<Profile, Dict>, figment::Error> {
+        Ok(Profile::Default.collect(dict(&self.value)))
+    }
+}
+
+/// Merges what was `given`, lowest precedence first.
+pub fn settle(given: Vec<Given<'_>>) -> Result<Settings, SettingsError> {
+    let figment = given.into_iter().fold(Figment::new(), Figment::merge);
+    figment.extract().map_err(|error| SettingsError(Box::new(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_last_one_given_wins_and_mistakes_name_their_source() {
+        let file = || Given {
+            from: From::File(Path::new("bedrock-check.toml")),
+            value: json!({ "jobs": 2, "max_fail": 3 }),
+        };
+        let variable = |value: Value| Given { from: From::Environment("BEDROCK_CHECK_JOBS"), value };
+        let settings = settle(vec![file(), variable(json!({ "jobs": 4 }))]).unwrap();
+        assert_eq!((settings.jobs.map(usize::from), settings.max_fail.map(usize::from)), (Some(4), Some(3)));
+        let error = settle(vec![file(), variable(json!({ "jobs": "many" }))]).unwrap_err().to_string();
+        assert!(error.contains("BEDROCK_CHECK_JOBS"), "{error}");
+    }
+}

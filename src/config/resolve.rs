@@ -1,0 +1,210 @@
+//! `[defaults]` and `extends`: from the tables of a file to whole models.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::layers::{Found, Layers};
+use super::source::join;
+use crate::diagnose::{Code, FINDINGS_LIMIT, Finding, Span, nearest};
+
+/// A model with everything that it takes over, as JSON.
+pub struct Resolved<'d> {
+    pub name: String,
+    pub value: Cow<'d, Value>,
+    pub places: Places<'d>,
+}
+
+/// Where the keys of one model were written: in its own table, in those that it extends, or in `[defaults]`.
+#[derive(Clone)]
+pub struct Places<'d> {
+    layers: &'d Layers<'d>,
+    /// JSON pointers of the tables, own first.
+    tables: Vec<String>,
+}
+
+impl<'d> Places<'d> {
+    /// Where the value at `pointer` of the model was written.
+    pub fn find(&self, pointer: &str) -> Option<Found<'d>> {
+        self.tables.iter().find_map(|table| self.layers.find(&[table, pointer].concat()))
+    }
+
+    /// Whether the value at `pointer` stands in the model's own table.
+    pub fn is_own(&self, pointer: &str) -> bool {
+        self.layers.find(&format!("{}{pointer}", self.tables[0])).is_some()
+    }
+
+    /// The value's place; the model's own header if it was written nowhere.
+    pub fn value(&self, pointer: &str) -> Span {
+        self.find(pointer).map_or_else(|| self.header(), |found| Span::new(found.file, found.place.value))
+    }
+
+    /// The key's place; that of the value for a list item.
+    pub fn key(&self, pointer: &str) -> Span {
+        self.find(pointer).map_or_else(
+            || self.header(),
+            |found| Span::new(found.file, found.place.key.unwrap_or(found.place.value)),
+        )
+    }
+
+    /// The places of key and value, found in one go.
+    pub fn both(&self, pointer: &str) -> (Span, Span) {
+        let Some(Found { file, place, .. }) = self.find(pointer) else {
+            return (self.header(), self.header());
+        };
+        let value = Span::new(file, place.value);
+        (place.key.map_or_else(|| value.clone(), |key| Span::new(file, key)), value)
+    }
+
+    /// Bytes `range` of the string at `pointer`.
+    pub fn inside(&self, pointer: &str, range: &std::ops::Range<usize>) -> Span {
+        self.find(pointer).map_or_else(
+            || self.header(),
+            |found| Span::new(found.file, found.place.inside(found.document.text(), range)),
+        )
+    }
+
+    /// The model's name in its header.
+    pub fn header(&self) -> Span {
+        let found = self.layers.find(&self.tables[0]).expect("a model is declared in some layer");
+        Span::new(found.file, found.place.key.unwrap_or(found.place.value))
+    }
+}
+
+/// The models of a file, in its order, each with what it takes over.
+///
+/// A model whose `extends` can't be followed is reported and left out.
+pub fn models<'d>(config: &'d Value, layers: &'d Layers<'d>) -> (Vec<Resolved<'d>>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let tables = config.get("models").and_then(Value::as_object);
+    let mut resolved = Vec::new();
+    for (name, own) in tables.into_iter().flatten() {
+        match resolve(config, layers, name, own) {
+            Ok(model) => resolved.push(model),
+            Err(finding) => findings.extend(finding),
+        }
+        if findings.len() > FINDINGS_LIMIT {
+            break;
+        }
+    }
+    (resolved, findings)
+}
+
+fn resolve<'d>(
+    config: &'d Value,
+    layers: &'d Layers<'d>,
+    name: &str,
+    own: &'d Value,
+) -> Result<Resolved<'d>, Option<Finding>> {
+    let mut ancestry = Ancestry { config, layers, names: vec![name.to_owned()], tables: vec![own] };
+    while let Some(next) = ancestry.extends() {
+        ancestry.follow(next)?;
+    }
+    let mut tables: Vec<String> = ancestry.names.iter().map(|name| join("/models", name)).collect();
+    let mut values = ancestry.tables;
+    if let Some(defaults) = config.get("defaults") {
+        tables.push("/defaults".to_owned());
+        values.push(defaults);
+    }
+    let places = Places { layers, tables };
+    Ok(Resolved { name: name.to_owned(), value: overlay(&values), places })
+}
+
+/// Models that one model may extend, one over the other, itself among them.
+const CHAIN_LIMIT: usize = 32;
+
+/// The way from a model over those that it extends.
+struct Ancestry<'d> {
+    config: &'d Value,
+    layers: &'d Layers<'d>,
+    names: Vec<String>,
+    tables: Vec<&'d Value>,
+}
+
+impl<'d> Ancestry<'d> {
+    fn extends(&self) -> Option<&'d str> {
+        self.tables.last()?.get("extends")?.as_str()
+    }
+
+    fn follow(&mut self, next: &str) -> Result<(), Option<Finding>> {
+        if let Some(first) = self.names.iter().position(|name| name == next) {
+            return Err(self.cycle(first));
+        }
+        let Some(table) = self.config.get("models").and_then(|models| models.get(next)) else {
+            return Err(Some(self.unknown(next)));
+        };
+        if self.names.len() == CHAIN_LIMIT {
+            return Err(Some(self.too_long()));
+        }
+        self.names.push(next.to_owned());
+        self.tables.push(table);
+        Ok(())
+    }
+
+    fn too_long(&self) -> Finding {
+        let name = &self.names[0];
+        let message = format!("`{name}` extends more than {CHAIN_LIMIT} models, one over the other");
+        Finding::new(Code::TooDeep, self.at(name), message)
+            .help("extend the model that holds the shared keys, or put them into `[defaults]`")
+    }
+
+    /// Told once: for the circle's first model in the file, not for those that lead into it.
+    fn cycle(&self, first: usize) -> Option<Finding> {
+        let circle = &self.names[first..];
+        let told = self.models().map(|(name, _)| name).find(|name| circle.contains(name));
+        if first > 0 || told != Some(&self.names[0]) {
+            return None;
+        }
+        let name = &self.names[0];
+        let way = format!("{} → {name}", circle.join(" → "));
+        let finding =
+            Finding::new(Code::ExtendsCycle, self.at(name), format!("`{name}` extends itself: {way}"));
+        Some(finding.help("remove one `extends`, or put what the models share into `[defaults]`"))
+    }
+
+    fn unknown(&self, next: &str) -> Finding {
+        let near = nearest(next, self.models().map(|(name, _)| name.as_str()));
+        let last = self.names.last().expect("the model itself is there");
+        Finding::new(Code::UnknownModel, self.at(last), format!("there is no model `{next}` to extend"))
+            .suggest(near, format!("declare `[models.{next}]` in this file"))
+    }
+
+    fn models(&self) -> impl Iterator<Item = (&'d String, &'d Value)> {
+        self.config.get("models").and_then(Value::as_object).into_iter().flatten()
+    }
+
+    fn at(&self, model: &str) -> Span {
+        let pointer = format!("{}/extends", join("/models", model));
+        let found = self.layers.find(&pointer).expect("`extends` was just read");
+        Span::new(found.file, found.place.value)
+    }
+}
+
+/// Tables laid over one another, the first on top.
+///
+/// A model's keys merge, and so do the entries of its tables (`variables`, `mapping`, …); an entry
+/// itself is taken whole, so that no path mixes with another model's header. Lists are replaced.
+fn overlay<'d>(tables: &[&'d Value]) -> Cow<'d, Value> {
+    if let [only] = tables {
+        return Cow::Borrowed(*only);
+    }
+    let mut merged = Map::new();
+    for table in tables {
+        for (key, value) in table.as_object().into_iter().flatten() {
+            match merged.get_mut(key) {
+                None if key == "extends" => (),
+                None => drop(merged.insert(key.clone(), value.clone())),
+                Some(above) => add_missing(above, value),
+            }
+        }
+    }
+    Cow::Owned(Value::Object(merged))
+}
+
+fn add_missing(above: &mut Value, below: &Value) {
+    if let (Value::Object(above), Value::Object(below)) = (above, below) {
+        for (key, value) in below {
+            above.entry(key.as_str()).or_insert_with(|| value.clone());
+        }
+    }
+}

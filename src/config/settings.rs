@@ -1,0 +1,120 @@
+//! How the tool runs: `bedrock-check.toml` or `.config/bedrock-check.toml`. Never model content.
+//!
+//! The doc comments are the descriptions in the published schema.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+#[cfg(test)]
+use super::model::form;
+
+/// The settings of a repository. A flag of the same name wins.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(title = "bedrock-check settings", extend("$id" = "urn:bedrock-check:settings:1")))]
+#[serde(default)]
+pub struct Settings {
+    /// Where answers come from: `replay` (the default), `record-missing`, `record-stale`, `record-all` or `live`.
+    pub mode: Option<Mode>,
+    /// How many cases run at once. The default is the number of processors.
+    pub jobs: Option<NonZeroUsize>,
+    /// Stop after so many failures.
+    pub max_fail: Option<NonZeroUsize>,
+    /// What a run that selects no case does: `fail` (the default), `warn` or `pass`.
+    pub no_tests: Option<NoTests>,
+    /// When to use colours: `auto` (the default), `always` or `never`.
+    pub color: Option<ColorChoice>,
+    /// Globs of config files to leave out, as in a `.gitignore` at the root.
+    #[cfg_attr(test, schemars(inner(length(min = 1))))]
+    pub exclude: Vec<String>,
+    /// Reports to write, each `FORMAT=PATH`.
+    #[cfg_attr(test, schemars(transform = form::REPORT.items()))]
+    pub report: Vec<String>,
+    /// What happens to snapshots that are new or differ, as `INSTA_UPDATE` says it.
+    pub update: Option<SnapshotUpdate>,
+    /// What fixtures and snapshots that belong to no case do: `ignore`, `warn` (the default) or `reject` (the default in CI).
+    pub unreferenced: Option<Unreferenced>,
+    /// Severity of warnings and hints by code: `error`, `warning`, `hint` or `off`. What is an error stays one.
+    #[cfg_attr(test, schemars(schema_with = "crate::schema::published::severity_table"))]
+    pub severity: BTreeMap<String, Level>,
+}
+
+impl Settings {
+    /// The keys that an environment variable can set.
+    pub const KEYS: [&str; 9] =
+        ["mode", "jobs", "max_fail", "no_tests", "color", "exclude", "report", "update", "unreferenced"];
+}
+
+/// Where answers come from: fixtures, without network and credentials, or Bedrock. `live` writes nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    #[default]
+    Replay,
+    RecordMissing,
+    RecordStale,
+    RecordAll,
+    Live,
+}
+
+/// What a run that selects no case does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum NoTests {
+    #[default]
+    Fail,
+    Warn,
+    Pass,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ColorChoice {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// What happens to snapshots that are new or differ: the values of `INSTA_UPDATE`. `auto` is `no` in CI, else `new`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum SnapshotUpdate {
+    #[default]
+    Auto,
+    Always,
+    New,
+    Unseen,
+    No,
+    Force,
+}
+
+/// What files that belong to no case do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Unreferenced {
+    Ignore,
+    #[default]
+    Warn,
+    Reject,
+}
+
+/// What becomes of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    Error,
+    Warning,
+    Hint,
+    Off,
+}

@@ -1,0 +1,352 @@
+//! TOML as values that remember where they were written.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde_json::{Map, Number, Value};
+use toml::Spanned;
+use toml::de::{DeArray, DeFloat, DeInteger, DeTable, DeValue};
+
+use super::syntax;
+
+/// Deeper nesting than this is refused: no config needs it, and every later stage recurses.
+pub const DEPTH_LIMIT: usize = 64;
+
+/// A parsed file: the value for the schema, and where each part of it stands.
+pub struct Document<'text> {
+    text: &'text str,
+    root: Spanned<DeTable<'text>>,
+    pub value: Value,
+}
+
+/// Byte ranges of a value and, if it stands in a table, of its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub key: Option<Range<usize>>,
+    pub value: Range<usize>,
+}
+
+impl Place {
+    /// Bytes `range` of the decoded string that stands here in `text`, as [`Document::inside`].
+    pub fn inside(&self, text: &str, range: &Range<usize>) -> Range<usize> {
+        let literal = text.get(self.value.clone()).and_then(StringLiteral::of);
+        let start = self.value.start;
+        let inside = literal.map(|literal| start + literal.raw(range.start)..start + literal.raw(range.end));
+        inside.unwrap_or_else(|| self.value.clone())
+    }
+}
+
+/// A mistake in the TOML itself.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SyntaxError {
+    #[error("{}", .0.message)]
+    Toml(Slip),
+    #[error("nested more than {DEPTH_LIMIT} levels deep")]
+    TooDeep { at: Range<usize> },
+}
+
+/// A mistake in the TOML and how to get out of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    pub message: String,
+    pub at: Range<usize>,
+    /// What to do, in the imperative.
+    pub help: Option<String>,
+    /// Where the thing that clashes stands, and what it is.
+    pub first: Option<(Range<usize>, &'static str)>,
+}
+
+impl Slip {
+    pub(super) fn new(message: impl Into<String>, at: Range<usize>) -> Slip {
+        Slip { message: message.into(), at, help: None, first: None }
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Slip {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl SyntaxError {
+    pub fn at(&self) -> Range<usize> {
+        match self {
+            SyntaxError::Toml(slip) => slip.at.clone(),
+            SyntaxError::TooDeep { at } => at.clone(),
+        }
+    }
+}
+
+impl<'text> Document<'text> {
+    /// Parses `text`. All syntax errors are reported, each with its range; the document holds what
+    /// could be read in spite of them.
+    pub fn parse(text: &'text str) -> (Document<'text>, Vec<SyntaxError>) {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        let mut mistakes: Vec<Mistake> = errors.iter().map(|error| mistake(text, error)).collect();
+        let value = table_value(root.get_ref(), DEPTH_LIMIT, &mut mistakes);
+        (Document { text, root, value }, syntax::tell(text, mistakes))
+    }
+
+    /// Where the value at `pointer` (RFC 6901) was written.
+    pub fn place(&self, pointer: &str) -> Option<Place> {
+        let mut place = Place { key: None, value: self.root.span() };
+        let mut at = At::Table(self.root.get_ref());
+        for step in steps(pointer) {
+            let (key, value) = at.child(&step)?;
+            place = Place { key, value: value.span() };
+            at = At::Value(value.get_ref());
+        }
+        Some(place)
+    }
+
+    /// Bytes `range` of the decoded string at `pointer`, as a range of the file.
+    ///
+    /// Escapes and the quotes are accounted for. The whole value if there is no string.
+    pub fn inside(&self, pointer: &str, range: &Range<usize>) -> Option<Range<usize>> {
+        Some(self.place(pointer)?.inside(self.text, range))
+    }
+
+    pub fn text(&self) -> &'text str {
+        self.text
+    }
+}
+
+enum At<'a, 'text> {
+    Table(&'a DeTable<'text>),
+    Value(&'a DeValue<'text>),
+}
+
+type Child<'a, 'text> = (Option<Range<usize>>, &'a Spanned<DeValue<'text>>);
+
+impl<'a, 'text> At<'a, 'text> {
+    fn child(&self, step: &str) -> Option<Child<'a, 'text>> {
+        match self {
+            At::Table(table) => {
+                let (key, value) = table.get_key_value(step)?;
+                Some((Some(key.span()), value))
+            }
+            At::Value(DeValue::Table(table)) => {
+                let (key, value) = table.get_key_value(step)?;
+                Some((Some(key.span()), value))
+            }
+            At::Value(DeValue::Array(items)) => Some((None, items.get(step.parse::<usize>().ok()?)?)),
+            At::Value(_) => None,
+        }
+    }
+}
+
+/// The unescaped steps of a JSON pointer.
+pub(crate) fn steps(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    pointer.split('/').skip(1).map(|step| {
+        let escaped = step.contains('~');
+        if escaped { Cow::Owned(step.replace("~1", "/").replace("~0", "~")) } else { Cow::Borrowed(step) }
+    })
+}
+
+/// `pointer` and one step more, escaped as RFC 6901 asks.
+pub fn join(pointer: &str, step: &str) -> String {
+    if step.contains(['~', '/']) {
+        [pointer, "/", &step.replace('~', "~0").replace('/', "~1")].concat()
+    } else {
+        [pointer, "/", step].concat()
+    }
+}
+
+/// What is wrong and where, as the parser says it.
+type Mistake = (String, Range<usize>);
+
+fn mistake(text: &str, error: &toml::de::Error) -> Mistake {
+    (error.message().to_owned(), error.span().unwrap_or(text.len()..text.len()))
+}
+
+fn table_value(table: &DeTable<'_>, depth: usize, errors: &mut Vec<Mistake>) -> Value {
+    let members =
+        table.iter().map(|(key, value)| (key.get_ref().to_string(), value_of(value, depth, errors)));
+    Value::Object(members.collect::<Map<_, _>>())
+}
+
+fn array_value(items: &DeArray<'_>, depth: usize, errors: &mut Vec<Mistake>) -> Value {
+    Value::Array(items.iter().map(|item| value_of(item, depth, errors)).collect())
+}
+
+fn value_of(value: &Spanned<DeValue<'_>>, depth: usize, errors: &mut Vec<Mistake>) -> Value {
+    if depth == 0 {
+        errors.push((syntax::TOO_DEEP.to_owned(), value.span()));
+        return Value::Null;
+    }
+    match value.get_ref() {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Integer(number) => integer(number).unwrap_or_else(|| refuse(value.span(), errors)),
+        DeValue::Float(number) => float(number).unwrap_or_else(|| refuse(value.span(), errors)),
+        DeValue::Boolean(yes) => Value::Bool(*yes),
+        DeValue::Datetime(time) => Value::String(time.to_string()),
+        DeValue::Array(items) => array_value(items, depth - 1, errors),
+        DeValue::Table(table) => table_value(table, depth - 1, errors),
+    }
+}
+
+/// The parser leaves a number's digits unread, so `0x` comes this far.
+fn refuse(at: Range<usize>, errors: &mut Vec<Mistake>) -> Value {
+    errors.push(("invalid number".to_owned(), at));
+    Value::Null
+}
+
+fn integer(number: &DeInteger<'_>) -> Option<Value> {
+    let digits = number.as_str().trim_start_matches('+');
+    match i64::from_str_radix(digits, number.radix()) {
+        Ok(value) => Some(Value::Number(value.into())),
+        Err(_) if number.radix() == 10 => exact(digits),
+        Err(_) => None,
+    }
+}
+
+/// `inf` and `nan`, which JSON lacks, as text.
+fn float(number: &DeFloat<'_>) -> Option<Value> {
+    let digits = number.as_str().trim_start_matches('+');
+    let no_number = matches!(digits.trim_start_matches('-'), "inf" | "nan");
+    if no_number { Some(Value::String(digits.to_owned())) } else { exact(digits) }
+}
+
+/// The number as it was written.
+fn exact(digits: &str) -> Option<Value> {
+    digits.parse::<Number>().ok().map(Value::Number)
+}
+
+/// The four ways to write a TOML string, and how its decoded bytes map to the file's.
+struct StringLiteral<'raw> {
+    raw: &'raw str,
+    /// Bytes before the content: quotes, and the newline that a multi-line string drops.
+    start: usize,
+    escapes: bool,
+}
+
+impl<'raw> StringLiteral<'raw> {
+    fn of(raw: &'raw str) -> Option<StringLiteral<'raw>> {
+        let quote = raw.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let triple = raw.len() >= 6 && raw.bytes().take(3).all(|byte| char::from(byte) == quote);
+        let quotes = if triple { 3 } else { 1 };
+        let newline = if !triple {
+            0
+        } else if raw[3..].starts_with("\r\n") {
+            2
+        } else {
+            usize::from(raw[3..].starts_with('\n'))
+        };
+        Some(StringLiteral { raw, start: quotes + newline, escapes: quote == '"' && raw.contains('\\') })
+    }
+
+    /// The offset in the raw text of byte `decoded` of the content.
+    fn raw(&self, decoded: usize) -> usize {
+        if !self.escapes {
+            return (self.start + decoded).min(self.raw.len());
+        }
+        let (mut at, mut seen) = (self.start, 0);
+        while seen < decoded && at < self.raw.len() {
+            let (raw_bytes, decoded_bytes) = step(&self.raw[at..]);
+            at += raw_bytes;
+            seen += decoded_bytes;
+        }
+        at.min(self.raw.len()) + self.continued(at)
+    }
+
+    /// The length of a line continuation at `at`: it gives no character, so a place begins behind it.
+    fn continued(&self, at: usize) -> usize {
+        let rest = self.raw.get(at..).unwrap_or("");
+        let (raw_bytes, decoded_bytes) = if rest.is_empty() { (0, 0) } else { step(rest) };
+        if decoded_bytes == 0 { raw_bytes } else { 0 }
+    }
+}
+
+/// How many raw bytes the next character of a string with escapes takes, and how many decoded ones it gives.
+fn step(rest: &str) -> (usize, usize) {
+    let first = rest.chars().next().map_or(1, char::len_utf8);
+    if !rest.starts_with('\\') {
+        return (first, first);
+    }
+    let hex = |digits: usize| {
+        let code = rest.get(2..2 + digits).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+        (2 + digits, code.and_then(char::from_u32).map_or(1, char::len_utf8))
+    };
+    match rest.as_bytes().get(1) {
+        Some(b'u') => hex(4),
+        Some(b'U') => hex(8),
+        Some(b'x') => hex(2),
+        Some(b' ' | b'\t' | b'\r' | b'\n') => {
+            (rest.len() - rest[1..].trim_start_matches([' ', '\t', '\r', '\n']).len(), 0)
+        }
+        _ => (2, 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Parses `text` and checks what stands at the key and at the value of `pointer`.
+    #[track_caller]
+    fn check(text: &str, pointer: &str, key: &str, value: &str) {
+        let (document, errors) = Document::parse(text);
+        assert!(errors.is_empty(), "{errors:?}");
+        let place = document.place(pointer).expect("the pointer is known");
+        let key_text = place.key.clone().map_or("", |range| &text[range]);
+        assert_eq!((key_text, &text[place.value.clone()]), (key, value));
+    }
+
+    #[test]
+    fn every_value_knows_its_place() {
+        check("region = 'us-east-1'", "/region", "region", "'us-east-1'");
+        check("[models.a]\nid = 1", "/models/a/id", "id", "1");
+        check("a.'b/c' = true", "/a/b~1c", "'b/c'", "true");
+        check("xs = [1, [2, 3]]", "/xs/1/0", "", "2");
+        check("[[c]]\nn = 1\n[[c]]\nn = 2", "/c/1/n", "n", "2");
+    }
+
+    #[test]
+    fn one_mistake_does_not_hide_the_next() {
+        let (document, errors) = Document::parse("a = \nb = 2\nc = [1,,2]\n");
+        assert_eq!(errors.len(), 2);
+        assert!(document.place("/b").is_some());
+    }
+
+    #[test]
+    fn numbers_keep_their_text() {
+        let (document, _) = Document::parse("a = 28.0\nb = 0xff\nc = 9_000\nd = +1.50\ne = inf");
+        assert_eq!(document.value.to_string(), r#"{"a":28.0,"b":255,"c":9000,"d":1.50,"e":"inf"}"#);
+    }
+
+    #[test]
+    fn half_a_number_is_an_error() {
+        for text in ["a = 0x", "a = 1_0\u{660}", "a = 0x99999999999999999"] {
+            let (_, errors) = Document::parse(text);
+            assert!(matches!(errors[..], [SyntaxError::Toml(_)]), "{text}: {errors:?}");
+        }
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let text = format!("a = {}1{}", "[".repeat(70), "]".repeat(70));
+        let (_, errors) = Document::parse(&text);
+        assert!(matches!(errors[..], [SyntaxError::TooDeep { .. }]), "{errors:?}");
+    }
+
+    /// Finds `needle` in the decoded string and checks that the raw range holds `raw`.
+    #[track_caller]
+    fn check_inside(text: &str, needle: &str, raw: &str) {
+        let (document, errors) = Document::parse(text);
+        assert!(errors.is_empty(), "{errors:?}");
+        let decoded = document.value["s"].as_str().expect("a string");
+        let start = decoded.find(needle).expect("the needle is there");
+        let range = document.inside("/s", &(start..start + needle.len())).expect("a place");
+        assert_eq!(&text[range], raw);
+    }
+
+    #[test]
+    fn places_go_into_strings() {
+        check_inside("s = 'a b c'", "b", "b");
+        check_inside("s = '''\n\na b'''", "b", "b");
+        check_inside("s = \"a\\tb\\u00fcc\"", "c", "c");
+        check_inside("s = \"a\\tb\\u00fcc\"", "ü", "\\u00fc");
+        check_inside("s = \"\"\"\r\na \\\n   b\"\"\"", "b", "b");
+        check_inside("s = \"\\U0001F600!\"", "!", "!");
+        check_inside("s = \"\\\"q\\\"\"", "q", "q");
+    }
+}

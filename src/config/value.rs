@@ -1,0 +1,379 @@
+//! The value of a variable: read from where it comes from, checked against what is declared.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use data_encoding::BASE64;
+use regex::Regex;
+use serde_json::{Number, Value};
+
+use super::model::{Variable, VariableType};
+use super::variables::contradictions;
+use crate::diagnose::Code;
+use crate::files::{self, ReadError};
+
+/// What values may be read from besides the config itself.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    pub environment: BTreeMap<String, String>,
+    /// Files stay below this folder.
+    pub root: PathBuf,
+    /// Whether an environment variable that isn't set is a mistake: it is when cases run.
+    pub needs_environment: bool,
+}
+
+/// Why a value can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ValueError {
+    #[error("expected {expected}, found {found}")]
+    Type { expected: &'static str, found: String, help: Option<String> },
+    #[error("expected `as = \"text\"` or `as = \"base64\"`, found {found}")]
+    Encoding { found: String },
+    #[error("{found} is not {expected}")]
+    Text { expected: &'static str, found: String },
+    #[error("{found} is less than the minimum {minimum}")]
+    BelowMinimum { found: String, minimum: Number },
+    #[error("{found} is more than the maximum {maximum}")]
+    AboveMaximum { found: String, maximum: Number },
+    #[error("the text has {found} characters, fewer than {minimum}")]
+    TooShort { found: u64, minimum: u64 },
+    #[error("the text has {found} characters, more than {maximum}")]
+    TooLong { found: u64, maximum: u64 },
+    #[error("the text doesn't match `{pattern}`")]
+    Pattern { pattern: String },
+    #[error("{found} is none of {options}")]
+    NotAnOption { found: String, options: String },
+    #[error("`{pattern}` is not a regular expression")]
+    NotAPattern { pattern: String },
+    #[error("the environment variable `{name}` is not set")]
+    EnvironmentUnset { name: String },
+    #[error(transparent)]
+    File(#[from] ReadError),
+    #[error("`{}` leads out of the repository", .path.display())]
+    OutsideRoot { path: PathBuf },
+}
+
+impl ValueError {
+    pub fn code(&self) -> Code {
+        match self {
+            ValueError::Type { .. } | ValueError::Text { .. } => Code::VariableType,
+            ValueError::EnvironmentUnset { .. } | ValueError::File(_) => Code::VariableSource,
+            ValueError::OutsideRoot { .. } => Code::FileOutsideRoot,
+            ValueError::NotAPattern { .. } | ValueError::Encoding { .. } => Code::InvalidValue,
+            _ => Code::VariableRange,
+        }
+    }
+
+    pub fn help(&self) -> Option<String> {
+        match self {
+            ValueError::Type { help, .. } => help.clone(),
+            ValueError::File(ReadError::NotUtf8 { .. }) => {
+                Some("save the file as UTF-8, or read its bytes: `as = \"base64\"`".to_owned())
+            }
+            ValueError::EnvironmentUnset { name } => {
+                Some(format!("set `{name}`, or give the variable a `default`"))
+            }
+            ValueError::OutsideRoot { .. } => {
+                Some("move the file below the folder that holds `.git` or `bedrock-check.toml`".to_owned())
+            }
+            ValueError::File(ReadError::Missing { .. }) => {
+                Some("write the path relative to the config file".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl ValueError {
+    /// The same without the value, which came from the environment variable `name`: it may be a secret.
+    fn untold(self, name: &str) -> ValueError {
+        let found = format!("the value of `{name}`");
+        match self {
+            ValueError::Type { expected, .. } => ValueError::Type { expected, found, help: None },
+            ValueError::Text { expected, .. } => ValueError::Text { expected, found },
+            ValueError::BelowMinimum { minimum, .. } => ValueError::BelowMinimum { found, minimum },
+            ValueError::AboveMaximum { maximum, .. } => ValueError::AboveMaximum { found, maximum },
+            ValueError::NotAnOption { options, .. } => ValueError::NotAnOption { found, options },
+            other => other,
+        }
+    }
+}
+
+/// Whether `given` stands for the value of an environment variable.
+pub fn is_from_environment(given: &Value) -> bool {
+    matches!(Source::of(given), Source::Environment(_))
+}
+
+/// Where a value comes from.
+enum Source<'v> {
+    Literal(&'v Value),
+    Environment(&'v str),
+    File { path: &'v str, encoding: Option<&'v Value> },
+}
+
+impl<'v> Source<'v> {
+    fn of(value: &'v Value) -> Source<'v> {
+        let text = |key| value.get(key).and_then(Value::as_str);
+        match (text("env"), text("file"), value.as_object().map_or(0, serde_json::Map::len)) {
+            (Some(name), None, 1) => Source::Environment(name),
+            (None, Some(path), 1) => Source::File { path, encoding: None },
+            (None, Some(path), 2) if value.get("as").is_some() => {
+                Source::File { path, encoding: value.get("as") }
+            }
+            _ => Source::Literal(value),
+        }
+    }
+}
+
+/// The value that `given` stands for, of the type that `variable` declares.
+///
+/// `Ok(None)` for an environment variable that isn't set where that is no mistake. `folder` is the config's.
+pub fn read(
+    variable: &Variable,
+    given: &Value,
+    folder: &Path,
+    surroundings: &Surroundings,
+) -> Result<Option<Value>, ValueError> {
+    let source = Source::of(given);
+    let value = match &source {
+        Source::Literal(value) => Ok((*value).clone()),
+        Source::Environment(name) => match surroundings.environment.get(*name) {
+            Some(text) => typed(variable.holds.unwrap_or_default(), text.clone()),
+            None if surroundings.needs_environment => {
+                return Err(ValueError::EnvironmentUnset { name: (*name).to_owned() });
+            }
+            None => return Ok(None),
+        },
+        Source::File { path, encoding } => {
+            let base64 = is_base64(*encoding)?;
+            let path = confined(&folder.join(path), &surroundings.root)?;
+            let text = if base64 {
+                BASE64.encode(&files::read_bytes(&path, files::FIXTURE_LIMIT)?)
+            } else {
+                files::read_text(&path, files::CONFIG_LIMIT)?
+            };
+            typed(variable.holds.unwrap_or_default(), text)
+        }
+    };
+    let checked = value.and_then(|value| check(variable, &value).map(|()| Some(value)));
+    checked.map_err(|error| match source {
+        Source::Environment(name) => error.untold(name),
+        Source::Literal(_) | Source::File { .. } => error,
+    })
+}
+
+fn check(variable: &Variable, value: &Value) -> Result<(), ValueError> {
+    check_type(variable.holds.unwrap_or_default(), value)?;
+    // No value fits a declaration that contradicts itself, and that is told there.
+    check_range(variable, value)
+        .or_else(|error| if contradictions(variable).is_empty() { Err(error) } else { Ok(()) })
+}
+
+fn is_base64(encoding: Option<&Value>) -> Result<bool, ValueError> {
+    match encoding.map(|encoding| encoding.as_str()) {
+        None | Some(Some("text")) => Ok(false),
+        Some(Some("base64")) => Ok(true),
+        Some(_) => Err(ValueError::Encoding { found: encoding.map_or_else(String::new, shown) }),
+    }
+}
+
+/// `path` if it stays below `root`, links followed.
+pub fn confined(path: &Path, root: &Path) -> Result<PathBuf, ValueError> {
+    let failed = |cause: io::Error| match cause.kind() {
+        io::ErrorKind::NotFound => ReadError::Missing { path: path.to_owned() },
+        _ => ReadError::Io { path: path.to_owned(), cause },
+    };
+    let root = root.canonicalize().map_err(failed)?;
+    // Whether a file outside exists is not told.
+    if leads_out(path, &root) {
+        return Err(ValueError::OutsideRoot { path: path.to_owned() });
+    }
+    let real = path.canonicalize().map_err(failed)?;
+    if real.starts_with(root) {
+        Ok(path.to_owned())
+    } else {
+        Err(ValueError::OutsideRoot { path: path.to_owned() })
+    }
+}
+
+/// By the path's words alone. `root` has no links; a path with one is left to the file system.
+fn leads_out(path: &Path, root: &Path) -> bool {
+    let Ok(here) = Path::new(".").canonicalize() else { return false };
+    let mut at = here;
+    for step in path.components() {
+        match step {
+            Component::ParentDir => drop(at.pop()),
+            Component::CurDir => (),
+            other => at.push(other),
+        }
+    }
+    !at.starts_with(root) && !path.exists()
+}
+
+/// Text from a file or the environment as a value of the declared type.
+fn typed(kind: VariableType, text: String) -> Result<Value, ValueError> {
+    if kind == VariableType::String {
+        return Ok(Value::String(text));
+    }
+    serde_json::from_str(text.trim())
+        .map_err(|_| ValueError::Text { expected: type_name(kind), found: shown(&Value::String(text)) })
+}
+
+fn check_type(kind: VariableType, value: &Value) -> Result<(), ValueError> {
+    let fits = match kind {
+        VariableType::String => value.is_string(),
+        VariableType::Integer => value.as_number().is_some_and(is_integer),
+        VariableType::Number => value.is_number(),
+        VariableType::Boolean => value.is_boolean(),
+        VariableType::Json => true,
+    };
+    let error =
+        || ValueError::Type { expected: type_name(kind), found: shown(value), help: other_form(kind, value) };
+    if fits { Ok(()) } else { Err(error()) }
+}
+
+/// How to write what was most likely meant.
+fn other_form(kind: VariableType, value: &Value) -> Option<String> {
+    match value {
+        Value::Object(_) => {
+            Some("write a literal, `{ env = \"NAME\" }`, or `{ file = \"PATH\" }` and maybe `as`".to_owned())
+        }
+        Value::String(text) => {
+            let fits = serde_json::from_str(text).is_ok_and(|value: Value| check_type(kind, &value).is_ok());
+            fits.then(|| format!("write it without quotes: `{text}`"))
+        }
+        Value::Number(_) | Value::Bool(_) if kind == VariableType::String => {
+            Some(format!("put it in quotes: `\"{value}\"`"))
+        }
+        _ => None,
+    }
+}
+
+fn is_integer(number: &Number) -> bool {
+    number.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+}
+
+fn type_name(kind: VariableType) -> &'static str {
+    match kind {
+        VariableType::String => "a string",
+        VariableType::Integer => "an integer",
+        VariableType::Number => "a number",
+        VariableType::Boolean => "a boolean",
+        VariableType::Json => "JSON",
+    }
+}
+
+/// The kind of a value and the value, shortened.
+fn shown(value: &Value) -> String {
+    let kind = match value {
+        Value::Null => return "null".to_owned(),
+        Value::Array(_) => return "a list".to_owned(),
+        Value::Object(_) => return "a table".to_owned(),
+        Value::String(_) => "the string",
+        Value::Number(_) => "the number",
+        Value::Bool(_) => "the boolean",
+    };
+    let text: String = value.to_string().chars().take(40).collect();
+    format!("{kind} `{text}`")
+}
+
+fn check_range(variable: &Variable, value: &Value) -> Result<(), ValueError> {
+    if let Some(number) = value.as_f64() {
+        check_number(variable, value, number)?;
+    }
+    if let Some(text) = value.as_str() {
+        check_text(variable, text)?;
+    }
+    match &variable.one_of {
+        Some(options) if !options.contains(value) => Err(ValueError::NotAnOption {
+            found: value.to_string(),
+            options: options.iter().map(|option| format!("`{option}`")).collect::<Vec<_>>().join(", "),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn check_number(variable: &Variable, value: &Value, number: f64) -> Result<(), ValueError> {
+    let beyond = |limit: &Number, over: bool| {
+        limit.as_f64().is_some_and(|limit| if over { number > limit } else { number < limit })
+    };
+    match (&variable.minimum, &variable.maximum) {
+        (Some(minimum), _) if beyond(minimum, false) => {
+            Err(ValueError::BelowMinimum { found: value.to_string(), minimum: minimum.clone() })
+        }
+        (_, Some(maximum)) if beyond(maximum, true) => {
+            Err(ValueError::AboveMaximum { found: value.to_string(), maximum: maximum.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_text(variable: &Variable, text: &str) -> Result<(), ValueError> {
+    let found = text.chars().count() as u64;
+    if let Some(minimum) = variable.min_length.filter(|minimum| found < *minimum) {
+        return Err(ValueError::TooShort { found, minimum });
+    }
+    if let Some(maximum) = variable.max_length.filter(|maximum| found > *maximum) {
+        return Err(ValueError::TooLong { found, maximum });
+    }
+    let Some(pattern) = &variable.pattern else { return Ok(()) };
+    let regex = Regex::new(pattern).map_err(|_| ValueError::NotAPattern { pattern: pattern.clone() })?;
+    if regex.is_match(text) { Ok(()) } else { Err(ValueError::Pattern { pattern: pattern.clone() }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Reads `given` as a variable described by `variable`; the error's message if there is one.
+    #[track_caller]
+    fn check_read(variable: Value, given: &Value, expected: &str) {
+        let variable: Variable = serde_json::from_value(variable).expect("a variable");
+        let environment = BTreeMap::from([("N".to_owned(), "12".to_owned())]);
+        let surroundings = Surroundings { environment, needs_environment: true, ..Surroundings::default() };
+        let found = match read(&variable, given, Path::new(""), &surroundings) {
+            Ok(value) => value.expect("set").to_string(),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn values_have_the_declared_type_and_range() {
+        check_read(json!({ "type": "integer", "minimum": 1 }), &json!(3), "3");
+        check_read(json!({ "type": "integer" }), &json!(3.5), "expected an integer, found the number `3.5`");
+        check_read(json!({ "type": "integer", "minimum": 1 }), &json!(0), "0 is less than the minimum 1");
+        check_read(json!({ "type": "number", "maximum": 1 }), &json!(1.5), "1.5 is more than the maximum 1");
+        check_read(json!({}), &json!(true), "expected a string, found the boolean `true`");
+        check_read(json!({ "max_length": 2 }), &json!("äöü"), "the text has 3 characters, more than 2");
+        check_read(json!({ "pattern": "^a" }), &json!("b"), "the text doesn't match `^a`");
+        check_read(json!({ "enum": ["a", "b"] }), &json!("c"), "\"c\" is none of `\"a\"`, `\"b\"`");
+        check_read(json!({ "type": "json" }), &json!({ "a": [1] }), "{\"a\":[1]}");
+    }
+
+    #[test]
+    fn the_environment_gives_typed_values() {
+        check_read(json!({ "type": "integer" }), &json!({ "env": "N" }), "12");
+        check_read(json!({ "type": "string" }), &json!({ "env": "N" }), "\"12\"");
+        check_read(
+            json!({ "type": "boolean" }),
+            &json!({ "env": "N" }),
+            "expected a boolean, found the value of `N`",
+        );
+        check_read(json!({}), &json!({ "env": "M" }), "the environment variable `M` is not set");
+    }
+
+    #[test]
+    fn what_the_environment_holds_is_not_told() {
+        let given = json!({ "env": "N" });
+        for (variable, expected) in [
+            (json!({ "enum": ["a"] }), "the value of `N` is none of `\"a\"`"),
+            (json!({ "type": "integer", "minimum": 13 }), "the value of `N` is less than the minimum 13"),
+            (json!({ "type": "integer", "maximum": 11 }), "the value of `N` is more than the maximum 11"),
+        ] {
+            check_read(variable, &given, expected);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Variables: what is declared, and what a case sets them to.
+
+use regex::Regex;
+use serde::Deserialize as _;
+use serde_json::{Map, Number, Value};
+
+use super::model::{Variable, VariableType};
+use super::source::join;
+
+/// A declared variable.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// With dots where it is nested.
+    pub name: String,
+    /// Its table, as a JSON pointer into the model.
+    pub pointer: String,
+    pub variable: Variable,
+}
+
+/// A value that a case gives to a variable.
+#[derive(Clone, Debug)]
+pub struct Given<'v> {
+    pub name: String,
+    /// The value, as a JSON pointer into the case's `variables`.
+    pub pointer: String,
+    pub value: &'v Value,
+}
+
+/// The variables of a model. A dotted name may be quoted or nested: both mean the same.
+pub fn declared(table: &Map<String, Value>) -> Vec<Declared> {
+    let mut found = Vec::new();
+    collect(table, "", "/variables", &mut found);
+    found
+}
+
+fn collect(table: &Map<String, Value>, prefix: &str, pointer: &str, found: &mut Vec<Declared>) {
+    for (key, value) in table.iter().filter(|(key, value)| prefix.is_empty() || is_nested(key, value)) {
+        let Value::Object(own) = value else { continue };
+        let (name, pointer) = ([prefix, key].concat(), join(pointer, key));
+        let nested = own.iter().any(|(key, value)| is_nested(key, value));
+        if !nested || own.iter().any(|(key, value)| !is_nested(key, value)) {
+            let variable = if nested { without_nested(own) } else { Variable::deserialize(value) };
+            let variable = variable.unwrap_or_else(|_| anything(own));
+            found.push(Declared { name: name.clone(), pointer: pointer.clone(), variable });
+        }
+        if nested {
+            collect(own, &format!("{name}."), &pointer, found);
+        }
+    }
+}
+
+/// A variable whose declaration is refused by the schema is declared all the same.
+fn anything(own: &Map<String, Value>) -> Variable {
+    let (holds, default) = (Some(VariableType::Json), own.get("default").cloned());
+    Variable { holds, default, ..Variable::default() }
+}
+
+fn without_nested(table: &Map<String, Value>) -> serde_json::Result<Variable> {
+    let own = table.iter().filter(|(key, value)| !is_nested(key, value));
+    let own: Map<String, Value> = own.map(|(key, value)| (key.clone(), value.clone())).collect();
+    serde_json::from_value(Value::Object(own))
+}
+
+/// A table below a variable is another variable, unless it stands under one of a variable's own keys.
+fn is_nested(key: &str, value: &Value) -> bool {
+    value.is_object() && !Variable::KEYS.contains(&key)
+}
+
+/// What in a declaration lets no value through: its key, a message and what to do.
+pub fn contradictions(variable: &Variable) -> Vec<(&'static str, String, String)> {
+    let mut found = Vec::new();
+    if let Some(Err(_)) = variable.pattern.as_deref().map(Regex::new) {
+        let pattern = variable.pattern.as_deref().unwrap_or_default();
+        let help = "write a regular expression; look-around and back-references are not supported";
+        found.push((
+            "pattern",
+            format!("`pattern`: `{pattern}` is not a regular expression"),
+            help.to_owned(),
+        ));
+    }
+    let mut bounds = |low: &'static str, high: &str, pair: Option<(f64, f64)>| {
+        if let Some((least, most)) = pair.filter(|(least, most)| least > most) {
+            let message = format!("`{low}`: expected at most the `{high}`, {most}, found {least}");
+            found.push((low, message, "exchange the two bounds".to_owned()));
+        }
+    };
+    let number = |number: &Option<Number>| number.as_ref().and_then(Number::as_f64);
+    bounds("minimum", "maximum", number(&variable.minimum).zip(number(&variable.maximum)));
+    #[expect(clippy::cast_precision_loss, reason = "no text is that long")]
+    let length = |length: Option<u64>| length.map(|length| length as f64);
+    bounds("min_length", "max_length", length(variable.min_length).zip(length(variable.max_length)));
+    found
+}
+
+/// What `table` gives to the `declared` variables, and the names (with pointers) that aren't declared.
+pub fn given<'v>(
+    table: &'v Map<String, Value>,
+    declared: &[Declared],
+) -> (Vec<Given<'v>>, Vec<(String, String)>) {
+    let (mut found, mut unknown) = (Vec::new(), Vec::new());
+    assign(table, "", "", declared, &mut found, &mut unknown);
+    (found, unknown)
+}
+
+fn assign<'v>(
+    table: &'v Map<String, Value>,
+    prefix: &str,
+    pointer: &str,
+    declared: &[Declared],
+    found: &mut Vec<Given<'v>>,
+    unknown: &mut Vec<(String, String)>,
+) {
+    for (key, value) in table {
+        let (name, pointer) = ([prefix, key].concat(), join(pointer, key));
+        let group = [&name, "."].concat();
+        match value {
+            _ if declared.iter().any(|variable| variable.name == name) => {
+                found.push(Given { name, pointer, value });
+            }
+            Value::Object(nested) if declared.iter().any(|variable| variable.name.starts_with(&group)) => {
+                assign(nested, &group, &pointer, declared, found, unknown);
+            }
+            _ => unknown.push((name, pointer)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::source::Document;
+
+    fn names(toml: &str) -> Vec<String> {
+        let document = Document::parse(toml).0;
+        declared(document.value.as_object().expect("a table")).into_iter().map(|found| found.name).collect()
+    }
+
+    #[test]
+    fn quoted_and_nested_names_are_the_same() {
+        assert_eq!(names("\"system.prompt\" = { type = 'string' }"), ["system.prompt"]);
+        assert_eq!(names("system.prompt = { type = 'string' }\na = {}"), ["system.prompt", "a"]);
+        assert_eq!(names("[a]\ntype = 'json'\ndefault = { x = 1 }\n[a.b]\ntype = 'string'"), ["a", "a.b"]);
+        assert_eq!(names("type = { type = 'string' }"), ["type"], "own keys are names at the first level");
+    }
+
+    #[test]
+    fn cases_may_nest_as_well() {
+        let table = Document::parse("system.prompt = { }\ndata = { type = 'json' }").0;
+        let declared = declared(table.value.as_object().unwrap());
+        let case =
+            Document::parse("system = { prompt = 'x', pormpt = 'y' }\ndata = { env = 'A' }\nodd = 1").0;
+        let (given, unknown) = given(case.value.as_object().unwrap(), &declared);
+        let given: Vec<_> = given.iter().map(|given| (given.name.as_str(), given.pointer.as_str())).collect();
+        assert_eq!(given, [("system.prompt", "/system/prompt"), ("data", "/data")]);
+        let unknown: Vec<_> = unknown.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(unknown, ["system.pormpt", "odd"]);
+    }
+}

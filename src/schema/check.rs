@@ -1,0 +1,272 @@
+use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
+use serde_json::Value;
+
+use super::outline::Outline;
+use super::{SCHEMA, SETTINGS_SCHEMA, float, key, value};
+use crate::config::source::{Document, join};
+use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding, Span};
+
+/// Findings of which each may cost a walk through the schema. Some of them are about one mistake.
+const VIOLATIONS_LIMIT: usize = 2 * FINDINGS_LIMIT;
+
+/// A compiled schema.
+///
+/// Compiling takes longer than checking a file: make one and share it.
+pub struct Schema {
+    root: Value,
+    validator: Validator,
+    sibling: Sibling,
+}
+
+/// The other kind of file, where a key at the top may belong instead.
+#[derive(Clone, Copy)]
+pub(super) struct Sibling {
+    schema: &'static str,
+    pub(super) called: &'static str,
+}
+
+/// A document on its way through a schema.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) outline: Outline<'a>,
+    pub(super) document: &'a Document<'a>,
+    pub(super) sibling: Sibling,
+    file: FileId,
+}
+
+impl Schema {
+    /// The schema of config files.
+    pub fn config() -> Schema {
+        let settings = Sibling { schema: SETTINGS_SCHEMA, called: "the settings, `bedrock-check.toml`" };
+        Schema::compile(SCHEMA, settings)
+    }
+
+    /// The schema of the settings file.
+    pub fn settings() -> Schema {
+        let configs = Sibling { schema: SCHEMA, called: "a config file, such as `bedrock.toml`" };
+        Schema::compile(SETTINGS_SCHEMA, configs)
+    }
+
+    fn compile(text: &str, sibling: Sibling) -> Schema {
+        let root = serde_json::from_str(text).expect("the schema that ships is JSON");
+        let options = jsonschema::options().with_draft(Draft::Draft7);
+        let options = options.with_pattern_options(PatternOptions::regex());
+        let validator = options.build(&root).expect("the schema that ships is one");
+        Schema { root, validator, sibling }
+    }
+
+    /// Everything in `document` that the schema forbids, in the order of the file; one finding a mistake.
+    ///
+    /// A file of another version has that as its only finding: its keys mean something else.
+    pub fn check(&self, document: &Document<'_>, file: FileId) -> Vec<Finding> {
+        let view = View { outline: Outline::new(&self.root), document, sibling: self.sibling, file };
+        let floats = float::check(view);
+        if floats.is_empty() && self.validator.is_valid(&document.value) {
+            return floats;
+        }
+        if let Some(finding) = view.other_version(&self.root) {
+            return vec![finding];
+        }
+        let all: Vec<_> = self.validator.iter_errors(&document.value).collect();
+        let mut errors: Vec<_> = all.iter().flat_map(meant).collect();
+        errors.sort_by_key(|error| rank(error.kind()));
+        let violations = errors.iter().flat_map(|error| view.findings(error)).take(VIOLATIONS_LIMIT);
+        let mut findings: Vec<Finding> = floats.into_iter().chain(violations).collect();
+        findings.sort_by_key(|finding| finding.at.span.range().start);
+        findings.dedup_by(|next, first| next.code == Code::InvalidValue && next.at.span == first.at.span);
+        findings
+    }
+}
+
+/// An error of alternatives as the errors of the one that was meant, if its type tells which.
+fn meant<'e>(error: &'e ValidationError<'e>) -> Vec<&'e ValidationError<'e>> {
+    let branch = match error.kind() {
+        Kind::AnyOf { context } => context.iter().find(|branch| fits_by_type(branch, error)),
+        _ => None,
+    };
+    branch.map_or_else(|| vec![error], |branch| branch.iter().flat_map(meant).collect())
+}
+
+/// Whether the value is of the type that `branch` wants, so that only its content is wrong.
+fn fits_by_type(branch: &[ValidationError<'_>], error: &ValidationError<'_>) -> bool {
+    branch.iter().all(|inner| {
+        !matches!(inner.kind(), Kind::Type { .. }) || inner.instance_path() != error.instance_path()
+    })
+}
+
+/// Which of several errors about one value says most.
+fn rank(kind: &Kind) -> u8 {
+    match kind {
+        Kind::Type { .. } | Kind::AnyOf { .. } => 0,
+        Kind::Enum { .. } | Kind::Pattern { .. } | Kind::PropertyNames { .. } => 1,
+        _ => 2,
+    }
+}
+
+impl Sibling {
+    pub(super) fn knows(self, key: &str) -> bool {
+        let root: Value = serde_json::from_str(self.schema).expect("the schema that ships is JSON");
+        Outline::new(&root).keys("").contains(&key)
+    }
+}
+
+impl<'a> View<'a> {
+    fn findings(self, error: &ValidationError<'_>) -> Vec<Finding> {
+        let pointer = error.instance_path().as_str();
+        match error.kind() {
+            _ if error.instance().is_null() => Vec::new(),
+            Kind::AdditionalProperties { unexpected } => {
+                let names = unexpected.iter().take(VIOLATIONS_LIMIT);
+                names.map(|name| key::unknown(self, pointer, name)).collect()
+            }
+            Kind::Type { .. } if self.is_own_key(pointer) => {
+                let (table, name) = pointer.rsplit_once('/').unwrap_or_default();
+                vec![key::unknown(self, table, &unescaped(name))]
+            }
+            Kind::Required { property } => key::missing(self, pointer, property).into_iter().collect(),
+            Kind::PropertyNames { error } => vec![key::ill_formed(self, pointer, error)],
+            _ => vec![value::invalid(self, pointer, error)],
+        }
+    }
+
+    /// Whether the value stands where its table holds tables like itself, and is none.
+    fn is_own_key(self, pointer: &str) -> bool {
+        let table = pointer.rsplit_once('/').map_or("", |(table, _)| table);
+        let is_table = self.value(pointer).is_some_and(Value::is_object);
+        let known = self.outline.keys(table).iter().any(|key| join(table, key) == pointer);
+        !is_table && !known && self.outline.nests(table)
+    }
+
+    fn other_version(self, root: &Value) -> Option<Finding> {
+        let ours = root.pointer("/properties/version/enum/0")?;
+        let theirs = self.document.value.get("version").filter(|version| version.is_i64())?;
+        let message = format!("written for version {theirs} of the format, expected version {ours}");
+        let help = format!("update bedrock-check, or write `version = {ours}`");
+        let span = self.at_value("/version");
+        (theirs != ours).then(|| Finding::new(Code::UnsupportedVersion, span, message).help(help))
+    }
+
+    pub(super) fn value(self, pointer: &str) -> Option<&'a Value> {
+        self.document.value.pointer(pointer)
+    }
+
+    /// The value at `pointer` as it is written in the file.
+    pub(super) fn written(self, pointer: &str) -> Option<&'a str> {
+        self.document.text().get(self.document.place(pointer)?.value)
+    }
+
+    /// A table's place is its header; that of the whole file is its first byte.
+    pub(super) fn at_value(self, pointer: &str) -> Span {
+        let place = self.document.place(pointer).filter(|_| !pointer.is_empty());
+        place.map_or_else(|| Span::file(self.file), |place| Span::new(self.file, place.value))
+    }
+
+    pub(super) fn at_key(self, pointer: &str) -> Span {
+        let key = self.document.place(pointer).and_then(|place| place.key);
+        key.map_or_else(|| self.at_value(pointer), |key| Span::new(self.file, key))
+    }
+}
+
+fn unescaped(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::Sources;
+
+    /// Checks `text`, after `version = 1`, and compares `marked text code: message | help`.
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let text = format!("version = 1\n{text}");
+        let (document, errors) = Document::parse(&text);
+        assert!(errors.is_empty(), "{errors:?}");
+        let file = Sources::default().add("a.bedrock.toml", text.as_str());
+        let findings = Schema::config().check(&document, file);
+        let told = findings.iter().map(|finding| {
+            let marked = &text[finding.at.span.range()];
+            let help = finding.help.as_deref().unwrap_or("-");
+            format!("{marked} {}: {} | {help}", finding.code, finding.message)
+        });
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn both_schemas_compile() {
+        Schema::config();
+        Schema::settings();
+    }
+
+    #[test]
+    fn an_unknown_key_is_reported_at_the_key() {
+        check(
+            "[models.a]\nregoin = 'x'",
+            &["regoin unknown-key: `regoin` is not a known key in `[models.a]` | did you mean `region`?"],
+        );
+    }
+
+    #[test]
+    fn one_mistake_gives_one_finding() {
+        check("", &[]);
+        check(
+            "[models.a]\noperation = 3",
+            &[
+                "3 invalid-value: `operation`: expected a string, found an integer | put it in quotes: `\"3\"`",
+            ],
+        );
+        check(
+            "[models.a]\nregion = ''",
+            &[
+                "'' invalid-value: `region`: expected an AWS Region, such as `us-east-1`, found an empty string | -",
+            ],
+        );
+    }
+
+    #[test]
+    fn findings_come_in_the_order_of_the_file() {
+        check(
+            "[models.b]\nx1 = 1\nstream = 'no'\n[models.a]\ny1 = 1",
+            &[
+                "x1 unknown-key: `x1` is not a known key in `[models.b]` | the keys here are `extends`, `description`, `enabled`, `credentials`, `region`, `model_id`, `deployment`, `operation`, `stream`, `endpoint`, `guardrail`, `headers`, `tags`, `variables`, `request`, `mapping`, `snapshot`, `cases`",
+                "'no' invalid-value: `stream`: expected a boolean, found a string | -",
+                "y1 unknown-key: `y1` is not a known key in `[models.a]` | the keys here are `extends`, `description`, `enabled`, `credentials`, `region`, `model_id`, `deployment`, `operation`, `stream`, `endpoint`, `guardrail`, `headers`, `tags`, `variables`, `request`, `mapping`, `snapshot`, `cases`",
+            ],
+        );
+    }
+
+    #[test]
+    fn alternatives_are_told_by_the_type_of_the_value() {
+        check(
+            "[models.a]\nsnapshot = { default = 'exakt' }",
+            &[
+                "'exakt' invalid-value: `default`: expected one of `exact`, `ignored`, `shape`, found `exakt` | did you mean `exact`?",
+            ],
+        );
+        check(
+            "[models.a]\nsnapshot = 1",
+            &[
+                "1 invalid-value: `snapshot`: expected a boolean or a table, found an integer | write a table, `{ fields = … }`; its keys are `fields`, `redact`, `default`",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_float_is_no_integer() {
+        let finding = "900.0 invalid-value: `duration`: expected an integer, found a float | write it without a decimal point: `900`";
+        check("[credentials.a]\nduration = 900.0", &[finding]);
+        check("[models.a.variables]\nx = { default = 1.0, minimum = 2.0 }", &[]);
+        check("[[models.a.cases]]\nname = 'a'\nvariables = { x = 1.0 }\nexpect.f = { max = 1.0 }", &[]);
+    }
+
+    #[test]
+    fn a_file_of_another_version_is_not_read_further() {
+        let text = "version = 2\n[modles]\n";
+        let (document, _) = Document::parse(text);
+        let file = Sources::default().add("a.bedrock.toml", text);
+        let findings = Schema::config().check(&document, file);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].code, Code::UnsupportedVersion);
+    }
+}

@@ -1,0 +1,63 @@
+//! Floats where integers are wanted: JSON Schema takes `900.0` for an integer, the typed config doesn't.
+
+use serde_json::Value;
+
+use super::check::View;
+use crate::config::source::join;
+use crate::diagnose::{Code, Finding};
+
+pub(super) fn check(view: View<'_>) -> Vec<Finding> {
+    let mut pointers = Vec::new();
+    collect(&view.document.value, &mut Vec::new(), &mut pointers);
+    pointers.iter().filter_map(|pointer| finding(view, pointer)).collect()
+}
+
+/// The pointers of all floats that are whole numbers.
+fn collect<'v>(value: &'v Value, path: &mut Vec<Step<'v>>, pointers: &mut Vec<String>) {
+    match value {
+        Value::Number(number) if !number.is_i64() && !number.is_u64() => {
+            let whole = number.as_f64().is_some_and(|number| number.fract() == 0.0);
+            pointers.extend(whole.then(|| pointer(path)));
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                inside(Step::Index(index), item, path, pointers);
+            }
+        }
+        Value::Object(table) => {
+            for (key, value) in table {
+                inside(Step::Key(key), value, path, pointers);
+            }
+        }
+        _ => {}
+    }
+}
+
+enum Step<'v> {
+    Key(&'v str),
+    Index(usize),
+}
+
+fn inside<'v>(step: Step<'v>, value: &'v Value, path: &mut Vec<Step<'v>>, pointers: &mut Vec<String>) {
+    path.push(step);
+    collect(value, path, pointers);
+    path.pop();
+}
+
+fn pointer(path: &[Step<'_>]) -> String {
+    path.iter().fold(String::new(), |pointer, step| match step {
+        Step::Key(key) => join(&pointer, key),
+        Step::Index(index) => join(&pointer, &index.to_string()),
+    })
+}
+
+fn finding(view: View<'_>, pointer: &str) -> Option<Finding> {
+    if !view.outline.only_integers(pointer) {
+        return None;
+    }
+    let name = super::value::name(pointer);
+    let message = format!("`{name}`: expected an integer, found a float");
+    let whole = view.value(pointer).and_then(Value::as_f64)?;
+    let finding = Finding::new(Code::InvalidValue, view.at_value(pointer), message);
+    Some(finding.help(format!("write it without a decimal point: `{whole}`")))
+}

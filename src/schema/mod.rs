@@ -1,0 +1,17 @@
+//! The published JSON Schemas and their violations as findings.
+
+mod check;
+mod float;
+mod key;
+mod outline;
+#[cfg(test)]
+pub(crate) mod published;
+mod value;
+
+pub use check::Schema;
+
+/// JSON Schema (draft-07) of config files, as editors and foreign validators read it.
+pub const SCHEMA: &str = include_str!("../../schemas/bedrock-check.schema.json");
+
+/// JSON Schema (draft-07) of the settings file.
+pub const SETTINGS_SCHEMA: &str = include_str!("../../schemas/bedrock-check-settings.schema.json");
