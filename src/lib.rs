@@ -6,6 +6,8 @@
 pub mod config;
 pub mod schema;
 
+pub mod template;
+
 pub mod exchange;
 pub mod layout;
 

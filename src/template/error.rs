@@ -1,0 +1,86 @@
+use std::ops::Range;
+
+use crate::diagnose::Code;
+
+use super::{DEPTH_LIMIT, Slip};
+
+/// A mistake in a body and where it is, in bytes of the body text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}")]
+pub struct TemplateError {
+    pub at: Range<usize>,
+    pub kind: TemplateErrorKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateErrorKind {
+    #[error("expected {expected}, found {found}")]
+    NotJson { expected: &'static str, found: String, slip: Option<Slip> },
+    #[error("expected a variable's name between the braces, found {found}")]
+    PlaceholderName { found: String, place: HolePlace },
+    #[error("expected `}}}}` to close the placeholder, found {found}")]
+    PlaceholderOpen { found: String, place: HolePlace },
+    #[error("expected a fixed name for the member, found the placeholder `{{{{{name}}}}}`")]
+    PlaceholderInName { name: String },
+    /// `first` is where the name is written for the first time, with its quotes.
+    #[error("the member `{name}` stands twice in one object")]
+    DuplicateMember { name: String, first: Range<usize> },
+    #[error("nested more than {DEPTH_LIMIT} levels deep")]
+    TooDeep,
+}
+
+/// Where the `{{` of a bad placeholder stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HolePlace {
+    String,
+    Value,
+    /// In value position, with nothing behind it that could be a name.
+    Object,
+}
+
+impl TemplateError {
+    pub fn code(&self) -> Code {
+        match self.kind {
+            TemplateErrorKind::NotJson { .. } => Code::BodyNotJson,
+            TemplateErrorKind::PlaceholderName { .. } | TemplateErrorKind::PlaceholderOpen { .. } => {
+                Code::PlaceholderSyntax
+            }
+            TemplateErrorKind::PlaceholderInName { .. } => Code::PlaceholderInName,
+            TemplateErrorKind::DuplicateMember { .. } => Code::DuplicateMember,
+            TemplateErrorKind::TooDeep => Code::TooDeep,
+        }
+    }
+
+    pub fn help(&self) -> Option<String> {
+        match &self.kind {
+            TemplateErrorKind::NotJson { slip, .. } => slip.as_ref().map(Slip::help),
+            TemplateErrorKind::PlaceholderName { place, .. }
+            | TemplateErrorKind::PlaceholderOpen { place, .. } => Some(place.help().to_owned()),
+            TemplateErrorKind::PlaceholderInName { .. } => {
+                Some("write the name out; only values can be placeholders".to_owned())
+            }
+            TemplateErrorKind::DuplicateMember { .. } => Some("remove one of the two".to_owned()),
+            TemplateErrorKind::TooDeep => None,
+        }
+    }
+
+    /// The place that the mistake clashes with, and why it matters.
+    pub fn related(&self) -> Option<(Range<usize>, &'static str)> {
+        match &self.kind {
+            TemplateErrorKind::DuplicateMember { first, .. } => Some((first.clone(), "first here")),
+            _ => None,
+        }
+    }
+}
+
+impl HolePlace {
+    fn help(self) -> &'static str {
+        match self {
+            HolePlace::String => {
+                "write `{{name}}` with letters, digits, `_`, `-` and `.`, or a literal `{{` as `\\u007b{`"
+            }
+            HolePlace::Value => "write `{{name}}` with letters, digits, `_`, `-` and `.`",
+            HolePlace::Object => "start an object with one `{`; two start a placeholder",
+        }
+    }
+}

@@ -1,0 +1,87 @@
+use std::ops::Range;
+
+/// A `{{name}}` in the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placeholder {
+    pub name: String,
+    /// Bytes of the body text, with the braces.
+    pub at: Range<usize>,
+    /// Inside a JSON string; otherwise it stands for a whole value.
+    pub in_string: bool,
+}
+
+/// What text that starts with `{{` turns out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Scanned<'text> {
+    /// A placeholder of so many bytes.
+    Name { name: &'text str, length: usize },
+    /// Closed, but what it holds is no name.
+    NotName { inner: &'text str, length: usize },
+    /// `}}` is missing behind the name, which may be empty.
+    Open { name: &'text str, length: usize },
+}
+
+/// Reads what starts at the `{{` that `text` begins with. An open placeholder ends before anything
+/// that can't be part of one, so that reading can go on there.
+pub(super) fn scan(text: &str) -> Scanned<'_> {
+    let rest = &text[2..];
+    // The first of all that may end it: a body of many placeholders is read once.
+    let ends = |at: &usize| match &rest.as_bytes()[*at..] {
+        [b'"' | b'\\' | b'\n' | b'\r', ..] => true,
+        [first, second, ..] => first == second && matches!(first, b'{' | b'}'),
+        _ => false,
+    };
+    let end = (0..rest.len()).find(ends).unwrap_or(rest.len());
+    let inner = &rest[..end];
+    if rest[end..].starts_with("}}") {
+        let (name, length) = (inner.trim_matches([' ', '\t']), end + 4);
+        return if is_name(name) {
+            Scanned::Name { name, length }
+        } else {
+            Scanned::NotName { inner, length }
+        };
+    }
+    let start = inner.len() - inner.trim_start_matches([' ', '\t']).len();
+    let name = &inner[start..];
+    let name = &name[..name.find(|char| !is_part(char) && char != '.').unwrap_or(name.len())];
+    let brace = usize::from(inner[start + name.len()..].starts_with('}'));
+    Scanned::Open { name, length: 2 + start + name.len() + brace }
+}
+
+/// `[A-Za-z_][A-Za-z0-9_-]*`, then more parts behind `.`, which may start with any of the characters.
+pub(super) fn is_name(text: &str) -> bool {
+    text.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+        && text.split('.').all(|part| !part.is_empty() && part.chars().all(is_part))
+}
+
+fn is_part(char: char) -> bool {
+    char.is_ascii_alphanumeric() || matches!(char, '_' | '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scanned::{self, Name, NotName, Open};
+    use super::scan;
+
+    #[track_caller]
+    fn check(text: &str, expected: &Scanned<'_>) {
+        assert_eq!(scan(text), *expected, "{text}");
+    }
+
+    #[test]
+    fn a_placeholder_is_a_name_in_double_braces() {
+        check("{{a}}", &Name { name: "a", length: 5 });
+        check("{{ a.b-c._1 }}, x", &Name { name: "a.b-c._1", length: 14 });
+        check("{{a}}}", &Name { name: "a", length: 5 });
+        check("{{}}", &NotName { inner: "", length: 4 });
+        check("{{1a}}", &NotName { inner: "1a", length: 6 });
+        check("{{a..b}}", &NotName { inner: "a..b", length: 8 });
+        check("{{{a}}}", &NotName { inner: "{a", length: 6 });
+        check("{{a}, x", &Open { name: "a", length: 4 });
+        check("{{ a\n}}", &Open { name: "a", length: 4 });
+        check("{{a \"}}", &Open { name: "a", length: 3 });
+        check("{{a}", &Open { name: "a", length: 4 });
+        check("{{a {{b}}", &Open { name: "a", length: 3 });
+        check("{{\"a\"}}", &Open { name: "", length: 2 });
+    }
+}

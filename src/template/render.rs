@@ -1,0 +1,100 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde_json::Value;
+
+use crate::diagnose::Code;
+
+use super::{Placeholder, Template};
+
+/// A body that can be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered {
+    /// The text as it was written, with the values in the places of the placeholders.
+    pub text: String,
+    /// What the text says.
+    pub value: Value,
+}
+
+/// A placeholder whose variable has no value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` has no value")]
+pub struct Unset {
+    pub name: String,
+    /// Bytes of the body text: the first placeholder of that name.
+    pub at: Range<usize>,
+}
+
+impl Unset {
+    pub fn code(&self) -> Code {
+        Code::UnsetVariable
+    }
+
+    pub fn help(&self) -> Option<String> {
+        Some(format!("set `{}` in the case's `variables`, or give it a `default`", self.name))
+    }
+}
+
+impl Template {
+    /// The body with `values`, by variable. The errors name each variable once.
+    ///
+    /// In a string, text is inserted as it is and anything else as compact JSON; in value position
+    /// the value is inserted as the JSON that it is.
+    pub fn render(&self, values: &BTreeMap<String, Value>) -> Result<Rendered, Vec<Unset>> {
+        let values = self.values(values)?;
+        Ok(Rendered { text: self.spliced(&values), value: self.root.fill(&values) })
+    }
+
+    /// As [`Template::render`], without the text: what a request is compared by.
+    pub fn fill(&self, values: &BTreeMap<String, Value>) -> Result<Value, Vec<Unset>> {
+        Ok(self.root.fill(&self.values(values)?))
+    }
+
+    /// The value of each placeholder, in the order of the placeholders.
+    fn values<'a>(&self, values: &'a BTreeMap<String, Value>) -> Result<Vec<&'a Value>, Vec<Unset>> {
+        let mut unset: Vec<Unset> = Vec::new();
+        let mut found = Vec::with_capacity(self.placeholders.len());
+        for Placeholder { name, at, .. } in &self.placeholders {
+            match values.get(name) {
+                Some(value) => found.push(value),
+                None if unset.iter().any(|known| known.name == *name) => {}
+                None => unset.push(Unset { name: name.clone(), at: at.clone() }),
+            }
+        }
+        if unset.is_empty() { Ok(found) } else { Err(unset) }
+    }
+
+    fn spliced(&self, values: &[&Value]) -> String {
+        let mut text = String::with_capacity(self.text.len() * 2);
+        let mut end = 0;
+        for (placeholder, value) in self.placeholders.iter().zip(values) {
+            text.push_str(&self.text[end..placeholder.at.start]);
+            if placeholder.in_string {
+                push_escaped(&mut text, &text_of(value));
+            } else {
+                text.push_str(&value.to_string());
+            }
+            end = placeholder.at.end;
+        }
+        text.push_str(&self.text[end..]);
+        text
+    }
+}
+
+/// What a value reads like inside a string.
+pub(super) fn text_of(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+fn push_escaped(out: &mut String, text: &str) {
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.push_str(text);
+    } else {
+        let quoted = Value::String(text.to_owned()).to_string();
+        out.push_str(&quoted[1..quoted.len() - 1]);
+    }
+}
