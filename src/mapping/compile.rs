@@ -1,0 +1,182 @@
+use serde_json::{Map, Value};
+
+use crate::config::source::join;
+use crate::diagnose::{excerpt, nearest};
+
+use super::{Combine, Field, JsonPath, Kind, Mapping, MappingError, MappingErrorKind, Source, type_name};
+
+/// What the table of a field may hold.
+pub(super) const KEYS: [&str; 6] = ["path", "header", "join", "collect", "type", "optional"];
+
+impl Mapping {
+    /// Compiles the `mapping` table of a model. The good fields are kept in spite of the others.
+    pub fn compile(spec: &Map<String, Value>) -> (Mapping, Vec<MappingError>) {
+        let (mut fields, mut errors) = (Vec::new(), Vec::new());
+        for (name, value) in spec {
+            let mut entry = Entry { name, pointer: join("", name), errors: Vec::new() };
+            fields.extend(entry.field(value));
+            errors.append(&mut entry.errors);
+        }
+        (Mapping { fields }, errors)
+    }
+}
+
+/// One field while it is compiled.
+struct Entry<'a> {
+    name: &'a str,
+    pointer: String,
+    errors: Vec<MappingError>,
+}
+
+impl Entry<'_> {
+    fn field(&mut self, value: &Value) -> Option<Field> {
+        match value {
+            Value::String(path) => {
+                let pointer = self.pointer.clone();
+                let path = self.path(&pointer, path)?;
+                let source = Source::Path { path, combine: Combine::One };
+                Some(Field {
+                    kind: Kind::of_field(self.name),
+                    optional: false,
+                    pointer,
+                    source,
+                    name: self.name.to_owned(),
+                })
+            }
+            Value::Object(table) => self.table(table),
+            other => self.wrong(None, "a JSONPath or a table", other),
+        }
+    }
+
+    fn table(&mut self, table: &Map<String, Value>) -> Option<Field> {
+        self.unknown_keys(table);
+        let path = self.key(table, "path", "a JSONPath", Value::as_str)?;
+        let header = self.key(table, "header", "the name of a header", Value::as_str)?;
+        let combine = self.combine(table)?;
+        let kind = self.kind(table, &combine)?;
+        let optional = self.key(table, "optional", "`true` or `false`", Value::as_bool)?.unwrap_or(false);
+        let (source, key) = match (path, header) {
+            (Some(path), None) => (self.path_source(path, combine)?, "path"),
+            (None, Some(header)) => (self.header_source(header, &combine)?, "header"),
+            (Some(_), Some(_)) => return self.clash("header", "path"),
+            (None, None) => return self.fail(None, MappingErrorKind::NoSource),
+        };
+        let pointer = join(&self.pointer, key);
+        Some(Field { name: self.name.to_owned(), kind, optional, pointer, source })
+    }
+
+    fn path_source(&mut self, path: &str, combine: Combine) -> Option<Source> {
+        let path = self.path(&join(&self.pointer, "path"), path)?;
+        Some(Source::Path { path, combine })
+    }
+
+    fn header_source(&mut self, header: &str, combine: &Combine) -> Option<Source> {
+        match combine {
+            Combine::One if is_header_name(header) => Some(Source::Header(header.to_ascii_lowercase())),
+            Combine::One => self.wrong(Some("header"), "the name of a header", &Value::from(header)),
+            Combine::Join(_) => self.clash("join", "header"),
+            Combine::Collect => self.clash("collect", "header"),
+        }
+    }
+
+    fn path(&mut self, pointer: &str, text: &str) -> Option<JsonPath> {
+        match JsonPath::parse_lenient(text) {
+            Ok(path) if path.is_rooted() => Some(path),
+            Ok(path) => {
+                let rooted = path.text().to_owned();
+                self.report(
+                    pointer.to_owned(),
+                    Some(0..text.len()),
+                    MappingErrorKind::WithoutRoot { rooted },
+                );
+                Some(path)
+            }
+            Err(error) => {
+                self.report(pointer.to_owned(), Some(error.at.clone()), MappingErrorKind::Path(error));
+                None
+            }
+        }
+    }
+
+    fn combine(&mut self, table: &Map<String, Value>) -> Option<Combine> {
+        let separator = self.key(table, "join", "a string", Value::as_str)?;
+        let collect = self.key(table, "collect", "`true` or `false`", Value::as_bool)?.unwrap_or(false);
+        match separator {
+            Some(_) if collect => self.clash("join", "collect"),
+            Some(separator) => Some(Combine::Join(separator.to_owned())),
+            None => Some(if collect { Combine::Collect } else { Combine::One }),
+        }
+    }
+
+    /// The declared type, which is that of the joined text or of the collected array too.
+    fn kind(&mut self, table: &Map<String, Value>, combine: &Combine) -> Option<Kind> {
+        let usual = if matches!(combine, Combine::Collect) { Kind::Any } else { Kind::of_field(self.name) };
+        let Some(name) = self.key(table, "type", "the name of a type", Value::as_str)? else {
+            return Some(usual);
+        };
+        if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.name() == name) {
+            return Some(kind);
+        }
+        let names = Kind::ALL.map(Kind::name);
+        let help = nearest(name, names).map_or_else(
+            || format!("the types are {}", names.map(|name| format!("`{name}`")).join(", ")),
+            |name| format!("did you mean `{name}`?"),
+        );
+        let kind = MappingErrorKind::Value {
+            expected: "the name of a type",
+            found: format!("`{}`", excerpt(name)),
+            help: Some(help),
+        };
+        self.fail(Some("type"), kind)
+    }
+
+    fn unknown_keys(&mut self, table: &Map<String, Value>) {
+        for key in table.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+            let kind = MappingErrorKind::UnknownKey { key: excerpt(key), nearest: nearest(key, KEYS) };
+            self.report(join(&self.pointer, key), None, kind);
+        }
+    }
+
+    /// The value of `key` if it is there; outer `None` if it is of the wrong type.
+    #[expect(clippy::option_option, reason = "the outer one ends the field, the inner one is an absent key")]
+    fn key<'a, T>(
+        &mut self,
+        table: &'a Map<String, Value>,
+        key: &'static str,
+        expected: &'static str,
+        read: fn(&'a Value) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match table.get(key) {
+            None => Some(None),
+            Some(value) => read(value).map(Some).or_else(|| self.wrong(Some(key), expected, value)),
+        }
+    }
+
+    fn wrong<T>(&mut self, key: Option<&'static str>, expected: &'static str, found: &Value) -> Option<T> {
+        let found = match found {
+            Value::String(text) => format!("`{}`", excerpt(text)),
+            other => type_name(other).to_owned(),
+        };
+        self.fail(key, MappingErrorKind::Value { expected, found, help: None })
+    }
+
+    fn clash<T>(&mut self, key: &'static str, other: &'static str) -> Option<T> {
+        self.fail(Some(key), MappingErrorKind::Clash { key, other })
+    }
+
+    fn fail<T>(&mut self, key: Option<&'static str>, kind: MappingErrorKind) -> Option<T> {
+        let pointer = key.map_or_else(|| self.pointer.clone(), |key| join(&self.pointer, key));
+        self.report(pointer, None, kind);
+        None
+    }
+
+    fn report(&mut self, pointer: String, at: Option<std::ops::Range<usize>>, kind: MappingErrorKind) {
+        self.errors.push(MappingError { field: self.name.to_owned(), pointer, at, kind });
+    }
+}
+
+/// RFC 9110's `token`.
+fn is_header_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}

@@ -1,0 +1,138 @@
+use std::ops::Range;
+
+use crate::diagnose::Code;
+
+use super::{Kind, PathError};
+
+/// A mistake in a mapping.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}")]
+pub struct MappingError {
+    pub field: String,
+    /// What is wrong, as a JSON pointer below the mapping: `/output_text`, `/output_text/path`.
+    pub pointer: String,
+    /// Bytes within the string at `pointer`.
+    pub at: Option<Range<usize>>,
+    pub kind: MappingErrorKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MappingErrorKind {
+    #[error("{0}")]
+    Path(PathError),
+    /// A hint: the field works.
+    #[error("the path leaves out the leading `$`")]
+    WithoutRoot { rooted: String },
+    #[error("expected {expected}, found {found}")]
+    Value { expected: &'static str, found: String, help: Option<String> },
+    #[error("`{key}` is not a key of a mapped field")]
+    UnknownKey { key: String, nearest: Option<&'static str> },
+    #[error("expected a `path` or a `header`, found neither")]
+    NoSource,
+    #[error("`{key}` can't stand beside `{other}`")]
+    Clash { key: &'static str, other: &'static str },
+}
+
+impl MappingError {
+    pub fn code(&self) -> Code {
+        match self.kind {
+            MappingErrorKind::Path(_) => Code::PathSyntax,
+            MappingErrorKind::WithoutRoot { .. } => Code::PathWithoutRoot,
+            MappingErrorKind::UnknownKey { .. } => Code::UnknownKey,
+            MappingErrorKind::NoSource => Code::MissingKey,
+            MappingErrorKind::Value { .. } | MappingErrorKind::Clash { .. } => Code::InvalidValue,
+        }
+    }
+
+    pub fn help(&self) -> Option<String> {
+        match &self.kind {
+            MappingErrorKind::Path(error) => error.help.clone(),
+            MappingErrorKind::WithoutRoot { rooted } => Some(format!("write `{rooted}`")),
+            MappingErrorKind::Value { help, .. } => help.clone(),
+            MappingErrorKind::UnknownKey { nearest: Some(key), .. } => Some(format!("did you mean `{key}`?")),
+            MappingErrorKind::UnknownKey { nearest: None, .. } => Some(format!(
+                "the keys are {}",
+                super::compile::KEYS.map(|key| format!("`{key}`")).join(", ")
+            )),
+            MappingErrorKind::NoSource => {
+                Some("write `{ path = \"$.…\" }` or `{ header = \"x-amzn-…\" }`".to_owned())
+            }
+            MappingErrorKind::Clash { key, .. } => Some(format!("remove `{key}`")),
+        }
+    }
+}
+
+/// A field that a response has no value for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{field}` {kind}")]
+pub struct ExtractError {
+    pub field: String,
+    /// The path or header, as a JSON pointer below the mapping.
+    pub pointer: String,
+    /// Bytes of the path: the step that finds nothing. The whole of it if absent.
+    pub at: Option<Range<usize>>,
+    pub kind: ExtractErrorKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExtractErrorKind {
+    /// `seen` tells what the last step that matched has found; `nearest` are paths, best first.
+    #[error("matches nothing in the response")]
+    NoMatch { path: String, seen: String, nearest: Vec<String> },
+    /// `paths` are the first few.
+    #[error("matches {count} values where one is wanted")]
+    Several { count: usize, paths: Vec<String>, texts: bool },
+    #[error("expects {expected}, found {found}")]
+    WrongType { expected: Kind, found: String, nearest: Vec<String> },
+    #[error("finds no header `{name}` in the response")]
+    NoHeader { name: String, nearest: Option<String>, present: String },
+}
+
+impl ExtractError {
+    pub fn code(&self) -> Code {
+        match self.kind {
+            ExtractErrorKind::NoMatch { .. } | ExtractErrorKind::NoHeader { .. } => Code::MappingNoMatch,
+            ExtractErrorKind::Several { .. } => Code::MappingSeveral,
+            ExtractErrorKind::WrongType { .. } => Code::MappingType,
+        }
+    }
+
+    pub fn help(&self) -> Option<String> {
+        match &self.kind {
+            ExtractErrorKind::NoMatch { path, nearest, .. } => {
+                Some(did_you_mean(nearest).unwrap_or_else(|| {
+                    format!("write `{{ path = \"{path}\", optional = true }}` if responses may lack it")
+                }))
+            }
+            ExtractErrorKind::Several { texts: true, .. } => {
+                Some("pick one, such as with `[0]`, or join them: `{ path = \"…\", join = \"\" }`".to_owned())
+            }
+            ExtractErrorKind::Several { texts: false, .. } => Some(
+                "pick one, such as with `[0]`, or take all: `{ path = \"…\", collect = true }`".to_owned(),
+            ),
+            ExtractErrorKind::WrongType { nearest, .. } => did_you_mean(nearest),
+            ExtractErrorKind::NoHeader { nearest, .. } => {
+                nearest.as_ref().map(|name| format!("did you mean `{name}`?"))
+            }
+        }
+    }
+
+    /// What the response has instead, line by line.
+    pub fn notes(&self) -> Vec<String> {
+        match &self.kind {
+            ExtractErrorKind::NoMatch { seen, .. } => vec![seen.clone()],
+            ExtractErrorKind::Several { count, paths, .. } => {
+                let more = count.saturating_sub(paths.len());
+                let more = (more > 0 && !paths.is_empty()).then(|| format!("and {more} more"));
+                paths.iter().map(|path| format!("`{path}`")).chain(more).collect()
+            }
+            ExtractErrorKind::WrongType { .. } => Vec::new(),
+            ExtractErrorKind::NoHeader { present, .. } => vec![present.clone()],
+        }
+    }
+}
+
+fn did_you_mean(paths: &[String]) -> Option<String> {
+    let paths: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
+    (!paths.is_empty()).then(|| format!("did you mean {}?", paths.join(" or ")))
+}

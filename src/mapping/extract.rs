@@ -1,0 +1,155 @@
+use std::ops::Range;
+
+use serde_json::Value;
+
+use crate::diagnose::{excerpt, nearest};
+use crate::exchange::Headers;
+
+use super::kind::{describe, listed};
+use super::nearest as nearest_paths;
+use super::path::Step;
+use super::{Combine, ExtractError, ExtractErrorKind, Field, JsonPath, Kind, Mapping, Source};
+
+/// What the mapping took out of a response, in the order of the mapping.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Mapped {
+    /// Without the fields that had an error.
+    pub fields: Vec<(String, Value)>,
+}
+
+impl Mapped {
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
+    }
+}
+
+/// What is wrong and, if it is a part of the path, where.
+type Failed = (Option<Range<usize>>, ExtractErrorKind);
+
+/// Paths that a finding lists.
+const PATHS_LIMIT: usize = 5;
+
+impl Mapping {
+    /// Takes the fields out of a response with these headers and this body.
+    pub fn extract(&self, headers: &Headers, body: &Value) -> (Mapped, Vec<ExtractError>) {
+        let (mut mapped, mut errors) = (Mapped::default(), Vec::new());
+        for field in &self.fields {
+            match field.extract(headers, body) {
+                Ok(value) => mapped.fields.push((field.name.clone(), value)),
+                Err((at, kind)) => {
+                    let (field, pointer) = (field.name.clone(), field.pointer.clone());
+                    errors.push(ExtractError { field, pointer, at, kind });
+                }
+            }
+        }
+        (mapped, errors)
+    }
+}
+
+impl Field {
+    /// The JSONPath, unless the field comes from a header.
+    pub fn path(&self) -> Option<&JsonPath> {
+        match &self.source {
+            Source::Path { path, .. } => Some(path),
+            Source::Header(_) => None,
+        }
+    }
+
+    fn extract(&self, headers: &Headers, body: &Value) -> Result<Value, Failed> {
+        let found = match &self.source {
+            Source::Header(name) => headers.get(name).map(|text| header_value(text, self.kind)),
+            Source::Path { path, combine } => self.combined(path, combine, body)?,
+        };
+        match found {
+            Some(value) if self.kind.accepts(&value) || self.optional && value.is_null() => Ok(value),
+            Some(value) => Err(self.wrong_type(&value, body)),
+            None if self.optional => Ok(Value::Null),
+            None => Err(self.no_match(headers, body)),
+        }
+    }
+
+    fn combined(&self, path: &JsonPath, combine: &Combine, body: &Value) -> Result<Option<Value>, Failed> {
+        let values = path.values(body);
+        match (combine, values.as_slice()) {
+            (Combine::Collect, _) => Ok(Some(values.into_iter().cloned().collect())),
+            (_, []) => Ok(None),
+            (Combine::Join(separator), _) => Ok(Some(Value::String(joined(&values, separator)))),
+            (Combine::One, [value]) => Ok(Some((*value).clone())),
+            (Combine::One, several) => {
+                let paths = path.places(body, PATHS_LIMIT);
+                let texts = self.kind == Kind::String || several.iter().all(|value| value.is_string());
+                Err((None, ExtractErrorKind::Several { count: several.len(), paths, texts }))
+            }
+        }
+    }
+
+    fn wrong_type(&self, value: &Value, body: &Value) -> Failed {
+        let found = match value {
+            Value::Array(_) | Value::Object(_) => {
+                format!("{}: `{}`", super::type_name(value), excerpt(&value.to_string()))
+            }
+            plain => describe(plain),
+        };
+        let nearest = self.path().map_or_else(Vec::new, |path| nearest_paths::paths(self, path, body));
+        (None, ExtractErrorKind::WrongType { expected: self.kind, found, nearest })
+    }
+
+    fn no_match(&self, headers: &Headers, body: &Value) -> Failed {
+        match &self.source {
+            Source::Path { path, .. } => {
+                let (at, seen) = missing_step(path, body);
+                let nearest = nearest_paths::paths(self, path, body);
+                (at, ExtractErrorKind::NoMatch { path: path.text().to_owned(), seen, nearest })
+            }
+            Source::Header(name) => (None, no_header(name, headers)),
+        }
+    }
+}
+
+/// The first step that finds nothing, as the path was written, and what stands before it.
+fn missing_step(path: &JsonPath, body: &Value) -> (Option<Range<usize>>, String) {
+    let steps = path.steps();
+    let prefix = |step: &Step| path.prefix(step.at.end);
+    // Behind a step that finds nothing no other finds anything.
+    let found = steps.partition_point(|step| prefix(step).is_some_and(|path| !path.values(body).is_empty()));
+    let at = steps.get(found).map(|step| path.written(&step.at));
+    let before = steps[..found].last().and_then(prefix);
+    let (last, value) =
+        before.and_then(|before| first(&before, body)).unwrap_or_else(|| ("$".to_owned(), body));
+    (at, format!("`{last}` is {}", describe(value)))
+}
+
+/// The first value that `path` selects, and its place.
+fn first<'a>(path: &JsonPath, body: &'a Value) -> Option<(String, &'a Value)> {
+    let value = *path.values(body).first()?;
+    let place = path.places(body, 1).pop().unwrap_or_else(|| path.text().to_owned());
+    Some((place, value))
+}
+
+fn no_header(name: &str, headers: &Headers) -> ExtractErrorKind {
+    let present = if headers.is_empty() {
+        "the response has no headers".to_owned()
+    } else {
+        format!("the response has the headers {}", listed(headers.keys()))
+    };
+    let nearest = nearest(name, headers.keys().map(String::as_str)).map(str::to_owned);
+    ExtractErrorKind::NoHeader { name: name.to_owned(), nearest, present }
+}
+
+fn joined(values: &[&Value], separator: &str) -> String {
+    let texts = values.iter().map(|value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    texts.collect::<Vec<_>>().join(separator)
+}
+
+/// JSON where that is a number, or the boolean that is wanted; otherwise the text.
+fn header_value(text: &str, kind: Kind) -> Value {
+    let text = text.trim();
+    let json = serde_json::from_str::<Value>(text).ok();
+    let fits = |value: &Value| {
+        value.is_number() && kind != Kind::String || value.is_boolean() && kind == Kind::Boolean
+    };
+    json.filter(fits).unwrap_or_else(|| Value::from(text))
+}

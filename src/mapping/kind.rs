@@ -1,0 +1,110 @@
+use std::fmt;
+
+use serde_json::{Number, Value};
+
+use crate::diagnose::excerpt;
+
+/// What a field's value must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    String,
+    /// A number without fraction: `28.0` is one.
+    Integer,
+    Number,
+    Boolean,
+    Array,
+    Object,
+    Any,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 7] =
+        [Kind::String, Kind::Integer, Kind::Number, Kind::Boolean, Kind::Array, Kind::Object, Kind::Any];
+
+    /// As the config has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::String => "string",
+            Kind::Integer => "integer",
+            Kind::Number => "number",
+            Kind::Boolean => "boolean",
+            Kind::Array => "array",
+            Kind::Object => "object",
+            Kind::Any => "any",
+        }
+    }
+
+    /// The kind of fields that mean the same for every model; any kind for the others.
+    pub(super) fn of_field(name: &str) -> Kind {
+        match name {
+            "output_text" => Kind::String,
+            "input_tokens" | "output_tokens" => Kind::Number,
+            _ => Kind::Any,
+        }
+    }
+
+    pub fn accepts(self, value: &Value) -> bool {
+        match self {
+            Kind::String => value.is_string(),
+            Kind::Integer => value.as_number().is_some_and(is_integer),
+            Kind::Number => value.is_number(),
+            Kind::Boolean => value.is_boolean(),
+            Kind::Array => value.is_array(),
+            Kind::Object => value.is_object(),
+            Kind::Any => true,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let article = match self {
+            Kind::Integer | Kind::Array | Kind::Object => "an ",
+            Kind::Any => "",
+            _ => "a ",
+        };
+        write!(out, "{article}{}", if *self == Kind::Any { "any value" } else { self.name() })
+    }
+}
+
+fn is_integer(number: &Number) -> bool {
+    number.as_f64().is_some_and(|number| number.fract() == 0.0)
+}
+
+/// The JSON type of `value` with its article.
+pub fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// What is there, in a few words: members, length, or the value itself.
+pub(super) fn describe(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Array(items) if items.is_empty() => "an empty array".to_owned(),
+        Value::Array(items) if items.len() == 1 => "an array of 1 item".to_owned(),
+        Value::Array(items) => format!("an array of {} items", items.len()),
+        Value::Object(members) if members.is_empty() => "an empty object".to_owned(),
+        Value::Object(members) => format!("an object with {}", listed(members.keys())),
+        Value::String(text) => format!("a string: `{}`", excerpt(text)),
+        plain => format!("{}: `{}`", type_name(plain), excerpt(&plain.to_string())),
+    }
+}
+
+/// The first few `names` in backticks.
+pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
+    let more = names.len().saturating_sub(LISTED);
+    let mut shown: Vec<String> = names.take(LISTED).map(|name| format!("`{}`", excerpt(name))).collect();
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    shown.join(", ")
+}
+
+const LISTED: usize = 10;

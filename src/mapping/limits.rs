@@ -1,0 +1,164 @@
+//! What a path may cost: a short one can ask for more time and memory than there is.
+
+use std::ops::Range;
+
+use super::location::is_shorthand;
+use super::path::{PathError, Selects, selects};
+use super::syntax::{split, unquoted};
+
+/// Bytes of a path.
+const LENGTH_LIMIT: usize = 4096;
+
+/// Brackets and parentheses in each other. Each level doubles the time that parsing takes.
+const NESTING_LIMIT: usize = 12;
+
+/// Steps with `..`. Each selects a value once for every level above it, whatever was selected so far.
+const DESCENDANT_LIMIT: usize = 2;
+
+/// How many times the lists of selectors of a path may select one value, if all their selectors do.
+const LISTED_LIMIT: usize = 64;
+
+/// Why `path` would take too long to parse.
+pub(super) fn of_parsing(path: &str) -> Option<PathError> {
+    if path.len() > LENGTH_LIMIT {
+        let found = format!("{} bytes", path.len());
+        let help = Some("write a shorter path to the value".to_owned());
+        return Some(PathError { at: 0..path.len(), expected: "a path of at most 4096 bytes", found, help });
+    }
+    let at = too_deep(path)?;
+    Some(PathError { at, expected: "at most 12 nested brackets", found: "more".to_owned(), help: None })
+}
+
+/// Why the valid path `path` could select too much.
+pub(super) fn of_queries(path: &str) -> Option<PathError> {
+    let excess = |at, expected, help: &str| PathError {
+        at,
+        expected,
+        found: "more".to_owned(),
+        help: Some(help.to_owned()),
+    };
+    if let Some(at) = descendant(path) {
+        let help = "write the names of the members on the way instead of `..`";
+        return Some(excess(at, "at most 2 steps with `..`", help));
+    }
+    if let Some(at) = listed(path) {
+        let help = "write `[*]` or a slice, or map several fields";
+        return Some(excess(at, "lists that select at most 64 times", help));
+    }
+    let at = root_in_filter(path)?;
+    let help = "compare with one value: `$.name` or `$.list[0]`";
+    let found = "a search from `$`".to_owned();
+    Some(PathError { at, expected: "one value in a filter", found, help: Some(help.to_owned()) })
+}
+
+/// The first bracket or parenthesis that is nested too deeply.
+fn too_deep(path: &str) -> Option<Range<usize>> {
+    let mut depth = 0_usize;
+    let deep = unquoted(path).find(|(_, char)| {
+        match char {
+            '[' | '(' => depth += 1,
+            ']' | ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > NESTING_LIMIT
+    });
+    deep.map(|(at, _)| at..at + 1)
+}
+
+/// The first `..` that is one too many.
+fn descendant(path: &str) -> Option<Range<usize>> {
+    let dots = unquoted(path).zip(unquoted(path).skip(1));
+    let descendants = dots.filter(|((_, first), (_, second))| (*first, *second) == ('.', '.'));
+    descendants.map(|((at, _), _)| at..at + 2).nth(DESCENDANT_LIMIT)
+}
+
+/// The bracket whose list takes the product of all lists over the limit.
+fn listed(path: &str) -> Option<Range<usize>> {
+    let (mut open, mut product) = (Vec::new(), 1_usize);
+    for (at, char) in unquoted(path) {
+        match (char, open.last_mut()) {
+            ('[' | '(', _) => open.push((char, at, 1_usize)),
+            (',', Some(('[', _, selectors))) => *selectors += 1,
+            (']' | ')', Some(_)) => {
+                let (_, start, selectors) = open.pop()?;
+                product = product.saturating_mul(selectors);
+                if product > LISTED_LIMIT {
+                    return Some(start..at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The `$` in a filter from where more than one place is visited: once for each value that is filtered.
+fn root_in_filter(path: &str) -> Option<Range<usize>> {
+    let roots = unquoted(path).skip(1).filter(|(_, char)| *char == '$');
+    roots.map(|(at, _)| at..at + 1).find(|root| visits_several(&path[root.start..]))
+}
+
+/// Whether the query that `text` begins with is more than names and indices.
+fn visits_several(text: &str) -> bool {
+    for step in split(text).into_iter().map(|step| &text[step]) {
+        match selects(step) {
+            Selects::Name(name) if step.starts_with('.') && !is_shorthand(&name) => return false,
+            Selects::Name(_) | Selects::Index(_) => {}
+            Selects::Other => return step.starts_with(['.', '[']),
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::JsonPath;
+
+    /// What a mapping with `path` is told, with the place.
+    fn told(path: &str) -> Option<(String, String)> {
+        let error = JsonPath::parse_lenient(path).err()?;
+        Some((path[error.at.clone()].to_owned(), error.to_string()))
+    }
+
+    #[track_caller]
+    fn check(path: &str, at: &str, message: &str) {
+        assert_eq!(told(path), Some((at.to_owned(), message.to_owned())), "{path}");
+    }
+
+    #[test]
+    fn a_path_has_a_greatest_length() {
+        for path in [format!("${}", "[".repeat(60_000)), format!("$.{}", "a".repeat(4095))] {
+            let message = format!("expected a path of at most 4096 bytes, found {} bytes", path.len());
+            check(&path, &path, &message);
+        }
+        assert_eq!(told(&format!("$.{}", "a".repeat(4094))), None);
+    }
+
+    #[test]
+    fn few_steps_search_at_any_depth() {
+        check("$..*..*..*", "..", "expected at most 2 steps with `..`, found more");
+        check("$..[?@..[?@..a]]", "..", "expected at most 2 steps with `..`, found more");
+        assert_eq!(told("$..a..['..'].b"), None);
+    }
+
+    #[test]
+    fn lists_multiply_up_to_a_limit() {
+        let message = "expected lists that select at most 64 times, found more";
+        check("$[*,*,*,*][*,*,*,*][*,*,*,*][0,1]", "[0,1]", message);
+        check("$[?@[0,0,0,0,0,0,0,0][0,0,0,0,0,0,0,0][ 1,1 ]]", "[ 1,1 ]", message);
+        assert_eq!(told("$['a,b','c'][0,1][?search(@.a, 'x')][?match(@.b, 'y')]"), None);
+    }
+
+    #[test]
+    fn filters_look_up_one_value_from_the_root() {
+        let message = "expected one value in a filter, found a search from `$`";
+        for path in ["$[?$[?$[?@.a]]]", "$[?count($.a[*])>1]", "$[?$..a]", "$[?@.a&&$.b [0:2]]"] {
+            check(path, "$", message);
+        }
+        for path in
+            ["$[?@.id==$.wanted]", "$.a[?@.id == $.list[0]['x']].b[*]", "$[?$.a==@.b][*]", "$[?@.a=='$..']"]
+        {
+            assert_eq!(told(path), None, "{path}");
+        }
+    }
+}

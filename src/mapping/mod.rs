@@ -1,0 +1,68 @@
+//! Named values out of a response: JSONPaths and headers, compiled once for a model.
+
+mod compile;
+mod error;
+mod extract;
+mod kind;
+mod limits;
+mod location;
+mod nearest;
+mod path;
+mod syntax;
+
+pub use error::{ExtractError, ExtractErrorKind, MappingError, MappingErrorKind};
+pub use extract::Mapped;
+pub use kind::{Kind, type_name};
+pub use location::Location;
+pub use path::{JsonPath, PathError};
+
+/// Where the fields of a model's output stand.
+#[derive(Clone, Debug, Default)]
+pub struct Mapping {
+    fields: Vec<Field>,
+}
+
+/// One named value.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub name: String,
+    /// What the value must be.
+    pub kind: Kind,
+    /// `null` where there is no value, and no error.
+    pub optional: bool,
+    /// Where the path or header is written, as a JSON pointer below the mapping.
+    pub pointer: String,
+    source: Source,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    Path {
+        path: JsonPath,
+        combine: Combine,
+    },
+    /// In lower case.
+    Header(String),
+}
+
+/// What becomes of the values that a path matches.
+#[derive(Clone, Debug)]
+enum Combine {
+    /// There must be one.
+    One,
+    /// Their texts, with this between them.
+    Join(String),
+    /// All of them as an array, which may be empty.
+    Collect,
+}
+
+impl Mapping {
+    /// In the order of the config.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|field| field.name.as_str())
+    }
+}

@@ -1,0 +1,124 @@
+//! Paths that a path which finds nothing was most likely meant to be.
+
+use serde_json::Value;
+
+use crate::diagnose::nearest;
+
+use super::path::{Selects, Step};
+use super::{Field, JsonPath, Kind, Location};
+
+/// Names that the model families give to what the platform asks for.
+const USUAL_NAMES: [(&str, &[&str]); 3] = [
+    ("output_text", &["text", "content", "generation", "outputText", "completion", "message", "output"]),
+    ("input_tokens", &["inputTokens", "prompt_tokens", "prompt_token_count", "inputTextTokenCount"]),
+    ("output_tokens", &["outputTokens", "completion_tokens", "generation_token_count", "tokenCount"]),
+];
+
+/// Paths that a finding suggests.
+const PATHS_LIMIT: usize = 3;
+
+/// Values of a response that are looked at.
+const VALUES_LIMIT: usize = 10_000;
+
+/// The likely paths in `body` to what `field` looks for with `path`, best first.
+pub(super) fn paths(field: &Field, path: &JsonPath, body: &Value) -> Vec<String> {
+    let steps = path.steps();
+    let repaired = repaired(&steps, body).filter(|(_, value)| wanted(field.kind, value));
+    let paths = match repaired {
+        Some((location, _)) => vec![location],
+        None => equivalents(field, &steps, body),
+    };
+    let paths = paths.iter().map(Location::to_string).filter(|found| found != path.text());
+    paths.take(PATHS_LIMIT).collect()
+}
+
+/// Follows the steps, and takes the nearest member or the first item where one doesn't fit.
+fn repaired<'a>(steps: &[Step], body: &'a Value) -> Option<(Location, &'a Value)> {
+    let mut at = (Location::default(), body);
+    for step in steps {
+        at = match &step.selects {
+            Selects::Name(name) => member(at, name)?,
+            Selects::Index(index) => item(at, *index)?,
+            Selects::Other => return None,
+        };
+    }
+    Some(at)
+}
+
+fn member<'a>((location, value): (Location, &'a Value), name: &str) -> Option<(Location, &'a Value)> {
+    match value {
+        Value::Array(items) => member((location.item(0), items.first()?), name),
+        Value::Object(members) => {
+            let names = members.keys().map(String::as_str);
+            let name = if members.contains_key(name) { name } else { nearest(name, names)? };
+            Some((location.member(name), members.get(name)?))
+        }
+        _ => None,
+    }
+}
+
+fn item((location, value): (Location, &Value), index: i64) -> Option<(Location, &Value)> {
+    let Value::Array(items) = value else {
+        return Some((location, value));
+    };
+    let distance = usize::try_from(index.unsigned_abs()).ok()?;
+    let index = if index < 0 { items.len().checked_sub(distance) } else { Some(distance) };
+    let index = index.filter(|index| *index < items.len()).unwrap_or(0);
+    Some((location.item(index), items.get(index)?))
+}
+
+/// Values of the wanted type whose name is near the path's last one, or usual for the field.
+fn equivalents(field: &Field, steps: &[Step], body: &Value) -> Vec<Location> {
+    let candidates = candidates(field.kind, body);
+    let last = steps.iter().rev().find_map(|step| match &step.selects {
+        Selects::Name(name) => Some(name.as_str()),
+        _ => None,
+    });
+    let usual = USUAL_NAMES.iter().find(|(name, _)| *name == field.name).map_or(&[][..], |(_, names)| names);
+    for name in last.into_iter().chain([field.name.as_str()]).chain(usual.iter().copied()) {
+        let found = nearest(name, candidates.iter().filter_map(Location::last_name));
+        if let Some(found) = found {
+            return candidates.iter().filter(|at| at.last_name() == Some(found)).cloned().collect();
+        }
+    }
+    Vec::new()
+}
+
+/// All places of values of the wanted type, the outer ones first.
+fn candidates(kind: Kind, body: &Value) -> Vec<Location> {
+    let mut found = Vec::new();
+    let mut queue = std::collections::VecDeque::from([(Location::default(), body)]);
+    let mut seen = 0;
+    while let Some((location, value)) = queue.pop_front() {
+        seen += 1;
+        if seen > VALUES_LIMIT || location.depth() > DEPTH_LIMIT {
+            break;
+        }
+        match value {
+            Value::Array(items) => {
+                let items = items.iter().take(VALUES_LIMIT).enumerate();
+                queue.extend(items.map(|(index, item)| (location.item(index), item)));
+            }
+            Value::Object(members) => {
+                let members = members.iter().take(VALUES_LIMIT);
+                queue.extend(members.map(|(name, member)| (location.member(name), member)));
+            }
+            _ => {}
+        }
+        if wanted(kind, value) && location.depth() > 0 {
+            found.push(location);
+        }
+    }
+    found
+}
+
+/// A suggested path gets no deeper.
+const DEPTH_LIMIT: usize = 32;
+
+/// Of the kind; where any will do, a plain value.
+fn wanted(kind: Kind, value: &Value) -> bool {
+    match kind {
+        Kind::Any => !matches!(value, Value::Null | Value::Array(_) | Value::Object(_)),
+        kind => kind.accepts(value),
+    }
+}

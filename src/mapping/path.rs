@@ -1,0 +1,155 @@
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::location::Location;
+use super::{limits, syntax};
+
+/// A compiled JSONPath that knows the places of its steps.
+#[derive(Clone, Debug)]
+pub struct JsonPath {
+    /// With the leading `$`.
+    text: String,
+    /// So many bytes of `text` were not written.
+    added: usize,
+    query: serde_json_path::JsonPath,
+}
+
+/// A path that is not valid, and where, in bytes of the path as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected}, found {found}")]
+pub struct PathError {
+    pub at: Range<usize>,
+    pub expected: &'static str,
+    pub found: String,
+    /// What to write instead, in the imperative.
+    pub help: Option<String>,
+}
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    /// Bytes of the path with its `$`.
+    pub(super) at: Range<usize>,
+    pub(super) selects: Selects,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Selects {
+    Name(String),
+    Index(i64),
+    /// Wildcards, slices, filters, descendants, lists of selectors.
+    Other,
+}
+
+/// Values of which the places are told.
+const LOCATED_LIMIT: usize = 10_000;
+
+impl JsonPath {
+    /// Compiles a path by RFC 9535.
+    pub fn parse(text: &str) -> Result<JsonPath, PathError> {
+        if let Some(excess) = limits::of_parsing(text) {
+            return Err(excess);
+        }
+        match serde_json_path::JsonPath::parse(text) {
+            Ok(query) => Ok(JsonPath { text: text.to_owned(), added: 0, query }),
+            Err(error) => Err(syntax::explain(text, &error)),
+        }
+    }
+
+    /// As [`JsonPath::parse`], and takes the older style without `$`: `choices[0].text`, `.a.b`, `[0]`.
+    /// Refuses paths that may select far more values than a response holds.
+    pub fn parse_lenient(text: &str) -> Result<JsonPath, PathError> {
+        let Some(prefix) = missing_root(text) else {
+            return JsonPath::parse_bounded(text);
+        };
+        let added = prefix.len();
+        match JsonPath::parse_bounded(&format!("{prefix}{text}")) {
+            Ok(path) => Ok(JsonPath { added, ..path }),
+            Err(error) => Err(PathError { at: written(&error.at, added), ..error }),
+        }
+    }
+
+    fn parse_bounded(text: &str) -> Result<JsonPath, PathError> {
+        let path = JsonPath::parse(text)?;
+        limits::of_queries(text).map_or(Ok(path), Err)
+    }
+
+    /// The path by RFC 9535: with the `$`, whether it was written or not.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn is_rooted(&self) -> bool {
+        self.added == 0
+    }
+
+    /// The values that the path selects in `body`.
+    pub fn values<'a>(&self, body: &'a Value) -> Vec<&'a Value> {
+        self.query.query(body).all()
+    }
+
+    /// Where they stand.
+    pub fn locations(&self, body: &Value) -> Vec<Location> {
+        self.query.query_located(body).locations().map(Location::of).collect()
+    }
+
+    /// The first places, up to `limit`; none if so many values are selected that their places fill a memory.
+    pub(super) fn places(&self, body: &Value, limit: usize) -> Vec<String> {
+        if self.values(body).len() > LOCATED_LIMIT {
+            return Vec::new();
+        }
+        self.locations(body).iter().take(limit).map(Location::to_string).collect()
+    }
+
+    /// The part of the path as it was written that `at` is in its text.
+    pub(super) fn written(&self, at: &Range<usize>) -> Range<usize> {
+        written(at, self.added)
+    }
+
+    pub(super) fn steps(&self) -> Vec<Step> {
+        let steps = syntax::split(&self.text).into_iter();
+        steps.map(|at| Step { selects: selects(&self.text[at.clone()]), at }).collect()
+    }
+
+    /// The path up to byte `end`, which must be the end of a step.
+    pub(super) fn prefix(&self, end: usize) -> Option<JsonPath> {
+        JsonPath::parse(&self.text[..end]).ok()
+    }
+}
+
+fn written(at: &Range<usize>, added: usize) -> Range<usize> {
+    at.start.saturating_sub(added)..at.end.saturating_sub(added)
+}
+
+/// What to put in front of a path of the older style.
+fn missing_root(text: &str) -> Option<&'static str> {
+    match text.chars().next()? {
+        '.' | '[' => Some("$"),
+        char if char.is_alphabetic() || char == '_' => Some("$."),
+        _ => None,
+    }
+}
+
+/// `step` is valid.
+pub(super) fn selects(step: &str) -> Selects {
+    if let Some(inner) = step.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return bracketed(inner.trim());
+    }
+    match step.strip_prefix('.') {
+        Some(name) if !name.starts_with(['.', '*']) => Selects::Name(name.to_owned()),
+        _ => Selects::Other,
+    }
+}
+
+fn bracketed(inner: &str) -> Selects {
+    if let Ok(index) = inner.parse() {
+        return Selects::Index(index);
+    }
+    let quote = inner.chars().next().filter(|char| matches!(char, '"' | '\''));
+    let name = quote.and_then(|quote| inner[1..].strip_suffix(quote).map(|name| (quote, name)));
+    match name {
+        Some((quote, name)) if !name.contains([quote, '\\']) => Selects::Name(name.to_owned()),
+        _ => Selects::Other,
+    }
+}
