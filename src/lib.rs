@@ -6,6 +6,7 @@
 pub mod config;
 pub mod schema;
 
+pub mod expect;
 pub mod mapping;
 pub mod template;
 

@@ -1,0 +1,169 @@
+use std::cmp::Ordering;
+
+use regex::Regex;
+use serde_json::{Number, Value};
+
+use crate::config::model::Predicates;
+
+use super::number::compare;
+use super::predicate::{Bounds, Predicate};
+use super::schema::Schema;
+use super::shown::shown;
+use super::{Check, ExpectError, ExpectErrorKind};
+
+type Compiled = Result<Predicate, ExpectErrorKind>;
+
+impl Check {
+    /// Compiles the predicates of one field. Every predicate that is wrong is an error, and so are
+    /// predicates that can't hold together.
+    pub fn compile(predicates: &Predicates) -> Result<Check, Vec<ExpectError>> {
+        let (mut check, mut errors) = (Check::default(), Vec::new());
+        for (predicate, compiled) in compiled(predicates) {
+            match compiled {
+                Ok(predicate) => check.predicates.push(predicate),
+                Err(kind) => errors.push(ExpectError { predicate, kind }),
+            }
+        }
+        // There are as many checks in memory as there are expectations in all cases.
+        check.predicates.shrink_to_fit();
+        errors.extend(range(&check.predicates));
+        if errors.is_empty() {
+            errors.extend(contradictions(&check));
+        }
+        if errors.is_empty() { Ok(check) } else { Err(errors) }
+    }
+}
+
+/// Every predicate that is there, under its key.
+fn compiled(from: &Predicates) -> impl Iterator<Item = (&'static str, Compiled)> {
+    let all = [
+        ("equals", from.equals.clone().map(|value| Ok(Predicate::Equals(value)))),
+        ("contains", from.contains.as_ref().map(|parts| wanted(parts).map(Predicate::Contains))),
+        ("not_contains", from.not_contains.as_ref().map(|parts| wanted(parts).map(Predicate::NotContains))),
+        ("starts_with", from.starts_with.as_ref().map(|start| filled(start).map(Predicate::StartsWith))),
+        ("ends_with", from.ends_with.as_ref().map(|end| filled(end).map(Predicate::EndsWith))),
+        ("matches", from.matches.as_ref().map(|pattern| matches(pattern))),
+        ("one_of", from.one_of.as_ref().map(|options| one_of(options))),
+        ("min", from.min.as_ref().map(|min| number(min).map(Predicate::Min))),
+        ("max", from.max.as_ref().map(|max| number(max).map(Predicate::Max))),
+        ("length", from.length.as_ref().map(|length| bounds(length).map(Predicate::Length))),
+        (
+            "json_schema",
+            from.json_schema.as_ref().map(|schema| Schema::compile(schema).map(Predicate::Schema)),
+        ),
+        ("is_json", from.is_json.map(|wanted| Ok(Predicate::IsJson(wanted)))),
+    ];
+    all.into_iter().filter_map(|(name, compiled)| Some((name, compiled?)))
+}
+
+/// One value, or each of a list. Text that is empty is in every text.
+fn wanted(parts: &Value) -> Result<Vec<Value>, ExpectErrorKind> {
+    let parts = match parts {
+        Value::Array(parts) => parts.clone(),
+        one => vec![one.clone()],
+    };
+    let empty = parts.is_empty() || parts.iter().any(|part| part == "");
+    if empty { Err(ExpectErrorKind::Empty) } else { Ok(parts) }
+}
+
+fn filled(text: &str) -> Result<String, ExpectErrorKind> {
+    if text.is_empty() { Err(ExpectErrorKind::Empty) } else { Ok(text.to_owned()) }
+}
+
+fn matches(pattern: &str) -> Compiled {
+    if pattern.is_empty() {
+        return Err(ExpectErrorKind::Empty);
+    }
+    Regex::new(pattern).map(Predicate::Matches).map_err(|error| {
+        // The library draws the pattern above the reason.
+        let told = error.to_string();
+        let reason = told.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        ExpectErrorKind::Regex { reason: reason.to_owned() }
+    })
+}
+
+fn one_of(options: &[Value]) -> Compiled {
+    if options.is_empty() { Err(ExpectErrorKind::Empty) } else { Ok(Predicate::OneOf(options.to_vec())) }
+}
+
+fn number(value: &Value) -> Result<Number, ExpectErrorKind> {
+    value.as_number().cloned().ok_or_else(|| operand("a number", value))
+}
+
+fn operand(expected: &'static str, found: &Value) -> ExpectErrorKind {
+    ExpectErrorKind::Operand { expected, found: shown(found) }
+}
+
+fn bounds(value: &Value) -> Result<Bounds, ExpectErrorKind> {
+    let expected = "a whole number or `{ min = …, max = … }`";
+    let count = |value: &Value| value.as_u64().ok_or_else(|| operand("a whole number", value));
+    let Value::Object(table) = value else {
+        let exact = value.as_u64().ok_or_else(|| operand(expected, value))?;
+        return Ok(Bounds { min: Some(exact), max: Some(exact) });
+    };
+    if table.is_empty() || table.keys().any(|key| key != "min" && key != "max") {
+        return Err(operand(expected, value));
+    }
+    let (min, max) = (table.get("min").map(count).transpose()?, table.get("max").map(count).transpose()?);
+    match (min, max) {
+        (Some(low), Some(high)) if low > high => {
+            Err(ExpectErrorKind::Range { min: low.to_string(), max: high.to_string() })
+        }
+        _ => Ok(Bounds { min, max }),
+    }
+}
+
+/// `min` above `max`.
+fn range(predicates: &[Predicate]) -> Option<ExpectError> {
+    let min = predicates.iter().find_map(|predicate| match predicate {
+        Predicate::Min(min) => Some(min),
+        _ => None,
+    })?;
+    let max = predicates.iter().find_map(|predicate| match predicate {
+        Predicate::Max(max) => Some(max),
+        _ => None,
+    })?;
+    let kind = ExpectErrorKind::Range { min: min.to_string(), max: max.to_string() };
+    (compare(min, max) == Ordering::Greater).then_some(ExpectError { predicate: "min", kind })
+}
+
+/// Predicates that no value, or none of the values that are named, can meet.
+fn contradictions(check: &Check) -> Vec<ExpectError> {
+    let named = check.predicates.iter().find_map(|predicate| match predicate {
+        Predicate::Equals(value) => Some(("equals", std::slice::from_ref(value))),
+        Predicate::OneOf(values) => Some(("one_of", values.as_slice())),
+        _ => None,
+    });
+    match named {
+        Some((other, values)) => check
+            .predicates
+            .iter()
+            .filter(|predicate| values.iter().all(|value| !predicate.misses(value).is_empty()))
+            .map(|predicate| ExpectError {
+                predicate: predicate.name(),
+                kind: ExpectErrorKind::Contradiction { other },
+            })
+            .collect(),
+        None => banned_part(&check.predicates).into_iter().collect(),
+    }
+}
+
+/// Text that must not be there is a part of text that must.
+fn banned_part(predicates: &[Predicate]) -> Option<ExpectError> {
+    let banned = predicates.iter().find_map(|predicate| match predicate {
+        Predicate::NotContains(banned) => Some(banned.iter().filter_map(Value::as_str).collect::<Vec<_>>()),
+        _ => None,
+    })?;
+    let needs_banned = |predicate: &&Predicate| match predicate {
+        Predicate::Contains(wanted) => wanted
+            .iter()
+            .filter_map(Value::as_str)
+            .any(|wanted| banned.iter().any(|banned| wanted.contains(banned))),
+        Predicate::StartsWith(part) | Predicate::EndsWith(part) => {
+            banned.iter().any(|banned| part.contains(banned))
+        }
+        _ => false,
+    };
+    let other = predicates.iter().find(needs_banned)?.name();
+    Some(ExpectError { predicate: "not_contains", kind: ExpectErrorKind::Contradiction { other } })
+}

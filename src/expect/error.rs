@@ -1,0 +1,47 @@
+/// An expectation that can't be understood or can never hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{predicate}`: {kind}")]
+pub struct ExpectError {
+    /// The predicate's key in the config.
+    pub predicate: &'static str,
+    pub kind: ExpectErrorKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExpectErrorKind {
+    #[error("expected {expected}, found {found}")]
+    Operand { expected: &'static str, found: String },
+    #[error("expected something to look for, found nothing")]
+    Empty,
+    #[error("expected a regular expression: {reason}")]
+    Regex { reason: String },
+    #[error("expected a JSON Schema: {reason}")]
+    Schema { reason: String },
+    #[error("expected a JSON Schema on its own, found a reference to {target}")]
+    ExternalReference { target: String },
+    #[error("expected a lower bound up to {max}, found {min}")]
+    Range { min: String, max: String },
+    #[error("can't hold together with `{other}`")]
+    Contradiction { other: &'static str },
+}
+
+impl ExpectError {
+    pub fn help(&self) -> Option<String> {
+        let help = match &self.kind {
+            ExpectErrorKind::Operand { .. } => return None,
+            ExpectErrorKind::Empty => "write what the value must have, or remove the predicate",
+            ExpectErrorKind::Regex { .. } => {
+                "write it in a literal string, `'\\d+'`; look-around and back-references are not supported"
+            }
+            ExpectErrorKind::Schema { .. } => {
+                "correct the schema; its dialect is draft 2020-12 unless `$schema` says otherwise"
+            }
+            ExpectErrorKind::ExternalReference { .. } => {
+                "copy the definition into the schema's `$defs` and refer to `#/$defs/NAME`; nothing is loaded"
+            }
+            ExpectErrorKind::Range { .. } => "exchange the two bounds",
+            ExpectErrorKind::Contradiction { .. } => "remove one of the two",
+        };
+        Some(help.to_owned())
+    }
+}

@@ -1,0 +1,135 @@
+//! Numbers by value, whatever their size and however they are written.
+
+use std::cmp::Ordering;
+
+use serde_json::{Number, Value};
+
+/// Whether two values are the same, numbers by value and objects in any order.
+pub(super) fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => compare(left, right) == Ordering::Equal,
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            left.len() == right.len()
+                && left.iter().all(|(name, left)| right.get(name).is_some_and(|right| same(left, right)))
+        }
+        _ => left == right,
+    }
+}
+
+/// By value, exactly.
+pub(super) fn compare(left: &Number, right: &Number) -> Ordering {
+    Decimal::of(left.as_str()).compare(&Decimal::of(right.as_str()))
+}
+
+/// ±0.`digits` · 10^`exponent`, without zeros at either end of the digits. Zero has no digits.
+struct Decimal {
+    negative: bool,
+    digits: Vec<u8>,
+    exponent: i64,
+}
+
+impl Decimal {
+    /// `text` is a JSON number.
+    fn of(text: &str) -> Decimal {
+        let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
+        let leading = all.iter().take_while(|digit| **digit == b'0').count();
+        let trailing = all[leading..].iter().rev().take_while(|digit| **digit == b'0').count();
+        let point =
+            i64::try_from(whole.len()).unwrap_or(i64::MAX) - i64::try_from(leading).unwrap_or(i64::MAX);
+        let digits = all[leading..all.len() - trailing].to_vec();
+        Decimal {
+            negative: negative && !digits.is_empty(),
+            digits,
+            exponent: exponent_of(exponent).saturating_add(point),
+        }
+    }
+
+    fn compare(&self, other: &Decimal) -> Ordering {
+        match (self.sign(), other.sign()) {
+            (1, 1) => self.size(other),
+            (-1, -1) => other.size(self),
+            (left, right) => left.cmp(&right),
+        }
+    }
+
+    fn sign(&self) -> i8 {
+        match (self.digits.is_empty(), self.negative) {
+            (true, _) => 0,
+            (false, true) => -1,
+            (false, false) => 1,
+        }
+    }
+
+    fn size(&self, other: &Decimal) -> Ordering {
+        self.exponent.cmp(&other.exponent).then_with(|| self.digits.cmp(&other.digits))
+    }
+}
+
+/// Saturates: exponents beyond `i64` are all the same size.
+fn exponent_of(text: &str) -> i64 {
+    let limit = if text.starts_with('-') { i64::MIN } else { i64::MAX };
+    text.parse().unwrap_or(limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(left: &str, right: &str, expected: Ordering) {
+        let number = |text: &str| text.parse::<Number>().unwrap();
+        assert_eq!(compare(&number(left), &number(right)), expected, "{left} {right}");
+        assert_eq!(compare(&number(right), &number(left)), expected.reverse(), "{right} {left}");
+    }
+
+    #[test]
+    fn numbers_compare_by_value() {
+        for (left, right) in [
+            ("28", "28.0"),
+            ("0", "-0.0"),
+            ("1e2", "100"),
+            ("0.00120", "1.2E-3"),
+            ("-5", "-50e-1"),
+            ("0e9", "0"),
+            ("9007199254740993", "9007199254740993.000"),
+        ] {
+            check(left, right, Ordering::Equal);
+        }
+        for (less, more) in [
+            ("9007199254740992", "9007199254740993"),
+            ("-1", "0"),
+            ("-2", "-1"),
+            ("0.09", "0.1"),
+            ("99", "100"),
+            ("-1e400", "1e-400"),
+            ("1e400", "1e401"),
+            ("1e-401", "1e-400"),
+            ("0", "1e-999999999999999999999"),
+            ("123456789012345678901234567890", "123456789012345678901234567891"),
+            ("1.09", "1.1"),
+            ("12", "120"),
+        ] {
+            check(less, more, Ordering::Less);
+        }
+    }
+
+    #[test]
+    fn values_are_the_same_in_depth() {
+        let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        for (left, right, expected) in [
+            (r#"{"a":[1,{"b":2.0}],"c":null}"#, r#"{"c":null,"a":[1.0,{"b":2}]}"#, true),
+            ("[1,2]", "[2,1]", false),
+            (r#"{"a":1}"#, r#"{"a":1,"b":2}"#, false),
+            (r#""1""#, "1", false),
+            ("[]", "{}", false),
+        ] {
+            assert_eq!(same(&value(left), &value(right)), expected, "{left} {right}");
+        }
+    }
+}
