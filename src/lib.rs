@@ -10,6 +10,8 @@ pub mod expect;
 pub mod mapping;
 pub mod template;
 
+pub mod assemble;
+pub mod aws;
 pub mod exchange;
 pub mod layout;
 

@@ -1,0 +1,3 @@
+//! What is known about AWS, as tables. Imports nothing of ours.
+
+pub mod family;
