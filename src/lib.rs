@@ -13,6 +13,7 @@ pub mod template;
 pub mod assemble;
 pub mod aws;
 pub mod exchange;
+pub mod fixture;
 pub mod layout;
 
 pub mod diagnose;
