@@ -15,6 +15,7 @@ pub mod aws;
 pub mod exchange;
 pub mod fixture;
 pub mod layout;
+pub mod snapshot;
 
 pub mod diagnose;
 pub mod diff;

@@ -1,0 +1,151 @@
+//! Output that waits for a person: `.snap.new` files.
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use super::{SnapshotError, read};
+use crate::files::{FIXTURE_LIMIT, read_bytes, reason, write_whole};
+
+/// `INSTA_PENDING_DIR` is set, and the snapshot has no place below it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is outside `{}`, so it has no place in `INSTA_PENDING_DIR`", .snapshot.display(), .root.display())]
+pub struct OutsideRoot {
+    pub snapshot: PathBuf,
+    pub root: PathBuf,
+}
+
+/// Why a pending file could not be accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum AcceptError {
+    #[error("there is no `{}`", .path.display())]
+    Missing { path: PathBuf },
+    #[error(transparent)]
+    Invalid(#[from] SnapshotError),
+    #[error("{cause}")]
+    Io { path: PathBuf, cause: io::Error },
+}
+
+/// Where output for `snapshot` waits: beside it, or at the same place below `pending_dir` (the value
+/// of `INSTA_PENDING_DIR`) that `snapshot` has below `root`.
+///
+/// For cargo-insta `root` is the root of the Cargo workspace. Looks at the file system only if
+/// `snapshot` doesn't start with `root` as written.
+pub fn pending_path(
+    snapshot: &Path,
+    root: &Path,
+    pending_dir: Option<&Path>,
+) -> Result<PathBuf, OutsideRoot> {
+    let beside = snapshot.with_extension("snap.new");
+    let Some(pending_dir) = pending_dir.filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(beside);
+    };
+    let relative =
+        below(&beside, root).filter(|path| !path.components().any(|part| part == Component::ParentDir));
+    let relative =
+        relative.ok_or_else(|| OutsideRoot { snapshot: snapshot.to_owned(), root: root.to_owned() })?;
+    Ok(pending_dir.join(relative))
+}
+
+/// insta canonicalizes the whole path, so that a snapshot in a folder yet to be made fails; here the
+/// folders that exist are enough.
+fn below(path: &Path, root: &Path) -> Option<PathBuf> {
+    if let Ok(relative) = path.strip_prefix(root) {
+        return Some(relative.to_owned());
+    }
+    let (path, root) = (std::path::absolute(path).ok()?, std::path::absolute(root).ok()?);
+    if let Ok(relative) = path.strip_prefix(&root) {
+        return Some(relative.to_owned());
+    }
+    let root = root.canonicalize().ok()?;
+    path.ancestors().find_map(|folder| {
+        let rest = path.strip_prefix(folder).ok()?;
+        let relative = folder.canonicalize().ok()?.strip_prefix(&root).ok()?.join(rest);
+        Some(relative)
+    })
+}
+
+/// Writes a whole `.snap.new` file; `text` is from [`render`](super::render).
+pub fn write_pending(pending: &Path, text: &str) -> io::Result<()> {
+    write_whole(pending, text.as_bytes())
+}
+
+/// Makes `snapshot` what `pending` holds, byte for byte, and removes `pending`.
+///
+/// The snapshot is written first: a crash in between leaves a pending file that the next passing run
+/// clears.
+pub fn accept(snapshot: &Path, pending: &Path) -> Result<(), AcceptError> {
+    if read(pending)?.is_none() {
+        return Err(AcceptError::Missing { path: pending.to_owned() });
+    }
+    let bytes = read_bytes(pending, FIXTURE_LIMIT).map_err(SnapshotError::from)?;
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |cause| AcceptError::Io { path, cause }
+    };
+    write_whole(snapshot, &bytes).map_err(failed(snapshot))?;
+    reject(pending).map_err(failed(pending))?;
+    Ok(())
+}
+
+/// Removes a pending file. Whether there was one: after a case passes again there need not be. The error names the path.
+pub fn reject(pending: &Path) -> io::Result<bool> {
+    match fs::remove_file(pending) {
+        Ok(()) => Ok(true),
+        // A read-only file system refuses before it looks.
+        Err(_) if fs::symlink_metadata(pending).is_err() => Ok(false),
+        Err(cause) => {
+            let message = format!("can't remove `{}`: {}", pending.display(), reason(&cause));
+            Err(io::Error::new(cause.kind(), message))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::read_text;
+
+    #[track_caller]
+    fn check(snapshot: &str, root: &str, pending_dir: Option<&str>, expected: Option<&str>) {
+        let path = pending_path(Path::new(snapshot), Path::new(root), pending_dir.map(Path::new));
+        assert_eq!(path.ok().as_deref(), expected.map(Path::new), "{snapshot} {root} {pending_dir:?}");
+    }
+
+    #[test]
+    fn pending_files_stand_beside_or_below_the_pending_dir() {
+        check("a/snapshots/m__c.snap", "a", None, Some("a/snapshots/m__c.snap.new"));
+        check("a/snapshots/m__c.snap", "a", Some(""), Some("a/snapshots/m__c.snap.new"));
+        check("/w/a/m__c.snap", "/w", Some("/p"), Some("/p/a/m__c.snap.new"));
+        check("a/m__c.snap", "", Some("p"), Some("p/a/m__c.snap.new"));
+        check("a/m__c.snap", ".", Some("p"), Some("p/a/m__c.snap.new"));
+        check("../m__c.snap", "", Some("p"), None);
+        check("/elsewhere/m__c.snap", "/w", Some("/p"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_root_behind_a_link_is_the_same_root() {
+        let folder = tempfile::tempdir().unwrap();
+        let real = folder.path().join("real");
+        fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, folder.path().join("link")).unwrap();
+        let path = pending_path(&folder.path().join("link/new/m.snap"), &real, Some(Path::new("/p")));
+        assert_eq!(path.unwrap(), Path::new("/p/new/m.snap.new"));
+    }
+
+    #[test]
+    fn accepting_moves_and_rejecting_removes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (snapshot, pending) = (folder.path().join("s/a.snap"), folder.path().join("p/a.snap.new"));
+        assert!(matches!(accept(&snapshot, &pending), Err(AcceptError::Missing { .. })));
+        write_pending(&pending, "---\nsource: a\n---\nb: 1\n").unwrap();
+        accept(&snapshot, &pending).unwrap();
+        assert_eq!(read_text(&snapshot, 99).unwrap(), "---\nsource: a\n---\nb: 1\n");
+        assert!(!pending.exists());
+        write_pending(&pending, "no snapshot").unwrap();
+        assert!(matches!(accept(&snapshot, &pending), Err(AcceptError::Invalid(_))));
+        assert!(reject(&pending).unwrap());
+        assert!(!reject(&pending).unwrap());
+    }
+}
