@@ -14,6 +14,7 @@ pub mod assemble;
 pub mod aws;
 pub mod exchange;
 pub mod fixture;
+pub mod import;
 pub mod layout;
 pub mod snapshot;
 

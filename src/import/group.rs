@@ -1,0 +1,254 @@
+//! Which bodies are one template with other values.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::body::members;
+
+/// What two bodies of one template share: everything but their texts, numbers and truth values.
+///
+/// Bodies of the same form have the same members in any order and arrays of the same lengths.
+pub(super) fn form(body: &Value) -> String {
+    let mut form = String::new();
+    write_form(&mut form, "", body);
+    form
+}
+
+fn write_form(form: &mut String, name: &str, value: &Value) {
+    match value {
+        Value::Object(_) => {
+            let mut sorted: Vec<_> = members(value, "").collect();
+            sorted.sort_unstable_by_key(|(name, ..)| *name);
+            form.push('{');
+            for (name, value, _) in sorted {
+                let name = name.unwrap_or_default();
+                form.extend([&Value::from(name).to_string(), ":"]);
+                write_form(form, name, value);
+            }
+            form.push('}');
+        }
+        Value::Array(items) => {
+            form.push('[');
+            for item in items {
+                write_form(form, name, item);
+            }
+            form.push(']');
+        }
+        leaf => match Kind::of(leaf).filter(|_| !FIXED.contains(&name)) {
+            Some(kind) => form.extend(["<", kind.name(), ">"]),
+            None => form.extend([&leaf.to_string(), ";"]),
+        },
+    }
+}
+
+/// Members whose text says what kind of thing stands there: no matter of the case.
+const FIXED: &[&str] = &[
+    "type",
+    "role",
+    "name",
+    "format",
+    "status",
+    "media_type",
+    "model",
+    "anthropic_version",
+    "schemaVersion",
+    "taskType",
+];
+
+/// What a variable for a leaf holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    String,
+    Integer,
+    Number,
+    Boolean,
+}
+
+impl Kind {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Kind::String => "string",
+            Kind::Integer => "integer",
+            Kind::Number => "number",
+            Kind::Boolean => "boolean",
+        }
+    }
+
+    /// `None` for what TOML would write in other digits, or not at all.
+    pub(super) fn of(leaf: &Value) -> Option<Kind> {
+        match leaf {
+            Value::String(_) => Some(Kind::String),
+            Value::Bool(_) => Some(Kind::Boolean),
+            Value::Number(number) => {
+                let text = number.as_str();
+                let decimal = !text.contains(['e', 'E']) && text.contains('.');
+                let whole = text.parse::<i64>().is_ok() && text != "-0";
+                if whole { Some(Kind::Integer) } else { decimal.then_some(Kind::Number) }
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Leaves that a variable stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Variable {
+    /// One at least. All of them hold the same value in each body.
+    pub(super) pointers: Vec<String>,
+    pub(super) name: String,
+    pub(super) kind: Kind,
+}
+
+/// The variables of bodies that share one form: leaves that differ, and texts too long for a config.
+pub(super) fn variables(bodies: &[&Value]) -> Vec<Variable> {
+    let Some(first) = bodies.first() else { return Vec::new() };
+    let mut leaves = Vec::new();
+    collect(first, "", &mut leaves);
+    let mut names = BTreeSet::new();
+    let mut known: Vec<(Vec<&Value>, Variable)> = Vec::new();
+    for (pointer, leaf) in leaves {
+        let values: Vec<&Value> = bodies.iter().filter_map(|body| body.pointer(&pointer)).collect();
+        let wanted = values.iter().any(|other| **other != *leaf || is_long(other));
+        let Some(kind) = Kind::of(leaf).filter(|_| wanted) else { continue };
+        if let Some((_, same)) =
+            known.iter_mut().find(|(others, same)| *others == values && same.kind == kind)
+        {
+            same.pointers.push(pointer);
+        } else {
+            let name = unique(&mut names, &variable_name(first, &pointer));
+            known.push((values, Variable { pointers: vec![pointer], name, kind }));
+        }
+    }
+    known.into_iter().map(|(_, variable)| variable).collect()
+}
+
+fn collect<'a>(value: &'a Value, pointer: &str, leaves: &mut Vec<(String, &'a Value)>) {
+    if !value.is_object() && !value.is_array() {
+        leaves.push((pointer.to_owned(), value));
+    }
+    members(value, pointer).for_each(|(_, value, pointer)| collect(value, &pointer, leaves));
+}
+
+/// Texts that nobody wants to scroll past: encoded media, whole documents.
+pub(super) fn is_long(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.len() > 16 << 10 || (text.len() > 1 << 10 && !text.contains(' ')))
+}
+
+/// The names of pointers to the bodies' placeholders.
+pub(super) fn placeholders(variables: &[Variable]) -> BTreeMap<String, String> {
+    let pairs = variables.iter().flat_map(|variable| {
+        variable.pointers.iter().map(|pointer| (pointer.clone(), variable.name.clone()))
+    });
+    pairs.collect()
+}
+
+/// What a leaf is called: the nearest member that says something, `prompt` for what a user says.
+fn variable_name(body: &Value, pointer: &str) -> String {
+    let steps: Vec<&str> = pointer.split('/').skip(1).collect();
+    let role = match steps[..] {
+        ["messages", index, "content", ..] => body["messages"][index.parse().unwrap_or(0)]["role"].as_str(),
+        _ => None,
+    };
+    let is_text = matches!(steps.last(), Some(&"content" | &"text")) || steps.len() <= 3;
+    if let (Some(role), true) = (role, is_text) {
+        return if role == "user" { "prompt".to_owned() } else { snake_case(role) };
+    }
+    let last = steps.len().saturating_sub(1);
+    let mut telling = steps.iter().enumerate().rev().filter(|(index, step)| {
+        let vague = VAGUE.contains(*step) || (*index == last && **step == "text");
+        !vague && step.parse::<usize>().is_err()
+    });
+    let Some((index, step)) = telling.next() else { return "body".to_owned() };
+    let is_item = index < last && steps[index + 1].parse::<usize>().is_ok();
+    let one = step.strip_suffix('s').filter(|_| is_item).unwrap_or(step);
+    snake_case(one)
+}
+
+/// Members that say too little without the one around them.
+const VAGUE: &[&str] = &["content", "bytes", "data", "source", "value", "json"];
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for char in name.chars() {
+        if char.is_ascii_uppercase() && !snake.is_empty() && !snake.ends_with('_') {
+            snake.push('_');
+        }
+        snake.push(if char.is_ascii_alphanumeric() { char.to_ascii_lowercase() } else { '_' });
+    }
+    if snake.starts_with(|char: char| char.is_ascii_alphabetic()) { snake } else { format!("value_{snake}") }
+}
+
+fn unique(names: &mut BTreeSet<String>, name: &str) -> String {
+    let numbered = (2..).map(|number| format!("{name}_{number}"));
+    let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !names.contains(name));
+    let free = free.expect("numbers don't end");
+    names.insert(free.clone());
+    free
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn bodies_of_one_form_differ_in_values_only() {
+        let one = json!({ "max_tokens": 5, "messages": [{ "role": "user", "content": "a" }] });
+        assert_eq!(
+            form(&one),
+            form(&json!({ "messages": [{ "content": "b", "role": "user" }], "max_tokens": 9 }))
+        );
+        for other in [
+            json!({ "max_tokens": 5.0, "messages": [{ "role": "user", "content": "a" }] }),
+            json!({ "max_tokens": 5, "messages": [{ "role": "assistant", "content": "a" }] }),
+            json!({ "max_tokens": 5, "messages": [] }),
+            json!({ "messages": [{ "role": "user", "content": "a" }] }),
+        ] {
+            assert_ne!(form(&one), form(&other), "{other}");
+        }
+    }
+
+    #[track_caller]
+    fn check(bodies: &[Value], expected: &[(&str, &str)]) {
+        let bodies: Vec<&Value> = bodies.iter().collect();
+        let variables = variables(&bodies);
+        let found = variables.iter().map(|variable| (variable.name.as_str(), variable.kind.name()));
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn leaves_that_differ_become_variables() {
+        let claude = |system: &str, first: &str, second: &str, temperature: f64| {
+            json!({
+                "system": [{ "text": system }], "temperature": temperature, "maxTokens": 5,
+                "messages": [{ "role": "user", "content": first }, { "role": "user", "content": [{ "text": second }] }],
+            })
+        };
+        check(&[claude("a", "b", "c", 0.5), claude("a", "b", "c", 0.5)], &[]);
+        let all =
+            [("system", "string"), ("temperature", "number"), ("prompt", "string"), ("prompt_2", "string")];
+        check(&[claude("a", "b", "c", 0.5), claude("b", "c", "d", 0.25)], &all);
+        check(&[json!({ "inputText": "a" }), json!({ "inputText": "b" })], &[("input_text", "string")]);
+        check(&[json!({ "texts": ["a"] }), json!({ "texts": ["b"] })], &[("text", "string")]);
+        check(
+            &[json!({ "x": { "text": { "value": 1 } } }), json!({ "x": { "text": { "value": 2 } } })],
+            &[("text", "integer")],
+        );
+        check(&[json!("a"), json!("b")], &[("body", "string")]);
+    }
+
+    #[test]
+    fn leaves_that_are_always_the_same_share_a_variable() {
+        let call =
+            |id: &str| json!([{ "toolUse": { "toolUseId": id } }, { "toolResult": { "toolUseId": id } }]);
+        check(&[call("a"), call("b")], &[("tool_use_id", "string")]);
+    }
+
+    #[test]
+    fn long_texts_become_variables_too() {
+        let image = json!({ "messages": [{ "role": "user", "content": [{ "image": { "source": { "bytes": "A".repeat(2000) } } }] }] });
+        check(&[image], &[("image", "string")]);
+    }
+}

@@ -1,0 +1,245 @@
+//! The default mapping of a family, fitted to what one response really holds.
+
+use serde_json::Value;
+use serde_json_path::{JsonPath, PathElement};
+
+use crate::aws::family::{CONVERSE, Family, Role, Row, Source, UNKNOWN, family_of, family_of_body};
+use crate::exchange::{Headers, Request};
+
+/// One field of a mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MappedField {
+    pub field: String,
+    pub role: Role,
+    pub from: MappedFrom,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MappedFrom {
+    /// Matches exactly one value.
+    Path(String),
+    /// Matches one text or more, joined without anything between.
+    Joined(String),
+    Header(String),
+}
+
+/// The mapping that finds all that matters in the answer to `request`.
+///
+/// `headers` and `body` are those of a whole response; an assembled one for a stream.
+pub fn mapping_of(request: &Request, headers: &Headers, body: &Value) -> Vec<MappedField> {
+    let families = families(request, body);
+    let fitted: Vec<_> = families.iter().map(|family| fitted(family, headers, body)).collect();
+    let best = fitted.iter().position(|fields| has(fields, Role::Output));
+    let best = best.or_else(|| fitted.iter().position(|fields| has(fields, Role::Fallback)));
+    let mut fields = fitted.into_iter().nth(best.unwrap_or(0)).unwrap_or_default();
+    if has(&fields, Role::Output) {
+        fields.retain(|field| field.role != Role::Fallback);
+    } else if !has(&fields, Role::Fallback) {
+        let whole = MappedFrom::Path("$".to_owned());
+        fields.insert(0, MappedField { field: "response".to_owned(), role: Role::Fallback, from: whole });
+    }
+    fields
+}
+
+/// The mapping of a model whose answers are not known: the first row for each role.
+pub(super) fn default_mapping(request: &Request) -> Vec<MappedField> {
+    let families = families(request, &Value::Null);
+    let rows = families.first().map_or(&[][..], |family| family.mapping);
+    let mut fields: Vec<MappedField> = Vec::new();
+    for row in rows.iter().filter(|row| row.role != Role::Fallback) {
+        if !has(&fields, row.role) {
+            fields.push(named(row, row.field, row.from));
+        }
+    }
+    fields
+}
+
+fn has(fields: &[MappedField], role: Role) -> bool {
+    fields.iter().any(|field| field.role == role)
+}
+
+/// Whose response this may be, the likeliest first. A response tells better than an ID: ARNs hide
+/// the family, and the oldest Claude models answer in two shapes.
+fn families(request: &Request, body: &Value) -> Vec<&'static Family> {
+    if request.operation.is_converse() {
+        return vec![CONVERSE];
+    }
+    let guesses = [family_of_body(body), family_of(&request.model_id), family_of_body(&request.body)];
+    guesses.into_iter().flatten().chain([UNKNOWN]).collect()
+}
+
+fn fitted(family: &Family, headers: &Headers, body: &Value) -> Vec<MappedField> {
+    let mut fields: Vec<MappedField> = Vec::new();
+    for row in family.mapping {
+        if fields.iter().any(|known| known.field == row.field) {
+            continue;
+        }
+        let alternatives = family.mapping.iter().filter(|other| other.field == row.field);
+        let found = alternatives.clone().find_map(|row| one(row, headers, body));
+        match found {
+            Some(field) => fields.push(field),
+            None => fields.extend(
+                alternatives
+                    .clone()
+                    .map(|row| each(row, body))
+                    .find(|each| !each.is_empty())
+                    .unwrap_or_default(),
+            ),
+        }
+    }
+    fields
+}
+
+/// The field of `row` if it finds exactly what it should.
+fn one(row: &Row, headers: &Headers, body: &Value) -> Option<MappedField> {
+    let fits = match row.from {
+        Source::Header(name) => headers.get(name).is_some_and(|value| value.parse::<f64>().is_ok()),
+        Source::Path(path) => {
+            compiled(path).query(body).at_most_one().ok().flatten().is_some_and(|value| suits(row, value))
+        }
+        Source::Joined(path) => {
+            let found = compiled(path).query(body).all();
+            !found.is_empty() && found.iter().all(|value| value.is_string())
+        }
+    };
+    fits.then(|| named(row, row.field, row.from))
+}
+
+/// A field for each of several matches: `tool_call`, `tool_call_2`, ….
+fn each(row: &Row, body: &Value) -> Vec<MappedField> {
+    let Source::Path(path) = row.from else { return Vec::new() };
+    let located = compiled(path).query_located(body);
+    let suitable = located.iter().filter(|node| suits(row, node.node())).enumerate();
+    let fields = suitable.map(|(index, node)| MappedField {
+        field: if index == 0 { row.field.to_owned() } else { format!("{}_{}", row.field, index + 1) },
+        role: row.role,
+        from: MappedFrom::Path(written(node.location().iter())),
+    });
+    fields.collect()
+}
+
+fn suits(row: &Row, value: &Value) -> bool {
+    match row.role {
+        Role::InputTokens | Role::OutputTokens => value.is_number(),
+        Role::Fallback => value.is_string(),
+        Role::Output if row.field == "output_text" => value.is_string(),
+        Role::Output => !value.is_null(),
+    }
+}
+
+fn named(row: &Row, field: &str, from: Source) -> MappedField {
+    let from = match from {
+        Source::Path(path) => MappedFrom::Path(path.to_owned()),
+        Source::Joined(path) => MappedFrom::Joined(path.to_owned()),
+        Source::Header(name) => MappedFrom::Header(name.to_owned()),
+    };
+    MappedField { field: field.to_owned(), role: row.role, from }
+}
+
+fn compiled(path: &str) -> JsonPath {
+    JsonPath::parse(path).expect("every path of the table is parsed by a test")
+}
+
+/// A place as people write it: `$.content[1].input`.
+fn written<'a>(elements: impl Iterator<Item = &'a PathElement<'a>>) -> String {
+    let mut path = "$".to_owned();
+    for element in elements {
+        match element {
+            PathElement::Index(index) => path.extend(["[", &index.to_string(), "]"]),
+            PathElement::Name(name) if is_plain(name) => path.extend([".", name]),
+            PathElement::Name(name) => {
+                path.extend(["['", &name.replace('\\', "\\\\").replace('\'', "\\'"), "']"]);
+            }
+        }
+    }
+    path
+}
+
+fn is_plain(name: &str) -> bool {
+    let letters = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    name.chars().all(letters) && !name.starts_with(|char: char| char.is_ascii_digit()) && !name.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::aws::family::FAMILIES;
+    use crate::exchange::Operation;
+
+    #[test]
+    fn every_path_of_the_table_is_valid() {
+        for row in FAMILIES.iter().chain([CONVERSE]).flat_map(|family| family.mapping) {
+            if let Source::Path(path) | Source::Joined(path) = row.from {
+                assert!(JsonPath::parse(path).is_ok(), "{path}");
+            }
+        }
+    }
+
+    #[track_caller]
+    fn check(model_id: &str, body: &Value, expected: &[(&str, &str)]) {
+        let request = Request {
+            operation: Operation::InvokeModel,
+            region: "us-east-1".to_owned(),
+            model_id: model_id.to_owned(),
+            headers: Headers::new(),
+            body: Value::Null,
+        };
+        let header = ("x-amzn-bedrock-input-token-count".to_owned(), "7".to_owned());
+        let fields = mapping_of(&request, &[header].into(), body);
+        let fields = fields.iter().map(|field| match &field.from {
+            MappedFrom::Path(text) | MappedFrom::Joined(text) | MappedFrom::Header(text) => {
+                (field.field.as_str(), text.as_str())
+            }
+        });
+        assert_eq!(fields.collect::<Vec<_>>(), expected);
+    }
+
+    const COUNT: (&str, &str) = ("input_tokens", "x-amzn-bedrock-input-token-count");
+
+    #[test]
+    fn a_mapping_fits_what_is_there() {
+        let call = |name: &str| json!({ "type": "tool_use", "name": name, "input": {} });
+        let name = ("tool_name", "$.content[?@.type=='tool_use'].name");
+        let input = ("tool_call", "$.content[?@.type=='tool_use'].input");
+        check("anthropic.claude-3-haiku", &json!({ "content": [call("a")] }), &[input, name, COUNT]);
+        check(
+            "anthropic.claude-3-haiku",
+            &json!({ "content": [call("a"), call("b")] }),
+            &[
+                ("tool_call", "$.content[0].input"),
+                ("tool_call_2", "$.content[1].input"),
+                ("tool_name", "$.content[0].name"),
+                ("tool_name_2", "$.content[1].name"),
+                COUNT,
+            ],
+        );
+        check(
+            "anthropic.claude-v2",
+            &json!({ "completion": "x", "stop_reason": "y" }),
+            &[("output_text", "$.completion"), COUNT],
+        );
+        check(
+            "anthropic.claude-3-haiku",
+            &json!({ "content": [], "stop_reason": "y" }),
+            &[("stop_reason", "$.stop_reason"), COUNT],
+        );
+        check(
+            "cohere.embed-english-v3",
+            &json!({ "embeddings": [[1]] }),
+            &[("embedding", "$.embeddings[*]"), COUNT],
+        );
+        check(
+            "cohere.embed-english-v3",
+            &json!({ "embeddings": [[1], [2]] }),
+            &[("embedding", "$.embeddings"), COUNT],
+        );
+        check(
+            "cohere.embed-v4:0",
+            &json!({ "embeddings": { "float": [[1]] } }),
+            &[("embedding", "$.embeddings.float[*]"), COUNT],
+        );
+        check("x", &json!({ "novel": true }), &[("response", "$"), COUNT]);
+    }
+}

@@ -1,0 +1,17 @@
+//! Configs and fixtures out of exchanges that somebody else recorded.
+
+mod body;
+mod config;
+mod events;
+mod frames;
+mod group;
+mod mapping;
+mod name;
+mod plan;
+mod recording;
+mod toml_text;
+
+pub use frames::{Frame, FrameError, decode};
+pub use mapping::{MappedField, MappedFrom, mapping_of};
+pub use plan::{DataFile, Import, ImportedFixture, plan_import};
+pub use recording::{ErrorKind, ImportError, Recording, read_recording};

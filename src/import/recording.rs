@@ -1,0 +1,195 @@
+use data_encoding::BASE64;
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+use super::events::{events, json};
+use super::frames::FrameError;
+use crate::exchange::{Answer, Exchange, Headers, Operation, Refusal, Request, Response, Stream};
+use crate::fixture::{REQUEST_HEADERS, RESPONSE_HEADERS, kept};
+
+/// One recorded exchange.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recording {
+    pub exchange: Exchange,
+    /// Where it was found: repository, path, number within it.
+    pub from: Option<String>,
+    /// What the recording doesn't say and was assumed.
+    pub notes: Vec<String>,
+}
+
+/// Why a text is no recording of a model call. `name` is that of the recording.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}`: {kind}")]
+pub struct ImportError {
+    pub name: String,
+    pub kind: ErrorKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ErrorKind {
+    #[error("the recording is not JSON: {0}")]
+    NotJson(String),
+    #[error("the recording lacks `{0}`")]
+    Missing(&'static str),
+    #[error("`{0}` is not an operation that calls a model")]
+    Operation(String),
+    #[error("`{0}` is no HTTP status")]
+    Status(String),
+    #[error("the body is not base64")]
+    Base64,
+    #[error(transparent)]
+    Frames(#[from] FrameError),
+}
+
+/// Reads one recorded exchange: an object with `request`, `response` and, where known, `source`.
+///
+/// Credentials and other headers that fixtures don't keep are dropped here already.
+pub fn read_recording(text: &str, name: &str) -> Result<Recording, ImportError> {
+    recording(text).map_err(|kind| ImportError { name: name.to_owned(), kind })
+}
+
+fn recording(text: &str) -> Result<Recording, ErrorKind> {
+    let file: Value = serde_json::from_str(text).map_err(|error| ErrorKind::NotJson(error.to_string()))?;
+    let mut notes = Vec::new();
+    let request = request(member(&file, "request")?, &mut notes)?;
+    let answer = answer(member(&file, "response")?, request.operation)?;
+    let from = file.get("source").and_then(from);
+    Ok(Recording { exchange: Exchange { request, answer }, from, notes })
+}
+
+fn member<'a>(file: &'a Value, name: &'static str) -> Result<&'a Map<String, Value>, ErrorKind> {
+    file.get(name).and_then(Value::as_object).ok_or(ErrorKind::Missing(name))
+}
+
+fn request(request: &Map<String, Value>, notes: &mut Vec<String>) -> Result<Request, ErrorKind> {
+    let text = |name: &str| request.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let url = text("url").map(Url::of);
+    let operation = text("operation").or(url.as_ref().and_then(|url| url.operation));
+    let operation = operation.ok_or(ErrorKind::Missing("request.operation"))?;
+    let operation = operation.parse().map_err(|_| ErrorKind::Operation(operation.to_owned()))?;
+    let model_id = url.as_ref().and_then(Url::model_id).or_else(|| text("model_id").map(str::to_owned));
+    let region = text("region").or(url.as_ref().and_then(|url| url.region));
+    let mut assumed = |what: &str, value: &str| {
+        notes.push(format!("the recording doesn't tell the {what}: `{value}` is assumed"));
+        value.to_owned()
+    };
+    Ok(Request {
+        operation,
+        region: region.map_or_else(|| assumed("region", "us-east-1"), str::to_owned),
+        model_id: model_id.unwrap_or_else(|| assumed("model ID", "unknown")),
+        headers: kept(&headers(request), REQUEST_HEADERS),
+        body: body(request)?,
+    })
+}
+
+fn answer(response: &Map<String, Value>, operation: Operation) -> Result<Answer, ErrorKind> {
+    let status = response.get("status").ok_or(ErrorKind::Missing("response.status"))?;
+    let number = status.as_u64().and_then(|status| u16::try_from(status).ok());
+    let status = number.ok_or_else(|| ErrorKind::Status(status.to_string()))?;
+    let headers = kept(&headers(response), RESPONSE_HEADERS);
+    if !(200..300).contains(&status) {
+        return Ok(Answer::Refusal(refusal(status, headers, &body(response)?)));
+    }
+    let framed =
+        headers.get("content-type").map_or(operation.is_stream(), |kind| kind.contains("eventstream"));
+    if let Some(events) = events(response, framed)? {
+        return Ok(Answer::Stream(Stream { status, headers, events }));
+    }
+    Ok(Answer::Response(Response { status, headers, body: body(response)? }))
+}
+
+/// The code stands in a header, before its first `:`; older services put it into the body as `__type`.
+fn refusal(status: u16, headers: Headers, body: &Value) -> Refusal {
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    let typed = || text("__type").map(|kind| kind.rsplit('#').next().unwrap_or(kind));
+    let code = headers.get("x-amzn-errortype").map(String::as_str).or_else(typed).unwrap_or_default();
+    let code = code.split(':').next().unwrap_or_default().trim().to_owned();
+    let message = text("message").or_else(|| text("Message")).or(body.as_str());
+    Refusal { status, code, message: message.unwrap_or_default().to_owned(), headers }
+}
+
+/// The body as JSON. A text that is no JSON stays text; nothing at all is `null`.
+fn body(of: &Map<String, Value>) -> Result<Value, ErrorKind> {
+    if let Some(body) = of.get("body").filter(|body| !body.is_null()) {
+        return Ok(json(body.clone()));
+    }
+    let Some(Value::String(base64)) = of.get("body_base64") else {
+        return Ok(Value::Null);
+    };
+    let bytes = BASE64.decode(base64.trim().as_bytes()).map_err(|_| ErrorKind::Base64)?;
+    Ok(json(String::from_utf8_lossy(&bytes).into_owned().into()))
+}
+
+/// Lower-case names; several values of one name are joined as HTTP does.
+fn headers(of: &Map<String, Value>) -> Headers {
+    let headers = of.get("headers").and_then(Value::as_object).into_iter().flatten();
+    headers.map(|(name, value)| (name.to_ascii_lowercase(), header(value))).collect()
+}
+
+fn header(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(header).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// What the URL of a model call tells.
+struct Url<'url> {
+    region: Option<&'url str>,
+    operation: Option<&'static str>,
+    /// Percent-encoded.
+    model: Option<&'url str>,
+}
+
+impl<'url> Url<'url> {
+    fn of(url: &'url str) -> Url<'url> {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let rest = rest.split(['?', '#']).next().unwrap_or(rest);
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let call = path.split_once("model/").and_then(|(_, call)| call.rsplit_once('/'));
+        let last = call.map(|(_, last)| last);
+        Url {
+            region: host_region(host),
+            operation: OPERATIONS
+                .iter()
+                .find(|(_, end)| last == Some(end))
+                .map(|(operation, _)| operation.name()),
+            model: call.map(|(model, _)| model),
+        }
+    }
+
+    fn model_id(&self) -> Option<String> {
+        let decoded = percent_decode_str(self.model?).decode_utf8().ok()?;
+        (!decoded.is_empty()).then(|| decoded.into_owned())
+    }
+}
+
+const OPERATIONS: &[(Operation, &str)] = &[
+    (Operation::InvokeModel, "invoke"),
+    (Operation::InvokeModelWithResponseStream, "invoke-with-response-stream"),
+    (Operation::Converse, "converse"),
+    (Operation::ConverseStream, "converse-stream"),
+];
+
+/// `bedrock-runtime.REGION.…`, with `-fips` or behind the name of a VPC endpoint.
+fn host_region(host: &str) -> Option<&str> {
+    let mut labels = host.split('.');
+    labels.find(|label| matches!(*label, "bedrock-runtime" | "bedrock-runtime-fips"))?;
+    labels.next().filter(|label| label.contains('-'))
+}
+
+/// Where the recording says it is from. Of a path of some machine only the file name.
+fn from(source: &Value) -> Option<String> {
+    let text = |name: &str| source.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let path = text("path").map(|path| {
+        let local = path.starts_with(['/', '\\', '~']) || path.contains(":\\");
+        if local { path.rsplit(['/', '\\']).next().unwrap_or(path) } else { path }
+    });
+    let index = source.get("index").filter(|index| index.is_number()).map(|index| format!("#{index}"));
+    let edited = text("provenance").filter(|provenance| *provenance != "recorded");
+    let edited = edited.map(|provenance| format!("({provenance})"));
+    let parts = [text("repo").map(str::to_owned), path.map(str::to_owned), index, edited];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
