@@ -10,6 +10,10 @@ pub mod expect;
 pub mod mapping;
 pub mod template;
 
+pub mod check;
+pub mod lint;
+pub mod suite;
+
 pub mod assemble;
 pub mod aws;
 pub mod exchange;

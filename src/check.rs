@@ -1,0 +1,348 @@
+//! Every offline stage over every file: bytes → TOML → schema → layers → models → lint.
+//!
+//! No stage stops at the first mistake; all findings of all files come back, in file order.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use crate::config::layers::{Layer, Layers, Origin};
+use crate::config::overrides::{self, Override};
+use crate::config::resolve;
+use crate::config::root::Root;
+use crate::config::source::{Document, SyntaxError};
+use crate::config::value::Surroundings;
+use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding, Severity, Sources, Span};
+use crate::files::{self, ReadError};
+use crate::lint::{self, claims::Claims};
+use crate::schema::Schema;
+use crate::suite::{self, Context, Suite};
+
+/// What files are checked with.
+pub struct Input<'a> {
+    pub root: &'a Root,
+    pub surroundings: &'a Surroundings,
+    pub overrides: &'a [Override],
+    pub profile: Option<&'a str>,
+    pub schema: &'a Schema,
+    pub purpose: Purpose,
+}
+
+/// What checked files are for, and so what is kept of them: ten thousand suites fill a memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Only the findings.
+    Validate,
+    /// The suites as well.
+    List,
+    /// And the text of all files: cases will be run, and may point into them.
+    Run,
+}
+
+/// What checking gave.
+#[derive(Default)]
+pub struct Checked {
+    /// Files that can run, in the order of their paths. None if they were only validated.
+    pub suites: Vec<Suite>,
+    /// What the files take for themselves, in the same order.
+    pub claims: Vec<Claims>,
+    /// In the order of files and places.
+    pub findings: Vec<Finding>,
+    /// Which of the overrides some file took.
+    pub overrides_used: Vec<bool>,
+    /// Whether some file declares the profile that was asked for.
+    pub profile_found: bool,
+    /// The profiles that the files declare.
+    pub profiles: BTreeSet<String>,
+    /// How many files were checked.
+    pub files: usize,
+}
+
+impl Checked {
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+}
+
+/// Checks `paths` on as many threads as there are `jobs`.
+pub fn check(paths: &[PathBuf], input: &Input<'_>, sources: &Sources, jobs: usize) -> Checked {
+    let results: Vec<Mutex<Option<FileResult>>> = paths.iter().map(|_| Mutex::new(None)).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(path) = paths.get(index) else { return };
+            let result = check_file(path, input, sources);
+            *results[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..jobs.min(paths.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let overrides_used = vec![false; input.overrides.len()];
+    let mut checked = Checked { overrides_used, files: paths.len(), ..Checked::default() };
+    for result in results.into_iter().filter_map(|result| result.into_inner().ok().flatten()) {
+        checked.findings.extend(result.findings);
+        checked.suites.extend(result.suite);
+        checked.claims.extend(result.claims);
+        checked.profile_found |= result.profiles.iter().any(|name| Some(name.as_str()) == input.profile);
+        checked.profiles.extend(result.profiles);
+        for (used, here) in checked.overrides_used.iter_mut().zip(result.overrides_used) {
+            *used |= here;
+        }
+    }
+    let duplicates = lint::duplicates::models(&checked.claims);
+    remember(&duplicates, sources);
+    checked.findings.extend(duplicates);
+    checked
+}
+
+/// Reads the texts again that `findings` point into and that were released.
+fn remember(findings: &[Finding], sources: &Sources) {
+    for label in findings.iter().flat_map(|finding| std::iter::once(&finding.at).chain(&finding.related)) {
+        let file = label.span.file;
+        if sources.text(file).is_empty() {
+            let text = files::read_text(&sources.path(file), files::CONFIG_LIMIT);
+            sources.replace(file, text.unwrap_or_default());
+        }
+    }
+}
+
+/// What one file gave.
+#[derive(Default)]
+struct FileResult {
+    suite: Option<Suite>,
+    claims: Option<Claims>,
+    findings: Vec<Finding>,
+    overrides_used: Vec<bool>,
+    profiles: Vec<String>,
+}
+
+fn check_file(path: &Path, input: &Input<'_>, sources: &Sources) -> FileResult {
+    let text: Arc<str> = match files::read_text(path, files::CONFIG_LIMIT) {
+        Ok(text) => text.into(),
+        Err(error) => {
+            return FileResult { findings: vec![unreadable(path, &error, sources)], ..FileResult::default() };
+        }
+    };
+    let file = sources.add(path, text.clone());
+    let mut result = check_text(file, path, &text, input, sources);
+    in_order(&mut result.findings);
+    // What several models take over from one table is told once.
+    result.findings.dedup();
+    shorten(&mut result.findings);
+    if result.findings.is_empty() && input.purpose != Purpose::Run {
+        sources.release(file);
+    }
+    result
+}
+
+fn in_order(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| (&a.at.span, a.code, &a.message).cmp(&(&b.at.span, b.code, &b.message)));
+}
+
+/// Keeps [`FINDINGS_LIMIT`] findings, errors before all others, and tells that there are more.
+///
+/// Stages stop when they have found more than these, so that the number of the rest is a lower bound.
+fn shorten(findings: &mut Vec<Finding>) {
+    if findings.len() <= FINDINGS_LIMIT {
+        return;
+    }
+    findings.sort_by_key(|finding| finding.severity);
+    let rest = findings.split_off(FINDINGS_LIMIT);
+    in_order(findings);
+    let more = rest.first().map(|first| {
+        let message = format!("at least {} more findings in this file are not shown", rest.len());
+        let severity = first.severity.min(Severity::Warning);
+        Finding::new(Code::MoreFindings, first.at.span.clone(), message)
+            .severity(severity)
+            .help("correct what is shown, and check again")
+    });
+    findings.extend(more);
+}
+
+fn check_text(file: FileId, path: &Path, text: &str, input: &Input<'_>, sources: &Sources) -> FileResult {
+    let (document, errors) = Document::parse(text);
+    let mut findings = lint::secrets::check(text, file);
+    findings.extend(errors.iter().map(|error| syntax(error, file)));
+    if !errors.is_empty() {
+        return FileResult { findings, ..FileResult::default() };
+    }
+    findings.extend(input.schema.check(&document, file));
+    let profiles = document.value.get("profile").and_then(|profiles| profiles.as_object());
+    let profiles = profiles.into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    let overrides_used = input.overrides.iter().map(|set| set.toml(&document.value).is_some()).collect();
+    if findings.len() > FINDINGS_LIMIT {
+        return FileResult { findings, overrides_used, profiles, ..FileResult::default() };
+    }
+    let documents = override_documents(&document, input.overrides, sources);
+    findings.extend(documents.iter().flat_map(|over| input.schema.check(&over.parse(), over.file)));
+    let suite = with_overlaid(file, path, &document, &documents, input.profile, |layers| {
+        build(file, path, layers, (input, sources), &mut findings)
+    });
+    let claims = Some(Claims::of(&suite, !has_errors(&findings)));
+    let suite = (input.purpose != Purpose::Validate).then_some(suite);
+    FileResult { suite, claims, findings, overrides_used, profiles }
+}
+
+/// Syntax and schema of `paths`, as an editor checks them.
+pub fn schema_only(paths: &[PathBuf], schema: &Schema, sources: &Sources) -> Checked {
+    let mut checked = Checked { files: paths.len(), ..Checked::default() };
+    for path in paths {
+        let text = match files::read_text(path, files::CONFIG_LIMIT) {
+            Ok(text) => text,
+            Err(error) => {
+                checked.findings.push(unreadable(path, &error, sources));
+                continue;
+            }
+        };
+        let file = sources.add(path, text.as_str());
+        let (document, errors) = Document::parse(&text);
+        let mut findings: Vec<Finding> = errors.iter().map(|error| syntax(error, file)).collect();
+        if errors.is_empty() {
+            findings = schema.check(&document, file);
+        }
+        shorten(&mut findings);
+        checked.findings.extend(findings);
+    }
+    checked
+}
+
+/// Reads the file at `path` and hands its layers to `with`. The findings say why it can't.
+pub fn with_layers<T>(
+    path: &Path,
+    overrides: &[Override],
+    profile: Option<&str>,
+    sources: &Sources,
+    with: impl FnOnce(&Layers<'_>) -> T,
+) -> Result<T, Vec<Finding>> {
+    let text = files::read_text(path, files::CONFIG_LIMIT)
+        .map_err(|error| vec![unreadable(path, &error, sources)])?;
+    let file = sources.add(path, text.as_str());
+    let (document, errors) = Document::parse(&text);
+    if !errors.is_empty() {
+        return Err(errors.iter().map(|error| syntax(error, file)).collect());
+    }
+    let documents = override_documents(&document, overrides, sources);
+    Ok(with_overlaid(file, path, &document, &documents, profile, with))
+}
+
+fn with_overlaid<T>(
+    file: FileId,
+    path: &Path,
+    document: &Document<'_>,
+    overrides: &[OverrideText<'_>],
+    profile: Option<&str>,
+    with: impl FnOnce(&Layers<'_>) -> T,
+) -> T {
+    let parsed: Vec<Document<'_>> = overrides.iter().map(OverrideText::parse).collect();
+    let mut layers = Layers::new(Layer { file, document, origin: Origin::File(path) }, profile);
+    for (over, document) in overrides.iter().zip(&parsed) {
+        layers.overlay(Layer { file: over.file, document, origin: over.origin });
+    }
+    with(&layers)
+}
+
+fn build(
+    file: FileId,
+    path: &Path,
+    layers: &Layers<'_>,
+    (input, sources): (&Input<'_>, &Sources),
+    findings: &mut Vec<Finding>,
+) -> Suite {
+    let config = layers.merged();
+    let (resolved, unresolved) = resolve::models(&config, layers);
+    findings.extend(unresolved);
+    findings.extend(lint::credentials::check(&config, &resolved));
+    let context = Context { config: path, surroundings: input.surroundings, sources };
+    let mut models = Vec::new();
+    for resolved in &resolved {
+        let (typed, unreadable) = suite::typed(resolved);
+        // The schema says it better, if it says something.
+        findings.extend(unreadable.filter(|_| !has_errors(findings)));
+        let (model, more) = suite::build(resolved, &typed, &context);
+        let more: Vec<Finding> = more.into_iter().filter(|finding| !told(findings, finding)).collect();
+        findings.extend(more);
+        if let Some(model) = model {
+            findings.extend(lint::duplicates::cases(&model));
+            models.push(model);
+        }
+    }
+    Suite { file, path: path.to_owned(), source: input.root.relative(path), models }
+}
+
+fn has_errors(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// What the schema refused is not told again by the stage that trips over it.
+fn told(findings: &[Finding], again: &Finding) -> bool {
+    const BY_SCHEMA: [Code; 3] = [Code::UnknownKey, Code::InvalidValue, Code::MissingKey];
+    let at = &again.at.span;
+    let schema = |finding: &&Finding| BY_SCHEMA.contains(&finding.code);
+    let same_place = |other: &Span| other.file == at.file && other.start < at.end && at.start < other.end;
+    findings.iter().filter(schema).any(|finding| same_place(&finding.at.span))
+}
+
+/// An override as a document of its own.
+struct OverrideText<'o> {
+    file: FileId,
+    toml: String,
+    origin: Origin<'o>,
+}
+
+impl OverrideText<'_> {
+    fn parse(&self) -> Document<'_> {
+        Document::parse(&self.toml).0
+    }
+}
+
+fn override_documents<'o>(
+    document: &Document<'_>,
+    overrides: &'o [Override],
+    sources: &Sources,
+) -> Vec<OverrideText<'o>> {
+    let texts = overrides.iter().filter_map(|set| {
+        let toml = format!("{}version = 1\n", set.toml(&document.value)?);
+        let file = sources.add(set.from.name(), toml.as_str());
+        let origin = match &set.from {
+            overrides::Source::Environment(name) => Origin::Environment(name),
+            overrides::Source::Flag(flag) => Origin::Flag(flag),
+        };
+        Some(OverrideText { file, toml, origin })
+    });
+    texts.collect()
+}
+
+/// The finding for a mistake in the TOML itself.
+pub fn syntax(error: &SyntaxError, file: FileId) -> Finding {
+    let at = Span::new(file, error.at());
+    let SyntaxError::Toml(slip) = error else {
+        return Finding::new(Code::TooDeep, at, error.to_string()).help("nest it less");
+    };
+    let mut finding = Finding::new(Code::TomlSyntax, at, error.to_string());
+    if let Some((first, text)) = &slip.first {
+        finding = finding.related(Span::new(file, first.clone()), *text);
+    }
+    finding.help.clone_from(&slip.help);
+    finding
+}
+
+/// The finding for a file that can't be read.
+pub fn unreadable(path: &Path, error: &ReadError, sources: &Sources) -> Finding {
+    let (code, help) = match error {
+        ReadError::TooLarge { .. } => (Code::FileTooLarge, "split it into several files"),
+        ReadError::NotUtf8 { .. } => (Code::InvalidUtf8, "save it as UTF-8"),
+        ReadError::Missing { .. } => (Code::FileUnreadable, "check the path"),
+        ReadError::Io { .. } => (Code::FileUnreadable, "check the path and its permissions"),
+    };
+    let text = files::read_lossy(path, files::CONFIG_LIMIT);
+    let file = sources.add(path, text);
+    let at = error.at().map_or_else(|| Span::file(file), |at| Span::new(file, at));
+    Finding::new(code, at, error.to_string()).help(help)
+}

@@ -1,0 +1,50 @@
+//! Models and cases that share an id or the file names made of it.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::claims::{Claims, Named};
+use crate::diagnose::{Code, Finding, Span};
+use crate::layout;
+use crate::suite::Model;
+
+/// Cases of one model that share a name or a file.
+pub fn cases(model: &Model) -> Vec<Finding> {
+    let mut seen: HashMap<&Path, (&str, &Span)> = HashMap::new();
+    let mut findings = Vec::new();
+    for case in &model.cases {
+        let Some((first, at)) = seen.insert(&case.fixture_path, (&case.name, &case.at)) else { continue };
+        let message = if first == case.name {
+            format!("two cases of `{}` are named `{first}`", model.name)
+        } else {
+            format!("the cases `{first}` and `{}` share the file name `{}`", case.name, layout::slug(first))
+        };
+        let finding =
+            Finding::new(Code::DuplicateCase, case.at.clone(), message).related(at.clone(), "the first one");
+        findings
+            .push(finding.help("rename one of them: the name makes the file names of fixture and snapshot"));
+    }
+    findings
+}
+
+/// Models of one folder that share the file names made of their name.
+pub fn models(configs: &[Claims]) -> Vec<Finding> {
+    let mut seen: HashMap<(&Path, String), &Named> = HashMap::new();
+    let mut findings = Vec::new();
+    for config in configs {
+        for model in &config.models {
+            let key = (layout::folder(&config.path), layout::slug(&model.name));
+            let Some(first) = seen.insert(key, model) else { continue };
+            let message = if first.name == model.name {
+                format!("two models of this folder are named `{}`", model.name)
+            } else {
+                let slug = layout::slug(&model.name);
+                format!("the models `{}` and `{}` share the file name `{slug}`", first.name, model.name)
+            };
+            let finding = Finding::new(Code::DuplicateModel, model.at.clone(), message);
+            let finding = finding.related(first.at.clone(), "the first one");
+            findings.push(finding.help("rename one of them, or move its file into a folder of its own"));
+        }
+    }
+    findings
+}

@@ -1,0 +1,49 @@
+//! Fixtures and snapshots that no case claims: found without running anything.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::claims::Claims;
+use crate::config::discover::is_config;
+use crate::diagnose::{Code, Finding, Sources, Span};
+use crate::{fixture, layout, snapshot};
+
+/// Files beside the configs that belong to none of their cases.
+///
+/// A folder is only judged if all its configs are among `configs`, each with all its cases: files of the
+/// others are not ours to call lost.
+pub fn check(configs: &[Claims], sources: &Sources) -> Vec<Finding> {
+    let known: HashSet<&Path> =
+        configs.iter().flat_map(|config| &config.files).map(PathBuf::as_path).collect();
+    let mut folders: BTreeMap<&Path, HashSet<&OsStr>> = BTreeMap::new();
+    for config in configs.iter().filter(|config| config.is_whole) {
+        folders.entry(layout::folder(&config.path)).or_default().extend(config.path.file_name());
+    }
+    let complete = folders.iter().filter(|(folder, loaded)| all_loaded(folder, loaded));
+    complete.flat_map(|(folder, _)| lost(folder, &known, sources)).collect()
+}
+
+fn all_loaded(folder: &Path, loaded: &HashSet<&OsStr>) -> bool {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    let mut configs = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.file_name()))
+        .filter(|name| is_config(&name.to_string_lossy()));
+    configs.all(|name| loaded.contains(name.as_os_str()))
+}
+
+fn lost(folder: &Path, known: &HashSet<&Path>, sources: &Sources) -> Vec<Finding> {
+    let fixtures = fixture::unreferenced(&folder.join("fixtures"), known).unwrap_or_default();
+    let snapshots = snapshot::unreferenced(&folder.join("snapshots"), known).unwrap_or_default();
+    let finding = |path: PathBuf, code: Code, what: &str| {
+        let shown = path.display().to_string();
+        let file = sources.add(path, "");
+        Finding::new(code, Span::file(file), format!("the {what} `{shown}` belongs to no case"))
+            .help("remove the file, or rename it to the case that it belongs to")
+    };
+    let fixtures = fixtures.into_iter().map(|path| finding(path, Code::FixtureUnreferenced, "fixture"));
+    let fixtures: Vec<Finding> = fixtures.collect();
+    let snapshots = snapshots.into_iter().map(|path| finding(path, Code::SnapshotUnreferenced, "snapshot"));
+    fixtures.into_iter().chain(snapshots).collect()
+}

@@ -1,0 +1,89 @@
+//! The request body: its template, and its placeholders against the declared variables.
+
+use std::collections::BTreeSet;
+
+use crate::config::model::VariableType;
+use crate::config::resolve::{Places, Resolved};
+use crate::config::variables::Declared;
+use crate::diagnose::{Code, FINDINGS_LIMIT, Finding, Severity, nearest};
+use crate::template::{Placeholder, Template, TemplateError};
+
+const POINTER: &str = "/request/body";
+
+/// Parses `text`. Mistakes are reported at their place in the TOML file.
+pub(super) fn parse(text: &str, places: &Places<'_>, findings: &mut Vec<Finding>) -> Option<Template> {
+    match Template::parse(text) {
+        Ok(template) => {
+            if let Some(found) = template.not_an_object() {
+                let message = format!("expected a JSON object, found {found}");
+                let finding = Finding::new(Code::InvalidValue, places.value(POINTER), message);
+                // Recordings of refused calls have such bodies.
+                let finding = finding.severity(Severity::Warning);
+                findings.push(finding.help("write the request as the model's API documents it: `{ … }`"));
+            }
+            Some(template)
+        }
+        Err(errors) => {
+            findings.extend(errors.iter().map(|error| malformed(error, places)));
+            None
+        }
+    }
+}
+
+fn malformed(error: &TemplateError, places: &Places<'_>) -> Finding {
+    let mut finding = Finding::new(error.code(), places.inside(POINTER, &error.at), error.to_string());
+    if let Some((first, why)) = error.related() {
+        finding = finding.related(places.inside(POINTER, &first), why);
+    }
+    finding.help = error.help();
+    finding
+}
+
+/// Placeholders that name no variable, and variables that no placeholder names.
+pub(super) fn check_names(
+    template: &Template,
+    declared: &[Declared],
+    model: &Resolved<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let places = &model.places;
+    let names = || declared.iter().map(|variable| variable.name.as_str());
+    let known: BTreeSet<&str> = names().collect();
+    let (mut used, mut unknown) = (BTreeSet::new(), 0);
+    for placeholder in template.placeholders() {
+        used.insert(placeholder.name.as_str());
+        // Each costs a look at every name, and a walk through the body for its place.
+        if !known.contains(placeholder.name.as_str()) && unknown <= FINDINGS_LIMIT {
+            unknown += 1;
+            let message = format!("`{}` is not a declared variable", placeholder.name);
+            let near = nearest(&placeholder.name, names());
+            used.extend(near);
+            let (model, name) = (&model.name, &placeholder.name);
+            let help = format!("declare it in `[models.{model}.variables]`: `{name} = {{ type = \"…\" }}`");
+            let finding =
+                Finding::new(Code::UnknownVariable, places.inside(POINTER, &placeholder.at), message)
+                    .suggest(near, help);
+            findings.push(finding);
+        }
+    }
+    findings.extend(template.whole().and_then(|whole| whole_body(whole, declared, places)));
+    let unused = declared.iter().filter(|variable| !used.contains(variable.name.as_str()));
+    // What a model takes over it need not use.
+    for variable in unused.filter(|variable| places.is_own(&variable.pointer)) {
+        let message = format!("no placeholder uses the variable `{}`", variable.name);
+        let finding = Finding::new(Code::UnusedVariable, places.key(&variable.pointer), message)
+            .help(format!("write `{{{{{}}}}}` where its value belongs, or remove it", variable.name));
+        findings.push(finding);
+    }
+}
+
+/// A placeholder for a whole body needs a variable that can be an object.
+fn whole_body(placeholder: &Placeholder, declared: &[Declared], places: &Places<'_>) -> Option<Finding> {
+    let variable = declared.iter().find(|variable| variable.name == placeholder.name)?;
+    let message =
+        format!("expected a JSON object, found the variable `{}`, which can't be one", variable.name);
+    let finding = Finding::new(Code::VariableType, places.inside(POINTER, &placeholder.at), message)
+        .related(places.key(&variable.pointer), "declared here")
+        .help("write the request around the placeholder, or declare the variable with `type = \"json\"`");
+    (variable.variable.holds.unwrap_or_default() != VariableType::Json).then_some(finding)
+}

@@ -1,0 +1,205 @@
+//! From the typed model to one that is ready to run.
+
+use std::path::Path;
+
+use serde::Deserialize as _;
+use serde_json::{Map, Value, json};
+
+use super::cases::{self, Builder};
+use super::values::Reader;
+use super::{MappingPlaces, Model, body};
+use crate::config::model::{self, Api};
+use crate::config::resolve::{Places, Resolved};
+use crate::config::value::Surroundings;
+use crate::config::variables;
+use crate::diagnose::{Code, Finding, Sources, nearest};
+use crate::exchange::{Headers, Operation};
+use crate::layout;
+use crate::mapping::{Mapping, MappingError};
+use crate::template::Template;
+
+/// What a model is built with.
+pub struct Context<'a> {
+    pub config: &'a Path,
+    pub surroundings: &'a Surroundings,
+    /// Takes the data files of cases, so that findings can point into them.
+    pub sources: &'a Sources,
+}
+
+/// The model as it was written, and why not all of its values have the types that they need.
+///
+/// A key whose value can't be read is left out, so that it doesn't hide the mistakes of the others.
+pub fn typed(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
+    let cause = match model::Model::deserialize(resolved.value.as_ref()) {
+        Ok(model) => return (model, None),
+        Err(cause) => cause,
+    };
+    let message = format!("the model `{}` can't be read: {cause}", resolved.name);
+    let finding = Finding::new(Code::InvalidValue, resolved.places.header(), message);
+    let mut kept = Map::new();
+    for (key, value) in resolved.value.as_object().into_iter().flatten() {
+        let alone = |value: &Value| Value::Object(Map::from_iter([(key.clone(), value.clone())]));
+        let readable = |value: &Value| model::Model::deserialize(&alone(value)).is_ok();
+        match value {
+            value if readable(value) => drop(kept.insert(key.clone(), value.clone())),
+            Value::Array(items) if items.iter().any(Value::is_object) => {
+                // An unreadable case keeps its place, so that the others keep theirs.
+                let items = items.iter().map(|item| readable(&json!([item])).then_some(item));
+                let items = items.map(|item| item.cloned().unwrap_or_else(|| json!({})));
+                kept.insert(key.clone(), Value::Array(items.collect()));
+            }
+            _ => (),
+        }
+    }
+    (model::Model::deserialize(&Value::Object(kept)).unwrap_or_default(), Some(finding))
+}
+
+/// Builds one model. `None` if it can't run; the findings say why, and they go on behind the first.
+pub fn build(
+    resolved: &Resolved<'_>,
+    typed: &model::Model,
+    context: &Context<'_>,
+) -> (Option<Model>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let places = &resolved.places;
+    let declared = variables::declared(&typed.variables);
+    let template = typed.request.body.as_deref().and_then(|text| body::parse(text, places, &mut findings));
+    if let Some(template) = &template {
+        body::check_names(template, &declared, resolved, &mut findings);
+    }
+    let mapping = mapping(typed, places, &mut findings);
+    let reader = Reader {
+        model: &resolved.name,
+        declared: &declared,
+        places,
+        folder: layout::folder(context.config),
+        surroundings: context.surroundings,
+        sources: context.sources,
+    };
+    reader.declarations(&mut findings);
+    let builder = Builder {
+        config: context.config,
+        model: &resolved.name,
+        defaults: reader.defaults(&mut findings),
+        fields: cases::declared_fields(&typed.mapping),
+        template: template.as_ref(),
+        typed,
+        raw: &resolved.value,
+        reader,
+        sources: context.sources,
+    };
+    let cases = builder.cases(&mut findings);
+    findings.extend(missing_keys(resolved, typed));
+    (assemble(resolved, typed, template, mapping, cases), findings)
+}
+
+fn assemble(
+    resolved: &Resolved<'_>,
+    typed: &model::Model,
+    template: Option<Template>,
+    mapping: Mapping,
+    cases: Vec<super::Case>,
+) -> Option<Model> {
+    Some(Model {
+        name: resolved.name.clone(),
+        at: resolved.places.header(),
+        enabled: typed.enabled.unwrap_or(true),
+        operation: operation(typed),
+        region: typed.region.clone()?,
+        model_id: typed.model_id.clone()?,
+        headers: headers(typed),
+        tags: typed.tags.clone(),
+        template: template?,
+        mapping,
+        mapping_places: MappingPlaces::new(&resolved.places, &typed.mapping),
+        cases,
+    })
+}
+
+fn operation(typed: &model::Model) -> Operation {
+    match (typed.operation.unwrap_or_default(), typed.stream.unwrap_or(false)) {
+        (Api::Invoke, false) => Operation::InvokeModel,
+        (Api::Invoke, true) => Operation::InvokeModelWithResponseStream,
+        (Api::Converse, false) => Operation::Converse,
+        (Api::Converse, true) => Operation::ConverseStream,
+    }
+}
+
+/// The headers of the call: those that were written, and the guardrail's.
+fn headers(typed: &model::Model) -> Headers {
+    let mut headers: Headers =
+        typed.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect();
+    let guardrail = typed.guardrail.clone().unwrap_or_default();
+    let mut set = |name: &str, value: Option<String>| {
+        value.map(|value| headers.insert(format!("x-amzn-bedrock-{name}"), value));
+    };
+    set("guardrailidentifier", guardrail.identifier);
+    set("guardrailversion", guardrail.version);
+    set("trace", guardrail.trace.map(|on| if on { "ENABLED" } else { "DISABLED" }.to_owned()));
+    headers
+}
+
+fn mapping(typed: &model::Model, places: &Places<'_>, findings: &mut Vec<Finding>) -> Mapping {
+    let (mapping, errors) = Mapping::compile(&typed.mapping);
+    findings.extend(errors.iter().map(|error| not_compiled(error, places)));
+    mapping
+}
+
+fn not_compiled(error: &MappingError, places: &Places<'_>) -> Finding {
+    let pointer = format!("/mapping{}", error.pointer);
+    let at = match &error.at {
+        Some(range) => places.inside(&pointer, range),
+        None if error.code() == Code::UnknownKey => places.key(&pointer),
+        None => places.value(&pointer),
+    };
+    let mut finding = Finding::new(error.code(), at, error.to_string());
+    finding.help = error.help();
+    finding
+}
+
+/// Keys that a model needs from somewhere: itself, `extends`, `[defaults]` or a profile.
+fn missing_keys<'a>(resolved: &'a Resolved<'_>, typed: &model::Model) -> impl Iterator<Item = Finding> + 'a {
+    let needs_mapping = typed.mapping.is_empty() && !cases::all_expect_errors(&typed.cases);
+    let rows = [
+        (typed.region.is_none(), "region", "write `region = \"us-east-1\"`, or put it into `[defaults]`"),
+        (
+            typed.model_id.is_none(),
+            "model_id",
+            "write `model_id = \"…\"`: what goes into Bedrock's `modelId`",
+        ),
+        (typed.request.body.is_none(), "request.body", "add `[models.NAME.request]` with a `body`"),
+        (needs_mapping, "mapping", "add `[models.NAME.mapping]` with `output_text = \"$.…\"`"),
+    ];
+    let name = &resolved.name;
+    let missing = rows.into_iter().filter(|(missing, key, _)| {
+        *missing && !is_there(&resolved.value, key) && !is_misspelt(&resolved.value, key)
+    });
+    missing.map(move |(_, key, help)| {
+        let message = format!("the model `{name}` has no `{key}`");
+        Finding::new(Code::MissingKey, resolved.places.header(), message).help(help.replace("NAME", name))
+    })
+}
+
+/// Whether the key is there, with a value that could not be read: the schema stage tells that.
+fn is_there(table: &Value, key: &str) -> bool {
+    let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
+    match (table.get(first), rest) {
+        (None, _) => false,
+        (Some(inner @ Value::Object(_)), Some(rest)) => is_there(inner, rest),
+        (Some(value), _) => value != &json!({}),
+    }
+}
+
+/// Whether the table has a key that was meant to be `key`: the schema stage tells that one.
+pub(super) fn is_misspelt(table: &Value, key: &str) -> bool {
+    let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
+    match (table.get(first), rest) {
+        // What is no table at all is told as that.
+        (Some(inner), Some(rest)) => !inner.is_object() || is_misspelt(inner, rest),
+        (Some(_), None) => false,
+        (None, _) => {
+            let mut names = table.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+            names.any(|name| nearest(name, [first]).is_some())
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The cases of a model: values, expectations, snapshot policy, files.
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::build::is_misspelt;
+use super::rows::Row;
+use super::values::{Reader, Values};
+use super::{Case, Expectations, expectations};
+use crate::config::model::{self, CaseSeverity, Expect, SnapshotPolicy, SnapshotSwitch};
+use crate::config::resolve::Places;
+use crate::diagnose::{Code, Finding, Sources, Span};
+use crate::layout;
+use crate::snapshot::{self, Policy};
+use crate::template::Template;
+
+/// What the cases of one model are built with.
+pub(super) struct Builder<'a> {
+    pub config: &'a Path,
+    pub model: &'a str,
+    pub typed: &'a model::Model,
+    /// The model as it was written.
+    pub raw: &'a Value,
+    pub template: Option<&'a Template>,
+    pub fields: Vec<&'a str>,
+    pub reader: Reader<'a>,
+    pub sources: &'a Sources,
+    pub defaults: Values,
+}
+
+impl Builder<'_> {
+    /// The cases in their order, with those of data files in place.
+    pub(super) fn cases(&self, findings: &mut Vec<Finding>) -> Vec<Case> {
+        let mut cases = Vec::with_capacity(self.typed.cases.len());
+        // A case without a name could not be read: the schema tells why.
+        let readable = self.typed.cases.iter().enumerate().filter(|(_, case)| !case.name.is_empty());
+        for (index, case) in readable {
+            let pointer = format!("/cases/{index}");
+            match &case.each {
+                None => cases.push(self.case(case, &pointer, None, findings)),
+                Some(each) => cases.extend(self.rows(case, each, &pointer, findings)),
+            }
+        }
+        cases
+    }
+
+    fn places(&self) -> &Places<'_> {
+        self.reader.places
+    }
+
+    fn rows(&self, case: &model::Case, each: &str, pointer: &str, findings: &mut Vec<Finding>) -> Vec<Case> {
+        let at = self.places().value(&format!("{pointer}/each"));
+        match self.reader.rows(each) {
+            Ok(rows) => rows.iter().map(|row| self.case(case, pointer, Some(row), findings)).collect(),
+            Err(error) => {
+                findings.push(error.finding(at, self.sources));
+                Vec::new()
+            }
+        }
+    }
+
+    fn case(
+        &self,
+        case: &model::Case,
+        pointer: &str,
+        row: Option<&Row>,
+        findings: &mut Vec<Finding>,
+    ) -> Case {
+        let (name, at) = match row {
+            None => (case.name.clone(), self.places().value(&[pointer, "/name"].concat())),
+            Some(row) => (format!("{} [{}]", case.name, row.name), row.at.clone()),
+        };
+        let values = self.values(case, pointer, row, (&name, at.clone()), findings);
+        let expect = self.expectations(case, pointer, row, findings);
+        let snapshot = self.snapshot(case, pointer, findings);
+        findings.extend(self.checks_nothing(case, &expect, snapshot.as_ref(), (&name, &at)));
+        findings.extend(self.unreachable(case, pointer));
+        Case {
+            id: format!("{}::{name}", self.model),
+            at,
+            description: case.description.clone(),
+            tags: case.tags.clone(),
+            warns: case.severity == Some(CaseSeverity::Warn),
+            values: values.known,
+            withheld: values.withheld,
+            expect,
+            snapshot,
+            fixture_path: layout::fixture(self.config, self.model, &name),
+            snapshot_path: layout::snapshot(self.config, self.model, &name),
+            name,
+        }
+    }
+
+    /// A case that holds whatever the answer is.
+    fn checks_nothing(
+        &self,
+        case: &model::Case,
+        expect: &Expectations,
+        snapshot: Option<&Policy>,
+        (name, at): (&str, &Span),
+    ) -> Option<Finding> {
+        // Expectations that could not be compiled were told to be wrong.
+        let expects = expect.error.is_some()
+            || expect.checks.len() < case.expect.fields.len()
+            || expect.checks.iter().any(|expected| !expected.check.is_empty());
+        let help = match snapshot {
+            _ if expects => return None,
+            None => "remove `snapshot = false`, or expect something",
+            Some(policy) if self.keeps_nothing(policy) => {
+                "let the snapshot keep a field, or expect something"
+            }
+            Some(_) => return None,
+        };
+        let message = format!("the case `{name}` checks nothing");
+        Some(Finding::new(Code::CaseChecksNothing, at.clone(), message).help(help))
+    }
+
+    fn keeps_nothing(&self, policy: &Policy) -> bool {
+        let fields: Vec<_> = self.fields.iter().map(|field| ((*field).to_owned(), Value::Null)).collect();
+        !fields.is_empty() && policy.apply(&fields).is_empty()
+    }
+
+    /// More passes are required than there are calls.
+    fn unreachable(&self, case: &model::Case, pointer: &str) -> Option<Finding> {
+        let (require, repeat) = (case.require?, case.repeat.unwrap_or(1));
+        let message = format!("`require`: expected at most {repeat}, found `{require}`");
+        let at = self.places().value(&format!("{pointer}/require"));
+        let finding = Finding::new(Code::InvalidValue, at, message);
+        (require > repeat && repeat > 0).then(|| finding.help("raise `repeat`, or lower `require`"))
+    }
+
+    fn values(
+        &self,
+        case: &model::Case,
+        pointer: &str,
+        row: Option<&Row>,
+        named: (&str, Span),
+        findings: &mut Vec<Finding>,
+    ) -> Values {
+        let mut values = self.defaults.clone();
+        let places = self.places();
+        let in_case = |within: &str| places.both(&[pointer, "/variables", within].concat());
+        self.reader.read(&case.variables, &in_case, &mut values, findings);
+        if let Some(row) = row {
+            let in_row = |_: &str| (row.at.clone(), row.at.clone());
+            self.reader.read(&row.variables, &in_row, &mut values, findings);
+        }
+        // Values under a misspelt key are there, after a fashion.
+        let is_misspelt = || self.raw.pointer(pointer).is_some_and(|case| is_misspelt(case, "variables"));
+        let misspelt = case.variables.is_empty() && is_misspelt();
+        if let Some(template) = self.template.filter(|_| !misspelt) {
+            self.reader.unset(template, &values, named, findings);
+        }
+        values
+    }
+
+    fn expectations(
+        &self,
+        case: &model::Case,
+        pointer: &str,
+        row: Option<&Row>,
+        findings: &mut Vec<Finding>,
+    ) -> Expectations {
+        let places = self.places();
+        let in_case = |within: &str| places.both(&[pointer, "/expect", within].concat());
+        let mut compiled = expectations::compile(&case.expect, &self.fields, &in_case, findings);
+        if let Some(row) = row.filter(|row| !row.expect.is_empty()) {
+            match serde_json::from_value::<Expect>(Value::Object(row.expect.clone())) {
+                Ok(expect) => {
+                    let in_row = |_: &str| (row.at.clone(), row.at.clone());
+                    let more = expectations::compile(&expect, &self.fields, &in_row, findings);
+                    compiled.checks.extend(more.checks);
+                }
+                Err(cause) => findings.push(Finding::new(Code::DataFile, row.at.clone(), cause.to_string())),
+            }
+        }
+        compiled
+    }
+
+    fn snapshot(&self, case: &model::Case, pointer: &str, findings: &mut Vec<Finding>) -> Option<Policy> {
+        let switch = case.snapshot.as_ref().or(self.typed.snapshot.as_ref());
+        if matches!(switch, Some(SnapshotSwitch::Switch(false))) {
+            return None;
+        }
+        let (of_model, of_case) = (policy(self.typed.snapshot.as_ref()), policy(case.snapshot.as_ref()));
+        let own = format!("{pointer}/snapshot");
+        for (policy, pointer) in [(of_model, "/snapshot"), (of_case, own.as_str())] {
+            let fields = policy.into_iter().flat_map(|policy| policy.fields.keys());
+            for field in fields.filter(|field| !self.fields.contains(&field.as_str())) {
+                let at = self.places().key(&format!("{pointer}/fields/{field}"));
+                findings.extend(expectations::unknown_field(field, &self.fields, at));
+            }
+        }
+        match Policy::compile(of_model, of_case) {
+            Ok(policy) => Some(policy),
+            Err(errors) => {
+                findings.extend(errors.iter().map(|error| {
+                    let table = match error.layer {
+                        snapshot::Layer::Model => "/snapshot",
+                        snapshot::Layer::Case => own.as_str(),
+                    };
+                    let at = self.places().key(&format!("{table}{}", error.pointer));
+                    Finding::new(Code::SelectorInvalid, at, error.to_string()).help(error.help())
+                }));
+                Some(Policy::default())
+            }
+        }
+    }
+}
+
+fn policy(switch: Option<&SnapshotSwitch>) -> Option<&SnapshotPolicy> {
+    match switch {
+        Some(SnapshotSwitch::Policy(policy)) => Some(policy),
+        _ => None,
+    }
+}
+
+/// Whether every case expects an error, so that nothing is ever mapped.
+pub(super) fn all_expect_errors(cases: &[model::Case]) -> bool {
+    !cases.is_empty() && cases.iter().all(|case| case.expect.error.is_some() && case.expect.fields.is_empty())
+}
+
+/// The fields that a mapping table declares, whether or not their paths compile.
+pub(super) fn declared_fields(mapping: &Map<String, Value>) -> Vec<&str> {
+    mapping.keys().map(String::as_str).collect()
+}

@@ -1,0 +1,121 @@
+//! What a case expects, compiled, with the places to blame.
+
+use crate::config::model::{Expect, ExpectedError};
+use crate::diagnose::{Code, Finding, Span, nearest, short};
+use crate::exchange::Refusal;
+use crate::expect::Check;
+
+/// Everything that one case expects.
+#[derive(Debug, Default)]
+pub struct Expectations {
+    /// The call must be refused.
+    pub error: Option<ExpectedRefusal>,
+    pub checks: Vec<Expectation>,
+}
+
+/// Predicates on one mapped field.
+#[derive(Debug)]
+pub struct Expectation {
+    pub field: String,
+    pub check: Check,
+    at: Span,
+    predicates: Vec<(&'static str, Span)>,
+}
+
+impl Expectation {
+    /// Where the predicate was written; the whole expectation if that isn't known.
+    pub fn place(&self, predicate: &str) -> Span {
+        let known = self.predicates.iter().find(|(name, _)| *name == predicate);
+        known.map_or_else(|| self.at.clone(), |(_, span)| span.clone())
+    }
+}
+
+/// The error that a call must be refused with.
+#[derive(Debug)]
+pub struct ExpectedRefusal {
+    pub at: Span,
+    code: Option<(String, Span)>,
+    contains: Option<(String, Span)>,
+    status: Option<(u16, Span)>,
+}
+
+impl ExpectedRefusal {
+    /// What `refusal` has otherwise, each with the place of the expectation.
+    pub fn misses(&self, refusal: &Refusal) -> Vec<(Span, String)> {
+        let mut misses = Vec::new();
+        // A stream's exceptions have the codes in camelCase.
+        let other = |code: &str| !code.eq_ignore_ascii_case(&refusal.code);
+        if let Some((code, at)) = self.code.as_ref().filter(|(code, _)| other(code)) {
+            misses.push((at.clone(), format!("expected the error `{code}`, found `{}`", refusal.code)));
+        }
+        if let Some((status, at)) = self.status.as_ref().filter(|(status, _)| *status != refusal.status) {
+            misses.push((at.clone(), format!("expected the status {status}, found {}", refusal.status)));
+        }
+        if let Some((part, at)) = self.contains.as_ref().filter(|(part, _)| !refusal.message.contains(part)) {
+            let found = short(&refusal.message, 200);
+            misses.push((at.clone(), format!("expected a message that contains `{part}`, found `{found}`")));
+        }
+        misses
+    }
+}
+
+/// Compiles the `expect` table. `at` gives the places of key and value by pointer into it.
+pub(super) fn compile(
+    expect: &Expect,
+    fields: &[&str],
+    at: &dyn Fn(&str) -> (Span, Span),
+    findings: &mut Vec<Finding>,
+) -> Expectations {
+    let mut checks = Vec::new();
+    for (field, predicates) in &expect.fields {
+        let pointer = crate::config::source::join("", field);
+        if !fields.contains(&field.as_str()) {
+            findings.extend(unknown_field(field, fields, at(&pointer).0));
+            continue;
+        }
+        if expect.error.is_some() {
+            let message = format!("`{field}`: can't hold together with `error`");
+            let finding = Finding::new(Code::ExpectationInvalid, at(&pointer).0, message);
+            findings.push(finding.help("remove one of the two: a call that is refused has no output"));
+            continue;
+        }
+        match Check::compile(predicates) {
+            Ok(check) => checks.push(Expectation {
+                field: field.clone(),
+                at: at(&pointer).1,
+                predicates: places(&check, &pointer, at),
+                check,
+            }),
+            Err(errors) => findings.extend(errors.iter().map(|error| {
+                let place = at(&format!("{pointer}/{}", error.predicate)).1;
+                let mut finding = Finding::new(Code::ExpectationInvalid, place, error.to_string());
+                finding.help = error.help();
+                finding
+            })),
+        }
+    }
+    Expectations { error: expect.error.as_ref().map(|error| refusal(error, at)), checks }
+}
+
+fn places(check: &Check, pointer: &str, at: &dyn Fn(&str) -> (Span, Span)) -> Vec<(&'static str, Span)> {
+    let names = check.keys();
+    names.map(|name| (name, at(&[pointer, "/", name].concat()).1)).collect()
+}
+
+/// A field is named that the mapping doesn't have. Without a mapping, that is what is told.
+pub(super) fn unknown_field(field: &str, fields: &[&str], at: Span) -> Option<Finding> {
+    let known = fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
+    let finding = Finding::new(Code::UnknownField, at, format!("the mapping has no field `{field}`"))
+        .suggest(nearest(field, fields.iter().copied()), format!("the mapping has {known}"));
+    (!fields.is_empty()).then_some(finding)
+}
+
+fn refusal(error: &ExpectedError, at: &dyn Fn(&str) -> (Span, Span)) -> ExpectedRefusal {
+    let place = |key: &str| at(&format!("/error/{key}")).1;
+    ExpectedRefusal {
+        at: at("/error").0,
+        code: error.code.clone().map(|code| (code, place("code"))),
+        contains: error.contains.clone().map(|part| (part, place("contains"))),
+        status: error.status.map(|status| (status, place("status"))),
+    }
+}

@@ -1,0 +1,96 @@
+//! A config file made ready to run: bodies parsed, paths and expectations compiled, values read.
+//!
+//! Everything is compiled once for a model and borrowed by its cases.
+
+mod body;
+mod build;
+mod cases;
+mod expectations;
+mod places;
+mod rows;
+mod values;
+mod withheld;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+pub use build::{Context, build, typed};
+pub use expectations::{Expectation, Expectations, ExpectedRefusal};
+pub use places::{MappingPlaces, TextPlace};
+pub use withheld::Withheld;
+
+use crate::diagnose::{FileId, Span};
+use crate::exchange::{Headers, Operation, Request};
+use crate::mapping::Mapping;
+use crate::snapshot::Policy;
+use crate::template::Template;
+
+/// The models of one config file.
+#[derive(Debug)]
+pub struct Suite {
+    pub file: FileId,
+    pub path: PathBuf,
+    /// The path from the repository's root with `/`, as snapshots name their source.
+    pub source: String,
+    pub models: Vec<Model>,
+}
+
+/// One model, ready to ask.
+#[derive(Debug)]
+pub struct Model {
+    pub name: String,
+    /// The model's name in its header.
+    pub at: Span,
+    pub enabled: bool,
+    pub operation: Operation,
+    pub region: String,
+    pub model_id: String,
+    pub headers: Headers,
+    pub tags: Vec<String>,
+    pub template: Template,
+    pub mapping: Mapping,
+    pub mapping_places: MappingPlaces,
+    pub cases: Vec<Case>,
+}
+
+/// One case, ready to run.
+#[derive(Debug)]
+pub struct Case {
+    pub name: String,
+    /// `model::case`.
+    pub id: String,
+    /// The case's name in the config.
+    pub at: Span,
+    pub description: Option<String>,
+    pub tags: Vec<String>,
+    /// A failure is reported and does not fail the run.
+    pub warns: bool,
+    pub values: BTreeMap<String, Value>,
+    /// Of the values, what came from the environment.
+    pub withheld: Withheld,
+    pub expect: Expectations,
+    /// `None` if the case has no snapshot.
+    pub snapshot: Option<Policy>,
+    pub fixture_path: PathBuf,
+    pub snapshot_path: PathBuf,
+}
+
+impl Model {
+    /// What the case asks of Bedrock.
+    ///
+    /// # Panics
+    ///
+    /// If a variable has no value: [`build`] reports those, and a suite with findings is not run.
+    pub fn request(&self, case: &Case) -> Request {
+        let body = self.template.fill(&case.values).expect("every placeholder has a value");
+        Request {
+            operation: self.operation,
+            region: self.region.clone(),
+            model_id: self.model_id.clone(),
+            headers: self.headers.clone(),
+            body,
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Cases out of a data file: a row of a `.csv` or `.jsonl` is a case.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use serde_json::{Map, Value};
+
+use super::values::Reader;
+use crate::config::model::{PREDICATES, VariableType};
+use crate::config::value::{ValueError, confined};
+use crate::config::variables::Declared;
+use crate::diagnose::{Code, FileId, Finding, Sources, Span, nearest};
+use crate::files::{self, ReadError};
+
+/// One row: what it adds to its case.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// The row's `name` column, else its number from 1.
+    pub name: String,
+    /// The row in its file.
+    pub at: Span,
+    pub variables: Map<String, Value>,
+    /// Predicates by field, from columns `expect.FIELD.PREDICATE`.
+    pub expect: Map<String, Value>,
+}
+
+/// Why a data file gives no cases.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RowsError {
+    #[error(transparent)]
+    File(#[from] ReadError),
+    #[error(transparent)]
+    Path(#[from] ValueError),
+    #[error("`{path}` is neither `.csv` nor `.jsonl`", path = .0.display())]
+    Kind(PathBuf),
+    #[error("the data file has no rows")]
+    Empty(FileId),
+    #[error("{reason}")]
+    Malformed { at: Span, reason: String, help: &'static str },
+    #[error("`{column}` is no column that a case can use")]
+    UnknownColumn { at: Span, column: String, near: Option<String> },
+}
+
+impl RowsError {
+    /// The finding; `each` is where the config names the data file.
+    pub(super) fn finding(&self, each: Span, sources: &Sources) -> Finding {
+        let mut finding = match self.at(sources) {
+            None => Finding::new(self.code(), each, self.to_string()),
+            Some(at) => {
+                Finding::new(self.code(), at, self.to_string()).related(each, "the data file of these cases")
+            }
+        };
+        finding.help = self.help();
+        finding
+    }
+
+    fn code(&self) -> Code {
+        match self {
+            RowsError::File(ReadError::NotUtf8 { .. }) => Code::InvalidUtf8,
+            RowsError::Path(error @ ValueError::OutsideRoot { .. }) => error.code(),
+            _ => Code::DataFile,
+        }
+    }
+
+    /// The place in the data file, if it has one.
+    fn at(&self, sources: &Sources) -> Option<Span> {
+        match self {
+            RowsError::File(error @ ReadError::NotUtf8 { path, .. }) => {
+                let file = sources.add(path, files::read_lossy(path, files::CONFIG_LIMIT));
+                error.at().map(|at| Span::new(file, at))
+            }
+            RowsError::Empty(file) => Some(Span::file(*file)),
+            RowsError::Malformed { at, .. } | RowsError::UnknownColumn { at, .. } => Some(at.clone()),
+            _ => None,
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        let help = match self {
+            RowsError::Path(error) => return error.help(),
+            RowsError::UnknownColumn { near: Some(near), .. } => {
+                return Some(format!("did you mean `{near}`?"));
+            }
+            RowsError::UnknownColumn { near: None, .. } => {
+                "columns are variables, `name`, and `expect.FIELD.PREDICATE`"
+            }
+            RowsError::File(ReadError::NotUtf8 { .. }) => "save the file as UTF-8",
+            RowsError::File(_) => "check the file: it is read as text",
+            RowsError::Kind(_) => "save the rows as `.csv` or `.jsonl`",
+            RowsError::Empty(_) => "write a row for each case, in `.csv` below a line of column names",
+            RowsError::Malformed { help, .. } => help,
+        };
+        Some(help.to_owned())
+    }
+}
+
+/// The rows of the data file `each`, relative to the config's folder.
+pub(super) fn read(each: &str, reader: &Reader<'_>) -> Result<Vec<Row>, RowsError> {
+    let path = confined(&reader.folder.join(each), &reader.surroundings.root)?;
+    let text = files::read_text(&path, files::CONFIG_LIMIT)?;
+    let file = reader.sources.add(&path, text.as_str());
+    let source = Source { file, text: &text, declared: reader.declared };
+    let records = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("csv") => source.csv()?,
+        Some("jsonl") => source.json_lines()?,
+        _ => return Err(RowsError::Kind(path)),
+    };
+    let rows = records.into_iter().enumerate().map(|(index, record)| source.row(index + 1, record));
+    let rows = rows.collect::<Result<Vec<Row>, RowsError>>()?;
+    if rows.is_empty() { Err(RowsError::Empty(file)) } else { Ok(rows) }
+}
+
+struct Source<'a> {
+    file: FileId,
+    text: &'a str,
+    declared: &'a [Declared],
+}
+
+/// Where a row stands, and its cells by column.
+type Record = (Range<usize>, Vec<(String, Value)>);
+
+impl Source<'_> {
+    fn json_lines(&self) -> Result<Vec<Record>, RowsError> {
+        let mut records = Vec::new();
+        let mut start = 0;
+        for line in self.text.split_inclusive('\n') {
+            let at = start..start + line.trim_end().len();
+            start += line.len();
+            if line.trim().is_empty() {
+                continue;
+            }
+            let object: Map<String, Value> =
+                serde_json::from_str(line.trim_end()).map_err(|cause| self.not_an_object(&at, &cause))?;
+            records.push((at, object.into_iter().collect()));
+        }
+        Ok(records)
+    }
+
+    fn not_an_object(&self, line: &Range<usize>, cause: &serde_json::Error) -> RowsError {
+        let at = if cause.is_data() { line.clone() } else { self.column(line, cause.column()) };
+        let reason = if cause.is_data() {
+            "expected an object in one line".to_owned()
+        } else if cause.is_eof() {
+            "the object has no end on its line".to_owned()
+        } else {
+            let full = cause.to_string();
+            let words = full.split_once(" at line ").map_or(full.as_str(), |(words, _)| words);
+            format!("the line is not JSON: {words}")
+        };
+        let help = "write each row as an object in a line of its own";
+        RowsError::Malformed { at: Span::new(self.file, at), reason, help }
+    }
+
+    fn column(&self, line: &Range<usize>, column: usize) -> Range<usize> {
+        let start = self.text.floor_char_boundary((line.start + column.saturating_sub(1)).min(line.end));
+        start..(start + 1).min(line.end.max(start))
+    }
+
+    fn csv(&self) -> Result<Vec<Record>, RowsError> {
+        let mut reader = csv::Reader::from_reader(self.text.as_bytes());
+        let names = reader.headers().map_err(|cause| self.malformed(&cause))?.clone();
+        let records = reader.records().map(|record| {
+            let record = record.map_err(|cause| self.malformed(&cause))?;
+            let at = self.line(record.position().map_or(0, csv::Position::byte));
+            // An empty cell is a text where a variable takes it, else nothing.
+            let is_variable = |name: &str| self.declared.iter().any(|variable| variable.name == name);
+            let cells = names.iter().zip(record.iter());
+            let cells = cells.filter(|(name, cell)| !cell.is_empty() || is_variable(name));
+            Ok((at, cells.map(|(name, cell)| (name.to_owned(), typed(name, cell, self.declared))).collect()))
+        });
+        records.collect()
+    }
+
+    fn malformed(&self, cause: &csv::Error) -> RowsError {
+        let at = self.line(cause.position().map_or(0, csv::Position::byte));
+        let reason = match cause.kind() {
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                let noun = if *expected_len == 1 { "cell" } else { "cells" };
+                format!("expected {expected_len} {noun}, found {len}")
+            }
+            _ => cause.to_string(),
+        };
+        let help = "write a cell that holds a comma in double quotes";
+        RowsError::Malformed { at: Span::new(self.file, at), reason, help }
+    }
+
+    /// The line that byte `offset` stands in. The csv reader may count the line end before a row to it.
+    fn line(&self, offset: u64) -> Range<usize> {
+        let offset = usize::try_from(offset).map_or(self.text.len(), |offset| offset.min(self.text.len()));
+        let blank =
+            self.text.as_bytes()[offset..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let start = offset + blank;
+        start..start + self.text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len)
+    }
+
+    fn row(&self, number: usize, (at, record): Record) -> Result<Row, RowsError> {
+        let at = Span::new(self.file, at);
+        let mut row = Row { name: number.to_string(), at, variables: Map::new(), expect: Map::new() };
+        for (column, value) in record {
+            if self.declared.iter().any(|variable| variable.name == column) {
+                row.variables.insert(column, value);
+            } else if let ("name", Some(name)) = (column.as_str(), value.as_str()) {
+                name.clone_into(&mut row.name);
+            } else if let Some((field, predicate)) = expectation(&column) {
+                let predicates = row.expect.entry(field).or_insert_with(|| Value::Object(Map::new()));
+                if let Value::Object(predicates) = predicates {
+                    predicates.insert(predicate.to_owned(), value);
+                }
+            } else {
+                return Err(self.unknown(column, &row.at));
+            }
+        }
+        Ok(row)
+    }
+
+    /// At the column's name in the first line of a `.csv`; in `.jsonl` within the row.
+    fn unknown(&self, column: String, row: &Span) -> RowsError {
+        let within = self.text.find('\n').filter(|_| !self.text.starts_with('{'));
+        let within = within.map_or_else(|| row.range(), |end| 0..end);
+        let found = self.text.get(within.clone()).and_then(|text| text.find(&column));
+        let at = found.map_or(within.clone(), |at| within.start + at..within.start + at + column.len());
+        let near = match column.strip_prefix("expect.").and_then(|rest| rest.rsplit_once('.')) {
+            Some((field, predicate)) => {
+                nearest(predicate, PREDICATES).map(|predicate| format!("expect.{field}.{predicate}"))
+            }
+            None => nearest(&column, self.declared.iter().map(|variable| variable.name.as_str()))
+                .map(str::to_owned),
+        };
+        RowsError::UnknownColumn { at: Span::new(self.file, at), column, near }
+    }
+}
+
+/// A cell is text, unless its variable or predicate takes something else.
+fn typed(column: &str, cell: &str, declared: &[Declared]) -> Value {
+    let variable = declared.iter().find(|variable| variable.name == column);
+    let is_text = match variable {
+        Some(variable) => variable.variable.holds.unwrap_or_default() == VariableType::String,
+        None => !NOT_TEXT.iter().any(|predicate| column.ends_with(predicate)),
+    };
+    let json = if is_text { None } else { serde_json::from_str(cell).ok() };
+    json.unwrap_or_else(|| Value::String(cell.to_owned()))
+}
+
+/// Predicates whose operand is a number, a list or a boolean.
+const NOT_TEXT: [&str; 5] = [".min", ".max", ".length", ".one_of", ".is_json"];
+
+fn expectation(column: &str) -> Option<(&str, &str)> {
+    let (field, predicate) = column.strip_prefix("expect.")?.rsplit_once('.')?;
+    (field != "error" && PREDICATES.contains(&predicate)).then_some((field, predicate))
+}
