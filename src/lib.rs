@@ -19,7 +19,9 @@ pub mod aws;
 pub mod exchange;
 pub mod fixture;
 pub mod import;
+pub mod invoke;
 pub mod layout;
+pub mod run;
 pub mod snapshot;
 
 pub mod diagnose;

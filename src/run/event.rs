@@ -1,0 +1,71 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::outcome::{CaseRun, Outcome};
+use crate::diagnose::Finding;
+
+/// Something that happened in a run.
+///
+/// Cases finish in any order; [`Event::Finished`] arrives in plan order all the same, so that two runs
+/// over the same inputs report the same.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    Started {
+        cases: usize,
+        files: usize,
+    },
+    /// Findings that belong to no case: about configs, and about files that nobody claims.
+    Told(&'a [Finding]),
+    Finished(&'a CaseRun),
+    Ended(&'a Summary),
+}
+
+/// A run in numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    pub counts: BTreeMap<Outcome, usize>,
+    /// Outcomes of cases that do not merely warn.
+    pub failing: BTreeMap<Outcome, usize>,
+    pub accepted: usize,
+    pub pending: usize,
+    /// Errors in the configs: no case ran.
+    pub refused: usize,
+    /// Fixtures and snapshots that belong to no case.
+    pub unreferenced: usize,
+    /// Snapshots that could not be written.
+    pub unwritten: usize,
+    /// Cases that the selection left out.
+    pub deselected: usize,
+    /// Cases of models that are switched off.
+    pub disabled: usize,
+    pub interrupted: bool,
+    pub took: Duration,
+}
+
+impl Summary {
+    pub fn cases(&self) -> usize {
+        self.counts.values().sum()
+    }
+
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.counts.get(&outcome).copied().unwrap_or(0)
+    }
+
+    /// Whether a case with one of `outcomes` stands in the way of a clean exit.
+    pub fn has(&self, outcomes: &[Outcome]) -> bool {
+        outcomes.iter().any(|outcome| self.failing.contains_key(outcome))
+    }
+
+    pub(super) fn add(&mut self, case: &CaseRun) {
+        *self.counts.entry(case.outcome).or_default() += 1;
+        if case.fails() {
+            *self.failing.entry(case.outcome).or_default() += 1;
+        }
+        self.unwritten += usize::from(case.unwritten);
+        match case.written {
+            Some(super::Written::Accepted) => self.accepted += 1,
+            Some(super::Written::Pending) => self.pending += 1,
+            None => (),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! From an answer to a verdict: mapping, expectations. Pure.
+
+use serde_json::Value;
+
+use super::outcome::Outcome;
+use super::plan::Planned;
+use crate::assemble::{self, Problem};
+use crate::diagnose::{Code, Finding, Severity, short};
+use crate::exchange::{Answer, Headers, Refusal};
+use crate::mapping::ExtractError;
+
+/// What an answer is worth to a case, before its snapshot is looked at.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    pub outcome: Outcome,
+    pub findings: Vec<Finding>,
+    pub mapped: Vec<(String, Value)>,
+}
+
+impl Verdict {
+    fn of(outcome: Outcome, findings: Vec<Finding>) -> Verdict {
+        Verdict { outcome, findings, mapped: Vec::new() }
+    }
+}
+
+/// Judges `answer` by what the case asks for.
+pub(super) fn judge(planned: &Planned<'_>, answer: &Answer) -> Verdict {
+    match answer {
+        Answer::Refusal(refusal) => refused(planned, refusal),
+        Answer::Response(response) => answered(planned, &response.headers, &response.body),
+        Answer::Stream(stream) => {
+            let assembled = assemble::assemble(stream);
+            match assembled.problem {
+                Some(Problem::Refused(refusal)) => refused(planned, &refusal),
+                Some(Problem::Incomplete { message }) => {
+                    Verdict::of(Outcome::Error, vec![cut(planned, &message)])
+                }
+                None => answered(planned, &assembled.headers, &assembled.body),
+            }
+        }
+    }
+}
+
+fn refused(planned: &Planned<'_>, refusal: &Refusal) -> Verdict {
+    let Some(expected) = &planned.case.expect.error else {
+        return Verdict::of(Outcome::Error, vec![call_failed(planned, refusal)]);
+    };
+    let misses = expected.misses(refusal);
+    let findings = misses.into_iter().map(|(place, message)| {
+        Finding::new(Code::ExpectationFailed, place, message)
+            .help("correct the expectation, or record the case again")
+    });
+    let findings: Vec<Finding> = findings.collect();
+    Verdict::of(if findings.is_empty() { Outcome::Pass } else { Outcome::Fail }, findings)
+}
+
+fn call_failed(planned: &Planned<'_>, refusal: &Refusal) -> Finding {
+    let code = if refusal.code.is_empty() { "an error without a code" } else { &refusal.code };
+    let message = match refusal.status {
+        // The refusal came when a part of the stream was there.
+        200 => format!("the stream of `{}` broke off ({code})", planned.case.id),
+        status => format!("`{}` was refused with {status} ({code})", planned.case.id),
+    };
+    let expected = short(&format!("expect.error = {{ code = \"{}\" }}", refusal.code), 200);
+    Finding::new(Code::CallFailed, planned.case.at.clone(), message)
+        .note(format!("Bedrock says: {}", refusal.message))
+        .help(format!("if the refusal is what the case is about, say so: `{expected}`"))
+}
+
+fn cut(planned: &Planned<'_>, message: &str) -> Finding {
+    Finding::new(Code::StreamIncomplete, planned.case.at.clone(), format!("`{}`: {message}", planned.case.id))
+        .help("record the case again: a part of the answer is missing")
+}
+
+fn answered(planned: &Planned<'_>, headers: &Headers, body: &Value) -> Verdict {
+    if let Some(expected) = &planned.case.expect.error {
+        let message = format!("`{}` was answered, but the case expects an error", planned.case.id);
+        let finding = Finding::new(Code::CallSucceeded, expected.at.clone(), message)
+            .help("remove `expect.error`, or change the request so that it is refused");
+        return Verdict::of(Outcome::Fail, vec![finding]);
+    }
+    let (mapped, errors) = planned.model.mapping.extract(headers, body);
+    let mut findings: Vec<Finding> = errors.iter().map(|error| not_mapped(planned, error)).collect();
+    findings.extend(unmet(planned, &mapped.fields, &errors));
+    let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
+    let outcome = if failed { Outcome::Fail } else { Outcome::Pass };
+    Verdict { outcome, findings, mapped: mapped.fields }
+}
+
+fn not_mapped(planned: &Planned<'_>, error: &ExtractError) -> Finding {
+    let places = &planned.model.mapping_places;
+    let at = places.of(&error.pointer, error.at.as_ref());
+    let mut finding = Finding::new(error.code(), at, error.to_string())
+        .related(planned.case.at.clone(), format!("in the response of `{}`", planned.case.id))
+        .note(format!("recorded in {}", planned.case.fixture_path.display()));
+    finding.notes.extend(error.notes());
+    finding.help = error.help();
+    finding
+}
+
+/// Expectations that don't hold. Those on fields that could not be mapped are covered by that finding.
+fn unmet<'a>(
+    planned: &'a Planned<'_>,
+    mapped: &'a [(String, Value)],
+    errors: &'a [ExtractError],
+) -> impl Iterator<Item = Finding> + 'a {
+    let checks = planned.case.expect.checks.iter();
+    let checks = checks.filter(|check| !errors.iter().any(|error| error.field == check.field));
+    checks.flat_map(move |expected| {
+        let value = mapped.iter().find(|(field, _)| *field == expected.field);
+        let value = value.map_or(&Value::Null, |(_, value)| value);
+        expected.check.misses(value).into_iter().map(move |miss| {
+            let message = format!("`{}`: {miss}", expected.field);
+            Finding::new(Code::ExpectationFailed, expected.place(miss.predicate), message)
+                .related(planned.case.at.clone(), format!("in `{}`", planned.case.id))
+                .note(format!("recorded in {}", planned.case.fixture_path.display()))
+                .help("correct the expectation, or record the case again")
+        })
+    })
+}

@@ -1,0 +1,16 @@
+//! Running cases: plan → request → answer → mapped output → verdict, told as events in plan order.
+
+mod event;
+mod judge;
+mod outcome;
+mod plan;
+mod schedule;
+mod select;
+mod snapshots;
+
+pub use event::{Event, Summary};
+pub use outcome::{CaseRun, Changed, Outcome, Written};
+pub use plan::{Plan, Planned};
+pub use schedule::{Options, run};
+pub use select::{Selection, SelectionError};
+pub use snapshots::Treatment;

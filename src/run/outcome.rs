@@ -1,0 +1,115 @@
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::diagnose::{Finding, Span};
+
+/// What became of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Everything that the case asks for holds.
+    Pass,
+    /// An expectation or the mapping is not met.
+    Fail,
+    /// The mapped output is not the accepted snapshot.
+    Differs,
+    /// There is no accepted snapshot yet.
+    New,
+    /// The request changed since it was recorded.
+    Stale,
+    /// There is no recorded exchange.
+    Missing,
+    /// The case could not be run, or Bedrock refused it.
+    Error,
+    /// The run ended before the case's turn.
+    Skipped,
+}
+
+impl Outcome {
+    pub const ALL: [Outcome; 8] = [
+        Outcome::Pass,
+        Outcome::Fail,
+        Outcome::Differs,
+        Outcome::New,
+        Outcome::Stale,
+        Outcome::Missing,
+        Outcome::Error,
+        Outcome::Skipped,
+    ];
+
+    /// As reports write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Pass => "pass",
+            Outcome::Fail => "fail",
+            Outcome::Differs => "differs",
+            Outcome::New => "new",
+            Outcome::Stale => "stale",
+            Outcome::Missing => "missing",
+            Outcome::Error => "error",
+            Outcome::Skipped => "skipped",
+        }
+    }
+
+    /// As the summary counts it: `2 failed`.
+    pub fn counted(self, count: usize) -> String {
+        let (one, more) = match self {
+            Outcome::Pass => ("passed", "passed"),
+            Outcome::Fail => ("failed", "failed"),
+            Outcome::Differs => ("snapshot differs", "snapshots differ"),
+            Outcome::New => ("new", "new"),
+            Outcome::Stale => ("stale", "stale"),
+            Outcome::Missing => ("not recorded", "not recorded"),
+            Outcome::Error => ("error", "errors"),
+            Outcome::Skipped => ("not run", "not run"),
+        };
+        format!("{count} {}", if count == 1 { one } else { more })
+    }
+}
+
+/// One case after its run.
+#[derive(Clone, Debug)]
+pub struct CaseRun {
+    /// `model::case`.
+    pub id: String,
+    pub model: String,
+    pub config: PathBuf,
+    /// The case's name in its config.
+    pub at: Span,
+    pub outcome: Outcome,
+    /// The case only warns: whatever the outcome, the run doesn't fail.
+    pub warns: bool,
+    pub findings: Vec<Finding>,
+    /// The mapped output, in the order of the mapping. Empty if there was no answer to map.
+    pub mapped: Vec<(String, Value)>,
+    /// The accepted output and the new one, if they differ.
+    pub changed: Option<Changed>,
+    /// What was written for the snapshot, if anything.
+    pub written: Option<Written>,
+    /// The snapshot or its pending file could not be written.
+    pub unwritten: bool,
+}
+
+/// Mapped output that is not the accepted one, as both stand in a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    pub snapshot: PathBuf,
+    pub old: String,
+    pub new: String,
+}
+
+/// What a run wrote for a case's snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// The snapshot itself.
+    Accepted,
+    /// The `.snap.new` that waits for a review.
+    Pending,
+}
+
+impl CaseRun {
+    /// Whether the case stands in the way of a clean exit.
+    pub fn fails(&self) -> bool {
+        !self.warns && !matches!(self.outcome, Outcome::Pass | Outcome::Skipped)
+    }
+}

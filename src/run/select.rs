@@ -1,0 +1,112 @@
+//! Which cases run.
+
+use globset::{GlobBuilder, GlobMatcher};
+use regex::Regex;
+
+use crate::suite::{Case, Model};
+
+/// Patterns that cases are selected by. A case must satisfy each kind that was given.
+#[derive(Debug, Default)]
+pub struct Selection {
+    ids: Vec<Pattern>,
+    models: Vec<Pattern>,
+    tags: Vec<String>,
+}
+
+#[derive(Debug)]
+enum Pattern {
+    /// Lower case, as case doesn't count here.
+    Part(String),
+    /// With its text: the id of a row, `review [two minds]`, reads like a glob.
+    Glob(String, GlobMatcher),
+    Regex(Regex),
+}
+
+/// A pattern that can't be understood.
+#[derive(Debug, thiserror::Error)]
+pub enum SelectionError {
+    #[error("`{pattern}` is not a regular expression: {}", last_line(.cause))]
+    Regex { pattern: String, cause: regex::Error },
+    #[error("`{pattern}` is not a glob: {}", .cause.kind())]
+    Glob { pattern: String, cause: globset::Error },
+}
+
+/// The reason alone: the lines above it draw the pattern.
+fn last_line(cause: &regex::Error) -> String {
+    let full = cause.to_string();
+    let last = full.lines().last().unwrap_or_default();
+    last.strip_prefix("error: ").unwrap_or(last).to_owned()
+}
+
+impl Selection {
+    /// `ids` and `models` are parts of a name, globs (`claude-*::*`) or `/regular expressions/`.
+    pub fn new(ids: &[String], models: &[String], tags: &[String]) -> Result<Selection, SelectionError> {
+        let ids = ids.iter().map(|text| Pattern::parse(text)).collect::<Result<_, _>>()?;
+        let models = models.iter().map(|text| Pattern::whole(text)).collect::<Result<_, _>>()?;
+        Ok(Selection { ids, models, tags: tags.to_vec() })
+    }
+
+    pub fn takes(&self, model: &Model, case: &Case) -> bool {
+        let any = |patterns: &[Pattern], text: &str| {
+            patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(text))
+        };
+        let tagged = |tag: &String| model.tags.contains(tag) || case.tags.contains(tag);
+        any(&self.ids, &case.id)
+            && any(&self.models, &model.name)
+            && (self.tags.is_empty() || self.tags.iter().any(tagged))
+    }
+}
+
+impl Pattern {
+    fn parse(text: &str) -> Result<Pattern, SelectionError> {
+        let regex = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+        match regex {
+            Some(regex) => Regex::new(regex)
+                .map(Pattern::Regex)
+                .map_err(|cause| SelectionError::Regex { pattern: text.to_owned(), cause }),
+            None if text.contains(['*', '?', '[', '{']) => Pattern::glob(text),
+            None => Ok(Pattern::Part(text.to_lowercase())),
+        }
+    }
+
+    fn whole(text: &str) -> Result<Pattern, SelectionError> {
+        if text.starts_with('/') { Pattern::parse(text) } else { Pattern::glob(text) }
+    }
+
+    fn glob(text: &str) -> Result<Pattern, SelectionError> {
+        let glob = GlobBuilder::new(text).literal_separator(false).empty_alternates(true).build();
+        let glob = glob.map_err(|cause| SelectionError::Glob { pattern: text.to_owned(), cause })?;
+        Ok(Pattern::Glob(text.to_owned(), glob.compile_matcher()))
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        match self {
+            Pattern::Part(part) => text.to_lowercase().contains(part),
+            Pattern::Glob(whole, glob) => whole == text || glob.is_match(text),
+            Pattern::Regex(regex) => regex.is_match(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+
+    #[track_caller]
+    fn check(pattern: &str, id: &str, expected: bool) {
+        assert_eq!(Pattern::parse(pattern).expect("a pattern").matches(id), expected, "{pattern} on {id}");
+    }
+
+    #[test]
+    fn ids_are_selected_by_part_glob_or_regex() {
+        check("greet", "claude::greeting", true);
+        check("France", "claude::capital of france", true);
+        check("france", "claude::capital of France", true);
+        check("claude-*::*", "claude-haiku::a / b", true);
+        check("nova::review [two minds]", "nova::review [two minds]", true);
+        check("claude-*::*", "nova::a", false);
+        check("/::gr.*g$/", "claude::greeting", true);
+        check("/^greet/", "claude::greeting", false);
+        assert!(Pattern::parse("/(/").is_err());
+    }
+}
