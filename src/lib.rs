@@ -24,6 +24,9 @@ pub mod layout;
 pub mod run;
 pub mod snapshot;
 
+pub mod cli;
+pub mod report;
+
 pub mod diagnose;
 pub mod diff;
 pub mod fence;

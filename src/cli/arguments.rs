@@ -1,0 +1,201 @@
+//! The command line. Doc comments are the help texts.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::settings::{ColorChoice, NoTests, SnapshotUpdate, Unreferenced};
+
+/// Validates Amazon Bedrock model configs and tests them against recorded exchanges
+#[derive(Debug, Parser)]
+#[command(name = "bedrock-check", version, max_term_width = 100, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Flags of every command. They are listed behind its own.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", display_order = 100)]
+    pub color: Option<ColorChoice>,
+    /// Tell less; twice: only the verdict
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "verbose")]
+    #[arg(display_order = 101)]
+    pub quiet: u8,
+    /// Tell more: every case with its mapped output
+    #[arg(short, long, global = true, display_order = 102)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check config files; no network, no credentials, nothing is run
+    Validate(Validate),
+    /// Run the cases against their recorded exchanges
+    #[command(visible_alias = "run")]
+    Test(Box<Test>),
+    /// List the cases that `test` would run
+    List(List),
+    /// Make a config and fixtures out of recorded exchanges
+    Import(Import),
+    /// Show the effective config
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the JSON Schema that this binary understands
+    Schema(SchemaArguments),
+    /// Explain a finding's code; without one, list them all
+    Explain(Explain),
+}
+
+/// Which configs, and what is laid over them.
+#[derive(Debug, Default, Args)]
+pub(super) struct Configs {
+    /// Config files, or folders to search for `bedrock.toml` and `*.bedrock.toml` [default: here]
+    pub paths: Vec<PathBuf>,
+    /// Lay `[profile.NAME]` over the configs
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Set one key of the configs, such as `models.claude.region=eu-west-1`
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Validate {
+    #[command(flatten)]
+    pub configs: Configs,
+    /// How findings are written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: Format,
+    /// Only TOML and JSON Schema, as an editor checks it
+    #[arg(long)]
+    pub schema_only: bool,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Terminal,
+    Json,
+}
+
+/// Which cases.
+#[derive(Debug, Default, Args)]
+pub(super) struct Filter {
+    /// Only cases whose `model::case` has this part in any case, or matches this glob or `/regex/`; repeatable
+    #[arg(short = 'k', long = "filter", value_name = "PATTERN")]
+    pub ids: Vec<String>,
+    /// Only cases of models that match this glob; repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub model: Vec<String>,
+    /// Only cases with this tag; repeatable
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Test {
+    #[command(flatten)]
+    pub configs: Configs,
+    #[command(flatten)]
+    pub filter: Filter,
+    /// How many cases run at once [default: the number of processors]
+    #[arg(short, long, value_name = "N", value_parser = count)]
+    pub jobs: Option<NonZeroUsize>,
+    /// Stop after so many failures
+    #[arg(long, value_name = "N", value_parser = count)]
+    pub max_fail: Option<NonZeroUsize>,
+    /// Stop after the first failure
+    #[arg(long, conflicts_with = "max_fail")]
+    pub fail_fast: bool,
+    /// What a run that selects no case does [default: fail]
+    #[arg(long, value_name = "WHAT")]
+    pub no_tests: Option<NoTests>,
+    /// Write a report: `junit=PATH`, `jsonl=PATH`; `-` is standard output; repeatable
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub report: Vec<String>,
+    /// Accept new and changed snapshots
+    #[arg(long, conflicts_with_all = ["check", "update"])]
+    pub accept: bool,
+    /// Write nothing, not even pending snapshots
+    #[arg(long, conflicts_with = "update")]
+    pub check: bool,
+    /// What becomes of new and changed snapshots [default: what `INSTA_UPDATE` and `CI` say]
+    #[arg(long, value_name = "WHAT")]
+    pub update: Option<SnapshotUpdate>,
+    /// What fixtures and snapshots that belong to no case do [default: warn; in CI: reject]
+    #[arg(long, value_name = "WHAT")]
+    pub unreferenced: Option<Unreferenced>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    pub configs: Configs,
+    #[command(flatten)]
+    pub filter: Filter,
+    /// How the list is written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// Recorded exchanges, one JSON file each, or folders of them
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Folder to write the config and its fixtures into
+    #[arg(long, value_name = "DIR", required_unless_present = "case")]
+    pub out: Option<PathBuf>,
+    /// Replace files that are there
+    #[arg(long, conflicts_with = "case")]
+    pub force: bool,
+    /// Write the one recording as the fixture of this case, `model::case`, which is there already
+    #[arg(long, value_name = "ID", conflicts_with = "out")]
+    pub case: Option<String>,
+    /// Where the case's config is [default: here]
+    #[arg(long, value_name = "PATH", requires = "case")]
+    pub config: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Print every effective value
+    Show(Show),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    #[command(flatten)]
+    pub configs: Configs,
+    /// Say where each value comes from
+    #[arg(long)]
+    pub origin: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArguments {
+    /// Print the schema of the settings file instead
+    #[arg(long)]
+    pub settings: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// Code of a finding, such as `unknown-key`
+    pub code: Option<String>,
+}
+
+fn count(text: &str) -> Result<NonZeroUsize, NotACount> {
+    text.parse().map_err(|_| NotACount)
+}
+
+/// A number of things that is none.
+#[derive(Debug, thiserror::Error)]
+#[error("expected a whole number from 1")]
+struct NotACount;

@@ -1,0 +1,53 @@
+//! The environment, read once and passed on as values.
+
+use std::collections::BTreeMap;
+
+use crate::config::overrides::{self, Override};
+use crate::snapshot::is_ci;
+
+/// Every environment variable that is UTF-8.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Environment {
+    pub variables: BTreeMap<String, String>,
+}
+
+impl Environment {
+    /// The process's environment.
+    #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+    pub(super) fn of_process() -> Environment {
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Environment { variables: variables.collect() }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// The variable's value, if it is set to something.
+    pub(super) fn non_empty(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// Whether this is CI, as insta tells it.
+    pub(super) fn is_ci(&self) -> bool {
+        is_ci(self.get("CI"), self.get("TF_BUILD"))
+    }
+
+    /// The keys of configs that variables override.
+    pub(super) fn overrides(&self) -> Vec<Override> {
+        let variables = self.variables.iter();
+        variables.filter_map(|(name, value)| Override::from_environment(name, value)).collect()
+    }
+
+    /// Settings by variable, `BEDROCK_CHECK_MAX_FAIL` → `max_fail`, with the variable's name.
+    pub(super) fn settings(&self) -> Vec<(String, &str, &str)> {
+        let own = self.variables.iter().filter_map(|(name, value)| {
+            let key = name.strip_prefix(SETTINGS_PREFIX).filter(|_| !name.starts_with(overrides::PREFIX))?;
+            Some((key.to_lowercase(), name.as_str(), value.as_str()))
+        });
+        own.collect()
+    }
+}
+
+const SETTINGS_PREFIX: &str = "BEDROCK_CHECK_";

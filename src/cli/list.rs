@@ -1,0 +1,53 @@
+//! `list`: the cases that `test` would run.
+
+use std::io::Write;
+
+use serde_json::{Map, json};
+
+use super::arguments::{Format, List};
+use super::environment::Environment;
+use super::output::Output;
+use super::session::{Session, verdict};
+use super::test::why_empty;
+use super::{Ended, Exit, Failure};
+use crate::check::Purpose;
+use crate::diagnose::{Severity, visible};
+use crate::run::{Plan, Planned, Selection};
+
+pub(super) fn run(arguments: &List, environment: Environment, output: &mut Output) -> Ended {
+    let session = Session::start(environment, Map::new(), output)?;
+    let filter = &arguments.filter;
+    let selection = Selection::new(&filter.ids, &filter.model, &filter.tag).map_err(Failure::usage)?;
+    let checked = session.check(&arguments.configs, Purpose::List)?;
+    let errors: Vec<_> =
+        checked.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
+    session.print(&errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
+    let plan = Plan::new(&checked.suites, &selection);
+    let mut out = output.answer();
+    for planned in &plan.cases {
+        match arguments.format {
+            Format::Terminal => writeln!(out, "{}", visible(&planned.case.id))?,
+            Format::Json => writeln!(out, "{}", as_json(planned))?,
+        }
+    }
+    out.flush()?;
+    if plan.cases.is_empty() && errors.is_empty() {
+        output.talk(&format!("error: {}", why_empty(&plan)));
+    }
+    let empty = if plan.cases.is_empty() { Exit::NothingSelected } else { Exit::Clean };
+    Ok(Exit::most_urgent(&[verdict(&errors), empty]))
+}
+
+fn as_json(planned: &Planned<'_>) -> serde_json::Value {
+    json!({
+        "id": planned.case.id,
+        "model": planned.model.name,
+        "model_id": planned.model.model_id,
+        "operation": planned.model.operation.name(),
+        "region": planned.model.region,
+        "config": planned.suite.path.display().to_string(),
+        "tags": planned.model.tags.iter().chain(&planned.case.tags).collect::<Vec<_>>(),
+        "fixture": planned.case.fixture_path.display().to_string(),
+        "snapshot": planned.case.snapshot.as_ref().map(|_| planned.case.snapshot_path.display().to_string()),
+    })
+}

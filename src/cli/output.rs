@@ -1,0 +1,115 @@
+//! The two streams by meaning: stdout is the answer, stderr is the talk.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use super::arguments::Global;
+use super::environment::Environment;
+use super::{Exit, Failure};
+use crate::config::settings::ColorChoice;
+use crate::diagnose::{Severity, visible};
+use crate::files::reason;
+use crate::report::Verbosity;
+
+/// Where a command's words go.
+pub(super) struct Output {
+    color: Option<ColorChoice>,
+    no_color: bool,
+    force_color: bool,
+    pub verbosity: Verbosity,
+}
+
+impl Output {
+    pub(super) fn new(global: &Global, environment: &Environment) -> Output {
+        let verbosity = match (global.verbose, global.quiet) {
+            (true, _) => Verbosity::Verbose,
+            (false, 0) => Verbosity::Normal,
+            (false, 1) => Verbosity::Quiet,
+            (false, _) => Verbosity::Verdict,
+        };
+        Output {
+            color: global.color,
+            no_color: environment.non_empty("NO_COLOR").is_some(),
+            force_color: environment.non_empty("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+            verbosity,
+        }
+    }
+
+    /// Follows the settings file where neither flag nor environment says something.
+    pub(super) fn settle(&mut self, color: Option<ColorChoice>) {
+        self.color = self.color.or(color.filter(|_| !self.no_color && !self.force_color));
+    }
+
+    /// The stream for answers, and whether to colour it.
+    #[expect(clippy::unused_self, reason = "all streams are handed out here")]
+    pub(super) fn answer(&self) -> BufWriter<Forgiving<io::Stdout>> {
+        BufWriter::new(Forgiving(io::stdout()))
+    }
+
+    pub(super) fn color_of(&self, terminal: &impl IsTerminal) -> bool {
+        match self.color {
+            Some(ColorChoice::Always) => true,
+            Some(ColorChoice::Never) => false,
+            Some(ColorChoice::Auto) | None => self.force_color || (!self.no_color && terminal.is_terminal()),
+        }
+    }
+
+    pub(super) fn color(&self) -> bool {
+        self.color_of(&io::stdout())
+    }
+
+    /// Whether findings of this severity are told: errors unless only the verdict is wanted, the rest
+    /// unless it is to be quiet.
+    pub(super) fn tells(&self, severity: Severity) -> bool {
+        let least = if severity == Severity::Error { Verbosity::Quiet } else { Verbosity::Normal };
+        self.verbosity >= least
+    }
+
+    /// One line to stderr, unless only the verdict is wanted.
+    pub(super) fn talk(&self, line: &str) {
+        if self.verbosity > Verbosity::Verdict {
+            say(line);
+        }
+    }
+
+    /// Tells why a command could not do its work.
+    #[expect(clippy::unused_self, reason = "all words go through the output")]
+    pub(super) fn failure(&mut self, failure: &Failure) -> Exit {
+        let exit = failure.exit();
+        if exit != Exit::Clean {
+            let code = failure.code().map(|code| format!("[{code}]")).unwrap_or_default();
+            say(&format!("error{code}: {}", visible(&failure.to_string())));
+            if let Some(help) = failure.help() {
+                say(&format!("  = help: {}", visible(help)));
+            }
+        }
+        exit
+    }
+}
+
+/// A stream whose reader may leave when it has seen enough: the rest is dropped, and the verdict stands.
+pub(super) struct Forgiving<W>(pub W);
+
+impl<W: Write> Write for Forgiving<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        unless_closed(self.0.write(bytes), bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        unless_closed(self.0.flush(), ())
+    }
+}
+
+fn unless_closed<T>(result: io::Result<T>, closed: T) -> io::Result<T> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(closed),
+        Err(error) => {
+            Err(io::Error::new(error.kind(), format!("can't write the output: {}", reason(&error))))
+        }
+        result => result,
+    }
+}
+
+pub(super) fn say(line: &str) {
+    // Nobody is left to be told that stderr is gone.
+    drop(writeln!(io::stderr(), "{line}"));
+}

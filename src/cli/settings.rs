@@ -1,0 +1,80 @@
+//! The settings in force, and what is wrong with them where they were written.
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::environment::Environment;
+use crate::check;
+use crate::config::overrides::toml_value;
+use crate::config::preferences::{self, From, Given, SettingsError};
+use crate::config::root::Root;
+use crate::config::settings::Settings;
+use crate::config::source::Document;
+use crate::diagnose::{Code, FileId, Finding, Sources, Span, nearest};
+use crate::files;
+use crate::schema::Schema;
+
+const FILES: [&str; 2] = ["bedrock-check.toml", ".config/bedrock-check.toml"];
+
+/// Reads the settings file of `root` and the variables of `environment`; `flags` is a table of those given.
+///
+/// A place with mistakes counts for nothing; the findings tell them.
+pub(super) fn settle(
+    root: &Root,
+    here: &Path,
+    environment: &Environment,
+    flags: Map<String, Value>,
+    sources: &Sources,
+) -> Result<(Settings, Vec<Finding>), SettingsError> {
+    let mut findings = Vec::new();
+    let path = FILES.iter().map(|name| root.path.join(name)).find(|path| path.exists());
+    let file = path
+        .as_ref()
+        .map(|path| Given { from: From::File(path), value: read_file(path, here, sources, &mut findings) });
+    let mut given = Vec::from_iter(file);
+    for (key, name, text) in environment.settings() {
+        let line = format!("{key} = {}\n", toml_value(text));
+        let file = sources.add(name, line.as_str());
+        let value = if Settings::KEYS.contains(&key.as_str()) {
+            valid(&line, file, &mut findings)
+        } else {
+            findings.push(no_setting(name, file));
+            Value::Object(Map::new())
+        };
+        given.push(Given { from: From::Environment(name), value });
+    }
+    given.push(Given { from: From::Flags, value: Value::Object(flags) });
+    Ok((preferences::settle(given)?, findings))
+}
+
+/// A variable that names no setting is told and left alone: it may be another program's.
+fn no_setting(name: &str, file: FileId) -> Finding {
+    let known = Settings::KEYS.map(|key| format!("BEDROCK_CHECK_{}", key.to_uppercase()));
+    let help = "settings are named like `BEDROCK_CHECK_MAX_FAIL`; `BEDROCK_CHECK__…` sets a key of a config";
+    Finding::new(Code::UnusedOverride, Span::file(file), format!("`{name}` names no setting"))
+        .suggest(nearest(name, known.iter().map(String::as_str)), help)
+}
+
+fn read_file(path: &Path, here: &Path, sources: &Sources, findings: &mut Vec<Finding>) -> Value {
+    let shown = path.strip_prefix(here).unwrap_or(path);
+    match files::read_text(path, files::CONFIG_LIMIT) {
+        Ok(text) => valid(&text, sources.add(shown, text.as_str()), findings),
+        Err(error) => {
+            findings.push(check::unreadable(shown, &error, sources));
+            Value::Object(Map::new())
+        }
+    }
+}
+
+/// The settings in `text`; none, and findings, if it isn't valid.
+fn valid(text: &str, file: FileId, findings: &mut Vec<Finding>) -> Value {
+    let (document, errors) = Document::parse(text);
+    let mut found: Vec<Finding> = errors.iter().map(|error| check::syntax(error, file)).collect();
+    if found.is_empty() {
+        found = Schema::settings().check(&document, file);
+    }
+    let value = if found.is_empty() { document.value } else { Value::Object(Map::new()) };
+    findings.extend(found);
+    value
+}

@@ -1,0 +1,229 @@
+//! `test`: run the cases, report, decide the exit code.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+
+use super::arguments::Test;
+use super::diff_tool;
+use super::environment::Environment;
+use super::next;
+use super::output::{Forgiving, Output};
+use super::progress::Progress;
+use super::report_to::ReportTo;
+use super::session::{Session, verdict};
+use super::{Ended, Exit, Failure};
+use crate::check::{Checked, Purpose};
+use crate::config::settings::{self, Mode, Settings, SnapshotUpdate, Unreferenced};
+use crate::diagnose::{Finding, Severity};
+use crate::invoke::Replay;
+use crate::lint::unreferenced;
+use crate::report::{Reporters, Terminal};
+use crate::run::{self, Event, Options, Outcome, Plan, Selection, Summary, Treatment};
+use crate::snapshot::Update;
+
+pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
+    let started = Instant::now();
+    let session = Session::start(environment, flags(arguments), output)?;
+    check_mode(&session.settings)?;
+    let filter = &arguments.filter;
+    let selection = Selection::new(&filter.ids, &filter.model, &filter.tag).map_err(Failure::usage)?;
+    let reports = ReportTo::parse_all(&session.settings.report)?;
+    let options = options(&session, on_interrupt())?;
+    let checked = match session.check(&arguments.configs, Purpose::Run) {
+        Err(none @ Failure::NoConfig { .. }) => return no_config(none, &session.settings, output),
+        checked => checked?,
+    };
+    let (mut talk, color) = talk(&reports, output);
+    let mut reporters = Reporters::default();
+    let terminal = Terminal::new(&mut talk, &session.sources, output.verbosity, color);
+    reporters.add(terminal.with_diff_tool(diff_tool::of(&session.environment)));
+    for report in &reports {
+        report.open(&mut reporters, &session.sources, output);
+    }
+    if verdict(&checked.findings) == Exit::Invalid {
+        refuse(&checked, &mut reporters);
+        // That a report can't be written is the lesser evil, and told all the same.
+        if let Err(error) = reporters.close() {
+            output.failure(&Failure::Output(error));
+        }
+        return Ok(Exit::Invalid);
+    }
+    let plan = Plan::new(&checked.suites, &selection);
+    let mut progress = Progress::new(plan.cases.len(), io::stderr().is_terminal(), output.verbosity);
+    let mut summary = run::run(&plan, &Replay, &options, &session.sources, |event| {
+        progress.hide_while(|| reporters.take(event));
+        progress.take(event);
+        if let Event::Started { .. } = event {
+            reporters.take(Event::Told(&checked.findings));
+        }
+    });
+    progress.finish();
+    summary.took = started.elapsed();
+    let lost = unclaimed(&checked, &session);
+    summary.unreferenced = lost.len();
+    reporters.take(Event::Told(&lost));
+    reporters.take(Event::Ended(&summary));
+    reporters.close()?;
+    let mut reasons = reasons(&summary);
+    reasons.extend(lost.iter().any(|finding| finding.severity == Severity::Error).then_some(Exit::Pending));
+    reasons.extend(empty(&plan, &session.settings, output));
+    next::tell(&summary, arguments, output, &mut talk)?;
+    talk.flush()?;
+    Ok(Exit::most_urgent(&reasons))
+}
+
+/// Where a person reads, and whether in colour: not where a report goes.
+fn talk(reports: &[ReportTo], output: &Output) -> (Box<dyn Write>, bool) {
+    if reports.iter().any(ReportTo::is_stdout) {
+        (Box::new(Forgiving(io::stderr())), output.color_of(&io::stderr()))
+    } else {
+        (Box::new(output.answer()), output.color())
+    }
+}
+
+/// Reports a run that could not begin: a stale report of an earlier one would say that all is well.
+fn refuse(checked: &Checked, reporters: &mut Reporters<'_>) {
+    reporters.take(Event::Started { cases: 0, files: checked.files });
+    reporters.take(Event::Told(&checked.findings));
+    let summary = Summary { refused: checked.count(Severity::Error), ..Summary::default() };
+    reporters.take(Event::Ended(&summary));
+}
+
+/// Set by Ctrl-C: the run ends after the cases at hand, and the reports are written. A second Ctrl-C kills.
+fn on_interrupt() -> Arc<AtomicBool> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
+    // Without the handler Ctrl-C ends the process at once, as it does anywhere.
+    drop(ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            kill();
+        }
+    }));
+    interrupted
+}
+
+#[expect(clippy::exit, reason = "the person asked twice")]
+fn kill() {
+    std::process::exit(Exit::Interrupted as i32);
+}
+
+/// This version replays only.
+fn check_mode(settings: &Settings) -> Result<(), Failure> {
+    match settings.mode.unwrap_or_default() {
+        Mode::Replay => Ok(()),
+        _ => Err(Failure::Usage {
+            message: "the settings ask for a mode that calls Bedrock; this version replays only".to_owned(),
+            help: Some("set `mode = \"replay\"`, or leave it out".to_owned()),
+        }),
+    }
+}
+
+/// The flags that are settings, as a table of settings.
+fn flags(arguments: &Test) -> Map<String, Value> {
+    let max_fail = if arguments.fail_fast { Some(1) } else { arguments.max_fail.map(usize::from) };
+    let update = match (arguments.accept, arguments.check) {
+        (true, _) => Some(SnapshotUpdate::Always),
+        (_, true) => Some(SnapshotUpdate::No),
+        _ => arguments.update,
+    };
+    let given = [
+        ("jobs", arguments.jobs.map(|jobs| json!(jobs))),
+        ("max_fail", max_fail.map(|limit| json!(limit))),
+        ("no_tests", arguments.no_tests.map(|word| json!(word))),
+        ("update", update.map(|word| json!(word))),
+        ("unreferenced", arguments.unreferenced.map(|word| json!(word))),
+        ("report", (!arguments.report.is_empty()).then(|| json!(arguments.report))),
+    ];
+    given.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+}
+
+/// How the run treats snapshots: a flag or setting, else what `INSTA_UPDATE` and `CI` say.
+fn options(session: &Session, interrupted: Arc<AtomicBool>) -> Result<Options, Failure> {
+    let environment = &session.environment;
+    let flag = session.settings.update.and_then(update);
+    let update = Update::resolve(flag, environment.get("INSTA_UPDATE"), environment.is_ci());
+    let treatment = Treatment {
+        update: update.map_err(Failure::usage)?,
+        full_match: environment.non_empty("INSTA_REQUIRE_FULL_MATCH").is_some_and(|value| value != "0"),
+        pending_dir: environment.non_empty("INSTA_PENDING_DIR").map(PathBuf::from),
+        root: session.root.path.clone(),
+    };
+    Ok(Options { jobs: session.jobs(), max_fail: session.settings.max_fail, treatment, interrupted })
+}
+
+fn update(word: SnapshotUpdate) -> Option<Update> {
+    match word {
+        SnapshotUpdate::Auto => None,
+        SnapshotUpdate::Always => Some(Update::Always),
+        SnapshotUpdate::New => Some(Update::New),
+        SnapshotUpdate::Unseen => Some(Update::Unseen),
+        SnapshotUpdate::No => Some(Update::No),
+        SnapshotUpdate::Force => Some(Update::Force),
+    }
+}
+
+fn reasons(summary: &Summary) -> Vec<Exit> {
+    let rows = [
+        (summary.interrupted, Exit::Interrupted),
+        (summary.unwritten > 0, Exit::Environment),
+        (summary.has(&[Outcome::Fail, Outcome::Differs, Outcome::Error]), Exit::Failed),
+        (summary.has(&[Outcome::New, Outcome::Stale, Outcome::Missing]), Exit::Pending),
+    ];
+    rows.into_iter().filter(|(applies, _)| *applies).map(|(_, exit)| exit).collect()
+}
+
+/// Fixtures and snapshots that belong to no case. By default they warn; in CI they are errors.
+fn unclaimed(checked: &Checked, session: &Session) -> Vec<Finding> {
+    let default = if session.environment.is_ci() { Unreferenced::Reject } else { Unreferenced::Warn };
+    let wanted = session.settings.unreferenced.unwrap_or(default);
+    if wanted == Unreferenced::Ignore {
+        return Vec::new();
+    }
+    let mut found = unreferenced::check(&checked.claims, &session.sources);
+    session.settle_severities(&mut found);
+    if wanted == Unreferenced::Reject {
+        for finding in &mut found {
+            finding.severity = Severity::Error;
+        }
+    }
+    found
+}
+
+/// Without a config there is no case either.
+fn no_config(none: Failure, settings: &Settings, output: &Output) -> Ended {
+    match settings.no_tests.unwrap_or_default() {
+        settings::NoTests::Fail => Err(none),
+        settings::NoTests::Warn => {
+            output.talk(&format!("warning: {none}"));
+            Ok(Exit::Clean)
+        }
+        settings::NoTests::Pass => Ok(Exit::Clean),
+    }
+}
+
+fn empty(plan: &Plan<'_>, settings: &Settings, output: &Output) -> Option<Exit> {
+    let wanted = settings.no_tests.unwrap_or_default();
+    if !plan.cases.is_empty() || wanted == settings::NoTests::Pass {
+        return None;
+    }
+    let why = why_empty(plan);
+    let word = if wanted == settings::NoTests::Fail { "error" } else { "warning" };
+    output.talk(&format!("{word}: {why}"));
+    (wanted == settings::NoTests::Fail).then_some(Exit::NothingSelected)
+}
+
+/// Why a plan has no case, and the way out.
+pub(super) fn why_empty(plan: &Plan<'_>) -> &'static str {
+    if plan.deselected > 0 {
+        "the filter left no case; `bedrock-check list` shows them all"
+    } else if plan.disabled > 0 {
+        "every model with a case is switched off; remove `enabled = false`"
+    } else {
+        "the configs have no case; add `[[models.NAME.cases]]`"
+    }
+}

@@ -1,0 +1,72 @@
+//! `validate`: every finding of every file, in one go.
+
+use std::io::Write;
+
+use serde_json::json;
+
+use super::arguments::{Format, Validate};
+use super::environment::Environment;
+use super::output::Output;
+use super::session::{Session, verdict};
+use super::{Ended, Exit};
+use crate::check::{Checked, Purpose};
+use crate::diagnose::{Severity, to_json};
+use crate::lint::unreferenced;
+use crate::report::plural;
+
+pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut Output) -> Ended {
+    let session = Session::start(environment, serde_json::Map::new(), output)?;
+    let checked = if arguments.schema_only {
+        session.check_schema(&arguments.configs)
+    } else {
+        session.check(&arguments.configs, Purpose::Validate)
+    };
+    let mut checked = checked?;
+    // Of a config with errors it isn't known which cases it has.
+    if !arguments.schema_only && verdict(&checked.findings) != Exit::Invalid {
+        let mut lost = unreferenced::check(&checked.claims, &session.sources);
+        session.settle_severities(&mut lost);
+        checked.findings.extend(lost);
+    }
+    let mut out = output.answer();
+    match arguments.format {
+        Format::Terminal => terminal(&checked, &session, output, &mut out)?,
+        Format::Json => json_lines(&checked, &session, &mut out)?,
+    }
+    out.flush()?;
+    Ok(verdict(&checked.findings))
+}
+
+fn terminal(
+    checked: &Checked,
+    session: &Session,
+    output: &Output,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    let told = checked.findings.iter().filter(|finding| output.tells(finding.severity));
+    let told: Vec<_> = told.cloned().collect();
+    session.print(&told, out, output.color())?;
+    let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Hint, "hint")];
+    let counts = counts.map(|(severity, noun)| (checked.count(severity), noun));
+    let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun));
+    let told: Vec<String> = told.collect();
+    let told = if told.is_empty() { "no findings".to_owned() } else { told.join(", ") };
+    let cases: usize = checked.claims.iter().map(|config| config.cases).sum();
+    let models: usize = checked.claims.iter().map(|config| config.models.len()).sum();
+    let files = plural(checked.files, "file");
+    writeln!(out, "{files}, {}, {}: {told}", plural(models, "model"), plural(cases, "case"))
+}
+
+fn json_lines(checked: &Checked, session: &Session, out: &mut impl Write) -> std::io::Result<()> {
+    let findings: Vec<_> =
+        checked.findings.iter().map(|finding| to_json(finding, &session.sources)).collect();
+    let document = json!({
+        "version": 1,
+        "files": checked.files,
+        "errors": checked.count(Severity::Error),
+        "warnings": checked.count(Severity::Warning),
+        "hints": checked.count(Severity::Hint),
+        "findings": findings,
+    });
+    writeln!(out, "{document:#}")
+}

@@ -1,0 +1,200 @@
+//! JSON Lines: a versioned stream for scripts. `docs/jsonl.md` describes it.
+//!
+//! There are no times, so that the same inputs give the same bytes.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use serde_json::{Map, Value, json};
+
+use super::Reporter;
+use crate::diagnose::{self, Finding, Sources, masked_value};
+use crate::files::write_whole;
+use crate::run::{CaseRun, Event, Outcome, Summary, Written};
+
+/// Version of the stream. It changes when a member changes its meaning or goes away, not when one is added.
+pub(super) const VERSION: u32 = 1;
+
+/// Writes a line an event.
+pub struct JsonLines<'s, W: Write> {
+    out: W,
+    sources: &'s Sources,
+}
+
+impl<'s, W: Write> JsonLines<'s, W> {
+    pub fn new(out: W, sources: &'s Sources) -> JsonLines<'s, W> {
+        JsonLines { out, sources }
+    }
+
+    /// Findings that belong to no case, a line each.
+    fn told(&mut self, findings: &[Finding]) -> io::Result<()> {
+        findings.iter().try_for_each(|finding| {
+            let line = json!({ "type": "finding", "finding": diagnose::to_json(finding, self.sources) });
+            writeln!(self.out, "{}", masked_value(&line))
+        })
+    }
+}
+
+impl<'s> JsonLines<'s, WholeFile> {
+    /// Writes to a file, which appears whole when the run ends.
+    pub fn to_file(path: impl Into<PathBuf>, sources: &'s Sources) -> JsonLines<'s, WholeFile> {
+        JsonLines::new(WholeFile { path: path.into(), bytes: Vec::new() }, sources)
+    }
+}
+
+/// A file that is held back until it is flushed.
+pub struct WholeFile {
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        write_whole(&self.path, &self.bytes)
+    }
+}
+
+impl<W: Write> Reporter for JsonLines<'_, W> {
+    fn take(&mut self, event: Event<'_>) -> io::Result<()> {
+        let line = match event {
+            Event::Started { cases, files } => {
+                json!({ "type": "start", "version": VERSION, "mode": "replay", "cases": cases, "files": files })
+            }
+            Event::Told(findings) => return self.told(findings),
+            Event::Finished(case) => finished(case, self.sources),
+            Event::Ended(summary) => ended(summary),
+        };
+        writeln!(self.out, "{}", masked_value(&line))
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn finished(case: &CaseRun, sources: &Sources) -> Value {
+    let findings: Vec<Value> =
+        case.findings.iter().map(|finding| diagnose::to_json(finding, sources)).collect();
+    let written = case.written.map(|written| match written {
+        Written::Accepted => "accepted",
+        Written::Pending => "pending",
+    });
+    let mapped: Map<String, Value> = case.mapped.iter().cloned().collect();
+    json!({
+        "type": "case",
+        "id": case.id,
+        "model": case.model,
+        "config": case.config.display().to_string(),
+        "outcome": case.outcome.name(),
+        "warns": case.warns,
+        "mapped": mapped,
+        "snapshot": written,
+        "findings": findings,
+    })
+}
+
+fn ended(summary: &Summary) -> Value {
+    let counts =
+        Outcome::ALL.iter().map(|outcome| (outcome.name().to_owned(), summary.count(*outcome).into()));
+    json!({
+        "type": "end",
+        "cases": summary.cases(),
+        "deselected": summary.deselected,
+        "disabled": summary.disabled,
+        "outcomes": counts.collect::<Map<String, Value>>(),
+        "snapshots": { "accepted": summary.accepted, "pending": summary.pending },
+        "unreferenced": summary.unreferenced,
+        "refused": summary.refused,
+        "interrupted": summary.interrupted,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::diagnose::{Code, FileId, Finding, Span};
+
+    fn secret() -> impl Strategy<Value = String> {
+        let quoted = |length: usize| "q".repeat(length);
+        prop::sample::select(vec![
+            "AKIAQWERTYUIOPASDFGH".to_owned(),
+            format!("secret_access_key = \"{}\"", quoted(40)),
+            format!("sessionToken: '{}'", quoted(120)),
+            format!("ABSK{}", quoted(60)),
+            format!("bedrock-api-key-{}", quoted(30)),
+            "-----BEGIN RSA PRIVATE KEY-----\nqqqqqqqq\n-----END RSA PRIVATE KEY-----".to_owned(),
+            "-----BEGIN PRIVATE KEY-----".to_owned(),
+            "-----END PRIVATE KEY-----".to_owned(),
+            format!("ghp_{}", quoted(36)),
+            format!("sk-ant-{}", quoted(40)),
+        ])
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        // `\u{8}` is an escape that starts a word in JSON.
+        let around = || prop::sample::select(vec!["", " ", "\n", "\"", "\\", "\u{8}", "ü", "{\"a\":\""]);
+        prop_oneof![
+            ".{0,20}",
+            (around(), secret(), around())
+                .prop_map(|(before, secret, after)| [before, &secret, after].concat()),
+        ]
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf =
+            prop_oneof![Just(Value::Null), any::<i64>().prop_map(Value::from), text().prop_map(Value::from)];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((text(), inner), 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn line(field: &str, value: &Value, message: &str) -> String {
+        let sources = Sources::default();
+        let file: FileId = sources.add("a.toml", "");
+        let at = Span::file(file);
+        let case = CaseRun {
+            id: "m::c".to_owned(),
+            model: "m".to_owned(),
+            config: PathBuf::from("a.toml"),
+            at: at.clone(),
+            outcome: Outcome::Fail,
+            warns: false,
+            findings: vec![Finding::new(Code::ExpectationFailed, at, message).note(message)],
+            mapped: vec![(field.to_owned(), value.clone())],
+            changed: None,
+            written: None,
+            unwritten: false,
+        };
+        let mut lines = JsonLines::new(Vec::new(), &sources);
+        lines.take(Event::Finished(&case)).unwrap();
+        String::from_utf8(lines.out).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn every_line_is_json_and_tells_no_secret(field in text(), value in value(), message in text()) {
+            let line = line(&field, &value, &message);
+            prop_assert!(serde_json::from_str::<Value>(&line).is_ok(), "{line}");
+            for part in ["AKIAQ", "qqqqqqqq", "-----BEGIN"] {
+                prop_assert!(!line.contains(part), "{part}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_member_that_is_called_a_secret_is_blotted_out() {
+        let line = line("secret_access_key", &Value::from("q".repeat(40)), "");
+        assert!(line.contains(&format!("\"secret_access_key\":\"{}\"", "*".repeat(40))), "{line}");
+    }
+}

@@ -1,0 +1,58 @@
+//! Events of a run in, formats out. One file a format.
+
+mod jsonl;
+mod junit;
+mod terminal;
+
+use std::io;
+
+pub use jsonl::JsonLines;
+pub use junit::Junit;
+pub(crate) use terminal::plural;
+pub use terminal::{DiffTool, Terminal, Verbosity};
+
+use crate::run::Event;
+
+/// Turns the events of a run into one format.
+pub trait Reporter {
+    /// Takes the next event. Called from one thread, in order.
+    fn take(&mut self, event: Event<'_>) -> io::Result<()>;
+
+    /// Writes what is still held back. Called once, also when the run was interrupted.
+    fn close(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// All reporters of a run. A broken one doesn't silence the others.
+#[derive(Default)]
+pub struct Reporters<'a> {
+    reporters: Vec<Box<dyn Reporter + 'a>>,
+    first_error: Option<io::Error>,
+}
+
+impl<'a> Reporters<'a> {
+    pub fn add(&mut self, reporter: impl Reporter + 'a) {
+        self.reporters.push(Box::new(reporter));
+    }
+
+    pub fn take(&mut self, event: Event<'_>) {
+        for reporter in &mut self.reporters {
+            keep_first(&mut self.first_error, reporter.take(event));
+        }
+    }
+
+    /// Closes every reporter, and tells the first error that any of them met.
+    pub fn close(mut self) -> io::Result<()> {
+        for reporter in &mut self.reporters {
+            keep_first(&mut self.first_error, reporter.close());
+        }
+        self.first_error.map_or(Ok(()), Err)
+    }
+}
+
+fn keep_first(first: &mut Option<io::Error>, result: io::Result<()>) {
+    if let Err(error) = result {
+        first.get_or_insert(error);
+    }
+}

@@ -1,0 +1,276 @@
+//! A run as people read it: a line for what isn't a plain pass, the findings, a recap.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+
+use super::Reporter;
+use crate::diagnose::{
+    self, Code, Finding, Severity, Sources, masked, masked_member, secrets, visible, visible_in_color,
+};
+use crate::run::{CaseRun, Changed, Event, Outcome, Summary, Written};
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// The verdict only.
+    Verdict,
+    /// What isn't a pass.
+    Quiet,
+    Normal,
+    /// Every case, with its mapped output.
+    Verbose,
+}
+
+/// Writes to a person's terminal, or to the log of a CI run.
+pub struct Terminal<'s, W: Write> {
+    out: W,
+    findings: diagnose::Terminal<'s>,
+    verbosity: Verbosity,
+    color: bool,
+    /// Lines of the recap: what a person should come back to.
+    open: Vec<(Outcome, String)>,
+    diff_tool: Option<DiffTool<'s>>,
+    title: Option<String>,
+    /// The line above is one of the list, with no blank line behind it.
+    in_list: bool,
+}
+
+/// Shows changed output in its own way. `None` if it can't.
+pub type DiffTool<'s> = Box<dyn Fn(&Changed) -> Option<String> + 's>;
+
+impl<'s, W: Write> Terminal<'s, W> {
+    pub fn new(out: W, sources: &'s Sources, verbosity: Verbosity, color: bool) -> Terminal<'s, W> {
+        Terminal {
+            out,
+            findings: diagnose::Terminal::new(sources, color),
+            verbosity,
+            color,
+            open: Vec::new(),
+            diff_tool: None,
+            title: None,
+            in_list: false,
+        }
+    }
+
+    /// Lets `tool` show changed output in place of the diff.
+    #[must_use]
+    pub fn with_diff_tool(mut self, tool: Option<DiffTool<'s>>) -> Terminal<'s, W> {
+        self.diff_tool = tool;
+        self
+    }
+
+    /// The first line of a run; what the configs are to be told comes before it.
+    fn title(&mut self) -> io::Result<()> {
+        let Some(title) = self.title.take() else { return Ok(()) };
+        self.in_list = true;
+        writeln!(self.out, "{title}")
+    }
+
+    /// Hints are for `validate`.
+    fn told(&mut self, findings: &[Finding]) -> io::Result<()> {
+        let least = |severity| match severity {
+            Severity::Error => Verbosity::Quiet,
+            Severity::Warning => Verbosity::Normal,
+            Severity::Hint => Verbosity::Verbose,
+        };
+        let told: Vec<_> =
+            findings.iter().filter(|finding| self.verbosity >= least(finding.severity)).collect();
+        if self.in_list && !told.is_empty() {
+            self.in_list = false;
+            writeln!(self.out)?;
+        }
+        told.iter().try_for_each(|finding| writeln!(self.out, "{}", self.findings.render(finding)))
+    }
+
+    fn case(&mut self, case: &CaseRun) -> io::Result<()> {
+        if !matches!(case.outcome, Outcome::Pass | Outcome::Skipped) {
+            self.open.push((case.outcome, case.id.clone()));
+        }
+        let plain_pass = case.outcome == Outcome::Pass && case.written.is_none() && case.findings.is_empty();
+        let least = if plain_pass { Verbosity::Verbose } else { Verbosity::Quiet };
+        if self.verbosity < least || case.outcome == Outcome::Skipped {
+            return Ok(());
+        }
+        let word = self.paint(style(case.outcome), &format!("{:<8}", word(case)));
+        writeln!(self.out, "  {word} {}{}", visible(&case.id), aside(case))?;
+        self.in_list = case.findings.is_empty();
+        if self.verbosity == Verbosity::Verbose {
+            for (field, value) in &case.mapped {
+                writeln!(
+                    self.out,
+                    "           {field} = {}",
+                    diagnose::short(&masked_member(field, value).to_string(), 90)
+                )?;
+            }
+        }
+        if !case.findings.is_empty() {
+            writeln!(self.out)?;
+        }
+        let shown = case.changed.as_ref().and_then(|changed| self.shown_by_tool(changed));
+        for finding in &case.findings {
+            match &shown {
+                Some(diff) if finding.code == Code::SnapshotDiffers => {
+                    let bare = Finding { notes: Vec::new(), ..finding.clone() };
+                    writeln!(self.out, "{}\n{diff}", self.findings.render(&bare))?;
+                }
+                _ => writeln!(self.out, "{}", self.findings.render(finding))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What the diff tool shows, fit for a terminal. A tool isn't given secrets: what it makes of them
+    /// could not be masked.
+    fn shown_by_tool(&self, changed: &Changed) -> Option<String> {
+        let tool = self.diff_tool.as_ref()?;
+        let tells = [&changed.old, &changed.new].into_iter().any(|text| !secrets(text).is_empty());
+        let diff = if tells { None } else { tool(changed) }?;
+        Some(visible_in_color(&masked(&diff)))
+    }
+
+    fn ended(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.refused > 0 {
+            return writeln!(self.out, "{}: no case ran", plural(summary.refused, "error"));
+        }
+        self.title()?;
+        if self.verbosity > Verbosity::Verdict {
+            self.recap()?;
+        }
+        let counts = Outcome::ALL.iter().filter(|outcome| summary.count(**outcome) > 0);
+        let counts =
+            counts.map(|outcome| self.paint(style(*outcome), &outcome.counted(summary.count(*outcome))));
+        let counts: Vec<String> = counts.collect();
+        let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
+        let noun = plural(summary.cases(), "case");
+        writeln!(self.out, "  {noun}{counts}{}   {}", asides(summary), seconds(summary.took))
+    }
+
+    /// The cases that are not done with, once more, when they may have scrolled away.
+    fn recap(&mut self) -> io::Result<()> {
+        if self.open.len() > 1 {
+            writeln!(self.out, "  ──────")?;
+            for (outcome, id) in &self.open {
+                let word = self.paint(style(*outcome), &format!("{:<8}", outcome.name().to_uppercase()));
+                writeln!(self.out, "  {word} {}", visible(id))?;
+            }
+        }
+        if self.verbosity > Verbosity::Quiet { writeln!(self.out, "  ──────") } else { Ok(()) }
+    }
+
+    fn paint(&self, style: Style, text: &str) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+impl<W: Write> Reporter for Terminal<'_, W> {
+    fn take(&mut self, event: Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Started { cases, files } => {
+                let title = format!("  replay   {} in {}", plural(cases, "case"), plural(files, "file"));
+                self.title = Some(title).filter(|_| cases > 0 && self.verbosity > Verbosity::Quiet);
+                Ok(())
+            }
+            Event::Told(findings) => self.told(findings),
+            Event::Finished(case) => self.title().and_then(|()| self.case(case)),
+            Event::Ended(summary) => self.ended(summary),
+        }
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn word(case: &CaseRun) -> String {
+    match (case.written, case.outcome) {
+        (Some(Written::Accepted), _) => "ACCEPTED".to_owned(),
+        (_, outcome) => outcome.name().to_uppercase(),
+    }
+}
+
+fn aside(case: &CaseRun) -> &'static str {
+    match (case.warns && case.outcome != Outcome::Pass, case.written) {
+        (true, _) => "   (warns only)",
+        (_, Some(Written::Pending)) => "   (waits for review)",
+        _ => "",
+    }
+}
+
+fn asides(summary: &Summary) -> String {
+    let parts = [
+        (summary.accepted, "accepted"),
+        (summary.pending, "waiting for review"),
+        (summary.unreferenced, "unreferenced"),
+        (summary.deselected, "not selected"),
+        (summary.disabled, "switched off"),
+    ];
+    let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("; {count} {what}"));
+    let interrupted = if summary.interrupted { "; interrupted" } else { "" };
+    format!("{}{interrupted}", parts.collect::<String>())
+}
+
+fn style(outcome: Outcome) -> Style {
+    let color = match outcome {
+        Outcome::Pass => AnsiColor::Green,
+        Outcome::Fail | Outcome::Error => AnsiColor::Red,
+        Outcome::Differs | Outcome::New | Outcome::Stale | Outcome::Missing => AnsiColor::Yellow,
+        Outcome::Skipped => AnsiColor::BrightBlack,
+    };
+    color.on_default().bold()
+}
+
+/// `1 case`, `2 cases`.
+pub(crate) fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn seconds(took: Duration) -> String {
+    format!("{:.2} s", took.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::Span;
+
+    /// What a person sees of a case whose output is now `new`, with a tool that prints `diff`.
+    fn told(new: &str, diff: &'static str) -> String {
+        let sources = Sources::default();
+        let at = Span::file(sources.add("a.toml", ""));
+        let snapshot = "snapshots/m__c.snap".into();
+        let case = CaseRun {
+            id: "m::c".to_owned(),
+            model: "m".to_owned(),
+            config: "a.toml".into(),
+            at: at.clone(),
+            outcome: Outcome::Differs,
+            warns: false,
+            findings: vec![Finding::new(Code::SnapshotDiffers, at, "it differs").note("the plain diff")],
+            mapped: Vec::new(),
+            changed: Some(Changed { snapshot, old: "a".to_owned(), new: new.to_owned() }),
+            written: None,
+            unwritten: false,
+        };
+        let mut out = Vec::new();
+        let tool: DiffTool<'_> = Box::new(|_| Some(diff.to_owned()));
+        let mut terminal =
+            Terminal::new(&mut out, &sources, Verbosity::Normal, false).with_diff_tool(Some(tool));
+        terminal.take(Event::Finished(&case)).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_a_diff_tool_prints_is_masked_and_visible() {
+        let told = told("b", "\u{1b}[1;32mb\u{1b}[0m\u{1b}]0;title\u{7} AKIAQWERTYUIOPASDFGH\r\n");
+        let expected = format!("\u{1b}[1;32mb\u{1b}[0m\\u{{1b}}]0;title\\u{{7}} {}\n", "*".repeat(20));
+        assert!(told.contains(&expected), "{told:?}");
+    }
+
+    #[test]
+    fn a_diff_tool_gets_no_secrets() {
+        let told = told("AKIAQWERTYUIOPASDFGH", "the tool's diff");
+        assert!(told.contains("the plain diff") && !told.contains("the tool's diff"), "{told}");
+    }
+}
