@@ -1,0 +1,349 @@
+//! Snapshots: what waits, what is accepted, what is written and what is not.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use insta::assert_snapshot;
+
+use crate::common::Project;
+use crate::demo::{self, case, project, record, says};
+
+const NEW: &str = "snapshots/demo__new.snap";
+const CHANGED: &str = "snapshots/demo__changed.snap";
+const SAME: &str = "snapshots/demo__same.snap";
+
+/// One case each: without a snapshot, with one that differs, with one that is the same.
+fn three() -> Project {
+    let project = project(&[("new", ""), ("changed", ""), ("same", "")]);
+    record(&project, &[("demo::changed", says("before")), ("demo::same", says("same"))]);
+    project.run(["test", "--accept"]);
+    record(&project, &[("demo::new", says("new")), ("demo::changed", says("after"))]);
+    project
+}
+
+/// Every file with its bytes.
+fn files(project: &Project) -> BTreeMap<String, Vec<u8>> {
+    let read = |path: String| (fs::read(project.path().join(&path)).expect("a file"), path);
+    project.tree().into_iter().map(read).map(|(bytes, path)| (path, bytes)).collect()
+}
+
+/// What running `test` with these arguments and this environment does to files, sorted: `+` new, `~` changed, `-` gone.
+fn done(project: &Project, args: &[&str], environment: &[(&str, &str)]) -> String {
+    let before = files(project);
+    let mut command = project.command();
+    let output = command.arg("test").args(args).envs(environment.iter().copied()).output().expect("it runs");
+    let after = files(project);
+    let written = after.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes));
+    let written =
+        written.map(|(path, _)| format!("{} {path}", if before.contains_key(path) { '~' } else { '+' }));
+    let removed = before.keys().filter(|path| !after.contains_key(*path)).map(|path| format!("- {path}"));
+    let mut lines: Vec<String> = written.chain(removed).collect();
+    lines.insert(0, format!("exit {}", output.status.code().expect("no signal")));
+    lines.join("\n")
+}
+
+#[test]
+fn what_is_new_or_differs_waits_for_review() {
+    let project = three();
+    assert_snapshot!(done(&project, &[], &[]), @"
+    exit 1
+    + snapshots/demo__changed.snap.new
+    + snapshots/demo__new.snap.new
+    ");
+    assert_snapshot!(project.read(&format!("{CHANGED}.new")), @r#"
+    ---
+    source: bedrock.toml
+    expression: "demo::changed"
+    info:
+      model_id: "anthropic.claude-3-haiku-20240307-v1:0"
+      operation: InvokeModel
+    ---
+    output_text: after
+    input_tokens: 9
+    output_tokens: 5
+    "#);
+    assert_eq!(done(&project, &[], &[]), "exit 1", "the same again changes nothing");
+}
+
+#[test]
+fn accepting_is_told_and_makes_the_next_run_pass() {
+    let project = three();
+    project.run(["test"]);
+    assert_snapshot!(project.run(["test", "--accept"]), @"
+    exit 0
+    --- stdout
+      replay   3 cases in 1 file
+      ACCEPTED demo::new
+      ACCEPTED demo::changed
+      ──────
+      3 cases: 3 passed; 2 accepted   [TIME]
+    ");
+    assert_snapshot!(project.read(CHANGED), @r#"
+    ---
+    source: bedrock.toml
+    expression: "demo::changed"
+    info:
+      model_id: "anthropic.claude-3-haiku-20240307-v1:0"
+      operation: InvokeModel
+    ---
+    output_text: after
+    input_tokens: 9
+    output_tokens: 5
+    "#);
+    assert_eq!(done(&project, &[], &[]), "exit 0");
+    assert_eq!(done(&project, &["--accept"], &[]), "exit 0");
+}
+
+#[test]
+fn accepting_replaces_what_waits() {
+    let project = three();
+    project.run(["test"]);
+    assert_snapshot!(done(&project, &["--accept"], &[]), @"
+    exit 0
+    ~ snapshots/demo__changed.snap
+    + snapshots/demo__new.snap
+    - snapshots/demo__changed.snap.new
+    - snapshots/demo__new.snap.new
+    ");
+}
+
+#[test]
+fn only_what_was_selected_is_accepted() {
+    assert_snapshot!(done(&three(), &["--accept", "-k", "new"], &[]), @"
+    exit 0
+    + snapshots/demo__new.snap
+    ");
+}
+
+#[test]
+fn a_check_writes_nothing() {
+    let project = three();
+    assert_eq!(done(&project, &["--check"], &[]), "exit 1");
+    assert_snapshot!(project.run(["test", "--check", "-q"]), @r#"
+    exit 1
+    --- stdout
+      NEW      demo::new
+
+    error[snapshot-new]: `demo::new` has no accepted snapshot yet
+      --> bedrock.toml:17:8
+       |
+    17 | name = "new"
+       |        ^^^^^
+       |
+       = note: snapshots/demo__new.snap
+               output_text: new
+               input_tokens: 9
+               output_tokens: 3
+       = help: if the output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::new' --accept`
+
+      DIFFERS  demo::changed
+
+    error[snapshot-differs]: the mapped output of `demo::changed` is not the accepted one
+      --> bedrock.toml:21:8
+       |
+    21 | name = "changed"
+       |        ^^^^^^^^^
+       |
+       = note: snapshots/demo__changed.snap
+               @@ -1,3 +1,3 @@
+               -output_text: before
+               +output_text: after
+                input_tokens: 9
+               -output_tokens: 6
+               +output_tokens: 5
+       = help: if the new output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::changed' --accept`
+
+      ──────
+      NEW      demo::new
+      DIFFERS  demo::changed
+      3 cases: 1 passed, 1 snapshot differs, 1 new   [TIME]
+    "#);
+}
+
+/// Checks what becomes of new, changed and same output, as letters: `a`ccepted, `p`ending or `.` nothing.
+#[track_caller]
+fn check(args: &[&str], environment: &[(&str, &str)], expected: &str) {
+    let project = three();
+    let stale = project.read(SAME).replace("\nexpression", "\ndescription: old\nexpression");
+    project.write(SAME, &stale);
+    let told = done(&project, args, environment);
+    let letter = |path: &str| {
+        let written = [format!("+ {path}"), format!("~ {path}")];
+        match told.lines().find_map(|line| written.iter().find_map(|start| line.strip_prefix(start.as_str())))
+        {
+            Some("") => 'a',
+            Some(_) => 'p',
+            None => '.',
+        }
+    };
+    assert_eq!(
+        [NEW, CHANGED, SAME].map(letter).iter().collect::<String>(),
+        expected,
+        "{args:?} {environment:?}\n{told}"
+    );
+}
+
+#[test]
+fn insta_update_and_ci_mean_what_they_mean_to_insta() {
+    check(&[], &[], "pp.");
+    check(&[], &[("CI", "true")], "...");
+    check(&[], &[("CI", "1")], "...");
+    check(&[], &[("TF_BUILD", "True")], "...");
+    check(&[], &[("CI", "false")], "pp.");
+    check(&[], &[("CI", "")], "pp.");
+    check(&[], &[("INSTA_UPDATE", "auto")], "pp.");
+    check(&[], &[("INSTA_UPDATE", "auto"), ("CI", "true")], "...");
+    check(&[], &[("INSTA_UPDATE", "always"), ("CI", "true")], "aa.");
+    check(&[], &[("INSTA_UPDATE", "new"), ("CI", "true")], "pp.");
+    check(&[], &[("INSTA_UPDATE", "unseen")], "ap.");
+    check(&[], &[("INSTA_UPDATE", "no")], "...");
+    check(&[], &[("INSTA_UPDATE", "force")], "aaa");
+}
+
+#[test]
+fn flags_and_settings_beat_the_environment() {
+    check(&["--accept"], &[("CI", "true")], "aa.");
+    check(&["--accept"], &[("INSTA_UPDATE", "no")], "aa.");
+    check(&["--check"], &[("INSTA_UPDATE", "always")], "...");
+    check(&["--update", "unseen"], &[("CI", "true")], "ap.");
+    check(&["--update", "force"], &[], "aaa");
+    check(&["--update", "no"], &[], "...");
+    check(&["--update", "auto"], &[("CI", "true")], "...");
+    check(&["--update", "auto"], &[("INSTA_UPDATE", "always")], "aa.");
+    check(&[], &[("BEDROCK_CHECK_UPDATE", "always"), ("CI", "true")], "aa.");
+}
+
+#[test]
+fn a_value_that_insta_would_refuse_is_refused() {
+    let project = three();
+    let told = project.told(project.command().arg("test").env("INSTA_UPDATE", "yes"));
+    assert_snapshot!(told, @"
+    exit 2
+    --- stderr
+    error: `INSTA_UPDATE` is `yes`: expected `auto`, `always`, `new`, `unseen`, `no` or `force`
+    ");
+}
+
+#[test]
+fn a_full_match_compares_the_header_too() {
+    let project = three();
+    project.write(SAME, project.read(SAME).replace("\nexpression", "\ndescription: old\nexpression"));
+    assert_eq!(done(&project, &["-k", "same"], &[]), "exit 0");
+    let full = [("INSTA_REQUIRE_FULL_MATCH", "1")];
+    assert_snapshot!(done(&project, &["-k", "same"], &full), @"
+    exit 1
+    + snapshots/demo__same.snap.new
+    ");
+    let told = project.told(project.command().args(["test", "-k", "same", "--check"]).envs(full));
+    assert_snapshot!(told, @r#"
+    exit 1
+    --- stdout
+      replay   1 case in 1 file
+      DIFFERS  demo::same
+
+    error[snapshot-differs]: the mapped output of `demo::same` is not the accepted one
+      --> bedrock.toml:25:8
+       |
+    25 | name = "same"
+       |        ^^^^^^
+       |
+       = note: snapshots/demo__same.snap
+               @@ -1,6 +1,5 @@
+                ---
+                source: bedrock.toml
+               -description: old
+                expression: "demo::same"
+                info:
+                  model_id: "anthropic.claude-3-haiku-20240307-v1:0"
+       = help: if the new output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::same' --accept`
+
+      ──────
+      1 case: 1 snapshot differs; 2 not selected   [TIME]
+      next: `bedrock-check test -k same --accept` accepts the output as it is now
+    "#);
+}
+
+#[test]
+fn pending_files_may_wait_elsewhere() {
+    let project = three();
+    let folder = tempfile::tempdir().expect("a folder");
+    let absolute = folder.path().join("pending").display().to_string();
+    assert_snapshot!(done(&project, &[], &[("INSTA_PENDING_DIR", &absolute)]), @"exit 1");
+    let waiting = folder.path().join("pending").join(format!("{NEW}.new"));
+    assert!(waiting.is_file(), "{}", waiting.display());
+    assert_snapshot!(done(&project, &["--accept"], &[("INSTA_PENDING_DIR", &absolute)]), @"
+    exit 0
+    ~ snapshots/demo__changed.snap
+    + snapshots/demo__new.snap
+    ");
+    assert!(!waiting.exists());
+    let relative = three();
+    assert_snapshot!(done(&relative, &[], &[("INSTA_PENDING_DIR", "pending")]), @"
+    exit 1
+    + pending/snapshots/demo__changed.snap.new
+    + pending/snapshots/demo__new.snap.new
+    ");
+}
+
+#[test]
+fn what_waits_is_cleared_when_the_case_passes_again() {
+    let project = three();
+    project.run(["test"]);
+    record(&project, &[("demo::changed", says("before"))]);
+    assert_snapshot!(done(&project, &["-k", "changed"], &[]), @"
+    exit 0
+    - snapshots/demo__changed.snap.new
+    ");
+}
+
+#[test]
+fn where_nothing_may_be_written_nothing_is_cleared() {
+    let project = three();
+    project.run(["test"]);
+    record(&project, &[("demo::changed", says("before"))]);
+    assert_eq!(done(&project, &["-k", "changed", "--check"], &[]), "exit 0");
+    assert_eq!(done(&project, &["-k", "changed"], &[("CI", "true")]), "exit 0");
+}
+
+#[test]
+fn a_case_that_fails_leaves_nothing_to_review() {
+    let project = project(&[("failing", "expect.output_text.contains = \"x\""), ("missing", "")]);
+    record(&project, &[("demo::failing", says("y"))]);
+    assert_eq!(done(&project, &["--accept"], &[]), "exit 1");
+}
+
+#[test]
+fn cases_without_snapshot_and_models_that_are_off_write_none() {
+    let project = project(&[("plain", "snapshot = false\nexpect.output_text.contains = \"y\"")]);
+    record(&project, &[("demo::plain", says("yes"))]);
+    assert_eq!(done(&project, &["--accept"], &[]), "exit 0");
+}
+
+#[test]
+fn snapshots_stand_beside_the_config_wherever_one_runs() {
+    let project = Project::with(&[
+        ("bedrock-check.toml", ""),
+        ("models/a/bedrock.toml", &format!("{}{}", demo::MODEL, case("one", ""))),
+    ]);
+    record(&project, &[("demo::one", says("1"))]);
+    let path = "models/a/snapshots/demo__one.snap";
+    project.run(["test", "--accept"]);
+    let snapshot = project.read(path);
+    fs::remove_file(project.path().join(path)).expect("it is there");
+    let mut command = project.command();
+    command.current_dir(project.path().join("models")).args(["test", "--accept", "a"]);
+    assert!(project.told(&mut command).starts_with("exit 0\n"));
+    assert_eq!(project.read(path), snapshot, "the same bytes from any folder");
+    assert_snapshot!(snapshot, @r#"
+    ---
+    source: models/a/bedrock.toml
+    expression: "demo::one"
+    info:
+      model_id: "anthropic.claude-3-haiku-20240307-v1:0"
+      operation: InvokeModel
+    ---
+    output_text: "1"
+    input_tokens: 9
+    output_tokens: 1
+    "#);
+}

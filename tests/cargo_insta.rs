@@ -1,0 +1,252 @@
+//! The real `cargo insta` on files that we write, and we on files that it writes.
+//!
+//! What cargo-insta 1.49 needs to find them:
+//! - A `Cargo.toml` at the root with a target: it asks `cargo metadata` for the packages. The target's
+//!   file need not exist, so a repository without Rust can carry `[lib] path = "none.rs"`.
+//! - `--workspace-root DIR` (any folder in the workspace) or `--manifest-path`; by default the current
+//!   folder. With a root package it looks at that one only, unless `--workspace` is given.
+//! - Files that end in `.snap.new`. Git may ignore these: the walk takes them by name even so, but not
+//!   an ignored folder (`--include-ignored` does), nor one whose name starts with `.`
+//!   (`--include-hidden`), nor one called `target`, nor one that has a `Cargo.toml` of its own.
+//! - `INSTA_PENDING_DIR` has the same tree as the workspace.
+//!
+//! The binary is `$CARGO_INSTA`, or `cargo-insta` in `target/tools/bin`, the `PATH` or `~/.cargo/bin`;
+//! `tests/support/install-cargo-insta.sh target/tools` gets it.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use bedrock_check::snapshot::{self, Header, pending_path};
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::common::Project;
+
+const NEW: &str = "models/snapshots/haiku__capital.snap";
+const CHANGED: &str = "models/snapshots/haiku__story.snap";
+const FILES: [(&str, &str); 1] = [(
+    "Cargo.toml",
+    "[package]\nname = \"configs\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[lib]\npath = \"none.rs\"\n",
+)];
+
+/// The binary; `None`, said loudly, where it is absent. With `BEDROCK_CHECK_NO_SKIP` set that is a failure.
+fn binary() -> Option<PathBuf> {
+    let name = format!("cargo-insta{}", env::consts::EXE_SUFFIX);
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin");
+    let path = env::var_os("PATH").unwrap_or_default();
+    let home = env::home_dir().unwrap_or_default().join(".cargo/bin");
+    let folders = std::iter::once(tools).chain(env::split_paths(&path)).chain([home]);
+    let given = env::var_os("CARGO_INSTA").map(PathBuf::from);
+    let found = given.into_iter().chain(folders.map(|folder| folder.join(&name))).find(|path| path.is_file());
+    if found.is_none() {
+        let how = "run `tests/support/install-cargo-insta.sh target/tools`";
+        assert!(env::var_os("BEDROCK_CHECK_NO_SKIP").is_none(), "cargo-insta is absent: {how}");
+        eprintln!("SKIPPED: cargo-insta is absent: {how}");
+    }
+    found
+}
+
+fn cargo_insta<const N: usize>(binary: &Path, project: &Project, args: [&str; N]) -> Command {
+    let mut command = Command::new(binary);
+    let insta = env::vars_os().map(|(name, _)| name);
+    for name in insta.filter(|name| name.to_string_lossy().starts_with("INSTA_")) {
+        command.env_remove(name);
+    }
+    command.env("CARGO_NET_OFFLINE", "true").env("CARGO_TERM_COLOR", "never");
+    command.args(args).arg("--workspace-root").arg(project.path());
+    command
+}
+
+fn header(case: &str) -> Header {
+    Header {
+        source: "models/claude.bedrock.toml".to_owned(),
+        description: Some("What's \"asked\": everything, # and ünïcode".to_owned()),
+        expression: Some(format!("haiku::{case}")),
+        info: vec![("model_id".to_owned(), "anthropic.claude-3-haiku-20240307-v1:0".to_owned())],
+    }
+}
+
+fn output(text: &str) -> String {
+    let embedding: Vec<f64> = (0..20).map(f64::from).collect();
+    snapshot::contents(&[
+        ("output_text".to_owned(), json!(text)),
+        ("input_tokens".to_owned(), json!(14)),
+        ("embedding".to_owned(), json!(embedding)),
+        ("ends_open".to_owned(), json!("a line\n\n\n")),
+    ])
+}
+
+/// A project with a new and a changed output, both pending; `pending_dir` is relative to it.
+fn project(pending_dir: Option<&str>) -> Project {
+    let project = Project::with(&FILES);
+    project.write(CHANGED, snapshot::render(&header("story"), &output("Once.\nThe end.")));
+    for (path, text) in [(NEW, "Paris"), (CHANGED, "---\nTwice.\n  Thrice.\nThe end.\n")] {
+        let rendered = snapshot::render(&header("new"), &output(text));
+        snapshot::write_pending(&pending(&project, path, pending_dir), &rendered).expect("a file");
+    }
+    project
+}
+
+fn pending(project: &Project, path: &str, pending_dir: Option<&str>) -> PathBuf {
+    let pending_dir = pending_dir.map(|folder| project.path().join(folder));
+    pending_path(&project.path().join(path), project.path(), pending_dir.as_deref()).expect("below the root")
+}
+
+#[track_caller]
+fn is_accepted(project: &Project, path: &str, text: &str) {
+    assert_eq!(project.read(path), snapshot::render(&header("new"), &output(text)), "byte for byte");
+    let accepted = snapshot::read(&project.path().join(path)).expect("a snapshot").expect("a file");
+    assert!(snapshot::same_in_full(&accepted, &header("new"), &output(text)));
+}
+
+#[test]
+fn cargo_insta_lists_what_we_leave_pending() {
+    let Some(binary) = binary() else { return };
+    let project = project(None);
+    assert_snapshot!(project.told(&mut cargo_insta(&binary, &project, ["pending-snapshots"])), @"
+    exit 0
+    --- stdout
+    Pending snapshots:
+      models/snapshots/haiku__capital.snap
+      models/snapshots/haiku__story.snap
+
+    To review a snapshot: cargo insta review --snapshot 'models/snapshots/haiku__capital.snap'
+    To accept a snapshot: cargo insta accept --snapshot 'models/snapshots/haiku__capital.snap'
+    To reject a snapshot: cargo insta reject --snapshot 'models/snapshots/haiku__capital.snap'
+
+    To review all interactively: cargo insta review
+    To accept all: cargo insta accept
+    To reject all: cargo insta reject
+    --- stderr
+    insta not found in cargo metadata; defaulting to 1.0.0
+    ");
+    let command = &mut cargo_insta(&binary, &project, ["pending-snapshots", "--as-json"]);
+    assert_snapshot!(project.told(command), @r#"
+    exit 0
+    --- stdout
+    {"type":"file_snapshot","path":"[DIR]/models/snapshots/haiku__capital.snap"}
+    {"type":"file_snapshot","path":"[DIR]/models/snapshots/haiku__story.snap"}
+    --- stderr
+    insta not found in cargo metadata; defaulting to 1.0.0
+    "#);
+}
+
+#[test]
+fn cargo_insta_accepts_what_we_leave_pending() {
+    let Some(binary) = binary() else { return };
+    let project = project(None);
+    assert_snapshot!(project.tree().join("\n"), @"
+    Cargo.toml
+    models/snapshots/haiku__capital.snap.new
+    models/snapshots/haiku__story.snap
+    models/snapshots/haiku__story.snap.new
+    ");
+    assert_snapshot!(project.told(&mut cargo_insta(&binary, &project, ["accept"])), @"
+    exit 0
+    --- stdout
+    insta review finished
+    accepted:
+      models/claude.bedrock.toml (capital.snap)
+      models/claude.bedrock.toml (story.snap)
+    --- stderr
+    insta not found in cargo metadata; defaulting to 1.0.0
+    ");
+    assert_snapshot!(project.tree().join("\n"), @"
+    Cargo.lock
+    Cargo.toml
+    models/snapshots/haiku__capital.snap
+    models/snapshots/haiku__story.snap
+    ");
+    is_accepted(&project, NEW, "Paris");
+    is_accepted(&project, CHANGED, "---\nTwice.\n  Thrice.\nThe end.\n");
+}
+
+#[test]
+fn cargo_insta_rejects_what_we_leave_pending() {
+    let Some(binary) = binary() else { return };
+    let project = project(None);
+    let before = project.read(CHANGED);
+    assert_snapshot!(project.told(&mut cargo_insta(&binary, &project, ["reject"])), @"
+    exit 0
+    --- stdout
+    insta review finished
+    rejected:
+      models/claude.bedrock.toml (capital.snap)
+      models/claude.bedrock.toml (story.snap)
+    --- stderr
+    insta not found in cargo metadata; defaulting to 1.0.0
+    ");
+    assert_snapshot!(project.tree().join("\n"), @"
+    Cargo.lock
+    Cargo.toml
+    models/snapshots/haiku__story.snap
+    ");
+    assert_eq!(project.read(CHANGED), before);
+}
+
+#[test]
+fn what_we_accept_or_reject_is_not_pending_for_cargo_insta() {
+    let Some(binary) = binary() else { return };
+    let project = project(None);
+    snapshot::accept(&project.path().join(NEW), &pending(&project, NEW, None)).expect("a pending file");
+    snapshot::reject(&pending(&project, CHANGED, None)).expect("a pending file");
+    is_accepted(&project, NEW, "Paris");
+    assert_snapshot!(project.told(&mut cargo_insta(&binary, &project, ["pending-snapshots"])), @"
+    exit 0
+    --- stdout
+    No pending snapshots.
+    --- stderr
+    insta not found in cargo metadata; defaulting to 1.0.0
+    ");
+}
+
+#[test]
+fn the_pending_dir_has_the_place_that_cargo_insta_looks_at() {
+    let Some(binary) = binary() else { return };
+    let project = project(Some("out/pending"));
+    assert_snapshot!(project.tree().join("\n"), @"
+    Cargo.toml
+    models/snapshots/haiku__story.snap
+    out/pending/models/snapshots/haiku__capital.snap.new
+    out/pending/models/snapshots/haiku__story.snap.new
+    ");
+    let mut command = cargo_insta(&binary, &project, ["accept"]);
+    command.env("INSTA_PENDING_DIR", project.path().join("out/pending"));
+    assert_snapshot!(project.told(&mut command), @"
+    exit 0
+    --- stdout
+    insta review finished
+    accepted:
+      models/claude.bedrock.toml (capital.snap)
+      models/claude.bedrock.toml (story.snap)
+    --- stderr
+    insta not found in cargo metadata; defaulting to 1.0.0
+    ");
+    assert_snapshot!(project.tree().join("\n"), @"
+    Cargo.lock
+    Cargo.toml
+    models/snapshots/haiku__capital.snap
+    models/snapshots/haiku__story.snap
+    ");
+    is_accepted(&project, NEW, "Paris");
+}
+
+#[test]
+fn cargo_insta_finds_pending_files_that_git_ignores() {
+    let Some(binary) = binary() else { return };
+    let project = project(None);
+    project.write(".git/HEAD", "ref: refs/heads/main\n");
+    project.write(".gitignore", "*.snap.new\n");
+    assert_snapshot!(project.told(&mut cargo_insta(&binary, &project, ["accept"])), @"
+    exit 0
+    --- stdout
+    insta review finished
+    accepted:
+      models/claude.bedrock.toml (capital.snap)
+      models/claude.bedrock.toml (story.snap)
+    --- stderr
+    insta not found in cargo metadata; defaulting to 1.0.0
+    ");
+    is_accepted(&project, NEW, "Paris");
+}

@@ -1,0 +1,127 @@
+//! A throw-away project to run the binary in, and what tests read from outside this repository.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+pub struct Project {
+    dir: TempDir,
+}
+
+impl Project {
+    /// A fresh directory that holds `files`, as pairs of relative path and text.
+    pub fn with(files: &[(&str, &str)]) -> Project {
+        let project = Project { dir: TempDir::new().expect("a temporary directory") };
+        for (path, text) in files {
+            project.write(path, text);
+        }
+        project
+    }
+
+    /// A copy of the repository's example, with all that belongs to it.
+    pub fn example() -> Project {
+        let project = Project::with(&[]);
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for folder in ["example", "fixtures", "schemas", "snapshots"] {
+            let mut files = Vec::new();
+            collect(repository, &repository.join(folder), &mut files);
+            for path in files {
+                project.write(&path, fs::read(repository.join(&path)).expect("a file"));
+            }
+        }
+        let config = fs::read(repository.join("bedrock.example.toml")).expect("a file");
+        project.write("bedrock.example.toml", config);
+        project
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        fs::write(path, text).expect("a file");
+    }
+
+    /// Copies every file below `folder` into the project.
+    pub fn copy(&self, folder: &Path) {
+        let mut files = Vec::new();
+        collect(folder, folder, &mut files);
+        for path in files {
+            self.write(&path, fs::read(folder.join(&path)).expect("a file"));
+        }
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path().join(path)).expect("a text file")
+    }
+
+    /// Every file below the project, sorted.
+    pub fn tree(&self) -> Vec<String> {
+        let mut files = Vec::new();
+        collect(self.path(), self.path(), &mut files);
+        files.sort();
+        files
+    }
+
+    /// `bedrock-check` in the project with nothing of the caller's environment.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bedrock-check"));
+        command.current_dir(self.path()).env_clear();
+        command
+    }
+
+    /// Runs `bedrock-check args…`.
+    pub fn output(&self, args: &[&str]) -> Output {
+        self.command().args(args).output().expect("the binary runs")
+    }
+
+    /// Runs `bedrock-check args…` and tells the exit code and both streams, as [`told`] does.
+    pub fn run<const N: usize>(&self, args: [&str; N]) -> String {
+        self.told(self.command().args(args))
+    }
+
+    /// Runs `command` and tells the exit code and both streams. Paths below the project read
+    /// `[DIR]`, times `[TIME]`.
+    pub fn told(&self, command: &mut Command) -> String {
+        let output = command.output().expect("the binary runs");
+        let mut told = format!("exit {}\n", output.status.code().expect("no signal"));
+        for (name, bytes) in [("stdout", output.stdout), ("stderr", output.stderr)] {
+            if !bytes.is_empty() {
+                let text = String::from_utf8(bytes).expect("UTF-8");
+                write!(told, "--- {name}\n{text}").expect("a string grows");
+            }
+        }
+        let told = told.replace(&self.path().display().to_string(), "[DIR]");
+        let time = regex::Regex::new(r"\b\d+(\.\d+)? ?(ms|s)\b").expect("a regex");
+        time.replace_all(&told, "[TIME]").into_owned()
+    }
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("a directory").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            collect(root, &entry, files);
+        } else {
+            let path = entry.strip_prefix(root).expect("below the root");
+            files.push(path.to_str().expect("UTF-8").replace('\\', "/"));
+        }
+    }
+}
+
+/// A folder of material that stands beside the repository: recorded exchanges, published suites.
+///
+/// `None`, said loudly, where it is absent; with `BEDROCK_CHECK_NO_SKIP` set that is a failure.
+pub fn shared(folder: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(folder);
+    if path.is_dir() {
+        return Some(path);
+    }
+    assert!(std::env::var_os("BEDROCK_CHECK_NO_SKIP").is_none(), "{} is absent", path.display());
+    eprintln!("SKIPPED: {} is absent", path.display());
+    None
+}

@@ -1,0 +1,114 @@
+//! The project that tests of whole commands work on: a model, its cases, answers recorded for them.
+
+use std::path::PathBuf;
+
+use bedrock_check::check::{self, Input, Purpose};
+use bedrock_check::config::discover::discover;
+use bedrock_check::config::root::Root;
+use bedrock_check::config::value::Surroundings;
+use bedrock_check::diagnose::Sources;
+use bedrock_check::exchange::{Answer, Exchange, Headers, Refusal, Response};
+use bedrock_check::fixture::{self, Fixture, Origin, Provenance};
+use bedrock_check::schema::Schema;
+use serde_json::json;
+
+use crate::common::Project;
+
+/// A config without cases.
+pub const MODEL: &str = r#"version = 1
+[credentials.demo]
+role_arn = "arn:aws:iam::123456789012:role/BedrockAccess"
+[models.demo]
+credentials = "demo"
+region = "us-east-1"
+model_id = "anthropic.claude-3-haiku-20240307-v1:0"
+[models.demo.variables]
+prompt = { type = "string" }
+[models.demo.request]
+body = '{ "anthropic_version": "bedrock-2023-05-31", "max_tokens": 100, "messages": [{ "role": "user", "content": "{{prompt}}" }] }'
+[models.demo.mapping]
+output_text = "$.content[0].text"
+input_tokens = "$.usage.input_tokens"
+output_tokens = "$.usage.output_tokens"
+"#;
+
+/// A case of [`MODEL`] with `more` of its keys.
+pub fn case(name: &str, more: &str) -> String {
+    format!("[[models.demo.cases]]\nname = {name:?}\nvariables = {{ prompt = \"Say {name}\" }}\n{more}\n")
+}
+
+/// A `bedrock.toml` of [`MODEL`] with `cases`.
+pub fn project(cases: &[(&str, &str)]) -> Project {
+    let cases: String = cases.iter().map(|(name, more)| case(name, more)).collect();
+    Project::with(&[("bedrock.toml", &format!("{MODEL}{cases}"))])
+}
+
+/// [`project`] with one plain case, `demo::greeting`, that is recorded and accepted.
+pub fn accepted() -> Project {
+    let project = project(&[("greeting", "")]);
+    record(&project, &[("demo::greeting", says("Hello!"))]);
+    project.run(["test", "--accept"]);
+    assert_eq!(
+        project.tree(),
+        ["bedrock.toml", "fixtures/demo/greeting.json", "snapshots/demo__greeting.snap"]
+    );
+    project
+}
+
+/// Claude's answer in two blocks of text, of which the second is not for mapping.
+pub fn says(text: &str) -> Answer {
+    let blocks = json!([{ "type": "text", "text": text }, { "type": "text", "text": "Bye." }]);
+    let usage = json!({ "input_tokens": 9, "output_tokens": text.len() });
+    Answer::Response(Response {
+        status: 200,
+        headers: Headers::new(),
+        body: json!({ "role": "assistant", "content": blocks, "stop_reason": "end_turn", "usage": usage }),
+    })
+}
+
+/// Bedrock's refusal of a request.
+pub fn refuses(code: &str, message: &str) -> Answer {
+    Answer::Refusal(Refusal {
+        status: 400,
+        code: code.to_owned(),
+        message: message.to_owned(),
+        headers: Headers::new(),
+    })
+}
+
+/// Writes fixtures for the cases named: what each asks now, and the answer.
+pub fn record(project: &Project, answers: &[(&str, Answer)]) {
+    let given = |id: &str| answers.iter().find(|(case, _)| *case == id).map(|(_, answer)| answer.clone());
+    let written = record_each(project, given);
+    assert_eq!(written.len(), answers.len(), "of {answers:?} only {written:?} are cases");
+}
+
+/// Writes a fixture for every case that `answer` gives an answer to. The ids of these cases.
+pub fn record_each(project: &Project, answer: impl Fn(&str) -> Option<Answer>) -> Vec<String> {
+    let configs: Vec<PathBuf> =
+        discover(&[project.path().to_owned()], &[], &Root::above(project.path())).expect("config files");
+    let root = Root::above(project.path());
+    let surroundings = Surroundings { root: root.path.clone(), ..Surroundings::default() };
+    let schema = Schema::config();
+    let input = Input {
+        root: &root,
+        surroundings: &surroundings,
+        overrides: &[],
+        profile: None,
+        schema: &schema,
+        purpose: Purpose::List,
+    };
+    let checked = check::check(&configs, &input, &Sources::default(), 1);
+    let mut written = Vec::new();
+    for model in checked.suites.iter().flat_map(|suite| &suite.models) {
+        for case in &model.cases {
+            let Some(answer) = answer(&case.id) else { continue };
+            let exchange = Exchange { request: model.request(case), answer };
+            let source = Provenance { origin: Origin::HandWritten, from: None };
+            let recorded = Fixture { case: case.id.clone(), source, exchange };
+            fixture::write(&case.fixture_path, &recorded).expect("a fixture is written");
+            written.push(case.id.clone());
+        }
+    }
+    written
+}

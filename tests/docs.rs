@@ -1,0 +1,162 @@
+//! Pages that are made of the code: the catalogue of codes, and the tables of keys. They are compared with
+//! what is committed; `UPDATE_DOCS=1` writes them anew.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use bedrock_check::config::model::form::Form;
+use bedrock_check::diagnose::Code;
+use bedrock_check::schema::{SCHEMA, SETTINGS_SCHEMA};
+use serde_json::Value;
+
+#[test]
+fn every_code_is_explained() {
+    let mut page = String::from(
+        "# Codes\n\nEvery finding has one of these codes. `bedrock-check explain CODE` prints the same; the severity can be\n\
+         changed in the [settings](config.md#settings), `severity.CODE = \"off\"`.\n\n| code | severity | |\n| --- | --- | --- |\n",
+    );
+    for code in Code::ALL {
+        let line = format!("| [{code}](#{code}) | {} | {} |\n", code.severity().name(), code.title());
+        page.push_str(&line);
+    }
+    for code in Code::ALL {
+        let (title, explanation) = (code.title(), code.explanation().trim_end());
+        write!(page, "\n## {code}\n\n**{title}** ({})\n\n{explanation}\n", code.severity().name())
+            .expect("a string grows");
+    }
+    check("docs/codes.md", |_| page);
+}
+
+#[test]
+fn every_key_is_told() {
+    let schemas = [SCHEMA, SETTINGS_SCHEMA].map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
+    check("docs/config.md", |page| {
+        let mut parts = page.split("<!-- keys of ");
+        let mut filled = parts.next().expect("a start").to_owned();
+        for part in parts {
+            let (name, rest) = part.split_once(" -->").expect("a name");
+            let (_, rest) = rest.split_once("<!-- end -->").expect("an end");
+            let table = match name {
+                "the file" => table(&schemas[0]),
+                "the settings" => table(&schemas[1]),
+                name => table(&schemas[0]["definitions"][name]),
+            };
+            filled += &format!("<!-- keys of {name} -->\n\n{table}\n<!-- end -->{rest}");
+        }
+        filled
+    });
+}
+
+fn table(schema: &Value) -> String {
+    let keys = schema["properties"].as_object().expect("a table with keys");
+    let mut table = String::from("| key | value | |\n| --- | --- | --- |\n");
+    for (key, value) in keys {
+        let told = value["description"].as_str().expect("every key is documented");
+        writeln!(table, "| `{key}` | {} | {told} |", kind(value)).expect("a string grows");
+    }
+    if let Some(others) = schema.get("additionalProperties").filter(|others| others.is_object()) {
+        let told = schema["description"].as_str().unwrap_or_default();
+        writeln!(table, "| any other | {} | {told} |", kind(others)).expect("a string grows");
+    }
+    table
+}
+
+/// What a value is, in words.
+fn kind(schema: &Value) -> String {
+    if let Some(target) = schema["$ref"].as_str().or_else(|| schema["allOf"][0]["$ref"].as_str()) {
+        return named(target.trim_start_matches("#/definitions/"));
+    }
+    if let Some(branches) = schema["anyOf"].as_array() {
+        return branches.iter().map(kind).collect::<Vec<_>>().join(", or ");
+    }
+    if let Some(names) = schema["enum"].as_array() {
+        return names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    }
+    match &schema["type"] {
+        Value::String(name) if name == "array" => list(&schema["items"]),
+        Value::String(name) if name == "object" => members(schema),
+        Value::String(name) => bounds(name, schema),
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+        _ => "any value".to_owned(),
+    }
+}
+
+fn list(items: &Value) -> String {
+    if items.is_object() { format!("list: {}", kind(items)) } else { "list".to_owned() }
+}
+
+fn members(schema: &Value) -> String {
+    match schema.get("additionalProperties").filter(|values| values.is_object()) {
+        Some(values) => format!("table of names: {}", kind(values)),
+        None => "table".to_owned(),
+    }
+}
+
+fn bounds(name: &str, schema: &Value) -> String {
+    let form = schema["pattern"].as_str().and_then(Form::of);
+    match (form, &schema["minimum"], &schema["maximum"]) {
+        (Some(form), ..) => form.says.replace('|', "\\|"),
+        (None, Value::Number(least), Value::Number(most)) => format!("{name}, {least} to {most}"),
+        (None, Value::Number(least), _) => format!("{name}, at least {least}"),
+        _ => name.to_owned(),
+    }
+}
+
+/// A shape that has a name: a list of words, or a table with a section of its own.
+fn named(name: &str) -> String {
+    let definitions =
+        [SCHEMA, SETTINGS_SCHEMA].map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
+    let definition = definitions.iter().find_map(|schema| schema["definitions"].get(name)).expect("a shape");
+    if definition.get("enum").is_some() {
+        return kind(definition);
+    }
+    let section = SECTIONS.iter().find(|(known, _)| *known == name).map(|(_, section)| *section);
+    if let Some(section) = section {
+        return format!("[{section}](#{})", section.to_lowercase().replace(' ', "-"));
+    }
+    let keys = definition["properties"].as_object().expect("keys").keys();
+    format!("`{{ {} }}`", keys.map(|key| format!("{key} = …")).collect::<Vec<_>>().join(", "))
+}
+
+/// Tables that have a section, and its heading.
+const SECTIONS: [(&str, &str); 12] = [
+    ("Credentials", "Credentials"),
+    ("Hop", "Role on the way"),
+    ("Model", "Model"),
+    ("Guardrail", "Guardrail"),
+    ("Request", "Request body"),
+    ("Variable", "Variable"),
+    ("MappingRule", "Mapping"),
+    ("Case", "Case"),
+    ("Expect", "Expectations"),
+    ("Predicates", "Predicates"),
+    ("SnapshotPolicy", "Snapshot policy"),
+    ("Profile", "Profile"),
+];
+
+/// Compares a page with what `made` makes of it, or writes that.
+#[track_caller]
+fn check(page: &str, made: impl FnOnce(&str) -> String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    let made = made(&committed);
+    if std::env::var_os("UPDATE_DOCS").is_some() && made != committed {
+        fs::write(&path, &made).expect("a page");
+    } else {
+        assert!(made == committed, "{page} is out of date: run the tests with UPDATE_DOCS=1");
+    }
+}
+
+#[test]
+fn every_table_of_a_page_has_its_section() {
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/config.md")).expect("a page");
+    for (shape, section) in SECTIONS {
+        assert!(page.contains(&format!("# {section}\n")), "docs/config.md has no section `{section}`");
+        assert!(
+            page.contains(&format!("<!-- keys of {shape} -->")),
+            "docs/config.md has no table of {shape}"
+        );
+    }
+}

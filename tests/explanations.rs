@@ -1,0 +1,210 @@
+//! The pages of `explain` can't lie: the wrong example gives the code, and no other; the right one doesn't.
+
+use std::collections::BTreeSet;
+
+use bedrock_check::diagnose::Code;
+use regex::Regex;
+use serde_json::Value;
+
+use crate::common::Project;
+use crate::demo::{self, MODEL, record_each, says};
+
+/// What TOML examples are laid over.
+const CASE: &str = "[[models.demo.cases]]\nname = \"greeting\"\nvariables = { prompt = \"Say hello\" }\n";
+
+/// Files that examples name.
+const COMPANIONS: [(&str, &str); 2] =
+    [("prompts/long.txt", "Say hello at length"), ("cases.csv", "prompt\nSay hello\n")];
+
+/// An example of a page: what it is written in, and its text.
+struct Example {
+    language: String,
+    text: String,
+}
+
+/// The example of the code's page that is `wrong` or `right`.
+fn example(code: Code, kind: &str) -> Example {
+    let block = Regex::new(&format!(r"(?s)```(\w+) {kind}\n(.*?)```")).expect("a regex");
+    let found: Vec<_> = block.captures_iter(code.explanation()).collect();
+    assert_eq!(found.len(), 1, "`{code}` has one {kind} example");
+    Example { language: found[0][1].to_owned(), text: found[0][2].to_owned() }
+}
+
+/// The codes whose wrong example is written in `language`, with both examples.
+fn pages(language: &str) -> impl Iterator<Item = (Code, String, String)> {
+    let pages = Code::ALL.iter().map(|code| (*code, example(*code, "wrong"), example(*code, "right")));
+    let pages = pages.filter(move |(_, wrong, _)| wrong.language == language);
+    pages.map(|(code, wrong, right)| (code, wrong.text, right.text))
+}
+
+/// The base config with `fragment` laid over it: tables are merged, lists replaced.
+fn laid_over(fragment: &str) -> String {
+    if fragment.starts_with("# whole file\n") {
+        return fragment.to_owned();
+    }
+    let base: Value = toml::from_str(&format!("{MODEL}{CASE}")).expect("TOML");
+    let fragment: Value = toml::from_str(fragment).unwrap_or_else(|error| panic!("{fragment}{error}"));
+    let merged = merged(base, fragment);
+    let tables = merged.as_object().into_iter().flatten();
+    let lines: Vec<String> = tables.map(|(key, value)| format!("{key} = {}", written(value))).collect();
+    lines.join("\n")
+}
+
+fn merged(below: Value, above: Value) -> Value {
+    match (below, above) {
+        (Value::Object(mut below), Value::Object(above)) => {
+            for (key, value) in above {
+                let value = match below.remove(&key) {
+                    Some(old) => merged(old, value),
+                    None => value,
+                };
+                below.insert(key, value);
+            }
+            Value::Object(below)
+        }
+        (_, above) => above,
+    }
+}
+
+/// JSON's strings and numbers are TOML's.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Object(table) => {
+            let members = table
+                .iter()
+                .map(|(key, value)| format!("{} = {}", Value::from(key.as_str()), written(value)));
+            format!("{{ {} }}", members.collect::<Vec<_>>().join(", "))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
+        plain => plain.to_string(),
+    }
+}
+
+fn project(config: &str) -> Project {
+    let project = Project::with(&COMPANIONS);
+    project.write("bedrock.toml", config);
+    project
+}
+
+/// The codes of all findings when `project` is validated.
+fn validated(project: &Project) -> BTreeSet<String> {
+    let output = project.command().args(["validate", "--format", "json"]).output();
+    let document = output.expect("the binary runs").stdout;
+    let document: Value = serde_json::from_slice(&document).expect("a document");
+    codes(&document)
+}
+
+/// The codes of all findings when the cases of `project` run.
+fn run(project: &Project) -> BTreeSet<String> {
+    let output = project.command().args(["test", "--report", "jsonl=-"]).output().expect("the binary runs");
+    let lines = String::from_utf8(output.stdout).expect("UTF-8");
+    let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line is JSON"));
+    lines.flat_map(|line| codes(&line)).collect()
+}
+
+fn codes(document: &Value) -> BTreeSet<String> {
+    let findings = document["findings"].as_array().into_iter().flatten();
+    findings.map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect()
+}
+
+/// The codes that a config and one recorded answer give: of the checks, or else of the run.
+fn given(project: &Project) -> BTreeSet<String> {
+    let validated = validated(project);
+    if validated.is_empty() { run(project) } else { validated }
+}
+
+#[track_caller]
+fn assert_only(code: Code, given: &BTreeSet<String>) {
+    assert_eq!(given.iter().collect::<Vec<_>>(), [code.id()], "the wrong example of `{code}`");
+}
+
+#[test]
+fn toml_examples_are_wrong_and_right() {
+    for (code, wrong, right) in pages("toml") {
+        let base = project(&laid_over(""));
+        record_each(&base, |_| Some(says("Hello!")));
+        base.write("bedrock.toml", laid_over(&wrong));
+        assert_only(code, &given(&base));
+        let right = project(&laid_over(&right));
+        record_each(&right, |_| Some(says("Hello!")));
+        let told = right.run(["validate"]);
+        assert!(told.starts_with("exit 0\n"), "the right example of `{code}`: {told}");
+        assert!(!given(&right).contains(code.id()), "the right example of `{code}`");
+    }
+}
+
+#[test]
+fn fixtures_of_examples_are_wrong_and_right() {
+    let titan = "[models.demo]\nmodel_id = \"amazon.titan-text-lite-v1\"\nrequest.body = '{ \"inputText\": \"{{prompt}}\" }'\n";
+    let config = laid_over(titan).replace("$.content[0].text", "$.results[0].outputText");
+    let config = config.replace(
+        r#", "input_tokens" = "$.usage.input_tokens", "output_tokens" = "$.usage.output_tokens""#,
+        "",
+    );
+    for (code, wrong, right) in pages("json") {
+        let project = project(&config);
+        project.write("fixtures/demo/greeting.json", wrong);
+        assert_only(code, &given(&project));
+        project.write("fixtures/demo/greeting.json", right);
+        let told = project.run(["test", "--accept"]);
+        assert!(told.starts_with("exit 0\n"), "the right example of `{code}`: {told}");
+    }
+}
+
+#[test]
+fn snapshots_of_examples_are_wrong_and_right() {
+    let path = "snapshots/demo__greeting.snap";
+    for (code, wrong, right) in pages("text").filter(|(code, ..)| code.id().starts_with("snapshot-")) {
+        let project = demo::accepted();
+        let accepted = project.read(path);
+        let lines = |text: &str| text.lines().flat_map(|line| [line.trim_start(), "\n"]).collect::<String>();
+        let within = |text: &str| accepted.replace("output_tokens: 6\n", &lines(text));
+        let files = match code {
+            Code::SnapshotInvalid => [wrong, right],
+            Code::SnapshotConflict => [within(&wrong), within(&right)],
+            _ => continue,
+        };
+        project.write(path, &files[0]);
+        assert_only(code, &run(&project));
+        project.write(path, &files[1]);
+        assert!(!run(&project).contains(code.id()), "the right example of `{code}`");
+    }
+}
+
+/// What the first command line of an example gives; words behind two spaces are a remark.
+fn commanded(project: &Project, example: &str) -> String {
+    let line = example.lines().find_map(|line| line.strip_prefix("$ ")).expect("a command");
+    let line = line.split("  ").next().unwrap_or_default();
+    let mut command = project.command();
+    for word in line.split(' ') {
+        match word.split_once('=') {
+            Some((variable, value)) if variable.starts_with("BEDROCK_CHECK_") => command.env(variable, value),
+            _ if word == "bedrock-check" => &mut command,
+            _ => command.arg(word),
+        };
+    }
+    project.told(&mut command)
+}
+
+#[test]
+fn commands_of_examples_are_wrong_and_right() {
+    let config = format!("{MODEL}{CASE}[profile.production.models.demo]\nregion = \"eu-west-1\"\n");
+    let pages = pages("text").filter(|(_, wrong, _)| wrong.starts_with("$ "));
+    for (code, wrong, right) in pages.filter(|(code, ..)| *code != Code::FileUnwritable) {
+        let other = Project::with(&[("models/claude.toml", &config)]);
+        let project =
+            Project::with(&[("models/claude.bedrock.toml", &config), ("models/claude.toml", &config)]);
+        let told = commanded(if code == Code::NoConfig { &other } else { &project }, &wrong);
+        assert!(told.contains(&format!("[{code}]")), "the wrong example of `{code}`: {told}");
+        let told = commanded(&project, &right);
+        assert!(!told.contains(&format!("[{code}]")), "the right example of `{code}`: {told}");
+    }
+}
+
+#[test]
+fn what_explanations_lay_over_is_right_itself() {
+    let project = project(&laid_over(""));
+    record_each(&project, |_| Some(says("Hello!")));
+    project.run(["test", "--accept"]);
+    assert_eq!(given(&project), BTreeSet::new());
+}

@@ -1,0 +1,411 @@
+//! Help, versions, schemas and explanations: what the binary says about itself.
+
+use insta::assert_snapshot;
+
+use crate::common::Project;
+
+fn empty() -> Project {
+    Project::with(&[])
+}
+
+#[test]
+fn the_version_is_told() {
+    assert_snapshot!(empty().run(["--version"]), @"
+    exit 0
+    --- stdout
+    bedrock-check 0.1.0
+    ");
+    assert_snapshot!(empty().run(["-V"]), @"
+    exit 0
+    --- stdout
+    bedrock-check 0.1.0
+    ");
+}
+
+#[test]
+fn the_help_names_every_command() {
+    assert_snapshot!(empty().run(["--help"]), @"
+    exit 0
+    --- stdout
+    Validates Amazon Bedrock model configs and tests them against recorded exchanges
+
+    Usage: bedrock-check [OPTIONS] <COMMAND>
+
+    Commands:
+      validate  Check config files; no network, no credentials, nothing is run
+      test      Run the cases against their recorded exchanges [alias: run]
+      list      List the cases that `test` would run
+      import    Make a config and fixtures out of recorded exchanges
+      config    Show the effective config
+      schema    Print the JSON Schema that this binary understands
+      explain   Explain a finding's code; without one, list them all
+
+    Options:
+          --color <WHEN>  When to use colours [possible values: auto, always, never]
+      -q, --quiet...      Tell less; twice: only the verdict
+      -v, --verbose       Tell more: every case with its mapped output
+      -h, --help          Print help
+      -V, --version       Print version
+    ");
+}
+
+#[test]
+fn short_and_long_help_are_the_same() {
+    for command in ["validate", "test", "list", "import", "config", "schema", "explain"] {
+        assert_eq!(empty().run([command, "-h"]), empty().run([command, "--help"]), "{command}");
+    }
+}
+
+#[test]
+fn validate_has_help() {
+    assert_snapshot!(empty().run(["validate", "--help"]), @"
+    exit 0
+    --- stdout
+    Check config files; no network, no credentials, nothing is run
+
+    Usage: bedrock-check validate [OPTIONS] [PATHS]...
+
+    Arguments:
+      [PATHS]...  Config files, or folders to search for `bedrock.toml` and `*.bedrock.toml` [default:
+                  here]
+
+    Options:
+          --profile <NAME>   Lay `[profile.NAME]` over the configs
+          --set <KEY=VALUE>  Set one key of the configs, such as `models.claude.region=eu-west-1`
+          --format <FORMAT>  How findings are written [default: terminal] [possible values: terminal,
+                             json]
+          --schema-only      Only TOML and JSON Schema, as an editor checks it
+          --color <WHEN>     When to use colours [possible values: auto, always, never]
+      -q, --quiet...         Tell less; twice: only the verdict
+      -v, --verbose          Tell more: every case with its mapped output
+      -h, --help             Print help
+    ");
+}
+
+#[test]
+fn test_has_help_and_is_also_called_run() {
+    let help = empty().run(["test", "--help"]);
+    assert_eq!(help, empty().run(["run", "--help"]));
+    assert_snapshot!(help, @"
+    exit 0
+    --- stdout
+    Run the cases against their recorded exchanges
+
+    Usage: bedrock-check test [OPTIONS] [PATHS]...
+
+    Arguments:
+      [PATHS]...  Config files, or folders to search for `bedrock.toml` and `*.bedrock.toml` [default:
+                  here]
+
+    Options:
+          --profile <NAME>        Lay `[profile.NAME]` over the configs
+          --set <KEY=VALUE>       Set one key of the configs, such as `models.claude.region=eu-west-1`
+      -k, --filter <PATTERN>      Only cases whose `model::case` has this part in any case, or matches
+                                  this glob or `/regex/`; repeatable
+          --model <GLOB>          Only cases of models that match this glob; repeatable
+          --tag <TAG>             Only cases with this tag; repeatable
+      -j, --jobs <N>              How many cases run at once [default: the number of processors]
+          --max-fail <N>          Stop after so many failures
+          --fail-fast             Stop after the first failure
+          --no-tests <WHAT>       What a run that selects no case does [default: fail] [possible values:
+                                  fail, warn, pass]
+          --report <FORMAT=PATH>  Write a report: `junit=PATH`, `jsonl=PATH`; `-` is standard output;
+                                  repeatable
+          --accept                Accept new and changed snapshots
+          --check                 Write nothing, not even pending snapshots
+          --update <WHAT>         What becomes of new and changed snapshots [default: what
+                                  `INSTA_UPDATE` and `CI` say] [possible values: auto, always, new,
+                                  unseen, no, force]
+          --unreferenced <WHAT>   What fixtures and snapshots that belong to no case do [default: warn;
+                                  in CI: reject] [possible values: ignore, warn, reject]
+          --color <WHEN>          When to use colours [possible values: auto, always, never]
+      -q, --quiet...              Tell less; twice: only the verdict
+      -v, --verbose               Tell more: every case with its mapped output
+      -h, --help                  Print help
+    ");
+}
+
+#[test]
+fn list_has_help() {
+    assert_snapshot!(empty().run(["list", "--help"]), @"
+    exit 0
+    --- stdout
+    List the cases that `test` would run
+
+    Usage: bedrock-check list [OPTIONS] [PATHS]...
+
+    Arguments:
+      [PATHS]...  Config files, or folders to search for `bedrock.toml` and `*.bedrock.toml` [default:
+                  here]
+
+    Options:
+          --profile <NAME>    Lay `[profile.NAME]` over the configs
+          --set <KEY=VALUE>   Set one key of the configs, such as `models.claude.region=eu-west-1`
+      -k, --filter <PATTERN>  Only cases whose `model::case` has this part in any case, or matches this
+                              glob or `/regex/`; repeatable
+          --model <GLOB>      Only cases of models that match this glob; repeatable
+          --tag <TAG>         Only cases with this tag; repeatable
+          --format <FORMAT>   How the list is written [default: terminal] [possible values: terminal,
+                              json]
+          --color <WHEN>      When to use colours [possible values: auto, always, never]
+      -q, --quiet...          Tell less; twice: only the verdict
+      -v, --verbose           Tell more: every case with its mapped output
+      -h, --help              Print help
+    ");
+}
+
+#[test]
+fn import_has_help() {
+    assert_snapshot!(empty().run(["import", "--help"]), @"
+    exit 0
+    --- stdout
+    Make a config and fixtures out of recorded exchanges
+
+    Usage: bedrock-check import [OPTIONS] <FILES>...
+
+    Arguments:
+      <FILES>...  Recorded exchanges, one JSON file each, or folders of them
+
+    Options:
+          --out <DIR>      Folder to write the config and its fixtures into
+          --force          Replace files that are there
+          --case <ID>      Write the one recording as the fixture of this case, `model::case`, which is
+                           there already
+          --config <PATH>  Where the case's config is [default: here]
+          --color <WHEN>   When to use colours [possible values: auto, always, never]
+      -q, --quiet...       Tell less; twice: only the verdict
+      -v, --verbose        Tell more: every case with its mapped output
+      -h, --help           Print help
+    ");
+}
+
+#[test]
+fn config_has_help() {
+    assert_snapshot!(empty().run(["config", "--help"]), @"
+    exit 0
+    --- stdout
+    Show the effective config
+
+    Usage: bedrock-check config [OPTIONS] <COMMAND>
+
+    Commands:
+      show  Print every effective value
+
+    Options:
+          --color <WHEN>  When to use colours [possible values: auto, always, never]
+      -q, --quiet...      Tell less; twice: only the verdict
+      -v, --verbose       Tell more: every case with its mapped output
+      -h, --help          Print help
+    ");
+    assert_snapshot!(empty().run(["config", "show", "--help"]), @"
+    exit 0
+    --- stdout
+    Print every effective value
+
+    Usage: bedrock-check config show [OPTIONS] [PATHS]...
+
+    Arguments:
+      [PATHS]...  Config files, or folders to search for `bedrock.toml` and `*.bedrock.toml` [default:
+                  here]
+
+    Options:
+          --profile <NAME>   Lay `[profile.NAME]` over the configs
+          --set <KEY=VALUE>  Set one key of the configs, such as `models.claude.region=eu-west-1`
+          --origin           Say where each value comes from
+          --color <WHEN>     When to use colours [possible values: auto, always, never]
+      -q, --quiet...         Tell less; twice: only the verdict
+      -v, --verbose          Tell more: every case with its mapped output
+      -h, --help             Print help
+    ");
+}
+
+#[test]
+fn schema_has_help() {
+    assert_snapshot!(empty().run(["schema", "--help"]), @"
+    exit 0
+    --- stdout
+    Print the JSON Schema that this binary understands
+
+    Usage: bedrock-check schema [OPTIONS]
+
+    Options:
+          --settings      Print the schema of the settings file instead
+          --color <WHEN>  When to use colours [possible values: auto, always, never]
+      -q, --quiet...      Tell less; twice: only the verdict
+      -v, --verbose       Tell more: every case with its mapped output
+      -h, --help          Print help
+    ");
+}
+
+#[test]
+fn explain_has_help() {
+    assert_snapshot!(empty().run(["explain", "--help"]), @"
+    exit 0
+    --- stdout
+    Explain a finding's code; without one, list them all
+
+    Usage: bedrock-check explain [OPTIONS] [CODE]
+
+    Arguments:
+      [CODE]  Code of a finding, such as `unknown-key`
+
+    Options:
+          --color <WHEN>  When to use colours [possible values: auto, always, never]
+      -q, --quiet...      Tell less; twice: only the verdict
+      -v, --verbose       Tell more: every case with its mapped output
+      -h, --help          Print help
+    ");
+}
+
+#[test]
+fn without_a_command_the_help_is_shown_as_a_mistake() {
+    assert_snapshot!(empty().run([]), @"
+    exit 2
+    --- stderr
+    Validates Amazon Bedrock model configs and tests them against recorded exchanges
+
+    Usage: bedrock-check [OPTIONS] <COMMAND>
+
+    Commands:
+      validate  Check config files; no network, no credentials, nothing is run
+      test      Run the cases against their recorded exchanges [alias: run]
+      list      List the cases that `test` would run
+      import    Make a config and fixtures out of recorded exchanges
+      config    Show the effective config
+      schema    Print the JSON Schema that this binary understands
+      explain   Explain a finding's code; without one, list them all
+
+    Options:
+          --color <WHEN>  When to use colours [possible values: auto, always, never]
+      -q, --quiet...      Tell less; twice: only the verdict
+      -v, --verbose       Tell more: every case with its mapped output
+      -h, --help          Print help
+      -V, --version       Print version
+    ");
+}
+
+#[test]
+fn the_schemas_printed_are_those_published() {
+    for (args, file) in [
+        (&["schema"][..], "schemas/bedrock-check.schema.json"),
+        (&["schema", "--settings"], "schemas/bedrock-check-settings.schema.json"),
+    ] {
+        let output = empty().command().args(args).output().expect("the binary runs");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/").to_owned() + file;
+        let published = std::fs::read(path).expect("a published schema");
+        assert!(output.status.success() && output.stderr.is_empty(), "{args:?}");
+        assert!(output.stdout == published, "{args:?} is {file}");
+    }
+}
+
+#[test]
+fn a_code_is_explained() {
+    let page = empty().run(["explain", "mapping-several"]);
+    assert_eq!(page, empty().run(["explain", "error[mapping-several]"]), "as it was copied from a finding");
+    assert_snapshot!(page, @r#"
+    exit 0
+    --- stdout
+    error[mapping-several]: A mapping finds several values where one is wanted.
+
+    The path finds more than one value, and a field holds one. Taking the first would drop the others in
+    silence: a Claude answer has a block for each piece of text, thought or tool call. Name the one that
+    you mean, by index or filter, or say how to put several together with `join`.
+
+    ```toml wrong
+    [models.demo.mapping]
+    output_text = "$.content[*].text"
+    ```
+
+    ```toml right
+    [models.demo.mapping]
+    output_text = { path = "$.content[*].text", join = "" }
+    ```
+    "#);
+}
+
+#[test]
+fn a_hint_is_explained_as_it_was_copied() {
+    let page = empty().run(["explain", "path-without-root"]);
+    assert_eq!(page, empty().run(["explain", "hint[path-without-root]"]));
+    assert!(page.starts_with("exit 0\n--- stdout\nhint[path-without-root]: "), "{page}");
+}
+
+#[test]
+fn every_code_is_listed() {
+    assert_snapshot!(empty().run(["explain"]), @"
+    exit 0
+    --- stdout
+    file-unreadable        error    A file can't be read.
+    file-unwritable        error    A file can't be written.
+    file-too-large         error    A file is larger than its kind may be.
+    invalid-utf8           error    A file is not UTF-8 text.
+    file-outside-root      error    A path leads out of the repository.
+    no-config              error    No config file was found.
+    more-findings          warning  A file has more findings than are shown.
+    toml-syntax            error    A file is not valid TOML.
+    unknown-key            error    A key is not known here.
+    missing-key            error    A key that is needed is missing.
+    invalid-value          error    A value is not what its key takes.
+    unsupported-version    error    A file was written for another version of bedrock-check.
+    literal-secret         error    A secret is written into a file.
+    unknown-credentials    error    A model names credentials that are not declared.
+    unknown-model          error    `extends` names a model that is not declared.
+    extends-cycle          error    Models extend each other in a circle.
+    unknown-profile        error    `--profile` names a profile that no file declares.
+    duplicate-model        error    Two models of one folder share a name.
+    duplicate-case         error    Two cases share an id or a file name.
+    unused-override        warning  An override names a key that no config has.
+    unknown-variable       error    A variable is used or set but not declared.
+    unset-variable         error    A placeholder's variable has no value in a case.
+    unused-variable        warning  A declared variable appears in no placeholder.
+    variable-type          error    A variable holds another type than it declares.
+    variable-range         error    A variable's value is outside what it allows.
+    variable-source        error    A variable's environment variable or file can't be read.
+    data-file              error    A case's data file can't be turned into cases.
+    body-not-json          error    A request body is not JSON.
+    placeholder-syntax     error    A placeholder is not well formed.
+    placeholder-in-name    error    A placeholder stands in a member's name.
+    duplicate-member       error    A JSON object has the same member twice.
+    too-deep               error    A value is nested too deeply.
+    path-syntax            error    A JSONPath is not valid.
+    path-without-root      hint     A JSONPath leaves out the leading `$`.
+    mapping-no-match       error    A mapping finds nothing in the response.
+    mapping-several        error    A mapping finds several values where one is wanted.
+    mapping-type           error    A mapping finds a value of another type.
+    case-checks-nothing    error    A case has neither snapshot nor expectation.
+    unknown-field          error    A field is named that the mapping does not have.
+    expectation-invalid    error    An expectation can't be understood.
+    expectation-failed     error    A mapped field is not what the case expects.
+    call-failed            error    Bedrock answered with an error.
+    call-succeeded         error    Bedrock answered although the case expects an error.
+    stream-incomplete      error    A response stream ends before it is complete.
+    fixture-missing        error    A case has no recorded exchange.
+    fixture-stale          error    The request changed since it was recorded.
+    fixture-invalid        error    A fixture can't be understood.
+    fixture-version        error    A fixture was written by a newer bedrock-check.
+    fixture-edited         error    A fixture's fingerprint is not that of its request.
+    fixture-unreferenced   warning  A fixture belongs to no case.
+    snapshot-new           error    A case has no accepted snapshot yet.
+    snapshot-differs       error    The mapped output is not the accepted one.
+    snapshot-invalid       error    A snapshot file can't be understood.
+    snapshot-conflict      error    A snapshot holds merge-conflict markers.
+    snapshot-unreferenced  warning  A snapshot belongs to no case.
+    selector-invalid       error    A redaction's selector is not valid.
+    ");
+}
+
+#[test]
+fn an_unknown_code_is_a_mistake() {
+    assert_snapshot!(empty().run(["explain", "mapping-severl"]), @"
+    exit 2
+    --- stderr
+    error: `mapping-severl` is not a finding code
+      = help: did you mean `mapping-several`?
+    ");
+    assert_snapshot!(empty().run(["explain", "colour"]), @"
+    exit 2
+    --- stderr
+    error: `colour` is not a finding code
+      = help: `bedrock-check explain` lists the codes
+    ");
+}

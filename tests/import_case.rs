@@ -1,0 +1,64 @@
+//! `import FILE --case ID`: the way out of a missing or stale recording.
+
+use insta::assert_snapshot;
+
+use crate::common::Project;
+use crate::demo::project;
+
+/// A recording of what `demo::greeting` asks, with `text` as the prompt.
+fn recording(text: &str) -> String {
+    let body = format!(
+        r#"{{ "anthropic_version": "bedrock-2023-05-31", "max_tokens": 100, "messages": [{{ "role": "user", "content": "{text}" }}] }}"#
+    );
+    let url = "https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-3-haiku-20240307-v1%3A0/invoke";
+    format!(
+        r#"{{ "request": {{ "method": "POST", "url": "{url}", "operation": "InvokeModel", "region": "us-east-1", "model_id": "anthropic.claude-3-haiku-20240307-v1:0", "headers": {{}}, "body": {body} }},
+  "response": {{ "status": 200, "headers": {{}}, "body": {{ "content": [{{ "type": "text", "text": "Hello!" }}], "usage": {{ "input_tokens": 9, "output_tokens": 3 }} }} }} }}"#
+    )
+}
+
+fn unrecorded() -> Project {
+    let project = project(&[("greeting", "")]);
+    project.write("right.json", recording("Say greeting"));
+    project.write("other.json", recording("Say something else"));
+    project
+}
+
+#[test]
+fn a_recording_becomes_the_fixture_of_its_case() {
+    let project = unrecorded();
+    assert!(project.run(["test"]).starts_with("exit 5\n"), "nothing is recorded yet");
+    assert_snapshot!(project.run(["import", "right.json", "--case", "demo::greeting"]), @"
+    exit 0
+    --- stdout
+    wrote fixtures/demo/greeting.json
+    ");
+    assert!(project.run(["test", "--accept"]).starts_with("exit 0\n"));
+}
+
+#[test]
+fn a_recording_of_another_request_is_refused() {
+    let project = unrecorded();
+    assert_snapshot!(project.run(["import", "other.json", "--case", "demo::greeting"]), @r#"
+    exit 2
+    --- stderr
+    @@ -8,7 +8,7 @@
+         "max_tokens": 100,
+         "messages": [
+           {
+    -        "content": "Say something else",
+    +        "content": "Say greeting",
+             "role": "user"
+           }
+         ]
+    error: the recording is of another request than `demo::greeting` makes: recorded (-), now (+)
+      = help: change the case, or record what it asks now; nothing was written
+    "#);
+    assert_snapshot!(project.run(["import", "right.json", "--case", "demo::greting"]), @"
+    exit 2
+    --- stderr
+    error: no config has the case `demo::greting`
+      = help: did you mean `demo::greeting`?
+    ");
+    assert_eq!(project.tree(), ["bedrock.toml", "other.json", "right.json"], "nothing was written");
+}

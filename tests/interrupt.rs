@@ -1,0 +1,44 @@
+//! Ctrl-C in the midst of a run.
+
+use crate::common::Project;
+use crate::demo::{project, record, says};
+
+const CASES: usize = 80;
+
+/// Accepted cases whose answers have changed since, and a diff tool that interrupts the run once.
+fn changed() -> Project {
+    let names: Vec<String> = (0..CASES).map(|number| format!("case {number}")).collect();
+    let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    let project = project(&cases);
+    let ids: Vec<String> = names.iter().map(|name| format!("demo::{name}")).collect();
+    let answers = |text| ids.iter().map(|id| (id.as_str(), says(text))).collect::<Vec<_>>();
+    record(&project, &answers("Hello!"));
+    assert!(project.output(&["test", "--accept", "-qq"]).status.success());
+    record(&project, &answers("Good day!"));
+    let tool = "[ -e \"$1\" ] && exit\ntouch \"$1\"\nkill -INT $PPID\nsleep 0.5\n";
+    project.write("tool.sh", tool);
+    project
+}
+
+#[test]
+fn an_interrupted_run_ends_whole_and_says_what_did_not_run() {
+    let project = changed();
+    let (tool, mark) = (project.path().join("tool.sh"), project.path().join("interrupted"));
+    let diff_tool = format!("sh {} {}", tool.display(), mark.display());
+    let mut command = project.command();
+    command.args(["test", "-j", "1", "--report", "junit=out.xml", "--report", "jsonl=out.jsonl"]);
+    let output = command.env("INSTA_DIFF_TOOL", diff_tool).output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    let junit = project.read("out.xml");
+    assert_eq!(junit.matches("<testcase ").count(), CASES);
+    let skipped = junit.matches("<skipped").count();
+    assert!((1..CASES).contains(&skipped), "{skipped} skipped");
+    let lines = project.read("out.jsonl");
+    let end: serde_json::Value = serde_json::from_str(lines.lines().last().expect("a footer")).expect("JSON");
+    assert_eq!(end["interrupted"], true);
+    assert_eq!(end["outcomes"]["skipped"], skipped);
+    // What the run did write is whole: every pending snapshot can be accepted.
+    let accepted = project.output(&["test", "--accept", "-qq"]);
+    assert_eq!(accepted.status.code(), Some(0), "{}", String::from_utf8_lossy(&accepted.stdout));
+    assert!(!project.tree().iter().any(|path| path.ends_with(".snap.new") || path.contains(".tmp")));
+}

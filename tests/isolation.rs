@@ -1,0 +1,185 @@
+//! Replay touches nothing but the project: no network, no credentials, no home, no half-written file.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use crate::common::Project;
+use crate::demo::{self, project, record_each, says};
+
+/// The program `name` on the `PATH`; `None`, said loudly, where it is absent or doesn't work here. With
+/// `BEDROCK_CHECK_NO_SKIP` set that is a failure.
+fn tool(name: &str, probe: &[&str]) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file());
+    let works = |tool: &PathBuf| {
+        let probed = Command::new(tool).args(probe).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        probed.is_ok_and(|status| status.success())
+    };
+    let found = found.filter(works);
+    if found.is_none() {
+        assert!(env::var_os("BEDROCK_CHECK_NO_SKIP").is_none(), "`{name}` is absent or may not be used here");
+        eprintln!("SKIPPED: `{name}` is absent or may not be used here");
+    }
+    found
+}
+
+/// A home whose `~/.aws` would hang whoever reads it: pipes that nobody writes to.
+fn trapped_home(folder: &Path) -> PathBuf {
+    let home = folder.join("home");
+    fs::create_dir_all(home.join(".aws")).expect("a folder");
+    for name in ["credentials", "config"] {
+        let made = Command::new("mkfifo").arg(home.join(".aws").join(name)).status().expect("mkfifo runs");
+        assert!(made.success());
+    }
+    home
+}
+
+/// AWS variables that no SDK could work with.
+const GARBAGE: [(&str, &str); 8] = [
+    ("AWS_ACCESS_KEY_ID", "garbage"),
+    ("AWS_SECRET_ACCESS_KEY", "garbage"),
+    ("AWS_PROFILE", "nobody"),
+    ("AWS_REGION", "mars-north-1"),
+    ("AWS_CONFIG_FILE", "/nonexistent"),
+    ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
+    ("HTTPS_PROXY", "http://127.0.0.1:1"),
+    ("AWS_BEARER_TOKEN_BEDROCK", "garbage"),
+];
+
+#[track_caller]
+fn assert_passes(output: &Output) {
+    let told = [&output.stdout[..], &output.stderr].concat();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&told));
+}
+
+#[test]
+fn replay_needs_no_environment_at_all() {
+    // `Project::command` clears it: no PATH, no HOME, no TMPDIR.
+    assert_passes(&demo::accepted().command().arg("test").output().expect("it runs"));
+}
+
+#[test]
+fn replay_works_without_a_network() {
+    let Some(unshare) = tool("unshare", &["-rn", "true"]) else { return };
+    let project = demo::accepted();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(unshare);
+    command.args(["-rn", env!("CARGO_BIN_EXE_bedrock-check"), "test"]).current_dir(project.path());
+    let output = command.env_clear().envs(GARBAGE).env("HOME", trapped_home(folder.path())).output();
+    assert_passes(&output.expect("it runs"));
+}
+
+#[test]
+fn replay_opens_no_socket_and_nothing_of_the_home() {
+    let Some(strace) = tool("strace", &["-f", "-o", "/dev/null", "true"]) else { return };
+    let project = demo::accepted();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (home, log) = (trapped_home(folder.path()), folder.path().join("calls"));
+    for args in [
+        &["test"][..],
+        &["test", "--report", "junit=out.xml"],
+        &["validate"],
+        &["config", "show", "--origin"],
+    ] {
+        let mut command = Command::new(&strace);
+        command.args(["-f", "-qq", "-e", "trace=network,file", "-o"]).arg(&log);
+        command.arg(env!("CARGO_BIN_EXE_bedrock-check")).args(args).current_dir(project.path());
+        let output = command.env_clear().envs(GARBAGE).env("HOME", &home).output().expect("it runs");
+        assert_passes(&output);
+        let calls = fs::read_to_string(&log).expect("a log");
+        assert!(calls.contains("bedrock.toml"), "the log has the calls: {calls}");
+        let forbidden = ["socket(", "connect(", ".aws", "resolv.conf", "/etc/hosts", "garbage"];
+        // What the program was started with is no access.
+        let calls = calls.lines().filter(|line| !line.contains("execve("));
+        let forbidden: Vec<&str> =
+            calls.filter(|line| forbidden.iter().any(|word| line.contains(word))).collect();
+        assert!(forbidden.is_empty(), "{args:?}: {forbidden:#?}");
+    }
+}
+
+#[test]
+fn a_case_reads_only_the_variables_that_it_names() {
+    let project = demo::accepted();
+    let config = project
+        .read("bedrock.toml")
+        .replace("{ prompt = \"Say greeting\" }", "{ prompt = { env = \"PROMPT\" } }");
+    project.write("bedrock.toml", config);
+    let with = |value: &str| project.told(project.command().arg("test").env("PROMPT", value));
+    assert!(with("Say greeting").starts_with("exit 0\n"), "{}", with("Say greeting"));
+    assert!(with("Say more").starts_with("exit 5\n"), "{}", with("Say more"));
+}
+
+#[test]
+fn two_runs_at_once_leave_every_file_whole() {
+    let names: Vec<String> = (0..60).map(|number| format!("case {number}")).collect();
+    let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    let project = project(&cases);
+    record_each(&project, |id| Some(says(&format!("{id} ").repeat(400))));
+    let start = || {
+        let mut command = project.command();
+        command.args(["test", "--update", "force", "-qq", "--report", "junit=out.xml"]);
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary runs")
+    };
+    for _ in 0..3 {
+        let runs = [start(), start(), start()];
+        for run in runs {
+            assert_passes(&run.wait_with_output().expect("it ends"));
+        }
+    }
+    let tree = project.tree();
+    assert_eq!(tree.iter().filter(|path| path.contains(".snap")).count(), names.len());
+    let leftovers: Vec<&String> =
+        tree.iter().filter(|path| path.contains("tmp") || path.contains(".new")).collect();
+    assert!(leftovers.is_empty(), "{leftovers:?}");
+    assert_passes(&project.command().args(["test", "--check"]).output().expect("it runs"));
+    assert!(project.read("out.xml").ends_with("</testsuites>\n"));
+}
+
+/// A run in a project that nobody may write to. For root that takes a mount.
+fn read_only(project: &Project, args: &[&str]) -> Option<Command> {
+    let unshare = tool("unshare", &["-rm", "true"])?;
+    let mount =
+        "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" && cd \"$1\" && shift && exec \"$@\"";
+    let mut command = Command::new(unshare);
+    command.args(["-rm", "sh", "-c", mount, "sh"]).arg(project.path());
+    command.arg(env!("CARGO_BIN_EXE_bedrock-check")).args(args);
+    command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    Some(command)
+}
+
+#[test]
+fn a_passing_run_needs_no_right_to_write() {
+    let project = demo::accepted();
+    let Some(mut command) = read_only(&project, &["test"]) else { return };
+    assert_passes(&command.output().expect("it runs"));
+}
+
+#[test]
+fn what_can_not_be_written_is_told_with_its_path() {
+    let project = demo::accepted();
+    fs::remove_file(project.path().join("snapshots/demo__greeting.snap")).expect("it is there");
+    let args = ["test", "--accept", "--report", "junit=out.xml"];
+    let Some(mut command) = read_only(&project, &args) else { return };
+    insta::assert_snapshot!(project.told(&mut command), @r#"
+    exit 3
+    --- stdout
+      replay   1 case in 1 file
+      ERROR    demo::greeting
+
+    error[file-unwritable]: can't write `snapshots/demo__greeting.snap`: read-only file system
+      --> bedrock.toml:17:8
+       |
+    17 | name = "greeting"
+       |        ^^^^^^^^^^
+       |
+       = help: make room or the folder writable, or run with `--check`, which writes nothing
+
+      ──────
+      1 case: 1 error   [TIME]
+    --- stderr
+    error: can't write `out.xml`: read-only file system
+    "#);
+    assert_eq!(project.tree(), ["bedrock.toml", "fixtures/demo/greeting.json"]);
+}

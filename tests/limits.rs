@@ -1,0 +1,49 @@
+//! Files that ask for far more than a file needs are told so, in a few findings.
+
+use std::fmt::Write as _;
+
+use insta::assert_snapshot;
+
+use crate::common::Project;
+
+/// The number of findings of `config`, with the first and the last one.
+fn told(config: &str) -> String {
+    let told = Project::with(&[("bedrock.toml", config)]).run(["validate"]);
+    let is_finding = |line: &&str| line.starts_with("error[") || line.starts_with("warning[");
+    let findings: Vec<&str> = told.lines().filter(is_finding).collect();
+    let [first, .., last] = findings[..] else { panic!("{told}") };
+    format!("{} findings\n{first}\n{last}", findings.len())
+}
+
+#[test]
+fn many_findings_are_told_in_short() {
+    let keys = (0..300).fold(String::new(), |mut keys, index| {
+        writeln!(keys, "zzz_{index} = 1").expect("a string grows");
+        keys
+    });
+    assert_snapshot!(told(&format!("version = 1\n[models.a]\n{keys}")), @"
+    201 findings
+    error[unknown-key]: `zzz_0` is not a known key in `[models.a]`
+    error[more-findings]: at least 100 more findings in this file are not shown
+    ");
+    let placeholders = "{{1}} ".repeat(300);
+    let model = "version = 1\n[models.a]\nregion = 'us-east-1'\nmodel_id = 'm'\n";
+    assert_snapshot!(told(&format!("{model}request.body = '{{\"a\": \"{placeholders}\"}}'\n")), @"
+    201 findings
+    error[missing-key]: the model `a` has no `mapping`
+    error[more-findings]: at least 2 more findings in this file are not shown
+    ");
+}
+
+#[test]
+fn a_chain_of_models_has_an_end() {
+    let chain = |length: usize| {
+        (1..length).fold("version = 1\n[models.m0]\n".to_owned(), |mut text, index| {
+            writeln!(text, "[models.m{index}]\nextends = 'm{}'", index - 1).expect("a string grows");
+            text
+        })
+    };
+    let told = |length| Project::with(&[("bedrock.toml", &chain(length))]).run(["validate"]);
+    assert!(!told(32).contains("too-deep"));
+    assert!(told(33).contains("error[too-deep]: `m32` extends more than 32 models, one over the other"));
+}

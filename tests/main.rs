@@ -1,0 +1,48 @@
+//! One binary for all integration tests: it links once. One module a topic.
+
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    unreachable_pub,
+    clippy::too_many_lines,
+    reason = "tests make files, read the environment and tell what they measured"
+)]
+
+mod common;
+mod demo;
+mod pages;
+
+mod accepting;
+mod answers;
+mod bad_input;
+mod cargo_insta;
+mod cli;
+mod corpus;
+mod discovery;
+mod docs;
+mod example;
+mod expect;
+mod explanations;
+mod fixture;
+mod help;
+mod import;
+mod import_case;
+mod interrupt;
+mod isolation;
+mod jsonpath;
+mod layers;
+mod leaks;
+mod limits;
+mod mapping;
+mod reports;
+mod rows;
+mod running;
+mod schema;
+mod selecting;
+mod settings;
+mod snapshot;
+mod template;
+mod toml_suite;
+mod unreferenced;

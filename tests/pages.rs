@@ -1,0 +1,105 @@
+//! The pages can't lie: each command of a `console` block runs in a copy of the example, and what it
+//! prints is what the page shows. `UPDATE_DOCS=1` writes it anew.
+//!
+//! `<!-- edit FILE: OLD => NEW -->` above a block is an edit that the text tells the reader to make.
+
+use std::fs;
+use std::path::Path;
+
+use regex::Regex;
+
+use crate::common::Project;
+
+const PAGES: [&str; 4] = ["README.md", "docs/ci.md", "docs/config.md", "docs/jsonl.md"];
+
+#[test]
+fn what_pages_show_is_what_the_binary_prints() {
+    for page in PAGES {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        let shown = fs::read_to_string(&path).expect("a page");
+        let real = with_real_output(&shown);
+        if std::env::var_os("UPDATE_DOCS").is_some() && without_times(&real) != without_times(&shown) {
+            fs::write(&path, &real).expect("a page");
+        } else {
+            assert_eq!(
+                without_times(&shown),
+                without_times(&real),
+                "{page}: run the tests with UPDATE_DOCS=1"
+            );
+        }
+    }
+}
+
+/// The page with the output of its commands as it is now.
+fn with_real_output(page: &str) -> String {
+    let mut real = String::new();
+    let mut project = Project::example();
+    let mut in_block = false;
+    for line in page.split_inclusive('\n') {
+        let text = line.trim_end();
+        let command = text.strip_prefix("$ ");
+        if text == "```" {
+            in_block = false;
+            project = Project::example();
+        } else if text == "```console" {
+            in_block = true;
+        } else if let Some(edit) = text.strip_prefix("<!-- edit ") {
+            apply(edit, &project);
+        } else if in_block && command.is_none() {
+            continue;
+        }
+        real.push_str(line);
+        real.extend(command.filter(|_| in_block).map(|command| run(command, &project)));
+    }
+    real
+}
+
+fn apply(edit: &str, project: &Project) {
+    let parts = edit.strip_suffix(" -->").and_then(|edit| edit.split_once(": "));
+    let (file, change) = parts.expect("`FILE: OLD => NEW`");
+    let (old, new) = change.split_once(" => ").expect("`OLD => NEW`");
+    let text = project.read(file);
+    assert!(text.contains(old), "{file} has no `{old}`");
+    project.write(file, text.replacen(old, new, 1));
+}
+
+/// What `command` prints, standard output first.
+fn run(command: &str, project: &Project) -> String {
+    let (command, filter) = command.split_once(" | ").unwrap_or((command, ""));
+    let arguments = ["bedrock-check ", "cargo run -q -- ", "cargo run -- "];
+    let arguments = arguments.iter().find_map(|start| command.strip_prefix(start));
+    let arguments = words(arguments.unwrap_or_else(|| panic!("`{command}` can't be run here")));
+    let output = project.command().args(arguments).output().expect("the binary runs");
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8(text).expect("UTF-8");
+    let lines = text.split_inclusive('\n');
+    match (filter.strip_prefix("head -"), filter.strip_prefix("grep ")) {
+        (Some(number), _) => lines.take(number.parse().expect("a number")).collect(),
+        (_, Some(part)) => lines.filter(|line| line.contains(part)).collect(),
+        _ => text,
+    }
+}
+
+#[test]
+fn whole_configs_of_pages_are_valid() {
+    let block = Regex::new(r"(?s)```toml\n(.*?)```").expect("a regex");
+    for page in PAGES {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).expect("a page");
+        let configs = block.captures_iter(&text).map(|found| found[1].to_owned());
+        for config in configs.filter(|config| config.contains("version = 1")) {
+            let told = Project::with(&[("bedrock.toml", &config)]).run(["validate"]);
+            assert!(told.ends_with("no findings\n"), "{page}: {told}");
+        }
+    }
+}
+
+/// The words of a command, as a shell splits them, as far as quotes go.
+fn words(command: &str) -> Vec<String> {
+    let word = Regex::new(r#"'([^']*)'|"([^"]*)"|(\S+)"#).expect("a regex");
+    let words = word.captures_iter(command);
+    words.map(|found| found.iter().skip(1).flatten().map(|part| part.as_str()).collect()).collect()
+}
+
+fn without_times(page: &str) -> String {
+    Regex::new(r"\b\d+\.\d+ s\b").expect("a regex").replace_all(page, "[..]").into_owned()
+}

@@ -1,0 +1,234 @@
+//! Reports: where they go, what is in them, and that they are the same bytes each time.
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use crate::common::Project;
+use crate::demo::{self, project, record_each, says};
+
+const CASES: usize = 200;
+
+/// Many cases of every kind, in no regular order.
+fn many() -> Project {
+    let names: Vec<String> = (0..CASES).map(|number| format!("case {number}")).collect();
+    let cases: Vec<(&str, &str)> = names
+        .iter()
+        .enumerate()
+        .map(|(number, name)| {
+            let more = if number % 5 == 1 { "expect.output_text.contains = \"3\"" } else { "" };
+            (name.as_str(), more)
+        })
+        .collect();
+    let project = project(&cases);
+    let number =
+        |id: &str| id.rsplit(' ').next().and_then(|number| number.parse::<usize>().ok()).expect("a number");
+    let answer = |id: &str| (number(id) % 7 != 3).then(|| says(&"many words ".repeat(1 + number(id) % 90)));
+    record_each(&project, answer);
+    project.run(["test", "--accept", "-qq", "-k", "/ .*[02468]$/"]);
+    let changed = |id: &str| (number(id) % 11 == 4).then(|| says("something else"));
+    record_each(&project, changed);
+    project
+}
+
+/// stdout, JUnit and JSON Lines of a run.
+fn reports(project: &Project, jobs: &str) -> [String; 3] {
+    let mut command = project.command();
+    command.args(["test", "--check", "-j", jobs, "--report", "junit=out.xml", "--report", "jsonl=out.jsonl"]);
+    let told = project.told(&mut command);
+    [told, project.read("out.xml"), project.read("out.jsonl")]
+}
+
+#[test]
+fn reports_are_the_same_bytes_whatever_finishes_first() {
+    let project = many();
+    let expected = reports(&project, "1");
+    assert!(expected[0].contains("snapshots differ"), "{}", expected[0]);
+    for jobs in ["8", "8", "3", "200"] {
+        let told = reports(&project, jobs);
+        for (told, expected) in told.iter().zip(&expected) {
+            assert!(told == expected, "-j {jobs}");
+        }
+    }
+    let summary = expected[0].lines().find(|line| line.contains("200 cases:")).unwrap_or_default();
+    assert_snapshot!(summary, @"  200 cases: 61 passed, 36 failed, 7 snapshots differ, 69 new, 27 not recorded   [TIME]");
+}
+
+#[test]
+fn snapshots_are_the_same_files_whatever_finishes_first() {
+    let files = |jobs: &str| {
+        let project = many();
+        project.run(["test", "--update", "force", "-qq", "-j", jobs]);
+        let paths = project.tree().into_iter();
+        paths.map(|path| (project.read(&path), path)).collect::<Vec<_>>()
+    };
+    assert!(files("1") == files("8"));
+}
+
+#[test]
+fn reports_make_the_folders_that_they_need() {
+    let project = demo::accepted();
+    let told =
+        project.run(["test", "-qq", "--report", "junit=a/b/out.xml", "--report", "jsonl=./c/out.jsonl"]);
+    assert!(told.starts_with("exit 0\n"), "{told}");
+    let reports: Vec<String> = project.tree().into_iter().filter(|path| path.contains("out.")).collect();
+    assert_eq!(reports, ["a/b/out.xml", "c/out.jsonl"]);
+}
+
+#[test]
+fn json_lines_to_standard_output_stand_alone_there() {
+    let project = demo::accepted();
+    fs::remove_file(project.path().join("snapshots/demo__greeting.snap")).expect("it is there");
+    assert_snapshot!(project.run(["test", "--report", "jsonl=-"]), @r#"
+    exit 5
+    --- stdout
+    {"type":"start","version":1,"mode":"replay","cases":1,"files":1}
+    {"type":"case","id":"demo::greeting","model":"demo","config":"bedrock.toml","outcome":"new","warns":false,"mapped":{"output_text":"Hello!","input_tokens":9,"output_tokens":6},"snapshot":"pending","findings":[{"code":"snapshot-new","severity":"error","message":"`demo::greeting` has no accepted snapshot yet","at":{"path":"bedrock.toml","start":{"line":17,"column":8},"end":{"line":17,"column":18},"text":""},"related":[],"notes":["snapshots/demo__greeting.snap\noutput_text: Hello!\ninput_tokens: 9\noutput_tokens: 6"],"help":"if the output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`"}]}
+    {"type":"end","cases":1,"deselected":0,"disabled":0,"outcomes":{"pass":0,"fail":0,"differs":0,"new":1,"stale":0,"missing":0,"error":0,"skipped":0},"snapshots":{"accepted":0,"pending":1},"unreferenced":0,"refused":0,"interrupted":false}
+    --- stderr
+      replay   1 case in 1 file
+      NEW      demo::greeting   (waits for review)
+
+    error[snapshot-new]: `demo::greeting` has no accepted snapshot yet
+      --> bedrock.toml:17:8
+       |
+    17 | name = "greeting"
+       |        ^^^^^^^^^^
+       |
+       = note: snapshots/demo__greeting.snap
+               output_text: Hello!
+               input_tokens: 9
+               output_tokens: 6
+       = help: if the output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`
+
+      ──────
+      1 case: 1 new; 1 waiting for review   [TIME]
+      next: `bedrock-check test --accept` accepts the output as it is now
+    "#);
+    let told = project.run(["test", "--report", "jsonl=-", "-qq"]);
+    assert_snapshot!(told.split("--- stderr\n").nth(1).unwrap_or_default(), @"  1 case: 1 new; 1 waiting for review   [TIME]");
+}
+
+#[test]
+fn json_lines_of_an_invalid_config_do_not_begin() {
+    let project = demo::accepted();
+    project.write("bedrock.toml", project.read("bedrock.toml").replace("us-east-1", "us-east"));
+    assert_snapshot!(project.run(["test", "--report", "jsonl=-"]), @r#"
+    exit 2
+    --- stdout
+    {"type":"start","version":1,"mode":"replay","cases":0,"files":1}
+    {"type":"finding","finding":{"code":"invalid-value","severity":"error","message":"`region`: expected an AWS Region, such as `us-east-1`, found `us-east`","at":{"path":"bedrock.toml","start":{"line":6,"column":10},"end":{"line":6,"column":19},"text":""},"related":[],"notes":[],"help":null}}
+    {"type":"end","cases":0,"deselected":0,"disabled":0,"outcomes":{"pass":0,"fail":0,"differs":0,"new":0,"stale":0,"missing":0,"error":0,"skipped":0},"snapshots":{"accepted":0,"pending":0},"unreferenced":0,"refused":1,"interrupted":false}
+    --- stderr
+    error[invalid-value]: `region`: expected an AWS Region, such as `us-east-1`, found `us-east`
+     --> bedrock.toml:6:10
+      |
+    6 | region = "us-east"
+      |          ^^^^^^^^^
+
+    1 error: no case ran
+    "#);
+}
+
+#[test]
+fn a_report_that_can_not_be_written_leaves_the_others() {
+    let project = demo::accepted();
+    fs::create_dir(project.path().join("taken")).expect("a folder");
+    assert_snapshot!(project.run(["test", "--report", "jsonl=taken", "--report", "junit=out.xml"]), @"
+    exit 3
+    --- stdout
+      replay   1 case in 1 file
+      ──────
+      1 case: 1 passed   [TIME]
+    --- stderr
+    error: can't write `taken`: is a directory
+    ");
+    assert!(project.read("out.xml").contains("demo::greeting"));
+}
+
+#[test]
+fn a_report_replaces_the_one_before() {
+    let project = demo::accepted();
+    project.write("out.xml", "old");
+    project.run(["test", "--report", "junit=out.xml"]);
+    assert!(project.read("out.xml").starts_with("<?xml"));
+    let leftovers = project.tree().into_iter().filter(|path| path.contains("tmp"));
+    assert_eq!(leftovers.count(), 0);
+}
+
+#[test]
+fn a_report_that_is_not_understood_is_told_before_anything_runs() {
+    let project = demo::accepted();
+    assert_snapshot!(project.run(["test", "--report", "html=out.html"]), @"
+    exit 2
+    --- stderr
+    error: the report `html=out.html`: there is no format `html`
+      = help: the formats are `junit` and `jsonl`
+    ");
+    assert_snapshot!(project.run(["test", "--report", "junit"]), @"
+    exit 2
+    --- stderr
+    error: the report `junit`: expected `FORMAT=PATH`
+      = help: write `junit=PATH` or `jsonl=PATH`; `-` is standard output
+    ");
+    assert_snapshot!(project.run(["test", "--report", "junit=-"]), @"
+    exit 2
+    --- stderr
+    error: `junit` is one document and goes to a file
+      = help: write `--report junit=out.xml`
+    ");
+    assert_snapshot!(project.run(["test", "--report", "jsonl=-", "--report", "jsonl=-"]), @"
+    exit 2
+    --- stderr
+    error: the report `jsonl=-`: another report goes to standard output
+      = help: give each report a path of its own
+    ");
+}
+
+#[test]
+fn settings_name_reports_and_flags_replace_them() {
+    let project = demo::accepted();
+    project.write("bedrock-check.toml", "report = [\"junit=set.xml\"]\n");
+    project.run(["test"]);
+    assert!(project.tree().contains(&"set.xml".to_owned()));
+    fs::remove_file(project.path().join("set.xml")).expect("it is there");
+    project.run(["test", "--report", "junit=flag.xml"]);
+    assert!(
+        project.tree().contains(&"flag.xml".to_owned()) && !project.tree().contains(&"set.xml".to_owned())
+    );
+}
+
+#[test]
+fn control_characters_of_an_answer_reach_no_report() {
+    let project = project(&[("greeting", "expect.output_text.contains = \"x\"")]);
+    record_each(&project, |_| Some(says("\u{1b}[31mred\u{7} \u{0} ]]> & <b>")));
+    let told = project.run(["test", "-v", "--report", "junit=out.xml", "--report", "jsonl=out.jsonl"]);
+    for text in [&told, &project.read("out.xml"), &project.read("out.jsonl")] {
+        let raw = text.chars().find(|c| c.is_control() && *c != '\n');
+        assert_eq!(raw, None, "{text}");
+    }
+    assert_snapshot!(told, @r#"
+    exit 1
+    --- stdout
+      replay   1 case in 1 file
+      FAIL     demo::greeting
+               output_text = "\u001b[31mred\u0007 \u0000 ]]> & <b>"
+               input_tokens = 9
+               output_tokens = 21
+
+    error[expectation-failed]: `output_text`: expected text that contains `x`, found `\u{1b}[31mred\u{7} \u{0} ]]> & <b>`
+      --> bedrock.toml:19:31
+       |
+    17 | name = "greeting"
+       |        ---------- in `demo::greeting`
+    18 | variables = { prompt = "Say greeting" }
+    19 | expect.output_text.contains = "x"
+       |                               ^^^
+       |
+       = note: recorded in fixtures/demo/greeting.json
+       = help: correct the expectation, or record the case again
+
+      ──────
+      1 case: 1 failed   [TIME]
+    "#);
+}

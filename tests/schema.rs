@@ -1,0 +1,95 @@
+//! Files that the schema stage accepts and files that it rejects, each of these for one mistake.
+//!
+//! `tests/support/foreign-validators.sh` shows that other validators agree, given the same schemas.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bedrock_check::config::source::Document;
+use bedrock_check::diagnose::{FileId, Finding, LineColumn, Sources};
+use bedrock_check::files::write_whole;
+use bedrock_check::schema::Schema;
+
+/// The `.toml` files of `tests/schema/FOLDER`, by name.
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schema").join(folder);
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
+    files.sort();
+    files
+}
+
+fn name(path: &Path) -> &str {
+    path.file_stem().and_then(|name| name.to_str()).expect("UTF-8")
+}
+
+struct Schemas {
+    config: Schema,
+    settings: Schema,
+}
+
+impl Schemas {
+    fn new() -> Schemas {
+        Schemas { config: Schema::config(), settings: Schema::settings() }
+    }
+
+    /// Files whose names begin with `settings` are settings, all others configs.
+    fn check(&self, path: &Path) -> (String, Vec<Finding>) {
+        let text = fs::read_to_string(path).expect("UTF-8");
+        let file: FileId = Sources::default().add(path, text.as_str());
+        let (document, errors) = Document::parse(&text);
+        assert!(errors.is_empty(), "{}: {errors:?}", path.display());
+        let schema = if name(path).starts_with("settings") { &self.settings } else { &self.config };
+        let findings = schema.check(&document, file);
+        (text, findings)
+    }
+}
+
+#[test]
+fn valid_files_have_no_findings() {
+    let schemas = Schemas::new();
+    for path in files("valid") {
+        let (_, findings) = schemas.check(&path);
+        assert!(findings.is_empty(), "{}: {findings:#?}", path.display());
+    }
+}
+
+#[test]
+fn invalid_files_are_told_in_our_words() {
+    let schemas = Schemas::new();
+    let mut told = String::new();
+    for path in files("invalid") {
+        let (text, findings) = schemas.check(&path);
+        assert!(!findings.is_empty(), "{} is accepted", path.display());
+        for finding in findings {
+            tell(&mut told, name(&path), &text, &finding);
+        }
+    }
+    insta::assert_snapshot!(told);
+}
+
+fn tell(told: &mut String, name: &str, text: &str, finding: &Finding) {
+    let LineColumn { line, column } = LineColumn::of(text, finding.at.span.start);
+    writeln!(told, "{name}:{line}:{column} {} {}", finding.code, finding.message).expect("a string grows");
+    if let Some(help) = &finding.help {
+        writeln!(told, "    {help}").expect("a string grows");
+    }
+}
+
+/// Leaves our verdicts where the comparison with foreign validators finds them.
+#[test]
+fn verdicts_are_left_for_comparison() {
+    let schemas = Schemas::new();
+    let mut verdicts = String::new();
+    for folder in ["valid", "invalid"] {
+        for path in files(folder) {
+            let (_, findings) = schemas.check(&path);
+            let verdict = if findings.is_empty() { "valid" } else { "invalid" };
+            writeln!(verdicts, "{folder}/{}\t{verdict}", name(&path)).expect("a string grows");
+        }
+    }
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schema-verdicts.tsv");
+    write_whole(&target, verdicts.as_bytes()).expect("the target folder is ours");
+}

@@ -1,0 +1,220 @@
+//! How the tool runs: the settings file, variables and flags.
+
+use insta::assert_snapshot;
+
+use crate::common::Project;
+use crate::demo::{self, MODEL};
+
+/// How many cases a run of three failing ones tells before it stops, which shows `max_fail`.
+#[track_caller]
+fn check_max_fail(files: &[(&str, &str)], args: &[&str], environment: &[(&str, &str)], expected: usize) {
+    let project = demo::project(&[("one", ""), ("two", ""), ("three", "")]);
+    for (path, text) in files {
+        project.write(path, text);
+    }
+    let mut command = project.command();
+    let told = project.told(command.arg("test").args(args).envs(environment.iter().copied()));
+    assert_eq!(told.matches("error[fixture-missing]").count(), expected, "{told}");
+}
+
+#[test]
+fn settings_come_from_file_environment_and_flag() {
+    let file = [("bedrock-check.toml", "max_fail = 2\n")];
+    let hidden = [(".config/bedrock-check.toml", "max_fail = 1\n")];
+    let variable = [("BEDROCK_CHECK_MAX_FAIL", "1")];
+    check_max_fail(&[], &[], &[], 3);
+    check_max_fail(&file, &[], &[], 2);
+    check_max_fail(&hidden, &[], &[], 1);
+    check_max_fail(&[file[0], hidden[0]], &[], &[], 2);
+    check_max_fail(&file, &[], &variable, 1);
+    check_max_fail(&file, &["--max-fail", "3"], &variable, 3);
+    check_max_fail(&file, &["--fail-fast"], &[], 1);
+}
+
+#[test]
+fn settings_are_found_above() {
+    let project =
+        Project::with(&[("bedrock-check.toml", "no_tests = \"pass\"\n"), ("a/b/bedrock.toml", MODEL)]);
+    let mut command = project.command();
+    assert_snapshot!(project.told(command.current_dir(project.path().join("a/b")).arg("test")), @"
+    exit 0
+    --- stdout
+      ──────
+      0 cases   [TIME]
+    ");
+}
+
+#[test]
+fn mistakes_in_the_settings_are_findings() {
+    let project = demo::accepted();
+    project.write("bedrock-check.toml", "jobs = 0\nmax_fial = 2\n[severity]\nunused-variabel = \"off\"\n");
+    assert_snapshot!(project.run(["validate"]), @r#"
+    exit 2
+    --- stdout
+    error[invalid-value]: `jobs`: expected at least 1, found `0`
+     --> bedrock-check.toml:1:8
+      |
+    1 | jobs = 0
+      |        ^
+
+    error[unknown-key]: `max_fial` is not a known key at the top of the file
+     --> bedrock-check.toml:2:1
+      |
+    2 | max_fial = 2
+      | ^^^^^^^^
+      |
+      = help: did you mean `max_fail`?
+
+    error[unknown-key]: `unused-variabel` is not a known key in `[severity]`
+     --> bedrock-check.toml:4:1
+      |
+    4 | unused-variabel = "off"
+      | ^^^^^^^^^^^^^^^
+      |
+      = help: did you mean `unused-variable`?
+
+    1 file, 1 model, 1 case: 3 errors
+    "#);
+    project.write("bedrock-check.toml", "jobs = \n");
+    assert_snapshot!(project.run(["test"]), @"
+    exit 2
+    --- stdout
+    error[toml-syntax]: expected a value, found the end of the line
+     --> bedrock-check.toml:1:8
+      |
+    1 | jobs = 
+      |        ^
+      |
+      = help: write a value behind the `=`
+
+    1 error: no case ran
+    ");
+}
+
+#[test]
+fn mistakes_in_variables_name_the_variable() {
+    let project = demo::accepted();
+    let mut command = project.command();
+    command.env("BEDROCK_CHECK_JOBS", "many").env("BEDROCK_CHECK_UPDATE", "allways");
+    command.env("BEDROCK_CHECK_MAX_FAIL", "0").env("BEDROCK_CHECK_COLOR", "true");
+    assert_snapshot!(project.told(command.arg("test")), @r#"
+    exit 2
+    --- stdout
+    error[invalid-value]: `color`: expected a string, found a boolean
+     --> BEDROCK_CHECK_COLOR:1:9
+      |
+    1 | color = true
+      |         ^^^^
+      |
+      = help: put it in quotes: `"true"`
+
+    error[invalid-value]: `jobs`: expected an integer, found a string
+     --> BEDROCK_CHECK_JOBS:1:8
+      |
+    1 | jobs = "many"
+      |        ^^^^^^
+
+    error[invalid-value]: `max_fail`: expected at least 1, found `0`
+     --> BEDROCK_CHECK_MAX_FAIL:1:12
+      |
+    1 | max_fail = 0
+      |            ^
+
+    error[invalid-value]: `update`: expected one of `auto`, `always`, `new`, `unseen`, `no`, `force`, found `allways`
+     --> BEDROCK_CHECK_UPDATE:1:10
+      |
+    1 | update = "allways"
+      |          ^^^^^^^^^
+      |
+      = help: did you mean `always`?
+
+    4 errors: no case ran
+    "#);
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_told_and_left_alone() {
+    let project = demo::accepted();
+    assert_snapshot!(project.told(project.command().arg("test").env("BEDROCK_CHECK_MAXFAIL", "1")), @"
+    exit 0
+    --- stdout
+    warning[unused-override]: `BEDROCK_CHECK_MAXFAIL` names no setting
+     --> BEDROCK_CHECK_MAXFAIL:1:1
+      |
+    1 | maxfail = 1
+      | ^
+      |
+      = help: did you mean `BEDROCK_CHECK_MAX_FAIL`?
+
+      replay   1 case in 1 file
+      ──────
+      1 case: 1 passed   [TIME]
+    ");
+}
+
+#[test]
+fn severities_are_settings() {
+    let project = demo::project(&[("greeting", "")]);
+    let config =
+        project.read("bedrock.toml").replace("prompt = {", "tone = { type = \"string\" }\nprompt = {");
+    project.write("bedrock.toml", config.replace("\"$.content[0].text\"", "\"content[0].text\""));
+    project.write(
+        "bedrock-check.toml",
+        "severity = { unused-variable = \"error\", path-without-root = \"warning\" }\n",
+    );
+    assert_snapshot!(project.run(["validate"]), @r#"
+    exit 2
+    --- stdout
+    error[unused-variable]: no placeholder uses the variable `tone`
+     --> bedrock.toml:9:1
+      |
+    9 | tone = { type = "string" }
+      | ^^^^
+      |
+      = help: write `{{tone}}` where its value belongs, or remove it
+
+    warning[path-without-root]: the path leaves out the leading `$`
+      --> bedrock.toml:14:16
+       |
+    14 | output_text = "content[0].text"
+       |                ^^^^^^^^^^^^^^^
+       |
+       = help: write `$.content[0].text`
+
+    1 file, 1 model, 1 case: 1 error, 1 warning
+    "#);
+    project.write(
+        "bedrock-check.toml",
+        "severity = { unused-variable = \"off\", path-without-root = \"off\" }\n",
+    );
+    assert_snapshot!(project.run(["validate"]), @"
+    exit 0
+    --- stdout
+    1 file, 1 model, 1 case: no findings
+    ");
+}
+
+#[test]
+fn a_colour_setting_yields_to_environment_and_flag() {
+    let project = demo::project(&[("greeting", "")]);
+    project.write("bedrock-check.toml", "color = \"always\"\n");
+    let colored = |args: &[&str], environment: &[(&str, &str)]| {
+        let told = project.told(project.command().arg("test").args(args).envs(environment.iter().copied()));
+        told.contains('\u{1b}')
+    };
+    assert!(colored(&[], &[]));
+    assert!(!colored(&[], &[("NO_COLOR", "1")]));
+    assert!(!colored(&["--color", "never"], &[]));
+}
+
+#[test]
+fn a_mode_that_calls_is_refused() {
+    let project = demo::accepted();
+    project.write("bedrock-check.toml", "mode = \"live\"\n");
+    assert_snapshot!(project.run(["test"]), @r#"
+    exit 2
+    --- stderr
+    error: the settings ask for a mode that calls Bedrock; this version replays only
+      = help: set `mode = "replay"`, or leave it out
+    "#);
+}

@@ -1,0 +1,149 @@
+//! Fixtures and snapshots that belong to no case.
+
+use insta::assert_snapshot;
+
+use crate::common::Project;
+use crate::demo::{self, case, record, says};
+
+/// A project with a fixture and a snapshot that belong to no case.
+fn with_leftovers() -> Project {
+    let project = demo::accepted();
+    for (path, gone) in [
+        ("fixtures/demo/greeting.json", "fixtures/demo/gone.json"),
+        ("snapshots/demo__greeting.snap", "snapshots/demo__gone.snap"),
+    ] {
+        project.write(gone, project.read(path));
+    }
+    project.write("fixtures/README.md", "");
+    project
+}
+
+#[test]
+fn files_of_no_case_are_told() {
+    let project = with_leftovers();
+    assert_snapshot!(project.run(["test"]), @"
+    exit 0
+    --- stdout
+      replay   1 case in 1 file
+
+    warning[fixture-unreferenced]: the fixture `fixtures/demo/gone.json` belongs to no case
+    --> fixtures/demo/gone.json
+     = help: remove the file, or rename it to the case that it belongs to
+
+    warning[snapshot-unreferenced]: the snapshot `snapshots/demo__gone.snap` belongs to no case
+    --> snapshots/demo__gone.snap
+     = help: remove the file, or rename it to the case that it belongs to
+
+      ──────
+      1 case: 1 passed; 2 unreferenced   [TIME]
+    ");
+    assert_eq!(project.run(["test", "--unreferenced", "warn"]), project.run(["test"]));
+    assert_snapshot!(project.run(["test", "--unreferenced", "ignore"]), @"
+    exit 0
+    --- stdout
+      replay   1 case in 1 file
+      ──────
+      1 case: 1 passed   [TIME]
+    ");
+    assert_snapshot!(project.run(["test", "--unreferenced", "reject", "-q"]), @"
+    exit 5
+    --- stdout
+    error[fixture-unreferenced]: the fixture `fixtures/demo/gone.json` belongs to no case
+    --> fixtures/demo/gone.json
+     = help: remove the file, or rename it to the case that it belongs to
+
+    error[snapshot-unreferenced]: the snapshot `snapshots/demo__gone.snap` belongs to no case
+    --> snapshots/demo__gone.snap
+     = help: remove the file, or rename it to the case that it belongs to
+
+      1 case: 1 passed; 2 unreferenced   [TIME]
+    ");
+    assert_snapshot!(project.run(["validate"]), @"
+    exit 0
+    --- stdout
+    warning[fixture-unreferenced]: the fixture `fixtures/demo/gone.json` belongs to no case
+    --> fixtures/demo/gone.json
+     = help: remove the file, or rename it to the case that it belongs to
+
+    warning[snapshot-unreferenced]: the snapshot `snapshots/demo__gone.snap` belongs to no case
+    --> snapshots/demo__gone.snap
+     = help: remove the file, or rename it to the case that it belongs to
+
+    1 file, 1 model, 1 case: 2 warnings
+    ");
+}
+
+#[test]
+fn the_verdict_alone_says_why_a_run_is_not_clean() {
+    assert_snapshot!(with_leftovers().run(["test", "--unreferenced", "reject", "-qq"]), @"
+    exit 5
+    --- stdout
+      1 case: 1 passed; 2 unreferenced   [TIME]
+    ");
+}
+
+#[test]
+fn snapshots_of_cases_without_one_are_lost_and_so_is_what_waits_for_no_case() {
+    let project = demo::accepted();
+    let config = project.read("bedrock.toml");
+    project.write(
+        "bedrock.toml",
+        format!("{config}snapshot = false\nexpect.output_text.contains = \"Hello\"\n"),
+    );
+    project.write("snapshots/demo__gone.snap.new", project.read("snapshots/demo__greeting.snap"));
+    assert_snapshot!(project.run(["test"]), @"
+    exit 0
+    --- stdout
+      replay   1 case in 1 file
+
+    warning[snapshot-unreferenced]: the snapshot `snapshots/demo__gone.snap.new` belongs to no case
+    --> snapshots/demo__gone.snap.new
+     = help: remove the file, or rename it to the case that it belongs to
+
+    warning[snapshot-unreferenced]: the snapshot `snapshots/demo__greeting.snap` belongs to no case
+    --> snapshots/demo__greeting.snap
+     = help: remove the file, or rename it to the case that it belongs to
+
+      ──────
+      1 case: 1 passed; 2 unreferenced   [TIME]
+    ");
+}
+
+#[test]
+fn files_of_no_case_are_refused_in_ci() {
+    let project = with_leftovers();
+    let exit = |args: &[&str]| {
+        let mut command = project.command();
+        command.arg("test").args(args).env("CI", "true").output().expect("it runs").status.code()
+    };
+    assert_eq!(exit(&[]), Some(5));
+    assert_eq!(exit(&["--unreferenced", "warn"]), Some(0));
+    project.write("bedrock-check.toml", "unreferenced = \"ignore\"\n");
+    assert_eq!(exit(&[]), Some(0));
+    assert_eq!(exit(&["--unreferenced", "reject"]), Some(5));
+}
+
+#[test]
+fn files_of_cases_that_are_not_run_are_not_lost() {
+    let project = demo::accepted();
+    project.write(
+        "other.bedrock.toml",
+        format!("{}{}", demo::MODEL, case("two", "")).replace("models.demo", "models.other"),
+    );
+    record(&project, &[("other::two", says("2"))]);
+    project.run(["test", "--accept"]);
+    for args in [
+        &["test", "bedrock.toml"][..],
+        &["test", "-k", "greeting"],
+        &["test", "--model", "nothing", "--no-tests=pass"],
+    ] {
+        let told = project.told(project.command().args(args).env("CI", "1"));
+        assert!(told.starts_with("exit 0\n") && !told.contains("unreferenced"), "{args:?} {told}");
+    }
+    project.write(
+        "other.bedrock.toml",
+        project.read("other.bedrock.toml").replace("region", "enabled = false\nregion"),
+    );
+    let told = project.told(project.command().arg("test").env("CI", "1"));
+    assert!(!told.contains("unreferenced"), "a model that is off keeps its files: {told}");
+}
