@@ -19,7 +19,7 @@ pub fn folder(config: &Path) -> &Path {
     config.parent().unwrap_or(Path::new(""))
 }
 
-/// `name` as a part of a file name: lower case, words joined by one `-` or `_`, at most [`LENGTH_LIMIT`] bytes.
+/// `name` as a part of a file name: lower case, words joined by one `-` or `_`, at most 96 bytes.
 ///
 /// No slug holds `__`, which stands between model and case in the name of a snapshot.
 ///
