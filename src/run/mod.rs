@@ -1,5 +1,6 @@
 //! Running cases: plan → request → answer → mapped output → verdict, told as events in plan order.
 
+mod attempt;
 mod event;
 mod judge;
 mod outcome;
