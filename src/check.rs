@@ -259,7 +259,9 @@ fn build(
     let (resolved, unresolved) = resolve::models(&config, layers);
     findings.extend(unresolved);
     findings.extend(lint::credentials::check(&config, &resolved));
-    let context = Context { config: path, surroundings: input.surroundings, sources };
+    let credentials = suite::credentials(&config, layers);
+    let context =
+        Context { config: path, surroundings: input.surroundings, sources, credentials: &credentials };
     let mut models = Vec::new();
     for resolved in &resolved {
         let (typed, unreadable) = suite::typed(resolved);

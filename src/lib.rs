@@ -23,6 +23,7 @@ pub mod invoke;
 pub mod layout;
 pub mod run;
 pub mod snapshot;
+pub mod wire;
 
 pub mod cli;
 pub mod report;

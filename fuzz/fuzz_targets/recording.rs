@@ -3,7 +3,8 @@
 
 use bedrock_check::assemble::assemble;
 use bedrock_check::exchange::Answer;
-use bedrock_check::import::{decode, plan_import, read_recording};
+use bedrock_check::import::{plan_import, read_recording};
+use bedrock_check::wire::decode;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

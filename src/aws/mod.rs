@@ -1,3 +1,4 @@
-//! What is known about AWS, as tables. Imports nothing of ours.
+//! What is known of AWS, as data.
 
+pub mod cause;
 pub mod family;

@@ -18,17 +18,20 @@ pub enum Exit {
     NothingSelected = 4,
     /// Something waits for a person: pending, stale, missing or unreferenced.
     Pending = 5,
+    /// The budget is used up: `--max-cost`.
+    Budget = 6,
     /// Ctrl-C.
     Interrupted = 130,
 }
 
 /// Most actionable first: what a person should look at before anything else.
-const BY_URGENCY: [Exit; 7] = [
+const BY_URGENCY: [Exit; 8] = [
     Exit::Interrupted,
     Exit::Invalid,
     Exit::Environment,
     Exit::Failed,
     Exit::Pending,
+    Exit::Budget,
     Exit::NothingSelected,
     Exit::Clean,
 ];

@@ -20,7 +20,7 @@ use super::{Ended, Exit, Failure};
 use crate::check::{Checked, Purpose};
 use crate::config::settings::{self, Mode, Settings, SnapshotUpdate, Unreferenced};
 use crate::diagnose::{Finding, Severity};
-use crate::invoke::Replay;
+use crate::invoke::{Replay, Unasked};
 use crate::lint::unreferenced;
 use crate::report::{Reporters, Terminal};
 use crate::run::{self, Event, Options, Outcome, Plan, Selection, Summary, Treatment};
@@ -170,7 +170,9 @@ fn update(word: SnapshotUpdate) -> Option<Update> {
 fn reasons(summary: &Summary) -> Vec<Exit> {
     let rows = [
         (summary.interrupted, Exit::Interrupted),
-        (summary.unwritten > 0, Exit::Environment),
+        (summary.unwritten > 0 || summary.environment > 0, Exit::Environment),
+        (summary.unasked.contains_key(&Unasked::OutOfTime), Exit::Environment),
+        (summary.unasked.contains_key(&Unasked::OverBudget), Exit::Budget),
         (summary.has(&[Outcome::Fail, Outcome::Differs, Outcome::Error]), Exit::Failed),
         (summary.has(&[Outcome::New, Outcome::Stale, Outcome::Missing]), Exit::Pending),
     ];

@@ -24,6 +24,11 @@ pub struct Places<'d> {
 }
 
 impl<'d> Places<'d> {
+    /// The places of one table that takes nothing over.
+    pub fn of_table(layers: &'d Layers<'d>, pointer: String) -> Places<'d> {
+        Places { layers, tables: vec![pointer] }
+    }
+
     /// Where the value at `pointer` of the model was written.
     pub fn find(&self, pointer: &str) -> Option<Found<'d>> {
         self.tables.iter().find_map(|table| self.layers.find(&[table, pointer].concat()))

@@ -3,7 +3,7 @@
 //! The doc comments are the descriptions in the published schema.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,24 @@ pub struct Settings {
     pub update: Option<SnapshotUpdate>,
     /// What fixtures and snapshots that belong to no case do: `ignore`, `warn` (the default) or `reject` (the default in CI).
     pub unreferenced: Option<Unreferenced>,
+    /// How often a call that can be retried is tried again: 3 by default; 0 for never.
+    #[cfg_attr(test, schemars(range(max = 20)))]
+    pub retries: Option<u32>,
+    /// Seconds before the first of these retries, and the unit of the growing pauses: 0.5 by default.
+    #[cfg_attr(test, schemars(range(min = 0.001, max = 60.0)))]
+    pub retry_pause: Option<f64>,
+    /// Calls a minute, for each model and Region.
+    pub requests_per_minute: Option<NonZeroU32>,
+    /// Input and output tokens a minute, for each model and Region.
+    pub tokens_per_minute: Option<NonZeroU32>,
+    /// USD that a run may cost. It ends before the call that could pass it.
+    #[cfg_attr(test, schemars(range(min = 0.0)))]
+    pub max_cost: Option<f64>,
+    /// How long calls may take.
+    pub timeout: Timeouts,
+    /// Prices by model ID, over those that bedrock-check knows.
+    #[cfg_attr(test, schemars(transform = form::MODEL_ID.keys()))]
+    pub prices: BTreeMap<String, Price>,
     /// Severity of warnings and hints by code: `error`, `warning`, `hint` or `off`. What is an error stays one.
     #[cfg_attr(test, schemars(schema_with = "crate::schema::published::severity_table"))]
     pub severity: BTreeMap<String, Level>,
@@ -44,12 +62,62 @@ pub struct Settings {
 
 impl Settings {
     /// The keys that an environment variable can set.
-    pub const KEYS: [&str; 9] =
-        ["mode", "jobs", "max_fail", "no_tests", "color", "exclude", "report", "update", "unreferenced"];
+    pub const KEYS: [&str; 14] = [
+        "mode",
+        "jobs",
+        "max_fail",
+        "no_tests",
+        "color",
+        "exclude",
+        "report",
+        "update",
+        "unreferenced",
+        "retries",
+        "retry_pause",
+        "requests_per_minute",
+        "tokens_per_minute",
+        "max_cost",
+    ];
+}
+
+/// How long things may take, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct Timeouts {
+    /// Until a connection stands: 5 by default.
+    #[cfg_attr(test, schemars(range(min = 0.001, max = 86_400.0)))]
+    pub connect: Option<f64>,
+    /// Until the answer begins: 60 by default.
+    #[cfg_attr(test, schemars(range(min = 0.001, max = 86_400.0)))]
+    pub first_byte: Option<f64>,
+    /// One call, from the connection to the end of the answer: 300 by default.
+    #[cfg_attr(test, schemars(range(min = 0.001, max = 86_400.0)))]
+    pub call: Option<f64>,
+    /// One case, with its retries and pauses: 600 by default.
+    #[cfg_attr(test, schemars(range(min = 0.001, max = 86_400.0)))]
+    pub case: Option<f64>,
+    /// The whole run: no limit by default.
+    #[cfg_attr(test, schemars(range(min = 0.001, max = 86_400.0)))]
+    pub run: Option<f64>,
+}
+
+/// What a model's tokens cost, in USD.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("required" = ["input", "output"])))]
+#[serde(default)]
+pub struct Price {
+    /// A million input tokens.
+    #[cfg_attr(test, schemars(range(min = 0.0)))]
+    pub input: f64,
+    /// A million output tokens.
+    #[cfg_attr(test, schemars(range(min = 0.0)))]
+    pub output: f64,
 }
 
 /// Where answers come from: fixtures, without network and credentials, or Bedrock. `live` writes nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {

@@ -105,6 +105,14 @@ catalogue! {
     CallFailed          = "call-failed",          Error,   "Bedrock answered with an error.";
     CallSucceeded       = "call-succeeded",       Error,   "Bedrock answered although the case expects an error.";
     StreamIncomplete    = "stream-incomplete",    Error,   "A response stream ends before it is complete.";
+    // Calls
+    CredentialsMissing  = "credentials-missing",  Error,   "There are no AWS credentials to call with.";
+    RoleNotAssumed      = "role-not-assumed",     Error,   "STS refused to hand out a role's credentials.";
+    AccountNotAllowed   = "account-not-allowed",  Error,   "The credentials are of an account that the config does not allow.";
+    EndpointUnreachable = "endpoint-unreachable", Error,   "A call did not get through to its endpoint.";
+    CallTimedOut        = "call-timed-out",       Error,   "A call took longer than it may.";
+    AnswerUnreadable    = "answer-unreadable",    Error,   "What came back is no answer of Bedrock.";
+    PriceUnknown        = "price-unknown",        Error,   "A budget is set, and a model's price is not known.";
     // Fixtures
     FixtureMissing      = "fixture-missing",      Error,   "A case has no recorded exchange.";
     FixtureStale        = "fixture-stale",        Error,   "The request changed since it was recorded.";

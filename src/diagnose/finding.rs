@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use super::{Code, FileId, Severity};
+use crate::aws::cause::Cause;
 
 /// Findings that are told about one file; a summary stands for the rest.
 pub const FINDINGS_LIMIT: usize = 200;
@@ -92,6 +93,16 @@ impl Finding {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Finding {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says what AWS's refusal means, what to do, and what would tell its reasons apart.
+    #[must_use]
+    pub fn because(mut self, cause: &Cause) -> Finding {
+        self.notes.push(format!("cause: {} (`bedrock-check explain {}`)", cause.cause, cause.id));
+        let steps = cause.tell_apart.iter().map(|step| format!("to tell apart: {step}"));
+        self.notes.extend(steps);
+        self.help = Some(cause.remedy.to_owned());
         self
     }
 

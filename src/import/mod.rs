@@ -2,8 +2,6 @@
 
 mod body;
 mod config;
-mod events;
-mod frames;
 mod group;
 mod mapping;
 mod name;
@@ -11,7 +9,6 @@ mod plan;
 mod recording;
 mod toml_text;
 
-pub use frames::{Frame, FrameError, decode};
 pub use mapping::{MappedField, MappedFrom, mapping_of};
 pub use plan::{DataFile, Import, ImportedFixture, plan_import};
 pub use recording::{ErrorKind, ImportError, Recording, read_recording};

@@ -2,10 +2,9 @@ use data_encoding::BASE64;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use super::events::{events, json};
-use super::frames::FrameError;
-use crate::exchange::{Answer, Exchange, Headers, Operation, Refusal, Request, Response, Stream};
+use crate::exchange::{Answer, Event, Exchange, Headers, Operation, Request, Response, Stream};
 use crate::fixture::{REQUEST_HEADERS, RESPONSE_HEADERS, kept};
+use crate::wire::{self, FrameError};
 
 /// One recorded exchange.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +87,7 @@ fn answer(response: &Map<String, Value>, operation: Operation) -> Result<Answer,
     let status = number.ok_or_else(|| ErrorKind::Status(status.to_string()))?;
     let headers = kept(&headers(response), RESPONSE_HEADERS);
     if !(200..300).contains(&status) {
-        return Ok(Answer::Refusal(refusal(status, headers, &body(response)?)));
+        return Ok(Answer::Refusal(wire::refusal(status, headers, &body(response)?)));
     }
     let framed =
         headers.get("content-type").map_or(operation.is_stream(), |kind| kind.contains("eventstream"));
@@ -98,26 +97,28 @@ fn answer(response: &Map<String, Value>, operation: Operation) -> Result<Answer,
     Ok(Answer::Response(Response { status, headers, body: body(response)? }))
 }
 
-/// The code stands in a header, before its first `:`; older services put it into the body as `__type`.
-fn refusal(status: u16, headers: Headers, body: &Value) -> Refusal {
-    let text = |name: &str| body.get(name).and_then(Value::as_str);
-    let typed = || text("__type").map(|kind| kind.rsplit('#').next().unwrap_or(kind));
-    let code = headers.get("x-amzn-errortype").map(String::as_str).or_else(typed).unwrap_or_default();
-    let code = code.split(':').next().unwrap_or_default().trim().to_owned();
-    let message = text("message").or_else(|| text("Message")).or(body.as_str());
-    Refusal { status, code, message: message.unwrap_or_default().to_owned(), headers }
+/// The events that a recording lists, or else those of its raw bytes if they are `framed`.
+fn events(response: &Map<String, Value>, framed: bool) -> Result<Option<Vec<Event>>, ErrorKind> {
+    if let Some(Value::Array(events)) = response.get("events") {
+        return Ok(Some(events.iter().map(wire::listed).collect()));
+    }
+    let Some(Value::String(base64)) = response.get("body_base64").filter(|_| framed) else {
+        return Ok(None);
+    };
+    let bytes = BASE64.decode(base64.trim().as_bytes()).map_err(|_| ErrorKind::Base64)?;
+    Ok(Some(wire::decode(&bytes)?.iter().map(wire::of_frame).collect()))
 }
 
 /// The body as JSON. A text that is no JSON stays text; nothing at all is `null`.
 fn body(of: &Map<String, Value>) -> Result<Value, ErrorKind> {
     if let Some(body) = of.get("body").filter(|body| !body.is_null()) {
-        return Ok(json(body.clone()));
+        return Ok(wire::json(body.clone()));
     }
     let Some(Value::String(base64)) = of.get("body_base64") else {
         return Ok(Value::Null);
     };
     let bytes = BASE64.decode(base64.trim().as_bytes()).map_err(|_| ErrorKind::Base64)?;
-    Ok(json(String::from_utf8_lossy(&bytes).into_owned().into()))
+    Ok(wire::json(String::from_utf8_lossy(&bytes).into_owned().into()))
 }
 
 /// Lower-case names; several values of one name are joined as HTTP does.

@@ -1,22 +1,21 @@
-use super::{Ask, Invoker, NoAnswer};
-use crate::exchange::Answer;
+use super::{Answered, Ask, Invoker, NoAnswer};
 use crate::fixture::{self, Stored};
 
 /// Answers from fixtures. Holds no client and no credentials, so it cannot go online.
 pub struct Replay;
 
 impl Invoker for Replay {
-    fn answer(&self, ask: &Ask<'_>) -> Result<Answer, NoAnswer> {
-        let Some(Stored { fixture, fingerprint }) = fixture::read(ask.fixture)? else {
-            return Err(NoAnswer::Missing { case: ask.case.to_owned() });
+    fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
+        let Some(Stored { fixture, fingerprint }) = fixture::read(&ask.case.fixture_path)? else {
+            return Err(NoAnswer::Missing { case: ask.case.id.clone() });
         };
         if fixture.is_edited(&fingerprint) {
             return Err(NoAnswer::Edited { fingerprint: fixture::fingerprint(&fixture.exchange.request) });
         }
         if fixture.exchange.request != *ask.request && fixture::fingerprint(ask.request) != fingerprint {
             let diff = fixture::request_diff(&fixture.exchange.request, ask.request);
-            return Err(NoAnswer::Stale { case: ask.case.to_owned(), diff });
+            return Err(NoAnswer::Stale { case: ask.case.id.clone(), diff });
         }
-        Ok(fixture.exchange.answer)
+        Ok(fixture.exchange.answer.into())
     }
 }

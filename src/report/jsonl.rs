@@ -175,6 +175,10 @@ mod tests {
             changed: None,
             written: None,
             unwritten: false,
+            measured: None,
+            recorded: None,
+            unasked: None,
+            environment: false,
         };
         let mut lines = JsonLines::new(Vec::new(), &sources);
         lines.take(Event::Finished(&case)).unwrap();

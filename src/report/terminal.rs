@@ -252,6 +252,10 @@ mod tests {
             changed: Some(Changed { snapshot, old: "a".to_owned(), new: new.to_owned() }),
             written: None,
             unwritten: false,
+            measured: None,
+            recorded: None,
+            unasked: None,
+            environment: false,
         };
         let mut out = Vec::new();
         let tool: DiffTool<'_> = Box::new(|_| Some(diff.to_owned()));

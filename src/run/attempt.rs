@@ -1,25 +1,33 @@
 //! One case's turn: its request, the answer, the verdict, the snapshot.
 
 use super::judge;
-use super::outcome::Outcome;
+use super::outcome::{Measured, Outcome};
 use super::plan::Planned;
+use super::repeat;
 use super::snapshots::{self, Compared, Treatment};
+use crate::aws::cause::Side;
 use crate::diagnose::{Code, Finding, Sources, Span};
 use crate::fence::Fence;
 use crate::files;
 use crate::fixture::{Fingerprint, StoreError};
-use crate::invoke::{Ask, Invoker, NoAnswer};
+use crate::invoke::{Ask, Invoker, NoAnswer, Recorded, Unasked};
 use crate::layout;
 
 /// A case that had its turn on a worker.
+#[derive(Default)]
 pub(super) struct Tried {
     pub outcome: Outcome,
     pub findings: Vec<Finding>,
     pub mapped: Vec<(String, serde_json::Value)>,
     pub compared: Option<Compared>,
+    pub measured: Option<Measured>,
+    pub recorded: Option<Recorded>,
+    pub unasked: Option<Unasked>,
+    pub environment: bool,
 }
 
-/// Asks, judges, compares; writes nothing.
+/// Asks, judges, compares. Of the case's files only the fixture is written here, by an invoker that records:
+/// a call that was paid for is kept, whatever becomes of the run.
 pub(super) fn attempt(
     planned: &Planned<'_>,
     invoker: &dyn Invoker,
@@ -28,25 +36,40 @@ pub(super) fn attempt(
     sources: &Sources,
 ) -> Tried {
     if let Some(finding) = outside_root(planned, fence) {
-        return Tried {
-            outcome: Outcome::Error,
-            findings: vec![finding],
-            mapped: Vec::new(),
-            compared: None,
-        };
+        return Tried { outcome: Outcome::Error, findings: vec![finding], ..Tried::default() };
     }
     let request = planned.model.request(planned.case);
-    let ask = Ask { case: &planned.case.id, request: &request, fixture: &planned.case.fixture_path };
-    let answer = match invoker.answer(&ask) {
-        Ok(answer) => answer,
+    let ask = Ask { model: planned.model, case: planned.case, request: &request };
+    let mut tried = if planned.case.repeat > 1 && invoker.varies() {
+        repeat::ask_again_and_again(planned, planned.case.repeat, || once(planned, &ask, invoker, sources))
+    } else {
+        once(planned, &ask, invoker, sources)
+    };
+    let policy = planned.case.snapshot.as_ref();
+    let policy = policy.filter(|_| tried.outcome == Outcome::Pass && !tried.mapped.is_empty());
+    tried.compared =
+        policy.map(|policy| snapshots::compare(planned, policy, &tried.mapped, treatment, sources));
+    tried
+}
+
+/// One call and what it is worth, before the snapshot is looked at.
+fn once(planned: &Planned<'_>, ask: &Ask<'_>, invoker: &dyn Invoker, sources: &Sources) -> Tried {
+    let answered = match invoker.answer(ask) {
+        Ok(answered) => answered,
         Err(why) => return not_answered(planned, &why, sources),
     };
-    let judged = judge::judge(planned, &answer);
-    let policy = planned.case.snapshot.as_ref();
-    let policy = policy.filter(|_| judged.outcome == Outcome::Pass && !judged.mapped.is_empty());
-    let compared =
-        policy.map(|policy| snapshots::compare(planned, policy, &judged.mapped, treatment, sources));
-    Tried { outcome: judged.outcome, findings: judged.findings, mapped: judged.mapped, compared }
+    let cost = None;
+    let measured = answered.call.map(|call| Measured { call, cost, passed: None });
+    let judged = judge::judge(planned, &answered.answer, measured.as_ref());
+    Tried {
+        outcome: judged.outcome,
+        findings: judged.findings,
+        mapped: judged.mapped,
+        measured,
+        recorded: answered.recorded,
+        environment: judged.environment && measured.is_some(),
+        ..Tried::default()
+    }
 }
 
 /// A file of the case that a link puts outside the repository: it is not read, and nothing is written.
@@ -65,10 +88,14 @@ fn not_answered(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Tri
     let outcome = match why {
         NoAnswer::Missing { .. } => Outcome::Missing,
         NoAnswer::Stale { .. } => Outcome::Stale,
-        NoAnswer::Edited { .. } | NoAnswer::Fixture(_) => Outcome::Error,
+        NoAnswer::Edited { .. } | NoAnswer::Fixture(_) | NoAnswer::Trouble(_) => Outcome::Error,
+        NoAnswer::Unasked(why) => {
+            return Tried { outcome: Outcome::Skipped, unasked: Some(*why), ..Tried::default() };
+        }
     };
+    let environment = matches!(why, NoAnswer::Trouble(trouble) if trouble.side() == Side::Environment);
     let finding = no_answer(planned, why, sources);
-    Tried { outcome, findings: vec![finding], mapped: Vec::new(), compared: None }
+    Tried { outcome, findings: vec![finding], environment, ..Tried::default() }
 }
 
 fn no_answer(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Finding {
@@ -77,7 +104,7 @@ fn no_answer(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Findin
     match why {
         NoAnswer::Missing { .. } => Finding::new(Code::FixtureMissing, case.at.clone(), why.to_string())
             .label(format!("expected in {path}"))
-            .help(format!("record the call, then `bedrock-check import FILE --case '{}'`", case.id)),
+            .help(format!("record it: `bedrock-check record -k '{}'`", case.id)),
         NoAnswer::Stale { diff, .. } => Finding::new(Code::FixtureStale, case.at.clone(), why.to_string())
             .label(format!("recorded in {path}"))
             .note(format!(
@@ -85,10 +112,13 @@ fn no_answer(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Findin
                 case.withheld.blot_out(&diff.lines().collect::<Vec<_>>().join("\n"))
             ))
             .help(format!(
-                "undo the change, or record the call again, then `bedrock-check import FILE --case '{}'`",
+                "undo the change, or record it again: `bedrock-check record --mode record-stale -k '{}'`",
                 case.id
             )),
-        NoAnswer::Edited { .. } | NoAnswer::Fixture(_) => {
+        NoAnswer::Trouble(trouble) => {
+            trouble.finding(planned.model).related(case.at.clone(), format!("in `{}`", case.id))
+        }
+        NoAnswer::Edited { .. } | NoAnswer::Fixture(_) | NoAnswer::Unasked(_) => {
             let (text, range, help) = match why {
                 NoAnswer::Fixture(StoreError::Invalid { error, text }) => {
                     (text.clone(), error.at.clone(), error.help())

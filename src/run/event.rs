@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use super::outcome::{CaseRun, Outcome};
 use crate::diagnose::Finding;
+use crate::invoke::{Recorded, Unasked};
 
 /// Something that happened in a run.
 ///
@@ -34,6 +35,14 @@ pub struct Summary {
     pub unreferenced: usize,
     /// Snapshots that could not be written.
     pub unwritten: usize,
+    /// Cases that failed for what they need: credentials, permissions, quotas, the network.
+    pub environment: usize,
+    /// Cases that were not called, by the reason.
+    pub unasked: BTreeMap<Unasked, usize>,
+    /// Fixtures that were written, anew or with another content.
+    pub recorded: usize,
+    /// USD that the calls of this run cost, as far as their prices are known.
+    pub cost: f64,
     /// Cases that the selection left out.
     pub deselected: usize,
     /// Cases of models that are switched off.
@@ -62,6 +71,12 @@ impl Summary {
             *self.failing.entry(case.outcome).or_default() += 1;
         }
         self.unwritten += usize::from(case.unwritten);
+        self.environment += usize::from(case.environment && case.fails());
+        self.recorded += usize::from(matches!(case.recorded, Some(Recorded::New | Recorded::Changed(_))));
+        self.cost += case.measured.and_then(|measured| measured.cost).unwrap_or(0.0);
+        if let Some(why) = case.unasked {
+            *self.unasked.entry(why).or_default() += 1;
+        }
         match case.written {
             Some(super::Written::Accepted) => self.accepted += 1,
             Some(super::Written::Pending) => self.pending += 1,

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::outcome::Outcome;
+use super::outcome::{Measured, Outcome};
 use super::plan::Planned;
 use crate::assemble::{self, Problem};
-use crate::diagnose::{Code, Finding, Severity, short};
+use crate::aws::cause::{self, Cause, Service, Side};
+use crate::diagnose::{Code, Finding, Severity, Span, short};
 use crate::exchange::{Answer, Headers, Refusal};
 use crate::mapping::ExtractError;
 
@@ -15,19 +16,21 @@ pub(super) struct Verdict {
     pub outcome: Outcome,
     pub findings: Vec<Finding>,
     pub mapped: Vec<(String, Value)>,
+    /// A refusal for which the environment is to blame.
+    pub environment: bool,
 }
 
 impl Verdict {
     fn of(outcome: Outcome, findings: Vec<Finding>) -> Verdict {
-        Verdict { outcome, findings, mapped: Vec::new() }
+        Verdict { outcome, findings, mapped: Vec::new(), environment: false }
     }
 }
 
-/// Judges `answer` by what the case asks for.
-pub(super) fn judge(planned: &Planned<'_>, answer: &Answer) -> Verdict {
+/// Judges `answer` by what the case asks for, and what its call took if one was made.
+pub(super) fn judge(planned: &Planned<'_>, answer: &Answer, measured: Option<&Measured>) -> Verdict {
     match answer {
         Answer::Refusal(refusal) => refused(planned, refusal),
-        Answer::Response(response) => answered(planned, &response.headers, &response.body),
+        Answer::Response(response) => answered(planned, &response.headers, &response.body, measured),
         Answer::Stream(stream) => {
             let assembled = assemble::assemble(stream);
             match assembled.problem {
@@ -35,7 +38,7 @@ pub(super) fn judge(planned: &Planned<'_>, answer: &Answer) -> Verdict {
                 Some(Problem::Incomplete { message }) => {
                     Verdict::of(Outcome::Error, vec![cut(planned, &message)])
                 }
-                None => answered(planned, &assembled.headers, &assembled.body),
+                None => answered(planned, &assembled.headers, &assembled.body, measured),
             }
         }
     }
@@ -43,7 +46,10 @@ pub(super) fn judge(planned: &Planned<'_>, answer: &Answer) -> Verdict {
 
 fn refused(planned: &Planned<'_>, refusal: &Refusal) -> Verdict {
     let Some(expected) = &planned.case.expect.error else {
-        return Verdict::of(Outcome::Error, vec![call_failed(planned, refusal)]);
+        let cause = cause::find(Service::Bedrock, Some(refusal.status), &refusal.code, &refusal.message);
+        let environment = cause.is_some_and(|cause| cause.side == Side::Environment);
+        let findings = vec![call_failed(planned, refusal, cause)];
+        return Verdict { environment, ..Verdict::of(Outcome::Error, findings) };
     };
     let misses = expected.misses(refusal);
     let findings = misses.into_iter().map(|(place, message)| {
@@ -54,7 +60,7 @@ fn refused(planned: &Planned<'_>, refusal: &Refusal) -> Verdict {
     Verdict::of(if findings.is_empty() { Outcome::Pass } else { Outcome::Fail }, findings)
 }
 
-fn call_failed(planned: &Planned<'_>, refusal: &Refusal) -> Finding {
+fn call_failed(planned: &Planned<'_>, refusal: &Refusal, cause: Option<&Cause>) -> Finding {
     let code = if refusal.code.is_empty() { "an error without a code" } else { &refusal.code };
     let message = match refusal.status {
         // The refusal came when a part of the stream was there.
@@ -62,9 +68,16 @@ fn call_failed(planned: &Planned<'_>, refusal: &Refusal) -> Finding {
         status => format!("`{}` was refused with {status} ({code})", planned.case.id),
     };
     let expected = short(&format!("expect.error = {{ code = \"{}\" }}", refusal.code), 200);
-    Finding::new(Code::CallFailed, planned.case.at.clone(), message)
-        .note(format!("Bedrock says: {}", refusal.message))
-        .help(format!("if the refusal is what the case is about, say so: `{expected}`"))
+    let finding = |at: Span| {
+        Finding::new(Code::CallFailed, at, message).note(format!("Bedrock says: {}", refusal.message))
+    };
+    match cause {
+        Some(cause) => finding(planned.model.place(cause.at))
+            .related(planned.case.at.clone(), format!("in `{}`", planned.case.id))
+            .because(cause),
+        None => finding(planned.case.at.clone())
+            .help(format!("if the refusal is what the case is about, say so: `{expected}`")),
+    }
 }
 
 fn cut(planned: &Planned<'_>, message: &str) -> Finding {
@@ -72,7 +85,7 @@ fn cut(planned: &Planned<'_>, message: &str) -> Finding {
         .help("record the case again: a part of the answer is missing")
 }
 
-fn answered(planned: &Planned<'_>, headers: &Headers, body: &Value) -> Verdict {
+fn answered(planned: &Planned<'_>, headers: &Headers, body: &Value, measured: Option<&Measured>) -> Verdict {
     if let Some(expected) = &planned.case.expect.error {
         let message = format!("`{}` was answered, but the case expects an error", planned.case.id);
         let finding = Finding::new(Code::CallSucceeded, expected.at.clone(), message)
@@ -82,9 +95,10 @@ fn answered(planned: &Planned<'_>, headers: &Headers, body: &Value) -> Verdict {
     let (mapped, errors) = planned.model.mapping.extract(headers, body);
     let mut findings: Vec<Finding> = errors.iter().map(|error| not_mapped(planned, error)).collect();
     findings.extend(unmet(planned, &mapped.fields, &errors));
+    findings.extend(measured.into_iter().flat_map(|measured| too_much(planned, measured)));
     let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
     let outcome = if failed { Outcome::Fail } else { Outcome::Pass };
-    Verdict { outcome, findings, mapped: mapped.fields }
+    Verdict { outcome, findings, mapped: mapped.fields, environment: false }
 }
 
 fn not_mapped(planned: &Planned<'_>, error: &ExtractError) -> Finding {
@@ -115,6 +129,19 @@ fn unmet<'a>(
                 .related(planned.case.at.clone(), format!("in `{}`", planned.case.id))
                 .note(format!("recorded in {}", planned.case.fixture_path.display()))
                 .help("correct the expectation, or record the case again")
+        })
+    })
+}
+
+/// Expectations on what a call took. What was not measured is not judged.
+fn too_much<'a>(planned: &'a Planned<'_>, measured: &'a Measured) -> impl Iterator<Item = Finding> + 'a {
+    planned.case.expect.measures.iter().flat_map(move |(measure, expected)| {
+        let misses = measured.of(*measure).map(|value| expected.check.misses(&value)).unwrap_or_default();
+        misses.into_iter().map(move |miss| {
+            let message = format!("`{}`: {miss}", expected.field);
+            Finding::new(Code::ExpectationFailed, expected.place(miss.predicate), message)
+                .related(planned.case.at.clone(), format!("in `{}`", planned.case.id))
+                .help("correct the expectation, or let `repeat` and `require` allow for a call that is slow")
         })
     })
 }

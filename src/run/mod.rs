@@ -5,12 +5,13 @@ mod event;
 mod judge;
 mod outcome;
 mod plan;
+mod repeat;
 mod schedule;
 mod select;
 mod snapshots;
 
 pub use event::{Event, Summary};
-pub use outcome::{CaseRun, Changed, Outcome, Written};
+pub use outcome::{CaseRun, Changed, Measured, Outcome, Written};
 pub use plan::{Plan, Planned};
 pub use schedule::{Options, run};
 pub use select::{Selection, SelectionError};

@@ -1,11 +1,14 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::diagnose::{Finding, Span};
+use crate::invoke::{Call, Recorded, Unasked};
+use crate::suite::Measure;
 
 /// What became of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
     /// Everything that the case asks for holds.
     Pass,
@@ -20,6 +23,7 @@ pub enum Outcome {
     /// There is no recorded exchange.
     Missing,
     /// The case could not be run, or Bedrock refused it.
+    #[default]
     Error,
     /// The run ended before the case's turn.
     Skipped,
@@ -88,6 +92,24 @@ pub struct CaseRun {
     pub written: Option<Written>,
     /// The snapshot or its pending file could not be written.
     pub unwritten: bool,
+    /// What the call took, if one was made in this run.
+    pub measured: Option<Measured>,
+    /// What became of the fixture, if the answer was to be recorded.
+    pub recorded: Option<Recorded>,
+    /// Why the case has not been called although nothing is wrong with it.
+    pub unasked: Option<Unasked>,
+    /// Not the case failed, but what it needs: credentials, permissions, quotas, the network.
+    pub environment: bool,
+}
+
+/// What a case's call took.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measured {
+    pub call: Call,
+    /// USD, by the prices that are known and the tokens that the answer tells.
+    pub cost: Option<f64>,
+    /// For a case that is repeated: how many of its calls passed, and of how many.
+    pub passed: Option<(u32, u32)>,
 }
 
 /// Mapped output that is not the accepted one, as both stand in a snapshot.
@@ -111,5 +133,17 @@ impl CaseRun {
     /// Whether the case stands in the way of a clean exit.
     pub fn fails(&self) -> bool {
         !self.warns && !matches!(self.outcome, Outcome::Pass | Outcome::Skipped)
+    }
+}
+
+impl Measured {
+    /// The measure as a number that expectations look at; `None` if the call doesn't tell it.
+    pub fn of(&self, measure: Measure) -> Option<Value> {
+        let milliseconds = |time: Duration| Value::from(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+        match measure {
+            Measure::Latency => Some(milliseconds(self.call.latency)),
+            Measure::FirstToken => self.call.first_token.map(milliseconds),
+            Measure::Cost => self.cost.map(Value::from),
+        }
     }
 }

@@ -123,6 +123,10 @@ impl Teller<'_> {
         let mut case = case_run(planned, tried.outcome);
         case.findings = tried.findings;
         case.mapped = tried.mapped;
+        case.measured = tried.measured;
+        case.recorded = tried.recorded;
+        case.unasked = tried.unasked;
+        case.environment = tried.environment;
         let Some(compared) = tried.compared else { return case };
         case.outcome = compared.outcome;
         match compared.write(planned, &self.options.treatment) {
@@ -161,5 +165,9 @@ fn case_run(planned: &Planned<'_>, outcome: Outcome) -> CaseRun {
         changed: None,
         written: None,
         unwritten: false,
+        measured: None,
+        recorded: None,
+        unasked: None,
+        environment: false,
     }
 }

@@ -1,13 +1,15 @@
 //! From the typed model to one that is ready to run.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 
 use super::cases::{self, Builder};
 use super::values::Reader;
-use super::{MappingPlaces, Model, body};
+use super::{Credentials, KeyPlaces, MappingPlaces, Model, body};
 use crate::config::model::{self, Api};
 use crate::config::resolve::{Places, Resolved};
 use crate::config::value::Surroundings;
@@ -24,6 +26,8 @@ pub struct Context<'a> {
     pub surroundings: &'a Surroundings,
     /// Takes the data files of cases, so that findings can point into them.
     pub sources: &'a Sources,
+    /// Those that the config declares.
+    pub credentials: &'a BTreeMap<String, Arc<Credentials>>,
 }
 
 /// The model as it was written, and why not all of its values have the types that they need.
@@ -90,16 +94,16 @@ pub fn build(
     };
     let cases = builder.cases(&mut findings);
     findings.extend(missing_keys(resolved, typed));
-    (assemble(resolved, typed, template, mapping, cases), findings)
+    (assemble(resolved, typed, context, (template, mapping, cases)), findings)
 }
 
 fn assemble(
     resolved: &Resolved<'_>,
     typed: &model::Model,
-    template: Option<Template>,
-    mapping: Mapping,
-    cases: Vec<super::Case>,
+    context: &Context<'_>,
+    (template, mapping, cases): (Option<Template>, Mapping, Vec<super::Case>),
 ) -> Option<Model> {
+    let credentials = typed.credentials.as_ref().and_then(|name| context.credentials.get(name));
     Some(Model {
         name: resolved.name.clone(),
         at: resolved.places.header(),
@@ -108,6 +112,11 @@ fn assemble(
         region: typed.region.clone()?,
         model_id: typed.model_id.clone()?,
         headers: headers(typed),
+        endpoint: typed.endpoint.clone(),
+        fips: typed.fips.unwrap_or(false),
+        dual_stack: typed.dual_stack.unwrap_or(false),
+        credentials: credentials.cloned(),
+        places: KeyPlaces::of_model(&resolved.places, typed.request.body.as_deref()),
         tags: typed.tags.clone(),
         template: template?,
         mapping,

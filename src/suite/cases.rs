@@ -82,6 +82,8 @@ impl Builder<'_> {
             description: case.description.clone(),
             tags: case.tags.clone(),
             warns: case.severity == Some(CaseSeverity::Warn),
+            repeat: case.repeat.unwrap_or(1),
+            require: case.require.or(case.repeat).unwrap_or(1),
             values: values.known,
             withheld: values.withheld,
             expect,
@@ -102,7 +104,7 @@ impl Builder<'_> {
     ) -> Option<Finding> {
         // Expectations that could not be compiled were told to be wrong.
         let expects = expect.error.is_some()
-            || expect.checks.len() < case.expect.fields.len()
+            || expect.checks.len() + expect.measures.len() < case.expect.fields.len()
             || expect.checks.iter().any(|expected| !expected.check.is_empty());
         let help = match snapshot {
             _ if expects => return None,
@@ -171,6 +173,7 @@ impl Builder<'_> {
                     let in_row = |_: &str| (row.at.clone(), row.at.clone());
                     let more = expectations::compile(&expect, &self.fields, &in_row, findings);
                     compiled.checks.extend(more.checks);
+                    compiled.measures.extend(more.measures);
                 }
                 Err(cause) => findings.push(Finding::new(Code::DataFile, row.at.clone(), cause.to_string())),
             }

@@ -11,7 +11,24 @@ pub struct Expectations {
     /// The call must be refused.
     pub error: Option<ExpectedRefusal>,
     pub checks: Vec<Expectation>,
+    /// What the call may take. Judged where a call is made.
+    pub measures: Vec<(Measure, Expectation)>,
 }
+
+/// What a call takes: fields of `expect` that no mapping has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Milliseconds from the request to the end of the answer.
+    Latency,
+    /// Milliseconds from the request to the first part of a streamed answer.
+    FirstToken,
+    /// USD.
+    Cost,
+}
+
+/// The measures by the name that `expect` has for them.
+pub const MEASURES: [(&str, Measure); 3] =
+    [("latency_ms", Measure::Latency), ("first_token_ms", Measure::FirstToken), ("cost_usd", Measure::Cost)];
 
 /// Predicates on one mapped field.
 #[derive(Debug)]
@@ -66,10 +83,11 @@ pub(super) fn compile(
     at: &dyn Fn(&str) -> (Span, Span),
     findings: &mut Vec<Finding>,
 ) -> Expectations {
-    let mut checks = Vec::new();
+    let (mut checks, mut measures) = (Vec::new(), Vec::new());
     for (field, predicates) in &expect.fields {
         let pointer = crate::config::source::join("", field);
-        if !fields.contains(&field.as_str()) {
+        let measure = MEASURES.iter().find(|(name, _)| name == field && !fields.contains(name));
+        if measure.is_none() && !fields.contains(&field.as_str()) {
             findings.extend(unknown_field(field, fields, at(&pointer).0));
             continue;
         }
@@ -80,12 +98,15 @@ pub(super) fn compile(
             continue;
         }
         match Check::compile(predicates) {
-            Ok(check) => checks.push(Expectation {
-                field: field.clone(),
-                at: at(&pointer).1,
-                predicates: places(&check, &pointer, at),
-                check,
-            }),
+            Ok(check) => {
+                let at_value = at(&pointer).1;
+                let predicates = places(&check, &pointer, at);
+                let expectation = Expectation { field: field.clone(), at: at_value, predicates, check };
+                match measure {
+                    Some((_, measure)) => measures.push((*measure, expectation)),
+                    None => checks.push(expectation),
+                }
+            }
             Err(errors) => findings.extend(errors.iter().map(|error| {
                 let place = at(&format!("{pointer}/{}", error.predicate)).1;
                 let mut finding = Finding::new(Code::ExpectationInvalid, place, error.to_string());
@@ -94,7 +115,7 @@ pub(super) fn compile(
             })),
         }
     }
-    Expectations { error: expect.error.as_ref().map(|error| refusal(error, at)), checks }
+    Expectations { error: expect.error.as_ref().map(|error| refusal(error, at)), checks, measures }
 }
 
 fn places(check: &Check, pointer: &str, at: &dyn Fn(&str) -> (Span, Span)) -> Vec<(&'static str, Span)> {
@@ -106,7 +127,10 @@ fn places(check: &Check, pointer: &str, at: &dyn Fn(&str) -> (Span, Span)) -> Ve
 pub(super) fn unknown_field(field: &str, fields: &[&str], at: Span) -> Option<Finding> {
     let known = fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
     let finding = Finding::new(Code::UnknownField, at, format!("the mapping has no field `{field}`"))
-        .suggest(nearest(field, fields.iter().copied()), format!("the mapping has {known}"));
+        .suggest(
+            nearest(field, fields.iter().copied().chain(MEASURES.map(|(name, _)| name))),
+            format!("the mapping has {known}"),
+        );
     (!fields.is_empty()).then_some(finding)
 }
 

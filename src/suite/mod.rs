@@ -5,7 +5,9 @@
 mod body;
 mod build;
 mod cases;
+mod credentials;
 mod expectations;
+mod keys;
 mod places;
 mod rows;
 mod values;
@@ -13,14 +15,18 @@ mod withheld;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 pub use build::{Context, build, typed};
-pub use expectations::{Expectation, Expectations, ExpectedRefusal};
+pub use credentials::{Credentials, Hop, Source, credentials};
+pub use expectations::{Expectation, Expectations, ExpectedRefusal, MEASURES, Measure};
+pub use keys::KeyPlaces;
 pub use places::{MappingPlaces, TextPlace};
 pub use withheld::Withheld;
 
+use crate::aws::cause::Key;
 use crate::diagnose::{FileId, Span};
 use crate::exchange::{Headers, Operation, Request};
 use crate::mapping::Mapping;
@@ -48,6 +54,13 @@ pub struct Model {
     pub region: String,
     pub model_id: String,
     pub headers: Headers,
+    /// Not its Region's own endpoint.
+    pub endpoint: Option<String>,
+    pub fips: bool,
+    pub dual_stack: bool,
+    /// As whom it is called; `None` for the default chain of the AWS SDKs.
+    pub credentials: Option<Arc<Credentials>>,
+    pub places: KeyPlaces,
     pub tags: Vec<String>,
     pub template: Template,
     pub mapping: Mapping,
@@ -67,6 +80,9 @@ pub struct Case {
     pub tags: Vec<String>,
     /// A failure is reported and does not fail the run.
     pub warns: bool,
+    /// How often a live run calls it, and how many of the calls must pass.
+    pub repeat: u32,
+    pub require: u32,
     pub values: BTreeMap<String, Value>,
     /// Of the values, what came from the environment.
     pub withheld: Withheld,
@@ -78,6 +94,15 @@ pub struct Case {
 }
 
 impl Model {
+    /// Where `key` was written: in the model, in its credentials, else the model's name.
+    pub fn place(&self, key: Key) -> Span {
+        let of_credentials = || self.credentials.as_ref()?.places.get(key);
+        match key {
+            Key::Body => self.places.body(None).unwrap_or_else(|| self.at.clone()),
+            _ => self.places.get(key).or_else(of_credentials).unwrap_or(&self.at).clone(),
+        }
+    }
+
     /// What the case asks of Bedrock.
     ///
     /// # Panics
@@ -85,6 +110,20 @@ impl Model {
     /// If a variable has no value: [`build`] reports those, and a suite with findings is not run.
     pub fn request(&self, case: &Case) -> Request {
         let body = self.template.fill(&case.values).expect("every placeholder has a value");
+        self.request_of(body)
+    }
+
+    /// The same with the text of the body as it goes over the wire.
+    ///
+    /// # Panics
+    ///
+    /// As [`Model::request`].
+    pub fn rendered(&self, case: &Case) -> (Request, String) {
+        let rendered = self.template.render(&case.values).expect("every placeholder has a value");
+        (self.request_of(rendered.value), rendered.text)
+    }
+
+    fn request_of(&self, body: Value) -> Request {
         Request {
             operation: self.operation,
             region: self.region.clone(),

@@ -62,6 +62,10 @@ pub struct Model {
     /// Endpoint of Bedrock Runtime, if it is not the Region's own.
     #[cfg_attr(test, schemars(transform = form::ENDPOINT.text()))]
     pub endpoint: Option<String>,
+    /// `true` calls the Region's FIPS endpoint.
+    pub fips: Option<bool>,
+    /// `true` calls the Region's dual-stack endpoint, over IPv4 or IPv6.
+    pub dual_stack: Option<bool>,
     /// Guardrail to apply.
     pub guardrail: Option<Guardrail>,
     /// More headers of the call, such as `X-Amzn-Bedrock-Service-Tier`.

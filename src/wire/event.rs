@@ -1,33 +1,21 @@
-//! The events of a recorded stream.
+//! The events of a stream, from frames or from a list of what frames held.
 
 use data_encoding::BASE64;
 use serde_json::{Map, Value};
 
-use super::frames::{Frame, decode};
-use super::recording::ErrorKind;
+use super::frames::Frame;
 use crate::exchange::Event;
 
-/// The events that a recording lists, or else those of its raw bytes if they are `framed`.
-pub(super) fn events(response: &Map<String, Value>, framed: bool) -> Result<Option<Vec<Event>>, ErrorKind> {
-    if let Some(Value::Array(events)) = response.get("events") {
-        return Ok(Some(events.iter().map(listed).collect()));
-    }
-    let Some(Value::String(base64)) = response.get("body_base64").filter(|_| framed) else {
-        return Ok(None);
-    };
-    let bytes = BASE64.decode(base64.trim().as_bytes()).map_err(|_| ErrorKind::Base64)?;
-    Ok(Some(decode(&bytes)?.iter().map(of_frame).collect()))
-}
-
 /// An event of the list: the frame's headers, its payload, and for a chunk what its `bytes` hold.
-fn listed(event: &Value) -> Event {
+pub fn listed(event: &Value) -> Event {
     let header = |name: &str| event.get("headers")?.get(name)?.as_str();
     let chunk = event.get("chunk").filter(|chunk| !chunk.is_null());
     let payload = chunk.or_else(|| event.get("payload")).cloned().unwrap_or(Value::Null);
     of_parts(header, payload, chunk.is_some())
 }
 
-fn of_frame(frame: &Frame) -> Event {
+/// The event that `frame` is. Its payload is JSON where it can be read as such.
+pub fn of_frame(frame: &Frame) -> Event {
     let payload = serde_json::from_slice(&frame.payload)
         .unwrap_or_else(|_| String::from_utf8_lossy(&frame.payload).into_owned().into());
     let header =
@@ -64,7 +52,7 @@ fn inner(mut payload: Value) -> Value {
 }
 
 /// The JSON that a text holds, if it holds any.
-pub(super) fn json(value: Value) -> Value {
+pub fn json(value: Value) -> Value {
     match value {
         Value::String(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
         other => other,

@@ -34,6 +34,24 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<Frame>, FrameError> {
     Ok(frames)
 }
 
+/// The frame that `bytes` begin with and how many bytes it takes, for bytes that still arrive. `at` is their
+/// offset in the stream.
+pub fn first(bytes: &[u8], at: usize) -> Result<Partial, FrameError> {
+    match frame(bytes, at) {
+        Ok((frame, length)) => Ok(Partial::Whole(frame, length)),
+        Err(FrameError::Truncated { .. }) => Ok(Partial::More),
+        Err(error) => Err(error),
+    }
+}
+
+/// What the bytes that are there are worth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Partial {
+    Whole(Frame, usize),
+    /// The frame's end is yet to come.
+    More,
+}
+
 /// Total length, length of the headers, checksum of both.
 const PRELUDE: usize = 12;
 const CHECKSUM: usize = 4;

@@ -1,0 +1,106 @@
+//! Why AWS refuses: what its errors mean, which key of a config is at fault, and what to do.
+
+mod table;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+pub use table::CAUSES;
+
+/// One reason for a refusal.
+#[derive(Debug)]
+pub struct Cause {
+    /// Stable; `explain` takes it.
+    pub id: &'static str,
+    pub service: Service,
+    /// Error codes that it comes with; empty for any.
+    pub codes: &'static [&'static str],
+    /// HTTP statuses that it comes with; empty for any.
+    pub statuses: &'static [u16],
+    /// A regular expression that finds something in the message.
+    pub message: &'static str,
+    /// One sentence, without a full stop: what is the matter.
+    pub cause: &'static str,
+    /// What to do, in the imperative.
+    pub remedy: &'static str,
+    /// Where one message has several reasons: what would tell them apart, one step each.
+    pub tell_apart: &'static [&'static str],
+    pub retry: Retry,
+    pub at: Key,
+    /// The side that has to act.
+    pub side: Side,
+}
+
+/// Who says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Service {
+    Bedrock,
+    Sts,
+    /// Nobody: the call did not get through.
+    Client,
+}
+
+/// Whether trying again can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    Never,
+    /// After a pause that grows.
+    Backoff,
+    /// One more time only.
+    Once,
+    /// Not in this run: a daily quota, a form that takes minutes.
+    Later,
+}
+
+/// The key of a config that a refusal is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    // Of the credentials
+    RoleArn,
+    ExternalId,
+    StsEndpoint,
+    Source,
+    SessionName,
+    SessionTags,
+    SourceIdentity,
+    Duration,
+    MfaSerial,
+    AllowedAccountIds,
+    // Of the model
+    Region,
+    ModelId,
+    Endpoint,
+    Operation,
+    Stream,
+    Guardrail,
+    Headers,
+    Body,
+}
+
+/// What a refusal says about a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The config asks for something that can't be had: the case fails.
+    Config,
+    /// Credentials, permissions, quotas, capacity, network: the environment refuses.
+    Environment,
+}
+
+/// The first cause in the table that fits.
+pub fn find(service: Service, status: Option<u16>, code: &str, message: &str) -> Option<&'static Cause> {
+    let fits = |(cause, pattern): &(&'static Cause, Regex)| {
+        cause.service == service
+            && (cause.codes.is_empty() || cause.codes.iter().any(|known| known.eq_ignore_ascii_case(code)))
+            && (cause.statuses.is_empty() || status.is_none_or(|status| cause.statuses.contains(&status)))
+            && pattern.is_match(message)
+    };
+    PATTERNS.iter().find(|row| fits(row)).map(|(cause, _)| *cause)
+}
+
+/// Compiled when the first refusal comes.
+static PATTERNS: LazyLock<Vec<(&'static Cause, Regex)>> = LazyLock::new(|| {
+    let compiled =
+        CAUSES.iter().map(|cause| (cause, Regex::new(cause.message).expect("the table is tested")));
+    compiled.collect()
+});

@@ -1,0 +1,36 @@
+//! Calling Bedrock: credentials through STS, one call, what came back.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+/// How live calls are made. Everything that comes from outside, as values.
+#[derive(Clone)]
+pub struct LiveOptions {
+    /// The process's variables: endpoints, the API key, external IDs.
+    pub environment: Arc<BTreeMap<String, String>>,
+    /// Further attempts after a failure that can be retried.
+    pub retries: u32,
+    /// The unit of the pauses before them.
+    pub retry_pause: Duration,
+    pub timeouts: Timeouts,
+    /// Asks the person for the code of an MFA device; `None` where nobody can be asked.
+    pub ask_mfa: Option<AskMfa>,
+    /// Set from outside to end the run early.
+    pub interrupted: Arc<AtomicBool>,
+}
+
+/// Takes the serial number or ARN of the device; `None` if no code was given.
+pub type AskMfa = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    pub connect: Duration,
+    pub first_byte: Duration,
+    pub call: Duration,
+    pub case: Duration,
+    /// When the run has to be over.
+    pub run: Option<Instant>,
+}

@@ -1,0 +1,83 @@
+//! Where keys stand, for what a run has to say about them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::TextPlace;
+use crate::aws::cause::Key;
+use crate::config::resolve::Places;
+use crate::diagnose::Span;
+
+/// The places of a model's keys, or of those of its credentials.
+#[derive(Clone, Debug)]
+pub struct KeyPlaces {
+    header: Span,
+    values: BTreeMap<Key, Span>,
+    body: Option<TextPlace>,
+}
+
+/// The keys of a model that AWS may refuse, with their pointers.
+const OF_MODEL: [(Key, &str); 6] = [
+    (Key::Region, "/region"),
+    (Key::ModelId, "/model_id"),
+    (Key::Endpoint, "/endpoint"),
+    (Key::Operation, "/operation"),
+    (Key::Stream, "/stream"),
+    (Key::Guardrail, "/guardrail"),
+];
+
+/// The keys of credentials that AWS may refuse.
+const OF_CREDENTIALS: [(Key, &str); 10] = [
+    (Key::RoleArn, "/role_arn"),
+    (Key::ExternalId, "/external_id"),
+    (Key::StsEndpoint, "/sts_endpoint"),
+    (Key::Source, "/source"),
+    (Key::SessionName, "/session_name"),
+    (Key::SessionTags, "/session_tags"),
+    (Key::SourceIdentity, "/source_identity"),
+    (Key::Duration, "/duration"),
+    (Key::MfaSerial, "/mfa_serial"),
+    (Key::AllowedAccountIds, "/allowed_account_ids"),
+];
+
+impl KeyPlaces {
+    pub(super) fn of_model(places: &Places<'_>, body: Option<&str>) -> KeyPlaces {
+        let body = body.map(|text| TextPlace::new(places, "/request/body", text));
+        KeyPlaces { body, ..KeyPlaces::new(places, &OF_MODEL) }
+    }
+
+    pub(super) fn of_credentials(places: &Places<'_>) -> KeyPlaces {
+        KeyPlaces::new(places, &OF_CREDENTIALS)
+    }
+
+    /// Those of one of the roles in `chain`.
+    pub(super) fn of_hop(places: &Places<'_>, pointer: &str) -> KeyPlaces {
+        let at = |key: &str| places.find(&[pointer, key].concat());
+        let values = OF_CREDENTIALS.iter().filter_map(|(key, within)| {
+            at(within).map(|found| (*key, Span::new(found.file, found.place.value)))
+        });
+        KeyPlaces { header: places.value(pointer), values: values.collect(), body: None }
+    }
+
+    fn new(places: &Places<'_>, keys: &[(Key, &str)]) -> KeyPlaces {
+        let written = keys.iter().filter_map(|(key, pointer)| {
+            places.find(pointer).map(|found| (*key, Span::new(found.file, found.place.value)))
+        });
+        KeyPlaces { header: places.header(), values: written.collect(), body: None }
+    }
+
+    /// The value's place, if it was written.
+    pub fn get(&self, key: Key) -> Option<&Span> {
+        self.values.get(&key)
+    }
+
+    /// The name in the table's header.
+    pub fn header(&self) -> &Span {
+        &self.header
+    }
+
+    /// Bytes `range` of the body's text; the whole body without one.
+    pub fn body(&self, range: Option<&Range<usize>>) -> Option<Span> {
+        self.body.as_ref().map(|body| body.of(range))
+    }
+}
