@@ -148,7 +148,7 @@ fn by_default_all_but_passes_is_told() {
     23 | name = "farewell"
        |        ^^^^^^^^^^ expected in fixtures/demo/farewell.json
        |
-       = help: record the call, then `bedrock-check import FILE --case 'demo::farewell'`
+       = help: record it: `bedrock-check record -k 'demo::farewell'`
 
       ──────
       2 cases: 1 passed, 1 not recorded   [TIME]
@@ -181,7 +181,7 @@ fn quiet_leaves_out_what_is_not_a_failure() {
     23 | name = "farewell"
        |        ^^^^^^^^^^ expected in fixtures/demo/farewell.json
        |
-       = help: record the call, then `bedrock-check import FILE --case 'demo::farewell'`
+       = help: record it: `bedrock-check record -k 'demo::farewell'`
 
       2 cases: 1 passed, 1 not recorded   [TIME]
     "#);
@@ -232,7 +232,7 @@ fn verbose_tells_every_case_with_its_mapped_output() {
     23 | name = "farewell"
        |        ^^^^^^^^^^ expected in fixtures/demo/farewell.json
        |
-       = help: record the call, then `bedrock-check import FILE --case 'demo::farewell'`
+       = help: record it: `bedrock-check record -k 'demo::farewell'`
 
       ──────
       2 cases: 1 passed, 1 not recorded   [TIME]

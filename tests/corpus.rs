@@ -9,9 +9,8 @@ use bedrock_check::assemble::{Problem, assemble};
 use bedrock_check::aws::family::Role;
 use bedrock_check::exchange::{Answer, Headers, Operation, Request};
 use bedrock_check::fixture::{Fixture, Origin, Provenance};
-use bedrock_check::import::{
-    ErrorKind, MappedField, MappedFrom, decode, mapping_of, plan_import, read_recording,
-};
+use bedrock_check::import::{ErrorKind, MappedField, MappedFrom, mapping_of, plan_import, read_recording};
+use bedrock_check::wire::decode;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 

@@ -379,6 +379,13 @@ fn every_code_is_listed() {
     call-failed            error    Bedrock answered with an error.
     call-succeeded         error    Bedrock answered although the case expects an error.
     stream-incomplete      error    A response stream ends before it is complete.
+    credentials-missing    error    There are no AWS credentials to call with.
+    role-not-assumed       error    STS refused to hand out a role's credentials.
+    account-not-allowed    error    The credentials belong to an account that may not be called.
+    endpoint-unreachable   error    A call did not get through to its endpoint.
+    call-timed-out         error    A call took longer than it may.
+    answer-unreadable      error    What came back is no answer of Bedrock.
+    price-unknown          error    A budget is set, and a model's price is not known.
     fixture-missing        error    A case has no recorded exchange.
     fixture-stale          error    The request changed since it was recorded.
     fixture-invalid        error    A fixture can't be understood.

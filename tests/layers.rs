@@ -185,7 +185,7 @@ fn an_override_decides_what_is_run() {
                   "model_id": "anthropic.claude-3-haiku-20240307-v1:0",
                   "headers": {},
                   "body": {
-       = help: undo the change, or record the call again, then `bedrock-check import FILE --case 'demo::greeting'`
+       = help: undo the change, or record it again: `bedrock-check record --mode record-stale -k 'demo::greeting'`
 
       ──────
       1 case: 1 stale   [TIME]

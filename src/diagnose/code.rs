@@ -108,7 +108,7 @@ catalogue! {
     // Calls
     CredentialsMissing  = "credentials-missing",  Error,   "There are no AWS credentials to call with.";
     RoleNotAssumed      = "role-not-assumed",     Error,   "STS refused to hand out a role's credentials.";
-    AccountNotAllowed   = "account-not-allowed",  Error,   "The credentials are of an account that the config does not allow.";
+    AccountNotAllowed   = "account-not-allowed",  Error,   "The credentials belong to an account that may not be called.";
     EndpointUnreachable = "endpoint-unreachable", Error,   "A call did not get through to its endpoint.";
     CallTimedOut        = "call-timed-out",       Error,   "A call took longer than it may.";
     AnswerUnreadable    = "answer-unreadable",    Error,   "What came back is no answer of Bedrock.";
