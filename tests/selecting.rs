@@ -196,7 +196,7 @@ fn a_run_ends_after_so_many_failures() {
     21 | name = "two"
        |        ^^^^^ expected in fixtures/demo/two.json
        |
-       = help: record the call, then `bedrock-check import FILE --case 'demo::two'`
+       = help: record it: `bedrock-check record -k 'demo::two'`
 
       4 cases: 1 passed, 1 not recorded, 2 not run   [TIME]
     "#);
