@@ -88,7 +88,7 @@ fn talk(reports: &[ReportTo], output: &Output) -> (Box<dyn Write>, bool) {
 
 /// Reports a run that could not begin: a stale report of an earlier one would say that all is well.
 fn refuse(checked: &Checked, reporters: &mut Reporters<'_>) {
-    reporters.take(Event::Started { cases: 0, files: checked.files });
+    reporters.take(Event::Started { mode: Mode::Replay, cases: 0, files: checked.files });
     reporters.take(Event::Told(&checked.findings));
     let summary = Summary { refused: checked.count(Severity::Error), ..Summary::default() };
     reporters.take(Event::Ended(&summary));
@@ -153,7 +153,8 @@ fn options(session: &Session, interrupted: Arc<AtomicBool>) -> Result<Options, F
         pending_dir: environment.non_empty("INSTA_PENDING_DIR").map(PathBuf::from),
         root: session.root.path.clone(),
     };
-    Ok(Options { jobs: session.jobs(), max_fail: session.settings.max_fail, treatment, interrupted })
+    let mode = session.settings.mode.unwrap_or_default();
+    Ok(Options { mode, jobs: session.jobs(), max_fail: session.settings.max_fail, treatment, interrupted })
 }
 
 fn update(word: SnapshotUpdate) -> Option<Update> {

@@ -129,6 +129,18 @@ pub enum Mode {
     Live,
 }
 
+impl Mode {
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Replay => "replay",
+            Mode::RecordMissing => "record-missing",
+            Mode::RecordStale => "record-stale",
+            Mode::RecordAll => "record-all",
+            Mode::Live => "live",
+        }
+    }
+}
+
 /// What a run that selects no case does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

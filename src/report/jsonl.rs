@@ -1,6 +1,6 @@
 //! JSON Lines: a versioned stream for scripts. `docs/jsonl.md` describes it.
 //!
-//! There are no times, so that the same inputs give the same bytes.
+//! There are no times but those of calls, so that the same inputs give the same bytes.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -10,7 +10,9 @@ use serde_json::{Map, Value, json};
 use super::Reporter;
 use crate::diagnose::{self, Finding, Sources, masked_value};
 use crate::files::write_whole;
-use crate::run::{CaseRun, Event, Outcome, Summary, Written};
+use crate::invoke::Unasked;
+use crate::run::{CaseRun, Event, Measured, Outcome, Summary, Written};
+use crate::suite::Measure;
 
 /// Version of the stream. It changes when a member changes its meaning or goes away, not when one is added.
 pub(super) const VERSION: u32 = 1;
@@ -62,8 +64,8 @@ impl Write for WholeFile {
 impl<W: Write> Reporter for JsonLines<'_, W> {
     fn take(&mut self, event: Event<'_>) -> io::Result<()> {
         let line = match event {
-            Event::Started { cases, files } => {
-                json!({ "type": "start", "version": VERSION, "mode": "replay", "cases": cases, "files": files })
+            Event::Started { mode, cases, files } => {
+                json!({ "type": "start", "version": VERSION, "mode": mode.name(), "cases": cases, "files": files })
             }
             Event::Told(findings) => return self.told(findings),
             Event::Finished(case) => finished(case, self.sources),
@@ -85,7 +87,7 @@ fn finished(case: &CaseRun, sources: &Sources) -> Value {
         Written::Pending => "pending",
     });
     let mapped: Map<String, Value> = case.mapped.iter().cloned().collect();
-    json!({
+    let mut line = json!({
         "type": "case",
         "id": case.id,
         "model": case.model,
@@ -95,7 +97,36 @@ fn finished(case: &CaseRun, sources: &Sources) -> Value {
         "mapped": mapped,
         "snapshot": written,
         "findings": findings,
+    });
+    if let (Some(measured), Some(members)) = (&case.measured, line.as_object_mut()) {
+        members.insert("call".to_owned(), call(measured));
+    }
+    if let (Some(why), Some(members)) = (case.unasked, line.as_object_mut()) {
+        members.insert("not_called".to_owned(), not_called(why).into());
+    }
+    line
+}
+
+/// What a call took. Replayed cases have none, so that their lines are always the same.
+fn call(measured: &Measured) -> Value {
+    let of = |measure| measured.of(measure);
+    let (passed, calls) = measured.passed.unzip();
+    json!({
+        "latency_ms": of(Measure::Latency),
+        "first_token_ms": of(Measure::FirstToken),
+        "cost_usd": of(Measure::Cost),
+        "attempts": measured.call.attempts,
+        "passed": passed,
+        "calls": calls,
     })
+}
+
+fn not_called(why: Unasked) -> &'static str {
+    match why {
+        Unasked::Interrupted => "interrupted",
+        Unasked::OutOfTime => "out-of-time",
+        Unasked::OverBudget => "over-budget",
+    }
 }
 
 fn ended(summary: &Summary) -> Value {

@@ -1,7 +1,7 @@
 //! JUnit XML, as Jenkins, GitLab and GitHub's test summaries read it.
 //!
-//! A suite is a config file, a class a model. There are no times: a replay's say nothing about the
-//! model, and without them the same inputs give the same bytes. Texts are masked before they are XML.
+//! A suite is a config file, a class a model. Only calls have times: a replay's say
+//! nothing about the model, and without them the same inputs give the same bytes. Texts are masked before they are XML.
 
 use std::io;
 use std::path::PathBuf;
@@ -57,6 +57,9 @@ impl Reporter for Junit<'_> {
         if let Event::Finished(case) = event {
             let mut entry = TestCase::new(plain(&case.id), status(case, self.sources));
             entry.set_classname(plain(&case.model));
+            if let Some(measured) = &case.measured {
+                entry.set_time(measured.call.latency);
+            }
             if case.warns && case.outcome != Outcome::Pass {
                 entry.set_system_out(told(case, self.sources));
             }

@@ -9,7 +9,8 @@ use super::Reporter;
 use crate::diagnose::{
     self, Code, Finding, Severity, Sources, masked, masked_member, secrets, visible, visible_in_color,
 };
-use crate::run::{CaseRun, Changed, Event, Outcome, Summary, Written};
+use crate::invoke::Unasked;
+use crate::run::{CaseRun, Changed, Event, Measured, Outcome, Summary, Written};
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,12 +90,18 @@ impl<'s, W: Write> Terminal<'s, W> {
             self.open.push((case.outcome, case.id.clone()));
         }
         let plain_pass = case.outcome == Outcome::Pass && case.written.is_none() && case.findings.is_empty();
-        let least = if plain_pass { Verbosity::Verbose } else { Verbosity::Quiet };
+        let least = match case.measured {
+            _ if !plain_pass => Verbosity::Quiet,
+            // Somebody waited for it.
+            Some(_) => Verbosity::Normal,
+            None => Verbosity::Verbose,
+        };
         if self.verbosity < least || case.outcome == Outcome::Skipped {
             return Ok(());
         }
         let word = self.paint(style(case.outcome), &format!("{:<8}", word(case)));
-        writeln!(self.out, "  {word} {}{}", visible(&case.id), aside(case))?;
+        let took = case.measured.as_ref().map(took).unwrap_or_default();
+        writeln!(self.out, "  {word} {}{took}{}", visible(&case.id), aside(case))?;
         self.in_list = case.findings.is_empty();
         if self.verbosity == Verbosity::Verbose {
             for (field, value) in &case.mapped {
@@ -167,8 +174,9 @@ impl<'s, W: Write> Terminal<'s, W> {
 impl<W: Write> Reporter for Terminal<'_, W> {
     fn take(&mut self, event: Event<'_>) -> io::Result<()> {
         match event {
-            Event::Started { cases, files } => {
-                let title = format!("  replay   {} in {}", plural(cases, "case"), plural(files, "file"));
+            Event::Started { mode, cases, files } => {
+                let (cases_, files) = (plural(cases, "case"), plural(files, "file"));
+                let title = format!("  {:<8} {cases_} in {files}", mode.name());
                 self.title = Some(title).filter(|_| cases > 0 && self.verbosity > Verbosity::Quiet);
                 Ok(())
             }
@@ -190,6 +198,23 @@ fn word(case: &CaseRun) -> String {
     }
 }
 
+/// `   812 ms, first token after 210 ms, $0.0003`.
+fn took(measured: &Measured) -> String {
+    let mut parts = vec![format!("{} ms", measured.call.latency.as_millis())];
+    parts.extend(measured.call.first_token.map(|time| format!("first token after {} ms", time.as_millis())));
+    parts.extend(measured.cost.map(usd));
+    if measured.call.attempts > 1 {
+        parts.push(plural(measured.call.attempts as usize, "attempt"));
+    }
+    parts.extend(measured.passed.map(|(passed, calls)| format!("{passed} of {calls} passed")));
+    format!("   {}", parts.join(", "))
+}
+
+/// Small sums need more digits: `$0.000312`, `$1.24`.
+pub(crate) fn usd(sum: f64) -> String {
+    if sum >= 1.0 || sum == 0.0 { format!("${sum:.2}") } else { format!("${sum:.6}") }
+}
+
 fn aside(case: &CaseRun) -> &'static str {
     match (case.warns && case.outcome != Outcome::Pass, case.written) {
         (true, _) => "   (warns only)",
@@ -200,6 +225,7 @@ fn aside(case: &CaseRun) -> &'static str {
 
 fn asides(summary: &Summary) -> String {
     let parts = [
+        (summary.recorded, "recorded"),
         (summary.accepted, "accepted"),
         (summary.pending, "waiting for review"),
         (summary.unreferenced, "unreferenced"),
@@ -207,8 +233,19 @@ fn asides(summary: &Summary) -> String {
         (summary.disabled, "switched off"),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("; {count} {what}"));
-    let interrupted = if summary.interrupted { "; interrupted" } else { "" };
-    format!("{}{interrupted}", parts.collect::<String>())
+    let mut asides: String = parts.collect();
+    if summary.cost > 0.0 {
+        asides.push_str(&format!("; cost {}", usd(summary.cost)));
+    }
+    for (why, words) in [(Unasked::OverBudget, "budget used up"), (Unasked::OutOfTime, "out of time")] {
+        if summary.unasked.contains_key(&why) {
+            asides.push_str(&format!("; {words}"));
+        }
+    }
+    if summary.interrupted {
+        asides.push_str("; interrupted");
+    }
+    asides
 }
 
 fn style(outcome: Outcome) -> Style {

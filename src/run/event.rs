@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::outcome::{CaseRun, Outcome};
+use crate::config::settings::Mode;
 use crate::diagnose::Finding;
 use crate::invoke::{Recorded, Unasked};
 
@@ -12,6 +13,7 @@ use crate::invoke::{Recorded, Unasked};
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     Started {
+        mode: Mode,
         cases: usize,
         files: usize,
     },

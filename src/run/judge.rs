@@ -96,6 +96,11 @@ fn answered(planned: &Planned<'_>, headers: &Headers, body: &Value, measured: Op
     let mut findings: Vec<Finding> = errors.iter().map(|error| not_mapped(planned, error)).collect();
     findings.extend(unmet(planned, &mapped.fields, &errors));
     findings.extend(measured.into_iter().flat_map(|measured| too_much(planned, measured)));
+    if measured.is_some() {
+        // A live call: its answer is in no file.
+        let recorded = recorded_in(planned);
+        findings.iter_mut().for_each(|finding| finding.notes.retain(|note| *note != recorded));
+    }
     let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
     let outcome = if failed { Outcome::Fail } else { Outcome::Pass };
     Verdict { outcome, findings, mapped: mapped.fields, environment: false }
@@ -106,10 +111,14 @@ fn not_mapped(planned: &Planned<'_>, error: &ExtractError) -> Finding {
     let at = places.of(&error.pointer, error.at.as_ref());
     let mut finding = Finding::new(error.code(), at, error.to_string())
         .related(planned.case.at.clone(), format!("in the response of `{}`", planned.case.id))
-        .note(format!("recorded in {}", planned.case.fixture_path.display()));
+        .note(recorded_in(planned));
     finding.notes.extend(error.notes());
     finding.help = error.help();
     finding
+}
+
+fn recorded_in(planned: &Planned<'_>) -> String {
+    format!("recorded in {}", planned.case.fixture_path.display())
 }
 
 /// Expectations that don't hold. Those on fields that could not be mapped are covered by that finding.
@@ -127,7 +136,7 @@ fn unmet<'a>(
             let message = format!("`{}`: {miss}", expected.field);
             Finding::new(Code::ExpectationFailed, expected.place(miss.predicate), message)
                 .related(planned.case.at.clone(), format!("in `{}`", planned.case.id))
-                .note(format!("recorded in {}", planned.case.fixture_path.display()))
+                .note(recorded_in(planned))
                 .help("correct the expectation, or record the case again")
         })
     })

@@ -11,12 +11,14 @@ use super::event::{Event, Summary};
 use super::outcome::{CaseRun, Outcome};
 use super::plan::{Plan, Planned};
 use super::snapshots::Treatment;
+use crate::config::settings::Mode;
 use crate::diagnose::{Code, Finding, Severity, Sources};
 use crate::fence::Fence;
 use crate::invoke::Invoker;
 
 /// How to run.
 pub struct Options {
+    pub mode: Mode,
     pub jobs: NonZeroUsize,
     /// Stop after so many failing cases.
     pub max_fail: Option<NonZeroUsize>,
@@ -36,7 +38,7 @@ pub fn run(
     sources: &Sources,
     mut on: impl FnMut(Event<'_>),
 ) -> Summary {
-    on(Event::Started { cases: plan.cases.len(), files: plan.files });
+    on(Event::Started { mode: options.mode, cases: plan.cases.len(), files: plan.files });
     let mut teller = Teller { options, summary: Summary::default(), failed: 0, on: &mut on };
     let stop = AtomicBool::new(false);
     let fence = &Fence::new(&options.treatment.root);

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::outcome::{Changed, Outcome, Written};
 use super::plan::Planned;
+use crate::config::model::FieldPolicy;
 use crate::diagnose::{Code, Finding, Secret, Sources, Span, secrets};
 use crate::diff::diff;
 use crate::snapshot::{self, Accepted, Action, Header, Kind, Policy, Update};
@@ -50,6 +51,38 @@ pub(super) fn compare(
 ) -> Compared {
     let contents = snapshot::contents(&policy.apply(mapped));
     without_secrets(planned, unguarded(planned, &contents, treatment, sources))
+}
+
+/// Compares what a live call gave with what was accepted, and writes nothing.
+///
+/// Models word their answers differently each time: fields for which the config says nothing are compared
+/// by their shape. Where nothing was accepted yet there is nothing to compare with.
+pub(super) fn compare_live(
+    planned: &Planned<'_>,
+    policy: &Policy,
+    mapped: &[(String, Value)],
+    sources: &Sources,
+) -> Compared {
+    let accepted = match snapshot::read(&planned.case.snapshot_path) {
+        Ok(Some(accepted)) => accepted.text(),
+        Ok(None) => return Compared::pass(Write::Nothing),
+        Err(error) => return Compared::error(unreadable(planned, &error, sources)),
+    };
+    let policy = policy.clone().otherwise(FieldPolicy::Shape);
+    let new = snapshot::contents(&policy.apply(mapped));
+    // What somebody else wrote may not be ours to take apart.
+    let old =
+        snapshot::parse(&accepted).map_or(accepted, |fields| snapshot::contents(&policy.apply(&fields)));
+    if old.trim_end() == new.trim_end() {
+        return Compared::pass(Write::Nothing);
+    }
+    let message = format!("the live output of `{}` is not like the accepted one", planned.case.id);
+    let lines = diff(&old, &new).lines().collect::<Vec<_>>().join("\n");
+    let finding = Finding::new(Code::SnapshotDiffers, planned.case.at.clone(), message)
+        .note(format!("{}\n{lines}", planned.case.snapshot_path.display()))
+        .help("if the new output is right, record it; say how fields vary with `snapshot.fields`");
+    let outcome = Outcome::Differs;
+    Compared { outcome, findings: vec![finding], changed: None, write: Write::Nothing }
 }
 
 /// What a model or a config says may hold what nobody should commit: looked at before it is written.
