@@ -47,9 +47,12 @@ pub(super) fn attempt(
     };
     let policy = planned.case.snapshot.as_ref();
     let policy = policy.filter(|_| tried.outcome == Outcome::Pass && !tried.mapped.is_empty());
-    tried.compared = policy.map(|policy| match invoker.varies() {
-        true => snapshots::compare_live(planned, policy, &tried.mapped, sources),
-        false => snapshots::compare(planned, policy, &tried.mapped, treatment, sources),
+    tried.compared = policy.map(|policy| {
+        if invoker.varies() {
+            snapshots::compare_live(planned, policy, &tried.mapped, sources)
+        } else {
+            snapshots::compare(planned, policy, &tried.mapped, treatment, sources)
+        }
     });
     tried
 }
