@@ -2,3 +2,5 @@
 
 pub mod cause;
 pub mod family;
+pub mod partition;
+pub mod policy;

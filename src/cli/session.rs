@@ -70,8 +70,19 @@ impl Session {
 
     /// Checks the files that `configs` name.
     pub(super) fn check(&self, configs: &Configs, purpose: Purpose) -> Result<Checked, Failure> {
+        self.check_with(configs, Vec::new(), purpose)
+    }
+
+    /// The same with `more` laid over what environment and flags set.
+    pub(super) fn check_with(
+        &self,
+        configs: &Configs,
+        more: Vec<Override>,
+        purpose: Purpose,
+    ) -> Result<Checked, Failure> {
         let paths = self.discover(configs)?;
-        let overrides = self.overrides(configs)?;
+        let mut overrides = self.overrides(configs)?;
+        overrides.extend(more);
         let surroundings = Surroundings {
             environment: self.environment.variables.clone(),
             root: self.root.path.clone(),

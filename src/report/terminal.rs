@@ -100,7 +100,8 @@ impl<'s, W: Write> Terminal<'s, W> {
             return Ok(());
         }
         let word = self.paint(style(case.outcome), &format!("{:<8}", word(case)));
-        let took = case.measured.as_ref().map(took).unwrap_or_default();
+        let took =
+            case.measured.as_ref().map(|measured| format!("   {}", took(measured))).unwrap_or_default();
         writeln!(self.out, "  {word} {}{took}{}", visible(&case.id), aside(case))?;
         self.in_list = case.findings.is_empty();
         if self.verbosity == Verbosity::Verbose {
@@ -198,8 +199,8 @@ fn word(case: &CaseRun) -> String {
     }
 }
 
-/// `   812 ms, first token after 210 ms, $0.0003`.
-fn took(measured: &Measured) -> String {
+/// `812 ms, first token after 210 ms, $0.0003`.
+pub(crate) fn took(measured: &Measured) -> String {
     let mut parts = vec![format!("{} ms", measured.call.latency.as_millis())];
     parts.extend(measured.call.first_token.map(|time| format!("first token after {} ms", time.as_millis())));
     parts.extend(measured.cost.map(usd));
@@ -207,7 +208,7 @@ fn took(measured: &Measured) -> String {
         parts.push(plural(measured.call.attempts as usize, "attempt"));
     }
     parts.extend(measured.passed.map(|(passed, calls)| format!("{passed} of {calls} passed")));
-    format!("   {}", parts.join(", "))
+    parts.join(", ")
 }
 
 /// Small sums need more digits: `$0.000312`, `$1.24`.

@@ -15,11 +15,11 @@ use crate::layout;
 
 /// A case that had its turn on a worker.
 #[derive(Default)]
-pub(super) struct Tried {
+pub struct Tried {
     pub outcome: Outcome,
     pub findings: Vec<Finding>,
     pub mapped: Vec<(String, serde_json::Value)>,
-    pub compared: Option<Compared>,
+    pub(super) compared: Option<Compared>,
     pub measured: Option<Measured>,
     pub recorded: Option<Recorded>,
     pub unasked: Option<Unasked>,
@@ -38,12 +38,10 @@ pub(super) fn attempt(
     if let Some(finding) = outside_root(planned, fence) {
         return Tried { outcome: Outcome::Error, findings: vec![finding], ..Tried::default() };
     }
-    let request = planned.model.request(planned.case);
-    let ask = Ask { model: planned.model, case: planned.case, request: &request };
     let mut tried = if planned.case.repeat > 1 && invoker.varies() {
-        repeat::ask_again_and_again(planned, planned.case.repeat, || once(planned, &ask, invoker, sources))
+        repeat::ask_again_and_again(planned, planned.case.repeat, || once(planned, invoker, sources))
     } else {
-        once(planned, &ask, invoker, sources)
+        once(planned, invoker, sources)
     };
     let policy = planned.case.snapshot.as_ref();
     let policy = policy.filter(|_| tried.outcome == Outcome::Pass && !tried.mapped.is_empty());
@@ -58,7 +56,9 @@ pub(super) fn attempt(
 }
 
 /// One call and what it is worth, before the snapshot is looked at.
-fn once(planned: &Planned<'_>, ask: &Ask<'_>, invoker: &dyn Invoker, sources: &Sources) -> Tried {
+pub fn once(planned: &Planned<'_>, invoker: &dyn Invoker, sources: &Sources) -> Tried {
+    let request = planned.model.request(planned.case);
+    let ask = &Ask { model: planned.model, case: planned.case, request: &request };
     let answered = match invoker.answer(ask) {
         Ok(answered) => answered,
         Err(why) => return not_answered(planned, &why, sources),

@@ -10,6 +10,7 @@ mod schedule;
 mod select;
 mod snapshots;
 
+pub use attempt::{Tried, once};
 pub use event::{Event, Summary};
 pub use outcome::{CaseRun, Changed, Measured, Outcome, Written};
 pub use plan::{Plan, Planned};
