@@ -1,11 +1,11 @@
 //! The command line. Doc comments are the help texts.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::settings::{ColorChoice, NoTests, SnapshotUpdate, Unreferenced};
+use crate::config::settings::{ColorChoice, Mode, NoTests, SnapshotUpdate, Unreferenced};
 
 /// Validates Amazon Bedrock model configs and tests them against recorded exchanges
 #[derive(Debug, Parser)]
@@ -104,6 +104,21 @@ pub(super) struct Test {
     pub configs: Configs,
     #[command(flatten)]
     pub filter: Filter,
+    /// Where answers come from [default: replay]
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<Mode>,
+    /// How often a call that can be retried is tried again [default: 3]
+    #[arg(long, value_name = "N")]
+    pub retries: Option<u32>,
+    /// USD that the run may cost: it ends before the call that could pass it
+    #[arg(long, value_name = "USD", value_parser = usd)]
+    pub max_cost: Option<f64>,
+    /// Calls a minute, for each model and Region
+    #[arg(long, value_name = "N", value_parser = count_u32)]
+    pub requests_per_minute: Option<NonZeroU32>,
+    /// Tokens a minute, for each model and Region
+    #[arg(long, value_name = "N", value_parser = count_u32)]
+    pub tokens_per_minute: Option<NonZeroU32>,
     /// How many cases run at once [default: the number of processors]
     #[arg(short, long, value_name = "N", value_parser = count)]
     pub jobs: Option<NonZeroUsize>,
@@ -194,6 +209,20 @@ pub(super) struct Explain {
 fn count(text: &str) -> Result<NonZeroUsize, NotACount> {
     text.parse().map_err(|_| NotACount)
 }
+
+fn count_u32(text: &str) -> Result<NonZeroU32, NotACount> {
+    text.parse().map_err(|_| NotACount)
+}
+
+fn usd(text: &str) -> Result<f64, NotASum> {
+    let sum: f64 = text.trim_start_matches('$').parse().map_err(|_| NotASum)?;
+    if sum.is_finite() && sum >= 0.0 { Ok(sum) } else { Err(NotASum) }
+}
+
+/// No sum of money.
+#[derive(Debug, thiserror::Error)]
+#[error("expected a sum in USD, such as `0.50`")]
+struct NotASum;
 
 /// A number of things that is none.
 #[derive(Debug, thiserror::Error)]

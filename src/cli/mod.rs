@@ -9,6 +9,7 @@ mod explain;
 mod import;
 mod import_case;
 mod list;
+mod live;
 mod next;
 mod output;
 mod progress;

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::arguments::Test;
 use super::diff_tool;
 use super::environment::Environment;
+use super::live;
 use super::next;
 use super::output::{Forgiving, Output};
 use super::progress::Progress;
@@ -20,7 +21,7 @@ use super::{Ended, Exit, Failure};
 use crate::check::{Checked, Purpose};
 use crate::config::settings::{self, Mode, Settings, SnapshotUpdate, Unreferenced};
 use crate::diagnose::{Finding, Severity};
-use crate::invoke::{Replay, Unasked};
+use crate::invoke::Unasked;
 use crate::lint::unreferenced;
 use crate::report::{Reporters, Terminal};
 use crate::run::{self, Event, Options, Outcome, Plan, Selection, Summary, Treatment};
@@ -29,11 +30,12 @@ use crate::snapshot::Update;
 pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
     let started = Instant::now();
     let session = Session::start(environment, flags(arguments), output)?;
-    check_mode(&session.settings)?;
+    let mode = live::mode(&session, arguments.mode)?;
     let filter = &arguments.filter;
     let selection = Selection::new(&filter.ids, &filter.model, &filter.tag).map_err(Failure::usage)?;
     let reports = ReportTo::parse_all(&session.settings.report)?;
-    let options = options(&session, on_interrupt())?;
+    let interrupted = live::on_interrupt();
+    let options = options(&session, mode, Arc::clone(&interrupted))?;
     let checked = match session.check(&arguments.configs, Purpose::Run) {
         Err(none @ Failure::NoConfig { .. }) => return no_config(none, &session.settings, output),
         checked => checked?,
@@ -55,7 +57,8 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     }
     let plan = Plan::new(&checked.suites, &selection);
     let mut progress = Progress::new(plan.cases.len(), io::stderr().is_terminal(), output.verbosity);
-    let mut summary = run::run(&plan, &Replay, &options, &session.sources, |event| {
+    let invoker = live::invoker(&session, mode, &interrupted)?;
+    let mut summary = run::run(&plan, invoker.as_ref(), &options, &session.sources, |event| {
         progress.hide_while(|| reporters.take(event));
         progress.take(event);
         if let Event::Started { .. } = event {
@@ -94,35 +97,6 @@ fn refuse(checked: &Checked, reporters: &mut Reporters<'_>) {
     reporters.take(Event::Ended(&summary));
 }
 
-/// Set by Ctrl-C: the run ends after the cases at hand, and the reports are written. A second Ctrl-C kills.
-fn on_interrupt() -> Arc<AtomicBool> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    // Without the handler Ctrl-C ends the process at once, as it does anywhere.
-    drop(ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            kill();
-        }
-    }));
-    interrupted
-}
-
-#[expect(clippy::exit, reason = "the person asked twice")]
-fn kill() {
-    std::process::exit(Exit::Interrupted as i32);
-}
-
-/// This version replays only.
-fn check_mode(settings: &Settings) -> Result<(), Failure> {
-    match settings.mode.unwrap_or_default() {
-        Mode::Replay => Ok(()),
-        _ => Err(Failure::Usage {
-            message: "the settings ask for a mode that calls Bedrock; this version replays only".to_owned(),
-            help: Some("set `mode = \"replay\"`, or leave it out".to_owned()),
-        }),
-    }
-}
-
 /// The flags that are settings, as a table of settings.
 fn flags(arguments: &Test) -> Map<String, Value> {
     let max_fail = if arguments.fail_fast { Some(1) } else { arguments.max_fail.map(usize::from) };
@@ -132,6 +106,11 @@ fn flags(arguments: &Test) -> Map<String, Value> {
         _ => arguments.update,
     };
     let given = [
+        ("mode", arguments.mode.map(|mode| json!(mode))),
+        ("retries", arguments.retries.map(|retries| json!(retries))),
+        ("max_cost", arguments.max_cost.map(|limit| json!(limit))),
+        ("requests_per_minute", arguments.requests_per_minute.map(|limit| json!(limit))),
+        ("tokens_per_minute", arguments.tokens_per_minute.map(|limit| json!(limit))),
         ("jobs", arguments.jobs.map(|jobs| json!(jobs))),
         ("max_fail", max_fail.map(|limit| json!(limit))),
         ("no_tests", arguments.no_tests.map(|word| json!(word))),
@@ -143,17 +122,19 @@ fn flags(arguments: &Test) -> Map<String, Value> {
 }
 
 /// How the run treats snapshots: a flag or setting, else what `INSTA_UPDATE` and `CI` say.
-fn options(session: &Session, interrupted: Arc<AtomicBool>) -> Result<Options, Failure> {
+fn options(session: &Session, mode: Mode, interrupted: Arc<AtomicBool>) -> Result<Options, Failure> {
     let environment = &session.environment;
     let flag = session.settings.update.and_then(update);
     let update = Update::resolve(flag, environment.get("INSTA_UPDATE"), environment.is_ci());
     let treatment = Treatment {
-        update: update.map_err(Failure::usage)?,
+        // A live run writes nothing.
+        update: update
+            .map_err(Failure::usage)
+            .map(|update| if mode == Mode::Live { Update::No } else { update })?,
         full_match: environment.non_empty("INSTA_REQUIRE_FULL_MATCH").is_some_and(|value| value != "0"),
         pending_dir: environment.non_empty("INSTA_PENDING_DIR").map(PathBuf::from),
         root: session.root.path.clone(),
     };
-    let mode = session.settings.mode.unwrap_or_default();
     Ok(Options { mode, jobs: session.jobs(), max_fail: session.settings.max_fail, treatment, interrupted })
 }
 

@@ -6,6 +6,7 @@ mod trouble;
 
 use std::time::Duration;
 
+pub use live::{Live, LiveOptions, Timeouts};
 pub use replay::Replay;
 pub use trouble::Trouble;
 

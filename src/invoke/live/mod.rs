@@ -1,9 +1,26 @@
-//! Calling Bedrock: credentials through STS, one call, what came back.
+//! Calling Bedrock: credentials through STS, a call, what came back.
+
+mod attempt;
+mod endpoint;
+mod http;
+mod identity;
+mod pause;
+mod receive;
+mod retry;
+mod waiting;
+mod wire;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::{Answered, Ask, Invoker, NoAnswer};
+use identity::Identities;
+use waiting::Waiting;
 
 /// How live calls are made. Everything that comes from outside, as values.
 #[derive(Clone)]
@@ -33,4 +50,50 @@ pub struct Timeouts {
     pub case: Duration,
     /// When the run has to be over.
     pub run: Option<Instant>,
+}
+
+impl LiveOptions {
+    /// The variable's value, if it is set to something.
+    fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    fn switched_on(&self, name: &str) -> bool {
+        self.variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+}
+
+/// Asks Bedrock, as the role that the model's credentials name.
+///
+/// The calls are asynchronous on a runtime of its own; the threads of a run wait for theirs.
+pub struct Live {
+    runtime: Runtime,
+    options: LiveOptions,
+    http: aws_smithy_runtime_api::client::http::SharedHttpClient,
+    identities: Identities,
+}
+
+impl Live {
+    /// No connection is opened and no credentials are read before the first call.
+    pub fn new(options: LiveOptions) -> io::Result<Live> {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let http = http::client();
+        let identities = Identities::new(http.clone(), &options);
+        Ok(Live { runtime, options, http, identities })
+    }
+
+    /// Every secret that calls were signed with so far: nothing that is written may contain one.
+    pub fn secrets(&self) -> Vec<String> {
+        self.identities.secrets()
+    }
+}
+
+impl Invoker for Live {
+    fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
+        self.runtime.block_on(retry::call(self, ask, &Waiting::for_a_case(&self.options)))
+    }
+
+    fn varies(&self) -> bool {
+        true
+    }
 }

@@ -1,0 +1,100 @@
+//! Where answers come from: the settings and the environment made into an invoker.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::session::Session;
+use super::{Exit, Failure};
+use crate::config::settings::{self, Mode};
+use crate::invoke::live::AskMfa;
+use crate::invoke::{Invoker, Live, LiveOptions, Replay, Timeouts};
+
+/// The mode of a run. In CI only the command line may ask for one that writes recordings.
+pub(super) fn mode(session: &Session, flag: Option<Mode>) -> Result<Mode, Failure> {
+    let mode = session.settings.mode.unwrap_or_default();
+    let records = !matches!(mode, Mode::Replay | Mode::Live);
+    if records && flag.is_none() && session.environment.is_ci() {
+        return Err(Failure::Usage {
+            message: format!("the settings ask for `{}`, and nothing is recorded in CI", mode.name()),
+            help: Some(format!("if it is meant, say so on the command line: `--mode {}`", mode.name())),
+        });
+    }
+    Ok(mode)
+}
+
+/// Who answers in `mode`. A replay builds no client.
+pub(super) fn invoker(
+    session: &Session,
+    mode: Mode,
+    interrupted: &Arc<AtomicBool>,
+) -> Result<Box<dyn Invoker>, Failure> {
+    match mode {
+        Mode::Replay => Ok(Box::new(Replay)),
+        Mode::RecordMissing | Mode::RecordStale | Mode::RecordAll | Mode::Live => {
+            Ok(Box::new(connect(session, interrupted)?))
+        }
+    }
+}
+
+/// An invoker that calls Bedrock by the settings. No connection is opened yet.
+pub(super) fn connect(session: &Session, interrupted: &Arc<AtomicBool>) -> Result<Live, Failure> {
+    let settings = &session.settings;
+    let options = LiveOptions {
+        environment: Arc::new(session.environment.variables.clone()),
+        retries: settings.retries.unwrap_or(3),
+        retry_pause: seconds(settings.retry_pause, 0.5),
+        timeouts: timeouts(&settings.timeout),
+        ask_mfa: (io::stdin().is_terminal() && !session.environment.is_ci()).then(ask_mfa),
+        interrupted: Arc::clone(interrupted),
+    };
+    Live::new(options).map_err(|cause| Failure::Environment {
+        message: format!("can't prepare the calls: {cause}"),
+        help: None,
+    })
+}
+
+fn timeouts(settings: &settings::Timeouts) -> Timeouts {
+    Timeouts {
+        connect: seconds(settings.connect, 5.0),
+        first_byte: seconds(settings.first_byte, 60.0),
+        call: seconds(settings.call, 300.0),
+        case: seconds(settings.case, 600.0),
+        run: settings.run.map(|run| Instant::now() + seconds(Some(run), 0.0)),
+    }
+}
+
+fn seconds(given: Option<f64>, default: f64) -> Duration {
+    Duration::try_from_secs_f64(given.unwrap_or(default)).unwrap_or(Duration::from_secs(86_400))
+}
+
+/// Asks on the terminal; what is typed stays there.
+fn ask_mfa() -> AskMfa {
+    Arc::new(|serial| {
+        let mut err = io::stderr();
+        write!(err, "MFA code of {serial}: ").ok()?;
+        err.flush().ok()?;
+        let mut code = String::new();
+        io::stdin().lock().read_line(&mut code).ok()?;
+        Some(code.trim().to_owned())
+    })
+}
+
+/// Set by Ctrl-C: the run ends after the cases at hand, and the reports are written. A second Ctrl-C kills.
+pub(super) fn on_interrupt() -> Arc<AtomicBool> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
+    // Without the handler Ctrl-C ends the process at once, as it does anywhere.
+    drop(ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            kill();
+        }
+    }));
+    interrupted
+}
+
+#[expect(clippy::exit, reason = "the person asked twice")]
+fn kill() {
+    std::process::exit(Exit::Interrupted as i32);
+}

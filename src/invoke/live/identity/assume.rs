@@ -1,0 +1,136 @@
+//! AssumeRole, one role at a time.
+
+use aws_credential_types::Credentials as Keys;
+use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
+use aws_sdk_sts::types::{Credentials as StsCredentials, Tag};
+
+use super::Identities;
+use super::sts;
+use crate::aws::cause::Key;
+use crate::config::model::Text;
+use crate::diagnose::Code;
+use crate::invoke::live::waiting::Waiting;
+use crate::invoke::{NoAnswer, Trouble};
+use crate::suite::{Credentials, Hop, Model};
+
+/// The session's name where the config has none.
+const SESSION_NAME: &str = "bedrock-check";
+
+/// What goes with one AssumeRole besides the role.
+struct Terms {
+    session_name: String,
+    external_id: Option<String>,
+    mfa: Option<(String, String)>,
+}
+
+impl Identities {
+    /// The credentials of the role `index` of `credentials`, assumed with `keys`.
+    pub(in crate::invoke::live) async fn assume(
+        &self,
+        model: &Model,
+        credentials: &Credentials,
+        index: usize,
+        keys: &Keys,
+        waiting: &Waiting,
+    ) -> Result<Keys, NoAnswer> {
+        let hop = &credentials.hops[index];
+        let placed = |trouble: Trouble| {
+            let place = hop.places.get(trouble.at).or_else(|| credentials.places.get(trouble.at));
+            let place = place.unwrap_or_else(|| hop.places.get(Key::RoleArn).unwrap_or(hop.places.header()));
+            Trouble { place: Some(place.clone()), ..trouble }
+        };
+        let terms = self.terms(credentials, index).map_err(&placed)?;
+        let sts = self.sts(model, Some(hop));
+        let client = self.client(&sts, keys);
+        let is_last = index + 1 == credentials.hops.len();
+        let assumed = self
+            .ask(waiting, async || {
+                let request = request(client.assume_role(), credentials, hop, &terms, is_last);
+                let output = request.send().await;
+                let output = output.map_err(|error| {
+                    self.refused(&error, &sts, &format!("AssumeRole of `{}`", hop.role_arn))
+                })?;
+                output.credentials.and_then(|given| of_sts(&given)).ok_or_else(|| sts::no_answer(&sts))
+            })
+            .await;
+        match assumed {
+            Ok(keys) => {
+                self.secrets.remember(&keys);
+                Ok(keys)
+            }
+            Err(NoAnswer::Trouble(trouble)) => Err(placed(*trouble).into()),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn terms(&self, credentials: &Credentials, index: usize) -> Result<Terms, Trouble> {
+        let hop = &credentials.hops[index];
+        let names = [Some(hop), credentials.hops.last()].into_iter().flatten();
+        let session_name = names.filter_map(|hop| hop.session_name.clone()).next();
+        let external_id = match &hop.external_id {
+            None => None,
+            Some(Text::Literal(text)) => Some(text.clone()),
+            Some(Text::Env(name)) => Some(self.variable(name)?),
+        };
+        // Only who calls with long-term credentials has a device.
+        let mfa = credentials.mfa_serial.as_ref().filter(|_| index == 0);
+        let mfa = mfa.map(|serial| Ok((serial.clone(), self.mfa_code(serial)?))).transpose()?;
+        Ok(Terms { session_name: session_name.unwrap_or_else(|| SESSION_NAME.to_owned()), external_id, mfa })
+    }
+
+    fn variable(&self, name: &str) -> Result<String, Trouble> {
+        self.options.variable(name).map(str::to_owned).ok_or_else(|| {
+            let message = format!("the environment variable `{name}` is not set");
+            let trouble = Trouble::new(Code::CredentialsMissing, Key::ExternalId, message);
+            trouble.help(format!("set `{name}` to the external ID that the role's trust policy asks for"))
+        })
+    }
+
+    fn mfa_code(&self, serial: &str) -> Result<String, Trouble> {
+        let trouble = |message: String| Trouble::new(Code::CredentialsMissing, Key::MfaSerial, message);
+        let ask = self.options.ask_mfa.as_ref().ok_or_else(|| {
+            trouble("the code of an MFA device is asked for on a terminal only".to_owned())
+                .help("run it on a terminal, or call with a role that needs no MFA")
+        })?;
+        let code = ask(serial).unwrap_or_default();
+        if code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(code);
+        }
+        Err(trouble("expected the six digits that the MFA device shows".to_owned()).help("run it again"))
+    }
+}
+
+/// Tags, duration and source identity are for the session that calls Bedrock.
+fn request(
+    request: AssumeRoleFluentBuilder,
+    credentials: &Credentials,
+    hop: &Hop,
+    terms: &Terms,
+    is_last: bool,
+) -> AssumeRoleFluentBuilder {
+    let (serial, code) = terms.mfa.clone().unzip();
+    let request = request
+        .role_arn(&hop.role_arn)
+        .role_session_name(&terms.session_name)
+        .set_external_id(terms.external_id.clone())
+        .set_serial_number(serial)
+        .set_token_code(code);
+    if !is_last {
+        return request;
+    }
+    let tags = credentials.session_tags.iter();
+    let tags = tags.filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok());
+    let tags: Vec<Tag> = tags.collect();
+    request
+        .set_tags(Some(tags).filter(|tags| !tags.is_empty()))
+        .set_source_identity(credentials.source_identity.clone())
+        .set_duration_seconds(credentials.duration.and_then(|seconds| i32::try_from(seconds).ok()))
+}
+
+fn of_sts(given: &StsCredentials) -> Option<Keys> {
+    let expiry = (*given.expiration()).try_into().ok();
+    let (id, secret) = (given.access_key_id(), given.secret_access_key());
+    let whole = !id.is_empty() && !secret.is_empty() && !given.session_token().is_empty();
+    let token = Some(given.session_token().to_owned());
+    whole.then(|| Keys::new(id, secret, token, expiry, "AssumeRole"))
+}

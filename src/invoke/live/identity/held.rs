@@ -1,0 +1,59 @@
+//! Credentials that are kept until shortly before they expire.
+
+use std::future::Future;
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials as Keys;
+use tokio::sync::Mutex;
+
+use crate::invoke::{NoAnswer, Trouble};
+
+/// Room for the credentials of one role. Whoever comes first fetches them; the others wait for that.
+#[derive(Default)]
+pub(super) struct Slot {
+    held: Mutex<Option<Held>>,
+}
+
+enum Held {
+    Keys {
+        keys: Keys,
+        refresh_at: Option<SystemTime>,
+    },
+    /// It would be refused again.
+    Refused(Trouble),
+}
+
+impl Slot {
+    /// The credentials that are there, or those that `fetch` gets.
+    pub(super) async fn keys<F>(&self, fetch: impl FnOnce() -> F) -> Result<Keys, NoAnswer>
+    where
+        F: Future<Output = Result<Keys, NoAnswer>>,
+    {
+        let mut held = self.held.lock().await;
+        match &*held {
+            Some(Held::Keys { keys, refresh_at }) if refresh_at.is_none_or(|at| now() < at) => {
+                return Ok(keys.clone());
+            }
+            Some(Held::Refused(trouble)) => return Err(trouble.clone().into()),
+            _ => (),
+        }
+        let fetched = fetch().await;
+        *held = match &fetched {
+            Ok(keys) => Some(Held::Keys { refresh_at: keys.expiry().map(refresh_at), keys: keys.clone() }),
+            Err(NoAnswer::Trouble(trouble)) => Some(Held::Refused(Trouble::clone(trouble))),
+            Err(_) => None,
+        };
+        fetched
+    }
+}
+
+/// Five minutes before the end; of a short session a tenth is left.
+fn refresh_at(expiry: SystemTime) -> SystemTime {
+    let left = expiry.duration_since(now()).unwrap_or_default();
+    expiry - (left / 10).min(Duration::from_secs(300))
+}
+
+#[expect(clippy::disallowed_methods, reason = "credentials expire by the clock of the wall")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}

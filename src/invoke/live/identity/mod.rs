@@ -1,0 +1,139 @@
+//! As whom models are called: the source's own credentials, then one role after the other.
+
+mod account;
+mod assume;
+mod held;
+mod secrets;
+mod source;
+mod sts;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_credential_types::Credentials as Keys;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+pub(super) use secrets::holds_one_of;
+
+use super::LiveOptions;
+use super::waiting::Waiting;
+use crate::aws::cause::Key;
+use crate::diagnose::Code;
+use crate::invoke::{NoAnswer, Trouble};
+use crate::suite::{Credentials, Hop, Model, Source};
+use held::Slot;
+use secrets::Secrets;
+use sts::Sts;
+
+/// Who signs a call.
+#[derive(Clone, Debug)]
+pub(super) enum Caller {
+    Signed(Keys),
+    /// A Bedrock API key.
+    Bearer(String),
+}
+
+/// The credentials of a run. A role is assumed once, however many models, cases and threads use it.
+pub(super) struct Identities {
+    http: SharedHttpClient,
+    options: LiveOptions,
+    slots: Mutex<HashMap<String, Arc<Slot>>>,
+    secrets: Secrets,
+}
+
+impl Identities {
+    pub(super) fn new(http: SharedHttpClient, options: &LiveOptions) -> Identities {
+        let secrets = Secrets::of_environment(&options.environment);
+        Identities { http, options: options.clone(), slots: Mutex::default(), secrets }
+    }
+
+    /// Who calls `model`.
+    pub(super) async fn of(&self, model: &Model, waiting: &Waiting) -> Result<Caller, NoAnswer> {
+        if let Some(key) = self.api_key(model)? {
+            return Ok(Caller::Bearer(key));
+        }
+        let slot = self.slot(model);
+        waiting.within(None, slot.keys(|| self.fetch(model, waiting))).await?.map(Caller::Signed)
+    }
+
+    /// Forgets what was handed out for `model`: the next call asks anew.
+    pub(super) fn forget(&self, model: &Model) {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(&slot_key(model));
+    }
+
+    /// Every secret that was handed out so far, and those of the environment.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        self.secrets.all()
+    }
+
+    /// The API key that `model` is called with, if it is.
+    ///
+    /// The SDKs would let `AWS_BEARER_TOKEN_BEDROCK` win over everything. A config that names a role or a
+    /// profile is tested as that.
+    fn api_key(&self, model: &Model) -> Result<Option<String>, Trouble> {
+        let key = self.options.variable("AWS_BEARER_TOKEN_BEDROCK");
+        let Some(credentials) = &model.credentials else { return Ok(key.map(str::to_owned)) };
+        let bare = credentials.hops.is_empty() && credentials.source == Source::Default;
+        let key = match (&credentials.source, key) {
+            (Source::BedrockApiKey, None) => {
+                let message = "`AWS_BEARER_TOKEN_BEDROCK` is not set";
+                let trouble = Trouble::new(Code::CredentialsMissing, Key::Source, message);
+                return Err(trouble.help("set it to a Bedrock API key, or name another `source`"));
+            }
+            (Source::BedrockApiKey, Some(_)) if !credentials.hops.is_empty() => {
+                let message = "a Bedrock API key can't assume a role";
+                let trouble = Trouble::new(Code::CredentialsMissing, Key::Source, message);
+                return Err(trouble.help("remove `role_arn`, or name another `source`"));
+            }
+            (Source::BedrockApiKey, key) => key,
+            (_, key) => key.filter(|_| bare),
+        };
+        if key.is_some() && !credentials.allowed_account_ids.is_empty() {
+            let message = "a Bedrock API key doesn't tell whose account it is of";
+            let trouble = Trouble::new(Code::AccountNotAllowed, Key::AllowedAccountIds, message);
+            return Err(trouble.help("remove `allowed_account_ids`, or call with a role"));
+        }
+        Ok(key.map(str::to_owned))
+    }
+
+    async fn fetch(&self, model: &Model, waiting: &Waiting) -> Result<Keys, NoAnswer> {
+        let mut keys = self.source(model).await?;
+        let Some(credentials) = &model.credentials else { return Ok(keys) };
+        for index in 0..credentials.hops.len() {
+            keys = self.assume(model, credentials, index, &keys, waiting).await?;
+        }
+        if !credentials.allowed_account_ids.is_empty() {
+            self.check_account(model, credentials, &keys, waiting).await?;
+        }
+        Ok(keys)
+    }
+
+    fn slot(&self, model: &Model) -> Arc<Slot> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(slot_key(model)).or_default())
+    }
+
+    /// The STS that answers for the role `hop`; without one, that of the credentials as a whole.
+    fn sts(&self, model: &Model, hop: Option<&Hop>) -> Sts {
+        let last = model.credentials.as_ref().and_then(|credentials| credentials.hops.last());
+        let endpoint = [hop, last].into_iter().flatten().find_map(|hop| hop.sts_endpoint.as_deref());
+        Sts::new(&self.options, endpoint, &model.region)
+    }
+}
+
+/// Models share credentials where these say the same, in whichever file.
+fn slot_key(model: &Model) -> String {
+    let hops = |credentials: &Credentials| {
+        let hop = |hop: &Hop| {
+            format!("{:?}", (&hop.role_arn, &hop.external_id, &hop.session_name, &hop.sts_endpoint))
+        };
+        credentials.hops.iter().map(hop).collect::<Vec<_>>()
+    };
+    let Some(credentials) = &model.credentials else { return String::new() };
+    // Without an endpoint of its own, STS is asked in the model's Region.
+    let region =
+        credentials.hops.last().is_none_or(|hop| hop.sts_endpoint.is_none()).then_some(&model.region);
+    let more = (&credentials.session_tags, &credentials.source_identity, credentials.duration, region);
+    let who = (&credentials.source, &credentials.mfa_serial, &credentials.allowed_account_ids);
+    format!("{who:?} {:?} {more:?}", hops(credentials))
+}

@@ -1,0 +1,73 @@
+//! The secrets in use: nothing that is told or written may contain one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use aws_credential_types::Credentials as Keys;
+use serde_json::Value;
+
+use crate::exchange::Answer;
+
+/// Variables that hold secrets for calls.
+const VARIABLES: [&str; 3] = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"];
+
+/// What is shorter is no secret, and is found in any text.
+const SHORTEST: usize = 8;
+
+#[derive(Debug, Default)]
+pub(super) struct Secrets {
+    seen: Mutex<BTreeSet<String>>,
+}
+
+impl Secrets {
+    pub(super) fn of_environment(environment: &BTreeMap<String, String>) -> Secrets {
+        let secrets = Secrets::default();
+        for value in VARIABLES.iter().filter_map(|name| environment.get(*name)) {
+            secrets.add(value);
+        }
+        secrets
+    }
+
+    pub(super) fn remember(&self, keys: &Keys) {
+        self.add(keys.secret_access_key());
+        if let Some(token) = keys.session_token() {
+            self.add(token);
+        }
+    }
+
+    fn add(&self, secret: &str) {
+        if secret.len() >= SHORTEST {
+            self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(secret.to_owned());
+        }
+    }
+
+    pub(super) fn all(&self) -> Vec<String> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// `text` with `***` for each secret.
+    pub(super) fn blot_out(&self, text: &str) -> String {
+        self.all().iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "***"))
+    }
+}
+
+/// Whether a text of `answer` contains one of `secrets`.
+pub(in crate::invoke::live) fn holds_one_of(answer: &Answer, secrets: &[String]) -> bool {
+    let has = |text: &str| secrets.iter().any(|secret| text.contains(secret.as_str()));
+    match answer {
+        Answer::Response(response) => {
+            response.headers.values().any(|value| has(value)) || any_text(&response.body, &has)
+        }
+        Answer::Stream(stream) => stream.events.iter().any(|event| any_text(&event.payload, &has)),
+        Answer::Refusal(refusal) => has(&refusal.message) || has(&refusal.code),
+    }
+}
+
+fn any_text(value: &Value, has: &dyn Fn(&str) -> bool) -> bool {
+    match value {
+        Value::String(text) => has(text),
+        Value::Array(items) => items.iter().any(|item| any_text(item, has)),
+        Value::Object(members) => members.iter().any(|(name, value)| has(name) || any_text(value, has)),
+        _ => false,
+    }
+}

@@ -1,0 +1,173 @@
+//! Which STS is asked, and in which Region its requests are signed.
+
+use aws_credential_types::Credentials as Keys;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_sts::Client;
+use aws_sdk_sts::config::{BehaviorVersion, Builder, Region};
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+
+use super::Identities;
+use crate::aws::cause::{self, Key, Retry, Service};
+use crate::diagnose::{Code, short};
+use crate::invoke::live::LiveOptions;
+use crate::invoke::live::attempt::Unsent;
+use crate::invoke::live::pause::pause;
+use crate::invoke::live::waiting::{Limit, Waiting};
+use crate::invoke::{NoAnswer, Trouble};
+
+/// An STS endpoint as the config and the environment say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sts {
+    url: Option<String>,
+    region: String,
+    fips: bool,
+    dual_stack: bool,
+}
+
+impl Sts {
+    /// The environment's endpoint wins over `configured`; the Region stays that of the configured one, since a
+    /// stand-in answers for it. Without any it is the environment's, or else the model's.
+    pub(super) fn new(options: &LiveOptions, configured: Option<&str>, model_region: &str) -> Sts {
+        let variables = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"];
+        let url = variables.into_iter().find_map(|name| options.variable(name)).or(configured);
+        let variable =
+            || ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| options.variable(name));
+        let region = configured.and_then(region_of).or(variable()).unwrap_or(model_region);
+        Sts {
+            url: url.map(str::to_owned),
+            region: region.to_owned(),
+            fips: url.is_none() && options.switched_on("AWS_USE_FIPS_ENDPOINT"),
+            dual_stack: url.is_none() && options.switched_on("AWS_USE_DUALSTACK_ENDPOINT"),
+        }
+    }
+
+    /// As a message names it.
+    pub(super) fn shown(&self) -> String {
+        match &self.url {
+            Some(url) => format!("STS at `{url}`"),
+            None => format!("STS in `{}`", self.region),
+        }
+    }
+}
+
+/// The Region in the host of an STS endpoint. The legacy global one is signed for as `us-east-1`.
+fn region_of(url: &str) -> Option<&str> {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = host.split(['/', ':']).next()?;
+    if host == "sts.amazonaws.com" {
+        return Some("us-east-1");
+    }
+    let mut labels = host.split('.');
+    labels.find(|label| matches!(*label, "sts" | "sts-fips"))?;
+    labels.next().filter(|label| label.contains('-') && label.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+/// What STS answered, or why it did not.
+pub(super) type StsResult<T> = Result<T, Trouble>;
+
+impl Identities {
+    pub(super) fn client(&self, sts: &Sts, keys: &Keys) -> Client {
+        let timeouts = TimeoutConfig::builder().connect_timeout(self.options.timeouts.connect).build();
+        let mut config = Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(self.http.clone())
+            .region(Region::new(sts.region.clone()))
+            .use_fips(sts.fips)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts)
+            .credentials_provider(SharedCredentialsProvider::new(keys.clone()));
+        config.set_use_dual_stack(Some(sts.dual_stack));
+        config.set_endpoint_url(sts.url.clone());
+        Client::from_conf(config.build())
+    }
+
+    /// Asks STS until it gives an answer that stays. Each attempt is signed anew.
+    pub(super) async fn ask<T>(
+        &self,
+        waiting: &Waiting,
+        call: impl AsyncFn() -> StsResult<T>,
+    ) -> Result<T, NoAnswer> {
+        let mut failures = 0;
+        loop {
+            let limit = Limit::starting_now("call", self.options.timeouts.call);
+            let why = match waiting.within(Some(limit), call()).await {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(trouble)) => trouble,
+                Err(NoAnswer::Trouble(trouble)) => Trouble { at: Key::StsEndpoint, ..*trouble },
+                Err(other) => return Err(other),
+            };
+            failures += 1;
+            let again = matches!(why.retry, Retry::Backoff | Retry::Once) && failures <= self.options.retries;
+            let pause = pause(failures, self.options.retry_pause);
+            if !again || !waiting.has_time_for(pause) {
+                return Err(why.into());
+            }
+            waiting.pause(pause).await?;
+        }
+    }
+
+    /// The trouble that `error` of `sts` is.
+    pub(super) fn refused<E>(&self, error: &SdkError<E, HttpResponse>, sts: &Sts, what: &str) -> Trouble
+    where
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
+        let Some(response) = error.raw_response() else {
+            let unsent = Unsent::of(error);
+            return unsent.trouble(&sts.shown(), Key::StsEndpoint, self.options.timeouts.connect);
+        };
+        let status = response.status().as_u16();
+        if (200..300).contains(&status) {
+            return no_answer(sts).said(self.body(response));
+        }
+        let code = error.meta().code().unwrap_or_default().to_owned();
+        let said =
+            error.meta().message().map_or_else(|| self.body(response), |text| self.secrets.blot_out(text));
+        let cause = cause::find(Service::Sts, Some(status), &code, &said);
+        let code = if code.is_empty() { "an error without a code".to_owned() } else { code };
+        let message = format!("STS refused {what} with {status} ({code})");
+        let retry = if status == 429 || status >= 500 { Retry::Backoff } else { Retry::Never };
+        let trouble = Trouble::new(Code::RoleNotAssumed, Key::RoleArn, message).retry(retry);
+        trouble.said(short(&said, 600)).because(cause)
+    }
+
+    fn body(&self, response: &HttpResponse) -> String {
+        let bytes = response.body().bytes().unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes[..bytes.len().min(2_000)]);
+        short(self.secrets.blot_out(text.trim()).as_str(), 300)
+    }
+}
+
+/// What is there instead of STS answers, and not as STS does.
+pub(super) fn no_answer(sts: &Sts) -> Trouble {
+    let message = format!("what answers is not {}", sts.shown());
+    Trouble::new(Code::AnswerUnreadable, Key::StsEndpoint, message)
+        .help("check `sts_endpoint`; it looks like `https://sts.us-east-1.amazonaws.com/`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_region_is_that_of_the_host() {
+        for (url, expected) in [
+            ("https://sts.us-east-1.amazonaws.com/", Some("us-east-1")),
+            ("https://sts.eu-west-1.amazonaws.com", Some("eu-west-1")),
+            ("https://sts.amazonaws.com/", Some("us-east-1")),
+            ("https://sts-fips.us-west-2.amazonaws.com", Some("us-west-2")),
+            ("https://sts.us-gov-west-1.amazonaws.com", Some("us-gov-west-1")),
+            ("https://sts.cn-north-1.amazonaws.com.cn", Some("cn-north-1")),
+            ("https://sts.us-isob-east-1.sc2s.sgov.gov", Some("us-isob-east-1")),
+            ("https://sts.eu-central-1.api.aws", Some("eu-central-1")),
+            ("https://vpce-0a-b.sts.ap-southeast-2.vpce.amazonaws.com", Some("ap-southeast-2")),
+            ("http://127.0.0.1:4566", None),
+            ("http://localhost:4566/", None),
+            ("https://sts.example.com", None),
+        ] {
+            assert_eq!(region_of(url), expected, "{url}");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! From a response that begins to an answer.
+
+use std::time::{Duration, Instant};
+
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+use serde_json::Value;
+
+use super::wire::Raw;
+use crate::aws::cause::{Key, Retry, Service, find};
+use crate::diagnose::{Code, short};
+use crate::exchange::{Answer, Event, Headers, Operation, Response, Stream};
+use crate::files::FIXTURE_LIMIT;
+use crate::fixture::{RESPONSE_HEADERS, kept};
+use crate::invoke::Trouble;
+use crate::wire::{self, Partial};
+
+/// What came back.
+pub(super) struct Received {
+    pub answer: Answer,
+    pub first_token: Option<Duration>,
+}
+
+/// No answer may be larger: it could not be recorded.
+const LIMIT: usize = FIXTURE_LIMIT as usize;
+
+/// Reads all of `raw`. `sent` is when the request went out.
+pub(super) async fn receive(operation: Operation, raw: Raw, sent: Instant) -> Result<Received, Trouble> {
+    let Raw { status, headers, body } = raw;
+    let kind = headers.get("content-type").cloned().unwrap_or_default().to_ascii_lowercase();
+    let headers = kept(&headers, RESPONSE_HEADERS);
+    let is_good = (200..300).contains(&status);
+    if is_good && operation.is_stream() {
+        if !kind.contains("eventstream") {
+            let (bytes, seen) = (whole(body).await?, shown(&kind));
+            return Err(unreadable(format!("expected an event stream, found {seen}")).said(text(&bytes)));
+        }
+        let (events, first_token) = stream(body, sent).await?;
+        return Ok(Received { answer: Answer::Stream(Stream { status, headers, events }), first_token });
+    }
+    let bytes = whole(body).await?;
+    if is_good {
+        let body = json(&bytes, &kind)?;
+        return Ok(Received {
+            answer: Answer::Response(Response { status, headers, body }),
+            first_token: None,
+        });
+    }
+    let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::from(text(&bytes)));
+    Ok(Received { answer: Answer::Refusal(wire::refusal(status, headers, &body)), first_token: None })
+}
+
+async fn whole(body: SdkBody) -> Result<Vec<u8>, Trouble> {
+    let mut body = ByteStream::new(body);
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.next().await {
+        bytes.extend_from_slice(&chunk.map_err(|error| broke_off(&error, "the answer"))?);
+        if bytes.len() > LIMIT {
+            return Err(too_large());
+        }
+    }
+    Ok(bytes)
+}
+
+/// The body of a call that was answered, as JSON.
+fn json(bytes: &[u8], kind: &str) -> Result<Value, Trouble> {
+    let body: Value = serde_json::from_slice(bytes).map_err(|error| {
+        let message = format!("expected JSON, found {}: {error}", shown(kind));
+        unreadable(message).said(text(bytes))
+    })?;
+    if ["html", "xml"].iter().any(|other| kind.contains(other)) {
+        return Err(unreadable(format!("expected JSON, found {}", shown(kind))).said(text(bytes)));
+    }
+    match error_in(&body) {
+        Some(message) => Err(unreadable("the answer says 200 and holds an error".to_owned()).said(message)),
+        None => Ok(body),
+    }
+}
+
+/// The message of a body that is nothing but an error.
+fn error_in(body: &Value) -> Option<String> {
+    let members = body.as_object()?;
+    let typed = body.pointer("/Output/__type").or(body.get("__type")).and_then(Value::as_str);
+    let nested = body.get("type").is_some_and(|kind| kind == "error").then(|| body.get("error")).flatten();
+    let only = |name: &str| members.keys().all(|key| [name, "code", "type"].contains(&key.as_str()));
+    let message = ["message", "Message"].into_iter().find_map(|name| {
+        let alone = only(name) || typed.is_some();
+        body.get(name).and_then(Value::as_str).filter(|_| alone)
+    });
+    let nested = nested.and_then(|error| error.get("message")).and_then(Value::as_str);
+    message.or(nested).or(typed).map(|message| short(message, 300))
+}
+
+/// The events of a stream, each with the time at which it was there.
+async fn stream(body: SdkBody, sent: Instant) -> Result<(Vec<Event>, Option<Duration>), Trouble> {
+    let mut body = ByteStream::new(body);
+    let (mut events, mut first_token) = (Vec::new(), None);
+    let (mut buffer, mut at): (Vec<u8>, usize) = (Vec::new(), 0);
+    while let Some(chunk) = body.next().await {
+        buffer.extend_from_slice(&chunk.map_err(|error| broke_off(&error, "the stream"))?);
+        while let Partial::Whole(frame, length) = wire::first(&buffer, at).map_err(|error| corrupt(&error))? {
+            let mut event = wire::of_frame(&frame);
+            event.offset_ms = u64::try_from(sent.elapsed().as_millis()).ok();
+            if first_token.is_none() && is_part_of_the_answer(&event) {
+                first_token = Some(sent.elapsed());
+            }
+            events.push(event);
+            buffer.drain(..length);
+            at += length;
+            if at > LIMIT {
+                return Err(too_large());
+            }
+        }
+        if buffer.len() > LIMIT {
+            return Err(too_large());
+        }
+    }
+    if buffer.is_empty() {
+        Ok((events, first_token))
+    } else {
+        Err(corrupt(&wire::FrameError::Truncated { at }))
+    }
+}
+
+/// Whether the event holds something that a reader would see, after those that only open the answer.
+fn is_part_of_the_answer(event: &Event) -> bool {
+    const OPENING: [&str; 5] =
+        ["messageStart", "contentBlockStart", "message_start", "content_block_start", "ping"];
+    let kind = event.payload.get("type").and_then(Value::as_str).unwrap_or(&event.kind);
+    !event.exception && !OPENING.contains(&kind)
+}
+
+fn unreadable(message: String) -> Trouble {
+    Trouble::new(Code::AnswerUnreadable, Key::Region, message)
+        .help("check that the endpoint is Bedrock's, and what stands in between: a proxy, a gateway")
+}
+
+fn too_large() -> Trouble {
+    unreadable(format!("the answer is larger than {} MiB", LIMIT >> 20))
+}
+
+fn corrupt(error: &wire::FrameError) -> Trouble {
+    unreadable(format!("the event stream can't be read: {error}")).retry(Retry::Backoff)
+}
+
+fn broke_off(error: &dyn std::error::Error, what: &str) -> Trouble {
+    let mut said = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        said = format!("{said}: {inner}");
+        cause = inner.source();
+    }
+    let said = short(&said, 300);
+    let trouble =
+        Trouble::new(Code::EndpointUnreachable, Key::Region, format!("the connection broke off in {what}"));
+    trouble.retry(Retry::Backoff).because(find(Service::Client, None, "", &said)).said(said)
+}
+
+/// How long the service asks to wait. A date is taken for none: clocks differ.
+pub(super) fn retry_after(headers: &Headers) -> Option<Duration> {
+    headers.get("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn shown(kind: &str) -> String {
+    if kind.is_empty() { "no content type".to_owned() } else { format!("`{}`", short(kind, 60)) }
+}
+
+fn text(bytes: &[u8]) -> String {
+    short(String::from_utf8_lossy(&bytes[..bytes.len().min(2_000)]).trim(), 300)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_a_body_that_is_nothing_but_an_error_is_one() {
+        for (body, expected) in [
+            (json!({ "message": "no" }), Some("no")),
+            (json!({ "Message": "no" }), Some("no")),
+            (json!({ "__type": "x#ValidationException", "message": "no" }), Some("no")),
+            (
+                json!({ "Output": { "__type": "com.amazon.coral.service#UnknownOperationException" }, "Version": "1.0" }),
+                Some("com.amazon.coral.service#UnknownOperationException"),
+            ),
+            (
+                json!({ "type": "error", "error": { "type": "overloaded_error", "message": "no" } }),
+                Some("no"),
+            ),
+            (json!({ "message": "A red car drives by.", "finishReason": "stop" }), None),
+            (json!({ "content": [], "type": "message" }), None),
+            (json!({ "choices": [{ "message": {} }] }), None),
+            (json!([]), None),
+        ] {
+            assert_eq!(error_in(&body).as_deref(), expected, "{body}");
+        }
+    }
+}
