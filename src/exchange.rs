@@ -113,7 +113,7 @@ pub struct Event {
 }
 
 /// Bedrock's error: status, code and message as it said them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refusal {
     pub status: u16,
     /// From `x-amzn-ErrorType`, cut at the first `:`; for an exception frame its type. Empty if there was none.

@@ -168,13 +168,18 @@ fn an_exception_in_a_stream_is_a_refusal() {
       ERROR    demo::greeting
 
     error[call-failed]: the stream of `demo::greeting` broke off (throttlingException)
-      --> bedrock.toml:18:8
+      --> bedrock.toml:7:10
        |
+     7 | region = "us-east-1"
+       |          ^^^^^^^^^^^
+    ...
     18 | name = "greeting"
-       |        ^^^^^^^^^^
+       |        ---------- in `demo::greeting`
        |
        = note: Bedrock says: Too many tokens, please wait before trying again.
-       = help: if the refusal is what the case is about, say so: `expect.error = { code = "throttlingException" }`
+       = note: cause: the account's tokens a minute for this model are used up; new accounts have small quotas (`bedrock-check explain throttle-tpm`)
+       = note: if the refusal is what the case is about: `expect.error = { code = "throttlingException" }`
+       = help: set `tokens_per_minute`, or ask for a higher quota
 
       ──────
       1 case: 1 error   [TIME]

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use bedrock_check::aws::cause::causes;
 use bedrock_check::config::model::form::Form;
 use bedrock_check::diagnose::Code;
 use bedrock_check::schema::{SCHEMA, SETTINGS_SCHEMA};
@@ -26,6 +27,18 @@ fn every_code_is_explained() {
             .expect("a string grows");
     }
     check("docs/codes.md", |_| page);
+}
+
+#[test]
+fn every_cause_is_explained() {
+    let mut page = String::from(
+        "# Causes\n\nWhy AWS refuses a call, and why a call does not get through. A finding names the cause that its message\n\
+         has, and points at the key of the config that it is about; `bedrock-check explain CAUSE` prints the same.\n",
+    );
+    for cause in causes() {
+        write!(page, "\n## {}\n\n{}", cause.id, cause.page()).expect("a string grows");
+    }
+    check("docs/causes.md", |_| page);
 }
 
 #[test]

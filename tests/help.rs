@@ -34,6 +34,7 @@ fn the_help_names_every_command() {
     Commands:
       validate  Check config files; no network, no credentials, nothing is run
       test      Run the cases against their recorded exchanges [alias: run]
+      record    Call what has no recording yet, and record it: `test --mode record-missing`
       list      List the cases that `test` would run
       import    Make a config and fixtures out of recorded exchanges
       config    Show the effective config
@@ -98,30 +99,38 @@ fn test_has_help_and_is_also_called_run() {
                   here]
 
     Options:
-          --profile <NAME>        Lay `[profile.NAME]` over the configs
-          --set <KEY=VALUE>       Set one key of the configs, such as `models.claude.region=eu-west-1`
-      -k, --filter <PATTERN>      Only cases whose `model::case` has this part in any case, or matches
-                                  this glob or `/regex/`; repeatable
-          --model <GLOB>          Only cases of models that match this glob; repeatable
-          --tag <TAG>             Only cases with this tag; repeatable
-      -j, --jobs <N>              How many cases run at once [default: the number of processors]
-          --max-fail <N>          Stop after so many failures
-          --fail-fast             Stop after the first failure
-          --no-tests <WHAT>       What a run that selects no case does [default: fail] [possible values:
-                                  fail, warn, pass]
-          --report <FORMAT=PATH>  Write a report: `junit=PATH`, `jsonl=PATH`; `-` is standard output;
-                                  repeatable
-          --accept                Accept new and changed snapshots
-          --check                 Write nothing, not even pending snapshots
-          --update <WHAT>         What becomes of new and changed snapshots [default: what
-                                  `INSTA_UPDATE` and `CI` say] [possible values: auto, always, new,
-                                  unseen, no, force]
-          --unreferenced <WHAT>   What fixtures and snapshots that belong to no case do [default: warn;
-                                  in CI: reject] [possible values: ignore, warn, reject]
-          --color <WHEN>          When to use colours [possible values: auto, always, never]
-      -q, --quiet...              Tell less; twice: only the verdict
-      -v, --verbose               Tell more: every case with its mapped output
-      -h, --help                  Print help
+          --profile <NAME>           Lay `[profile.NAME]` over the configs
+          --set <KEY=VALUE>          Set one key of the configs, such as
+                                     `models.claude.region=eu-west-1`
+      -k, --filter <PATTERN>         Only cases whose `model::case` has this part in any case, or
+                                     matches this glob or `/regex/`; repeatable
+          --model <GLOB>             Only cases of models that match this glob; repeatable
+          --tag <TAG>                Only cases with this tag; repeatable
+          --mode <MODE>              Where answers come from [default: replay] [possible values: replay,
+                                     record-missing, record-stale, record-all, live]
+          --retries <N>              How often a call that can be retried is tried again [default: 3]
+          --max-cost <USD>           USD that the run may cost: it ends before the call that could pass
+                                     it
+          --requests-per-minute <N>  Calls a minute, for each model and Region
+          --tokens-per-minute <N>    Tokens a minute, for each model and Region
+      -j, --jobs <N>                 How many cases run at once [default: the number of processors]
+          --max-fail <N>             Stop after so many failures
+          --fail-fast                Stop after the first failure
+          --no-tests <WHAT>          What a run that selects no case does [default: fail] [possible
+                                     values: fail, warn, pass]
+          --report <FORMAT=PATH>     Write a report: `junit=PATH`, `jsonl=PATH`; `-` is standard output;
+                                     repeatable
+          --accept                   Accept new and changed snapshots
+          --check                    Write nothing, not even pending snapshots
+          --update <WHAT>            What becomes of new and changed snapshots [default: what
+                                     `INSTA_UPDATE` and `CI` say] [possible values: auto, always, new,
+                                     unseen, no, force]
+          --unreferenced <WHAT>      What fixtures and snapshots that belong to no case do [default:
+                                     warn; in CI: reject] [possible values: ignore, warn, reject]
+          --color <WHEN>             When to use colours [possible values: auto, always, never]
+      -q, --quiet...                 Tell less; twice: only the verdict
+      -v, --verbose                  Tell more: every case with its mapped output
+      -h, --help                     Print help
     ");
 }
 
@@ -247,7 +256,7 @@ fn explain_has_help() {
     Usage: bedrock-check explain [OPTIONS] [CODE]
 
     Arguments:
-      [CODE]  Code of a finding, such as `unknown-key`
+      [CODE]  Code of a finding, such as `unknown-key`, or cause of a refusal, such as `sts-denied`
 
     Options:
           --color <WHEN>  When to use colours [possible values: auto, always, never]
@@ -269,6 +278,7 @@ fn without_a_command_the_help_is_shown_as_a_mistake() {
     Commands:
       validate  Check config files; no network, no credentials, nothing is run
       test      Run the cases against their recorded exchanges [alias: run]
+      record    Call what has no recording yet, and record it: `test --mode record-missing`
       list      List the cases that `test` would run
       import    Make a config and fixtures out of recorded exchanges
       config    Show the effective config
@@ -398,6 +408,90 @@ fn every_code_is_listed() {
     snapshot-conflict      error    A snapshot holds merge-conflict markers.
     snapshot-unreferenced  warning  A snapshot belongs to no case.
     selector-invalid       error    A redaction's selector is not valid.
+
+    Why AWS refuses a call:
+    model-id-invalid         the model ID has the form of one and names no model or inference profile in this Region
+    on-demand-unsupported    the model is called through an inference profile only, and this is the bare model ID
+    eol                      the model is retired
+    legacy-inactive          the model is legacy, and this account has not used it for weeks; other accounts may still call it
+    fm-unresolved            the Region has no model of this ID
+    modelid-regex            the text has not the form of a model ID or ARN
+    arn-region               the ARN is of another Region than the one that is called
+    count-unsupported        tokens are counted for some base models only
+    wrong-endpoint           the endpoint is that of the control plane (`bedrock.REGION`), which calls no models
+    guardrail-missing        there is no such guardrail, or no such version of it, in this Region
+    guardrail-invalid        the guardrail's identifier is not well formed
+    no-model-access          the account has no access to the model in this Region; IAM's own refusals name the action
+    iam-denied               a policy does not let the caller do this; the resource named is the first that failed
+    marketplace-denied       the first call of a third party's model subscribes to it, and the caller may not
+    payment-instrument       the account has no way to pay that the AWS Marketplace takes
+    anthropic-form           Anthropic's form on the use of its models was not sent for this account
+    anthropic-country        Anthropic does not serve the country of the account or of the caller
+    operation-not-allowed    AWS restricts the account, as it does before it is verified; nothing is wrong with the request
+    account-not-authorized   the account may not call models here, or got its access in another Region
+    api-key-invalid          the Bedrock API key is wrong, or a short-term key is used in another Region than its own
+    api-key-expired          the short-term API key has expired
+    temp-deprecated          the model takes no sampling parameters any more
+    temp-and-topp            the model takes `temperature` or `top_p`, not both
+    max-tokens-limit         more output tokens are asked for than the model gives; on Bedrock it may give fewer than elsewhere
+    prompt-too-long          the prompt is longer than the model's context
+    input-too-long           the prompt is longer than the model's context
+    nova-too-long            the prompt is longer than the model's context
+    text-bytes               the texts together are too large
+    blank-text               a text of the conversation is empty or blank
+    user-first               the first message is not the user's
+    alternate                two messages of one role follow each other
+    tool-unsupported         the model takes no tools, or none while it streams
+    block-unsupported        the model does not take content of this kind
+    field-unsupported        the model does not take this member
+    anthropic-schema         a member is not as Anthropic's models take it; Bedrock may lag behind Anthropic's own API
+    malformed                the body is not what the model's schema asks for
+    model-errors-wrapper     the model itself refuses the body
+    member-invalid           Bedrock does not take the request as it is
+    throttle-rpm             the account's calls a minute for this model are used up
+    throttle-tpd             the account's tokens of the day are used up
+    throttle-tpm             the account's tokens a minute for this model are used up; new accounts have small quotas
+    conn-limit               Bedrock has no capacity for another connection
+    model-throttled          the model has no capacity at the moment
+    unable                   Bedrock has no capacity at the moment
+    not-ready                an imported model that nobody called is loaded again, which takes minutes
+    timeout                  the model took longer than Bedrock allows
+    stream-internal          the model failed in the midst of its work; what it had said is lost
+    model-error              the model failed
+    throttled                a quota of the account is used up
+    internal                 Bedrock failed
+    quota-exceeded           a quota of the account is reached
+    expired                  the temporary credentials have expired
+    token-invalid            AWS does not know the access key
+    clock-skew               the clock of this machine is wrong, or a request was sent again minutes later
+    sig-mismatch             the secret access key is not that of the access key, or something changes the request on its way
+    scope-service            the endpoint is another service's
+    scope-region             the endpoint is of another Region than `region`
+    sts-tagsession           the role's trust policy does not let the session be tagged
+    sts-source-identity      the role's trust policy does not let a source identity be set
+    sts-denied               one of both sides does not allow it: STS does not say which, nor whether the role exists
+    sts-expired              the caller's own temporary credentials have expired
+    sts-client-id            AWS does not know the caller's access key
+    sts-signature            the secret access key is not that of the access key
+    sts-clock-skew           the clock of this machine is wrong
+    sts-max-duration         the session is to live longer than the role allows, an hour unless it says otherwise
+    sts-chaining             the caller is itself a role's session, and such sessions live for an hour at most
+    sts-regex                the session's name has characters that it may not have
+    sts-dup-tags             two session tags differ in nothing but upper and lower case
+    sts-transitive           a transitive tag is not among the session's tags
+    sts-transitive-override  the calling session already has a tag of this name, and passes it on
+    sts-region-disabled      the account has not activated STS in this Region
+    sts-web-identity         the account knows no identity provider of this token
+    sts-packed-policy        the session's tags and policies are too large together
+    sts-bad-arn              the role's ARN is none
+    sts-unavailable          STS failed
+    sts-throttled            the account asks STS too often
+    no-endpoint              the host of the endpoint has no address: the Region has no such endpoint, or the network no such name
+    proxy                    the proxy does not let the call through
+    tls                      the endpoint's certificate is not trusted, or it speaks no TLS
+    connection-refused       nothing listens at the endpoint
+    connection-reset         the connection broke off before the answer was whole
+    unreachable              the network does not lead to the endpoint
     ");
 }
 

@@ -18,6 +18,7 @@ mod accepting;
 mod answers;
 mod bad_input;
 mod cargo_insta;
+mod causes;
 mod cli;
 mod corpus;
 mod discovery;

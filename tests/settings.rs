@@ -208,13 +208,22 @@ fn a_colour_setting_yields_to_environment_and_flag() {
 }
 
 #[test]
-fn a_mode_that_calls_is_refused() {
+fn the_mode_of_the_settings_counts() {
     let project = demo::accepted();
     project.write("bedrock-check.toml", "mode = \"live\"\n");
-    assert_snapshot!(project.run(["test"]), @r#"
+    let told = project.told(project.command().arg("test").env("AWS_EC2_METADATA_DISABLED", "true"));
+    assert!(told.starts_with("exit 3\n--- stdout\n  live     1 case in 1 file\n"), "{told}");
+    assert!(told.contains("error[credentials-missing]: the default chain gives no credentials"), "{told}");
+}
+
+#[test]
+fn in_ci_only_the_command_line_may_ask_for_recordings() {
+    let project = demo::accepted();
+    project.write("bedrock-check.toml", "mode = \"record-all\"\n");
+    assert_snapshot!(project.told(project.command().arg("test").env("CI", "true")), @"
     exit 2
     --- stderr
-    error: the settings ask for a mode that calls Bedrock; this version replays only
-      = help: set `mode = "replay"`, or leave it out
-    "#);
+    error: the settings ask for `record-all`, and nothing is recorded in CI
+      = help: if it is meant, say so on the command line: `--mode record-all`
+    ");
 }

@@ -39,6 +39,8 @@ pub(super) enum Command {
     /// Run the cases against their recorded exchanges
     #[command(visible_alias = "run")]
     Test(Box<Test>),
+    /// Call what has no recording yet, and record it: `test --mode record-missing`
+    Record(Box<Test>),
     /// List the cases that `test` would run
     List(List),
     /// Make a config and fixtures out of recorded exchanges
@@ -53,7 +55,7 @@ pub(super) enum Command {
 }
 
 /// Which configs, and what is laid over them.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct Configs {
     /// Config files, or folders to search for `bedrock.toml` and `*.bedrock.toml` [default: here]
     pub paths: Vec<PathBuf>,
@@ -85,7 +87,7 @@ pub(super) enum Format {
 }
 
 /// Which cases.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct Filter {
     /// Only cases whose `model::case` has this part in any case, or matches this glob or `/regex/`; repeatable
     #[arg(short = 'k', long = "filter", value_name = "PATTERN")]
@@ -98,7 +100,7 @@ pub(super) struct Filter {
     pub tag: Vec<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Test {
     #[command(flatten)]
     pub configs: Configs,
@@ -202,7 +204,7 @@ pub(super) struct SchemaArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// Code of a finding, such as `unknown-key`
+    /// Code of a finding, such as `unknown-key`, or cause of a refusal, such as `sts-denied`
     pub code: Option<String>,
 }
 

@@ -5,31 +5,43 @@ use std::io::Write;
 use super::arguments::Explain;
 use super::output::Output;
 use super::{Ended, Exit, Failure};
+use crate::aws::cause::causes;
 use crate::diagnose::{Code, nearest};
 
 pub(super) fn run(arguments: &Explain, output: &mut Output) -> Ended {
     let mut out = output.answer();
-    match &arguments.code {
-        Some(id) => {
-            let code = find(id)?;
-            let severity = code.severity().name();
-            writeln!(out, "{severity}[{code}]: {}\n\n{}", code.title(), code.explanation().trim_end())?;
-        }
-        None => {
-            for code in Code::ALL {
-                writeln!(out, "{:<22} {:<8} {}", code.id(), code.severity().name(), code.title())?;
-            }
-        }
+    if let Some(id) = &arguments.code {
+        let cause = causes().find(|cause| cause.id == id);
+        let explained = match cause {
+            Some(cause) => format!("cause {id}\n\n{}", cause.page()),
+            None => page(find(id)?),
+        };
+        writeln!(out, "{}", explained.trim_end())?;
+    } else {
+        list(&mut out)?;
     }
     out.flush()?;
     Ok(Exit::Clean)
+}
+
+fn list(out: &mut impl Write) -> std::io::Result<()> {
+    for code in Code::ALL {
+        writeln!(out, "{:<22} {:<8} {}", code.id(), code.severity().name(), code.title())?;
+    }
+    writeln!(out, "\nWhy AWS refuses a call:")?;
+    causes().try_for_each(|cause| writeln!(out, "{:<24} {}", cause.id, cause.cause))
+}
+
+fn page(code: Code) -> String {
+    format!("{}[{code}]: {}\n\n{}", code.severity().name(), code.title(), code.explanation())
 }
 
 fn find(id: &str) -> Result<Code, Failure> {
     // As it stands in a finding: `error[CODE]`.
     let bare = id.split_once('[').map_or(id, |(_, code)| code.trim_end_matches(']'));
     bare.parse().map_err(|error: crate::diagnose::UnknownCode| {
-        let near = nearest(bare, Code::ALL.iter().map(|code| code.id()));
+        let known = Code::ALL.iter().map(|code| code.id()).chain(causes().map(|cause| cause.id));
+        let near = nearest(bare, known);
         let help = near.map(|id| format!("did you mean `{id}`?"));
         let help = help.unwrap_or_else(|| "`bedrock-check explain` lists the codes".to_owned());
         Failure::Usage { message: error.to_string(), help: Some(help) }

@@ -9,7 +9,7 @@ use super::session::Session;
 use super::{Exit, Failure};
 use crate::config::settings::{self, Mode};
 use crate::invoke::live::AskMfa;
-use crate::invoke::{Invoker, Live, LiveOptions, Replay, Timeouts};
+use crate::invoke::{Invoker, Live, LiveOptions, Record, Replay, Timeouts, Which};
 
 /// The mode of a run. In CI only the command line may ask for one that writes recordings.
 pub(super) fn mode(session: &Session, flag: Option<Mode>) -> Result<Mode, Failure> {
@@ -32,10 +32,19 @@ pub(super) fn invoker(
 ) -> Result<Box<dyn Invoker>, Failure> {
     match mode {
         Mode::Replay => Ok(Box::new(Replay)),
-        Mode::RecordMissing | Mode::RecordStale | Mode::RecordAll | Mode::Live => {
-            Ok(Box::new(connect(session, interrupted)?))
-        }
+        Mode::Live => Ok(Box::new(connect(session, interrupted)?)),
+        Mode::RecordMissing => record(session, interrupted, Which::Missing),
+        Mode::RecordStale => record(session, interrupted, Which::Stale),
+        Mode::RecordAll => record(session, interrupted, Which::All),
     }
+}
+
+fn record(
+    session: &Session,
+    interrupted: &Arc<AtomicBool>,
+    which: Which,
+) -> Result<Box<dyn Invoker>, Failure> {
+    Ok(Box::new(Record::new(connect(session, interrupted)?, which)))
 }
 
 /// An invoker that calls Bedrock by the settings. No connection is opened yet.
@@ -66,7 +75,7 @@ fn timeouts(settings: &settings::Timeouts) -> Timeouts {
 }
 
 fn seconds(given: Option<f64>, default: f64) -> Duration {
-    Duration::try_from_secs_f64(given.unwrap_or(default)).unwrap_or(Duration::from_secs(86_400))
+    Duration::try_from_secs_f64(given.unwrap_or(default)).unwrap_or(Duration::from_hours(24))
 }
 
 /// Asks on the terminal; what is typed stays there.

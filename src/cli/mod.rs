@@ -44,6 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let ended = match &arguments.command {
         Command::Validate(arguments) => validate::run(arguments, environment, &mut output),
         Command::Test(arguments) => test::run(arguments, environment, &mut output),
+        Command::Record(arguments) => test::record(arguments, environment, &mut output),
         Command::List(arguments) => list::run(arguments, environment, &mut output),
         Command::Import(arguments) => import::run(arguments, environment, &mut output),
         Command::Config(ConfigCommand::Show(arguments)) => config::run(arguments, environment, &mut output),

@@ -27,6 +27,18 @@ use crate::report::{Reporters, Terminal};
 use crate::run::{self, Event, Options, Outcome, Plan, Selection, Summary, Treatment};
 use crate::snapshot::Update;
 
+/// `record`: the same in a mode that records.
+pub(super) fn record(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
+    let mode = arguments.mode.unwrap_or(Mode::RecordMissing);
+    if matches!(mode, Mode::Replay | Mode::Live) {
+        return Err(Failure::Usage {
+            message: format!("`record` records, and `{}` does not", mode.name()),
+            help: Some("the modes are `record-missing`, `record-stale` and `record-all`".to_owned()),
+        });
+    }
+    run(&Test { mode: Some(mode), ..arguments.clone() }, environment, output)
+}
+
 pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
     let started = Instant::now();
     let session = Session::start(environment, flags(arguments), output)?;

@@ -1,12 +1,14 @@
 //! Getting an answer to a request: from a recording, or from Bedrock.
 
 pub mod live;
+mod record;
 mod replay;
 mod trouble;
 
 use std::time::Duration;
 
 pub use live::{Live, LiveOptions, Timeouts};
+pub use record::{Leak, Record, Which, leak};
 pub use replay::Replay;
 pub use trouble::Trouble;
 
@@ -34,6 +36,11 @@ pub trait Invoker: Sync {
     /// Whether asking again may give another answer: then a case's `repeat` counts.
     fn varies(&self) -> bool {
         false
+    }
+
+    /// Every secret that calls were signed with so far: nothing that is written may contain one.
+    fn secrets(&self) -> Vec<String> {
+        Vec::new()
     }
 }
 
@@ -92,6 +99,10 @@ pub enum NoAnswer {
     /// The call could not be made, or what came back can't be used.
     #[error("{0}")]
     Trouble(Box<Trouble>),
+    #[error("{} is in what `{case}` would record; nothing is written", .leak.name)]
+    NotRecorded { case: String, leak: Leak },
+    #[error("{0}")]
+    Unwritable(std::io::Error),
     /// The call was not made: see [`Unasked`].
     #[error("{0}")]
     Unasked(Unasked),
@@ -125,6 +136,8 @@ impl NoAnswer {
             NoAnswer::Fixture(fixture::StoreError::Read(_)) => Code::FileUnreadable,
             NoAnswer::Fixture(fixture::StoreError::Invalid { error, .. }) => error.code(),
             NoAnswer::Trouble(trouble) => trouble.code,
+            NoAnswer::NotRecorded { .. } => Code::LiteralSecret,
+            NoAnswer::Unwritable(_) => Code::FileUnwritable,
             NoAnswer::Unasked(_) => Code::CallFailed,
         }
     }

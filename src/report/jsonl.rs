@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::Reporter;
 use crate::diagnose::{self, Finding, Sources, masked_value};
 use crate::files::write_whole;
-use crate::invoke::Unasked;
+use crate::invoke::{Recorded, Unasked};
 use crate::run::{CaseRun, Event, Measured, Outcome, Summary, Written};
 use crate::suite::Measure;
 
@@ -101,6 +101,9 @@ fn finished(case: &CaseRun, sources: &Sources) -> Value {
     if let (Some(measured), Some(members)) = (&case.measured, line.as_object_mut()) {
         members.insert("call".to_owned(), call(measured));
     }
+    if let (Some(recorded), Some(members)) = (&case.recorded, line.as_object_mut()) {
+        members.insert("recorded".to_owned(), recorded_as(recorded).into());
+    }
     if let (Some(why), Some(members)) = (case.unasked, line.as_object_mut()) {
         members.insert("not_called".to_owned(), not_called(why).into());
     }
@@ -119,6 +122,14 @@ fn call(measured: &Measured) -> Value {
         "passed": passed,
         "calls": calls,
     })
+}
+
+fn recorded_as(recorded: &Recorded) -> &'static str {
+    match recorded {
+        Recorded::New => "new",
+        Recorded::Same => "same",
+        Recorded::Changed(_) => "changed",
+    }
 }
 
 fn not_called(why: Unasked) -> &'static str {

@@ -9,8 +9,11 @@ use super::Reporter;
 use crate::diagnose::{
     self, Code, Finding, Severity, Sources, masked, masked_member, secrets, visible, visible_in_color,
 };
-use crate::invoke::Unasked;
+use crate::invoke::{Recorded, Unasked};
 use crate::run::{CaseRun, Changed, Event, Measured, Outcome, Summary, Written};
+
+/// Lines of what a recording changed; the rest is in the file.
+const DIFF_LINES: usize = 20;
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,7 +92,10 @@ impl<'s, W: Write> Terminal<'s, W> {
         if !matches!(case.outcome, Outcome::Pass | Outcome::Skipped) {
             self.open.push((case.outcome, case.id.clone()));
         }
-        let plain_pass = case.outcome == Outcome::Pass && case.written.is_none() && case.findings.is_empty();
+        let plain_pass = case.outcome == Outcome::Pass
+            && case.written.is_none()
+            && case.recorded.as_ref().is_none_or(|recorded| *recorded == Recorded::Same)
+            && case.findings.is_empty();
         let least = match case.measured {
             _ if !plain_pass => Verbosity::Quiet,
             // Somebody waited for it.
@@ -113,6 +119,7 @@ impl<'s, W: Write> Terminal<'s, W> {
                 )?;
             }
         }
+        self.changed(case)?;
         if !case.findings.is_empty() {
             writeln!(self.out)?;
         }
@@ -125,6 +132,22 @@ impl<'s, W: Write> Terminal<'s, W> {
                 }
                 _ => writeln!(self.out, "{}", self.findings.render(finding))?,
             }
+        }
+        Ok(())
+    }
+
+    /// What a new recording changed.
+    fn changed(&mut self, case: &CaseRun) -> io::Result<()> {
+        let Some(Recorded::Changed(diff)) = &case.recorded else { return Ok(()) };
+        if self.verbosity < Verbosity::Normal {
+            return Ok(());
+        }
+        let lines: Vec<String> = diff.lines().collect();
+        for line in lines.iter().take(DIFF_LINES) {
+            writeln!(self.out, "           {}", visible(&masked(line)))?;
+        }
+        if lines.len() > DIFF_LINES {
+            writeln!(self.out, "           … {} more lines", lines.len() - DIFF_LINES)?;
         }
         Ok(())
     }
@@ -193,8 +216,10 @@ impl<W: Write> Reporter for Terminal<'_, W> {
 }
 
 fn word(case: &CaseRun) -> String {
+    let recorded = matches!(case.recorded, Some(Recorded::New | Recorded::Changed(_)));
     match (case.written, case.outcome) {
         (Some(Written::Accepted), _) => "ACCEPTED".to_owned(),
+        (_, Outcome::Pass) if recorded => "RECORDED".to_owned(),
         (_, outcome) => outcome.name().to_uppercase(),
     }
 }
@@ -219,6 +244,7 @@ pub(crate) fn usd(sum: f64) -> String {
 fn aside(case: &CaseRun) -> &'static str {
     match (case.warns && case.outcome != Outcome::Pass, case.written) {
         (true, _) => "   (warns only)",
+        (_, Some(Written::Pending)) if case.recorded.is_some() => "   (recorded, waits for review)",
         (_, Some(Written::Pending)) => "   (waits for review)",
         _ => "",
     }

@@ -93,12 +93,20 @@ fn not_answered(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Tri
     let outcome = match why {
         NoAnswer::Missing { .. } => Outcome::Missing,
         NoAnswer::Stale { .. } => Outcome::Stale,
-        NoAnswer::Edited { .. } | NoAnswer::Fixture(_) | NoAnswer::Trouble(_) => Outcome::Error,
+        NoAnswer::Edited { .. }
+        | NoAnswer::Fixture(_)
+        | NoAnswer::Trouble(_)
+        | NoAnswer::NotRecorded { .. }
+        | NoAnswer::Unwritable(_) => Outcome::Error,
         NoAnswer::Unasked(why) => {
             return Tried { outcome: Outcome::Skipped, unasked: Some(*why), ..Tried::default() };
         }
     };
-    let environment = matches!(why, NoAnswer::Trouble(trouble) if trouble.side() == Side::Environment);
+    let environment = match why {
+        NoAnswer::Trouble(trouble) => trouble.side() == Side::Environment,
+        NoAnswer::Unwritable(_) => true,
+        _ => false,
+    };
     let finding = no_answer(planned, why, sources);
     Tried { outcome, findings: vec![finding], environment, ..Tried::default() }
 }
@@ -123,6 +131,11 @@ fn no_answer(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Findin
         NoAnswer::Trouble(trouble) => {
             trouble.finding(planned.model).related(case.at.clone(), format!("in `{}`", case.id))
         }
+        NoAnswer::NotRecorded { leak, .. } => Finding::new(why.code(), case.at.clone(), why.to_string())
+            .note(format!("it would stand at `{}` of {path}", leak.place))
+            .help("take it out of what is asked, and revoke it if it was told to anybody"),
+        NoAnswer::Unwritable(_) => Finding::new(why.code(), case.at.clone(), why.to_string())
+            .help("make room or the folder writable, and record again"),
         NoAnswer::Edited { .. } | NoAnswer::Fixture(_) | NoAnswer::Unasked(_) => {
             let (text, range, help) = match why {
                 NoAnswer::Fixture(StoreError::Invalid { error, text }) => {

@@ -72,9 +72,10 @@ fn call_failed(planned: &Planned<'_>, refusal: &Refusal, cause: Option<&Cause>) 
         Finding::new(Code::CallFailed, at, message).note(format!("Bedrock says: {}", refusal.message))
     };
     match cause {
-        Some(cause) => finding(planned.model.place(cause.at))
+        Some(cause) => finding(planned.model.place_of(cause, &refusal.message))
             .related(planned.case.at.clone(), format!("in `{}`", planned.case.id))
-            .because(cause),
+            .because(cause)
+            .note(format!("if the refusal is what the case is about: `{expected}`")),
         None => finding(planned.case.at.clone())
             .help(format!("if the refusal is what the case is about, say so: `{expected}`")),
     }

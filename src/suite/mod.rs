@@ -26,7 +26,7 @@ pub use keys::KeyPlaces;
 pub use places::{MappingPlaces, TextPlace};
 pub use withheld::Withheld;
 
-use crate::aws::cause::Key;
+use crate::aws::cause::{self, Cause, Key, Member};
 use crate::diagnose::{FileId, Span};
 use crate::exchange::{Headers, Operation, Request};
 use crate::mapping::Mapping;
@@ -101,6 +101,21 @@ impl Model {
             Key::Body => self.places.body(None).unwrap_or_else(|| self.at.clone()),
             _ => self.places.get(key).or_else(of_credentials).unwrap_or(&self.at).clone(),
         }
+    }
+
+    /// Where what a refusal is about was written: down to the member of the body that its message names.
+    pub fn place_of(&self, cause: &Cause, message: &str) -> Span {
+        let range = match cause::member(message).filter(|_| cause.at == Key::Body) {
+            Some(Member::Path(steps)) => {
+                self.template.locate(&steps.iter().map(String::as_str).collect::<Vec<_>>())
+            }
+            Some(Member::Named(names)) => {
+                self.template.locate_named(&names.iter().map(String::as_str).collect::<Vec<_>>())
+            }
+            None => None,
+        };
+        let member = range.and_then(|range| self.places.body(Some(&range)));
+        member.unwrap_or_else(|| self.place(cause.at))
     }
 
     /// What the case asks of Bedrock.

@@ -4,6 +4,7 @@
 //! parsed: a part of a string, or a whole value. No value can leave that place.
 
 mod error;
+mod locate;
 mod node;
 mod parse;
 mod placeholder;

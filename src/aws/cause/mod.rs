@@ -1,12 +1,15 @@
 //! Why AWS refuses: what its errors mean, which key of a config is at fault, and what to do.
 
+mod member;
+mod page;
 mod table;
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-pub use table::CAUSES;
+pub use member::{MAX_TOKENS, Member, member};
+use table::CAUSES;
 
 /// One reason for a refusal.
 #[derive(Debug)]
@@ -87,20 +90,34 @@ pub enum Side {
     Environment,
 }
 
-/// The first cause in the table that fits.
+/// Every cause that is known, in the order in which they are tried.
+pub fn causes() -> impl Iterator<Item = &'static Cause> {
+    CAUSES.iter().copied().flatten()
+}
+
+/// The first cause in the tables that fits. An exception in a stream comes behind a status of 200.
 pub fn find(service: Service, status: Option<u16>, code: &str, message: &str) -> Option<&'static Cause> {
     let fits = |(cause, pattern): &(&'static Cause, Regex)| {
         cause.service == service
-            && (cause.codes.is_empty() || cause.codes.iter().any(|known| known.eq_ignore_ascii_case(code)))
-            && (cause.statuses.is_empty() || status.is_none_or(|status| cause.statuses.contains(&status)))
+            && cause.has_code(code)
+            && (cause.statuses.is_empty()
+                || status.is_none_or(|status| status == 200 || cause.statuses.contains(&status)))
             && pattern.is_match(message)
     };
     PATTERNS.iter().find(|row| fits(row)).map(|(cause, _)| *cause)
 }
 
+impl Cause {
+    /// Whether it comes with `code`. Of recordings the code may be lost: then the message must tell it.
+    fn has_code(&self, code: &str) -> bool {
+        let tells = !self.message.starts_with("(?s)");
+        self.codes.is_empty()
+            || (code.is_empty() && tells)
+            || self.codes.iter().any(|known| known.eq_ignore_ascii_case(code))
+    }
+}
+
 /// Compiled when the first refusal comes.
 static PATTERNS: LazyLock<Vec<(&'static Cause, Regex)>> = LazyLock::new(|| {
-    let compiled =
-        CAUSES.iter().map(|cause| (cause, Regex::new(cause.message).expect("the table is tested")));
-    compiled.collect()
+    causes().map(|cause| (cause, Regex::new(cause.message).expect("the table is tested"))).collect()
 });

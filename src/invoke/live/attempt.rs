@@ -40,7 +40,7 @@ pub(super) async fn attempt(
     text: &str,
     waiting: &Waiting,
 ) -> Result<Taken, NoAnswer> {
-    let caller = live.identities.of(model, waiting).await?;
+    let caller = Box::pin(live.identities.of(model, waiting)).await?;
     let timeouts = &live.options.timeouts;
     let wire = Wire::new(text, &request.headers);
     let client = Client::from_conf(config(live, model, &caller).interceptor(wire.clone()).build());

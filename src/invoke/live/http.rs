@@ -3,6 +3,7 @@ use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 /// The connections of a run: one pool for STS and Bedrock, through the proxy that `HTTPS_PROXY`, `HTTP_PROXY`
 /// and `NO_PROXY` name. Certificates are read when the first connection is opened.
@@ -12,7 +13,7 @@ pub(super) fn client() -> SharedHttpClient {
             .proxy_config(ProxyConfig::from_env())
             .tls_provider(Provider::Rustls(CryptoMode::Ring));
         builder.set_connector_settings(settings.cloned());
-        builder.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         builder.build()
     })
 }

@@ -81,11 +81,6 @@ impl Live {
         let identities = Identities::new(http.clone(), &options);
         Ok(Live { runtime, options, http, identities })
     }
-
-    /// Every secret that calls were signed with so far: nothing that is written may contain one.
-    pub fn secrets(&self) -> Vec<String> {
-        self.identities.secrets()
-    }
 }
 
 impl Invoker for Live {
@@ -95,5 +90,9 @@ impl Invoker for Live {
 
     fn varies(&self) -> bool {
         true
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.identities.secrets()
     }
 }

@@ -10,7 +10,6 @@ use super::wire::Raw;
 use crate::aws::cause::{Key, Retry, Service, find};
 use crate::diagnose::{Code, short};
 use crate::exchange::{Answer, Event, Headers, Operation, Response, Stream};
-use crate::files::FIXTURE_LIMIT;
 use crate::fixture::{RESPONSE_HEADERS, kept};
 use crate::invoke::Trouble;
 use crate::wire::{self, Partial};
@@ -21,8 +20,8 @@ pub(super) struct Received {
     pub first_token: Option<Duration>,
 }
 
-/// No answer may be larger: it could not be recorded.
-const LIMIT: usize = FIXTURE_LIMIT as usize;
+/// No answer may be larger: its fixture could not be read.
+const LIMIT: usize = 64 << 20;
 
 /// Reads all of `raw`. `sent` is when the request went out.
 pub(super) async fn receive(operation: Operation, raw: Raw, sent: Instant) -> Result<Received, Trouble> {

@@ -17,7 +17,7 @@ pub(super) async fn call(live: &Live, ask: &Ask<'_>, waiting: &Waiting) -> Resul
     let (mut attempts, mut failures, mut refreshed) = (0, 0, false);
     loop {
         attempts += 1;
-        let taken = attempt(live, ask.model, ask.request, &text, waiting).await;
+        let taken = Box::pin(attempt(live, ask.model, ask.request, &text, waiting)).await;
         if let Ok(taken) = &taken
             && !refreshed
             && has_expired(&taken.answer)

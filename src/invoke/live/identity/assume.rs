@@ -65,8 +65,8 @@ impl Identities {
 
     fn terms(&self, credentials: &Credentials, index: usize) -> Result<Terms, Trouble> {
         let hop = &credentials.hops[index];
-        let names = [Some(hop), credentials.hops.last()].into_iter().flatten();
-        let session_name = names.filter_map(|hop| hop.session_name.clone()).next();
+        let mut names = [Some(hop), credentials.hops.last()].into_iter().flatten();
+        let session_name = names.find_map(|hop| hop.session_name.clone());
         let external_id = match &hop.external_id {
             None => None,
             Some(Text::Literal(text)) => Some(text.clone()),

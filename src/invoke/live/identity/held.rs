@@ -50,7 +50,7 @@ impl Slot {
 /// Five minutes before the end; of a short session a tenth is left.
 fn refresh_at(expiry: SystemTime) -> SystemTime {
     let left = expiry.duration_since(now()).unwrap_or_default();
-    expiry - (left / 10).min(Duration::from_secs(300))
+    expiry - (left / 10).min(Duration::from_mins(5))
 }
 
 #[expect(clippy::disallowed_methods, reason = "credentials expire by the clock of the wall")]

@@ -53,7 +53,7 @@ impl Identities {
             return Ok(Caller::Bearer(key));
         }
         let slot = self.slot(model);
-        waiting.within(None, slot.keys(|| self.fetch(model, waiting))).await?.map(Caller::Signed)
+        Box::pin(waiting.within(None, slot.keys(|| self.fetch(model, waiting)))).await?.map(Caller::Signed)
     }
 
     /// Forgets what was handed out for `model`: the next call asks anew.

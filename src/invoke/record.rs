@@ -1,0 +1,167 @@
+//! Calls whose answers are written down.
+
+use super::{Answered, Ask, Invoker, NoAnswer, Recorded, Replay};
+use crate::assemble::{Problem, assemble};
+use crate::diagnose::secrets;
+use crate::diff::diff;
+use crate::exchange::{Answer, Exchange, Refusal};
+use crate::files::{self, FIXTURE_LIMIT, write_whole};
+use crate::fixture::{Accounts, Fixture, Origin, Provenance, StoreError, masked_exchange};
+use crate::suite::{Case, Model};
+use serde_json::Value;
+
+/// Which cases are called; the others are replayed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Those without a recording.
+    Missing,
+    /// Those without a recording, and those whose request changed since.
+    Stale,
+    All,
+}
+
+/// Asks `live` and keeps the answers.
+///
+/// What was paid for is written at once, whole or not at all. An answer is recorded if it is whole: a response, a
+/// complete stream, or a refusal that the case expects. Any other leaves the recording that is there untouched.
+pub struct Record<L> {
+    live: L,
+    which: Which,
+}
+
+/// A secret where something was to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leak {
+    /// What it is, with its article.
+    pub name: String,
+    /// JSON pointer into the fixture.
+    pub place: String,
+}
+
+impl<L: Invoker> Record<L> {
+    pub fn new(live: L, which: Which) -> Record<L> {
+        Record { live, which }
+    }
+
+    fn call(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
+        let unanswered = Answer::Refusal(Refusal { status: 0, ..Refusal::default() });
+        // No money for what can't be kept.
+        self.text(ask, unanswered)?;
+        let mut answered = self.live.answer(ask)?;
+        if !is_whole(&answered.answer, ask.case) {
+            return Ok(answered);
+        }
+        let text = self.text(ask, answered.answer)?;
+        answered.recorded = Some(write(ask, &text)?);
+        let broken = |error| NoAnswer::Fixture(StoreError::Invalid { error, text: text.clone() });
+        // What the run goes on with is what the next replay will read.
+        let (written, _) = Fixture::parse(&text).map_err(broken)?;
+        answered.answer = written.exchange.answer;
+        Ok(answered)
+    }
+
+    /// The text of the fixture, without anything that may not be written.
+    fn text(&self, ask: &Ask<'_>, answer: Answer) -> Result<String, NoAnswer> {
+        let exchange = Exchange { request: ask.request.clone(), answer };
+        let exchange = masked_exchange(&exchange, &accounts(ask.model));
+        let source = Provenance { origin: Origin::Live, from: None };
+        let text = Fixture { case: ask.case.id.clone(), source, exchange }.render();
+        match leak(&text, &self.live.secrets()) {
+            None => Ok(text),
+            Some(leak) => Err(NoAnswer::NotRecorded { case: ask.case.id.clone(), leak }),
+        }
+    }
+}
+
+impl<L: Invoker> Invoker for Record<L> {
+    fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
+        let replayed = match self.which {
+            Which::All => return self.call(ask),
+            Which::Missing | Which::Stale => Replay.answer(ask),
+        };
+        match replayed {
+            Err(NoAnswer::Missing { .. }) => self.call(ask),
+            Err(NoAnswer::Stale { .. }) if self.which == Which::Stale => self.call(ask),
+            other => other,
+        }
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.live.secrets()
+    }
+}
+
+/// The accounts that the model's own config names.
+fn accounts(model: &Model) -> Accounts {
+    let credentials = model.credentials.iter();
+    let of_credentials = credentials.flat_map(|credentials| {
+        let roles = credentials.hops.iter().map(|hop| hop.role_arn.as_str());
+        let more = credentials.allowed_account_ids.iter().chain(&credentials.trusted_principal);
+        roles.chain(more.map(String::as_str))
+    });
+    Accounts::in_texts(of_credentials.chain([model.model_id.as_str()]))
+}
+
+fn is_whole(answer: &Answer, case: &Case) -> bool {
+    let expected =
+        |refusal: &Refusal| case.expect.error.as_ref().is_some_and(|error| error.misses(refusal).is_empty());
+    match answer {
+        Answer::Response(_) => true,
+        Answer::Refusal(refusal) => expected(refusal),
+        Answer::Stream(stream) => match assemble(stream).problem {
+            None => true,
+            Some(Problem::Refused(refusal)) => expected(&refusal),
+            Some(Problem::Incomplete { .. }) => false,
+        },
+    }
+}
+
+fn write(ask: &Ask<'_>, text: &str) -> Result<Recorded, NoAnswer> {
+    let path = &ask.case.fixture_path;
+    let old = files::read_text(path, FIXTURE_LIMIT).ok();
+    if old.as_deref() == Some(text) {
+        return Ok(Recorded::Same);
+    }
+    write_whole(path, text.as_bytes()).map_err(NoAnswer::Unwritable)?;
+    Ok(old.map_or(Recorded::New, |old| Recorded::Changed(diff(&old, text))))
+}
+
+/// The first secret in the text of a fixture: what looks like one, and what is `known` to be one.
+pub fn leak(text: &str, known: &[String]) -> Option<Leak> {
+    let held = |text: &str| -> Option<String> {
+        let looks = secrets(text).first().map(|secret| secret.name.to_owned());
+        looks.or_else(|| {
+            let held = known.iter().any(|secret| text.contains(secret.as_str()));
+            held.then(|| "a secret that the call is signed with".to_owned())
+        })
+    };
+    let value = serde_json::from_str(text).unwrap_or(Value::Null);
+    let in_value = find("", None, &value, &held);
+    in_value.or_else(|| held(text).map(|name| Leak { name, place: String::new() }))
+}
+
+fn find(
+    pointer: &str,
+    name: Option<&str>,
+    value: &Value,
+    held: &dyn Fn(&str) -> Option<String>,
+) -> Option<Leak> {
+    match value {
+        Value::String(text) => {
+            // Some secrets are known by the name that they have.
+            let named = name.and_then(|name| held(&format!("\"{name}\": \"{text}\"")));
+            held(text).or(named).map(|name| Leak { name, place: pointer.to_owned() })
+        }
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| find(&format!("{pointer}/{index}"), None, item, held)),
+        Value::Object(members) => members.iter().find_map(|(name, value)| {
+            let pointer = crate::config::source::join(pointer, name);
+            held(name)
+                .map(|name| Leak { name, place: pointer.clone() })
+                .or_else(|| find(&pointer, Some(name), value, held))
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,167 @@
+//! Where a member stands in the text of a body.
+
+use std::ops::Range;
+
+use super::Template;
+
+impl Template {
+    /// The bytes of the member at `steps`, or of the nearest one above it that is there: the name of an
+    /// object's member, an array's item. `None` if not even the first step is there.
+    pub fn locate(&self, steps: &[&str]) -> Option<Range<usize>> {
+        let mut at = skip_space(&self.text, 0);
+        let mut found = None;
+        for step in steps {
+            let Some((member, value)) = child(&self.text, at, step) else { break };
+            (found, at) = (Some(member), value);
+        }
+        found
+    }
+
+    /// The first member, at any depth, that has one of `names`.
+    pub fn locate_named(&self, names: &[&str]) -> Option<Range<usize>> {
+        named(&self.text, skip_space(&self.text, 0), names)
+    }
+}
+
+fn named(text: &str, at: usize, names: &[&str]) -> Option<Range<usize>> {
+    let members: Vec<_> = Members::of(text, at).collect();
+    let own = members.iter().find(|member| member.name.is_some_and(|name| names.contains(&name)));
+    own.map(|member| member.shown.clone())
+        .or_else(|| members.iter().find_map(|member| named(text, member.value, names)))
+}
+
+/// The place of the child `step` of the value at `at`, and where its value begins.
+fn child(text: &str, at: usize, step: &str) -> Option<(Range<usize>, usize)> {
+    let fits = |(index, member): &(usize, Member<'_>)| match member.name {
+        Some(name) => name == step,
+        None => step.parse() == Ok(*index),
+    };
+    let (_, member) = Members::of(text, at).enumerate().find(fits)?;
+    Some((member.shown, member.value))
+}
+
+struct Member<'t> {
+    /// As it is written, for a member of an object.
+    name: Option<&'t str>,
+    /// The name with its quotes, or the item.
+    shown: Range<usize>,
+    value: usize,
+}
+
+/// The children of an object or array of a text that was parsed already.
+struct Members<'t> {
+    text: &'t str,
+    at: usize,
+    in_object: bool,
+}
+
+impl<'t> Members<'t> {
+    fn of(text: &'t str, at: usize) -> Members<'t> {
+        let rest = text.get(at..).unwrap_or_default();
+        let open = rest.starts_with(['{', '[']) && !rest.starts_with("{{");
+        let at = if open { at + 1 } else { text.len() };
+        Members { text, at, in_object: rest.starts_with('{') }
+    }
+}
+
+impl<'t> Iterator for Members<'t> {
+    type Item = Member<'t>;
+
+    fn next(&mut self) -> Option<Member<'t>> {
+        let text = self.text;
+        let start = skip_space(text, self.at);
+        if matches!(text.as_bytes().get(start), None | Some(b'}' | b']')) {
+            return None;
+        }
+        let (name, shown, value) = if self.in_object {
+            let end = value_end(text, start);
+            let name = text.get(start + 1..end.saturating_sub(1))?;
+            let colon = skip_space(text, end);
+            (Some(name), start..end, skip_space(text, colon + 1))
+        } else {
+            (None, start..value_end(text, start), start)
+        };
+        let comma = skip_space(text, value_end(text, value));
+        self.at = if text.as_bytes().get(comma) == Some(&b',') { comma + 1 } else { comma };
+        Some(Member { name, shown, value })
+    }
+}
+
+fn skip_space(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + (rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len())
+}
+
+/// Where the value that begins at `at` ends.
+fn value_end(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    if rest.starts_with("{{") {
+        return rest.find("}}").map_or(text.len(), |end| at + end + 2);
+    }
+    match rest.as_bytes().first() {
+        Some(b'"') => string_end(text, at),
+        Some(b'{' | b'[') => {
+            let mut members = Members::of(text, at);
+            while members.next().is_some() {}
+            (skip_space(text, members.at) + 1).min(text.len())
+        }
+        _ => at + rest.find([',', '}', ']', ' ', '\t', '\r', '\n']).unwrap_or(rest.len()),
+    }
+}
+
+fn string_end(text: &str, at: usize) -> usize {
+    let mut escaped = false;
+    let quote = text.bytes().enumerate().skip(at + 1).find(|(_, byte)| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    });
+    quote.map_or(text.len(), |(index, _)| index + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BODY: &str = r#"{
+      "max_tokens": {{max}}, "a\"b": "x, }",
+      "messages": [ { "role": "user", "content": [{ "text": "{{prompt}}" }, 2] }, "{{all}}" ],
+      "empty": {}, "config": { "topK": [1, [2, {}]], "maxTokens": 5 }
+    }"#;
+
+    #[track_caller]
+    fn check(steps: &[&str], expected: Option<&str>) {
+        let template = Template::parse(BODY).unwrap();
+        assert_eq!(template.locate(steps).map(|range| &BODY[range]), expected, "{steps:?}");
+    }
+
+    #[test]
+    fn members_are_found_by_their_path() {
+        check(&["max_tokens"], Some("\"max_tokens\""));
+        check(&["messages", "0", "content", "0", "text"], Some("\"text\""));
+        check(&["messages", "0", "content", "1"], Some("2"));
+        check(&["messages", "0", "content", "7"], Some("\"content\""));
+        check(&["messages", "1"], Some("\"{{all}}\""));
+        check(&["config", "topK", "1", "0"], Some("2"));
+        check(&["empty", "x"], Some("\"empty\""));
+        check(&["nothing"], None);
+        check(&[], None);
+    }
+
+    #[test]
+    fn members_are_found_by_their_name() {
+        let template = Template::parse(BODY).unwrap();
+        let found = |names: &[&str]| template.locate_named(names).map(|range| &BODY[range]);
+        assert_eq!(found(&["maxTokens", "x"]), Some("\"maxTokens\""));
+        assert_eq!(found(&["text"]), Some("\"text\""));
+        assert_eq!(found(&["x"]), None);
+    }
+
+    #[test]
+    fn any_text_ends() {
+        for text in ["{{all}}", "1", "\"\"", "[]", "{}"] {
+            let template = Template::parse(text).unwrap();
+            assert_eq!(template.locate(&["a"]), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! Why AWS refuses: every message that is known, and every one that was recorded, has a cause and a place.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use bedrock_check::aws::cause::{self, Cause, Retry, Service, causes};
+use bedrock_check::exchange::{Answer, Headers, Refusal};
+use bedrock_check::import::read_recording;
+use bedrock_check::wire;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use regex::Regex;
+use serde_json::Value;
+
+use crate::common;
+use crate::demo::{project, record, refuses};
+
+/// One line of the list of known messages.
+struct Known {
+    id: String,
+    pattern: String,
+    codes: Vec<String>,
+    statuses: Vec<u16>,
+    service: Service,
+    retry: String,
+}
+
+fn known() -> Option<Vec<Known>> {
+    let text = fs::read_to_string(common::shared("facts")?.join("errors.tsv")).expect("a list");
+    let word = Regex::new(r"[A-Za-z]+").expect("a regex");
+    let number = Regex::new(r"\b[2-5]\d\d\b").expect("a regex");
+    let rows = text.lines().skip(1).map(|line| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let client = cells[2].starts_with('(');
+        let codes = word.find_iter(cells[2]).map(|found| found.as_str().to_owned());
+        let codes: Vec<String> = codes
+            .filter(|code| code.len() > 8 && !["formerly", "in-stream"].contains(&code.as_str()))
+            .collect();
+        Known {
+            id: cells[0].to_owned(),
+            pattern: cells[1].to_owned(),
+            codes: if client || codes.is_empty() { vec![String::new()] } else { codes },
+            statuses: number
+                .find_iter(cells[3])
+                .map(|found| found.as_str().parse().expect("digits"))
+                .collect(),
+            service: match cells[0] {
+                _ if client => Service::Client,
+                id if id.starts_with("sts-") => Service::Sts,
+                _ => Service::Bedrock,
+            },
+            retry: cells[7].to_owned(),
+        }
+    });
+    Some(rows.collect())
+}
+
+/// Texts that the pattern matches.
+fn samples(pattern: &str) -> Vec<String> {
+    let bare = pattern.trim_start_matches('^').trim_end_matches('$');
+    // What matches anything is tried with words.
+    let bare = bare
+        .replace("(.+?)", "[a-z #/]{3,9}")
+        .replace("(.+)", "[a-z:/]{3,9}")
+        .replace(r"(\S+)", "([a-z:/.-]{3,9})");
+    let bare = bare.replace(r"\S+", "[a-z:/.-]{3,9}");
+    let texts =
+        proptest::string::string_regex(if bare == ".*" { "[a-z ]{0,9}" } else { &bare }).expect("a pattern");
+    let mut runner = TestRunner::deterministic();
+    (0..20).map(|_| texts.new_tree(&mut runner).expect("a text").current()).collect()
+}
+
+#[test]
+fn every_known_message_has_its_cause() {
+    let Some(known) = known() else { return };
+    let mut wrong = BTreeSet::new();
+    for row in &known {
+        for text in samples(&row.pattern) {
+            assert!(Regex::new(&row.pattern).expect("a regex").is_match(&text), "{}: {text}", row.id);
+            for code in &row.codes {
+                let statuses: Vec<Option<u16>> = row.statuses.iter().copied().map(Some).collect();
+                let statuses = if statuses.is_empty() { vec![None] } else { statuses };
+                let found: Vec<_> =
+                    statuses.iter().map(|status| cause::find(row.service, *status, code, &text)).collect();
+                // A row with several codes and statuses doesn't say which go together.
+                let Some(found) = found.into_iter().flatten().find(|cause| cause.id == row.id) else {
+                    wrong.insert(format!("{}: {code} {statuses:?} `{text}`", row.id));
+                    continue;
+                };
+                if !agrees(found.retry, &row.retry) {
+                    wrong.insert(format!("{}: retried {:?}, should be `{}`", row.id, found.retry, row.retry));
+                }
+            }
+        }
+    }
+    println!("{} known messages", known.len());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(known.len() >= 50, "{}", known.len());
+}
+
+fn agrees(retry: Retry, said: &str) -> bool {
+    match said {
+        "yes" => retry == Retry::Backoff,
+        "maybe" => matches!(retry, Retry::Once | Retry::Backoff),
+        "no" => retry == Retry::Never,
+        _ => retry == Retry::Later,
+    }
+}
+
+/// File, service, status, code and message.
+type Refused = (String, Service, u16, String, String);
+
+fn of_bedrock(file: &str, refusal: Refusal) -> Refused {
+    (file.to_owned(), Service::Bedrock, refusal.status, refusal.code, refusal.message)
+}
+
+/// The recorded refusals: service, status, code and message of each.
+fn recorded() -> Option<Vec<Refused>> {
+    let corpus = common::shared("corpus")?;
+    let index = fs::read_to_string(corpus.join("INDEX.tsv")).expect("an index");
+    let mut found = Vec::new();
+    for line in index.lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let (file, service) = (cells[0], cells[5]);
+        let text = fs::read_to_string(corpus.join(file)).expect("an exchange");
+        if service == "sts" {
+            found.extend(
+                of_sts(&text)
+                    .map(|(status, code, message)| (file.to_owned(), Service::Sts, status, code, message)),
+            );
+        } else if let Ok(recording) = read_recording(&text, file) {
+            let refusal = match recording.exchange.answer {
+                Answer::Refusal(refusal) => Some(refusal),
+                Answer::Stream(stream) => match bedrock_check::assemble::assemble(&stream).problem {
+                    Some(bedrock_check::assemble::Problem::Refused(refusal)) => Some(refusal),
+                    _ => None,
+                },
+                Answer::Response(_) => None,
+            };
+            found.extend(refusal.map(|refusal| of_bedrock(file, refusal)));
+        } else {
+            // Operations that call no model, CountTokens among them, are refused in the same way.
+            let exchange: Value = serde_json::from_str(&text).expect("JSON");
+            let status =
+                exchange["response"]["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+            let status = status.filter(|status| *status >= 300);
+            let refusal = |status| wire::refusal(status, Headers::new(), &exchange["response"]["body"]);
+            found.extend(status.map(|status| of_bedrock(file, refusal(status))));
+        }
+    }
+    Some(found)
+}
+
+/// STS answers in XML; some recordings hold what a client made of it.
+fn of_sts(text: &str) -> Option<(u16, String, String)> {
+    let exchange: Value = serde_json::from_str(text).expect("JSON");
+    let response = &exchange["response"];
+    let status = u16::try_from(response["status"].as_u64()?).ok()?;
+    let body = match &response["body"] {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let part = |name: &str| {
+        let xml = Regex::new(&format!("(?s)<{name}>(.*?)</{name}>")).expect("a regex");
+        let json = Regex::new(&format!("\"{name}\":\"((?:[^\"\\\\]|\\\\.)*)\"")).expect("a regex");
+        let found = xml.captures(&body).or_else(|| json.captures(&body))?;
+        Some(found[1].replace("&#39;", "'").replace("\\\\", "\\").replace("&apos;", "'"))
+    };
+    (status >= 300).then(|| (status, part("Code").unwrap_or_default(), part("Message").unwrap_or_default()))
+}
+
+#[test]
+fn every_recorded_refusal_has_its_cause() {
+    let Some(recorded) = recorded() else { return };
+    let mut table: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut without = Vec::new();
+    for (file, service, status, code, message) in &recorded {
+        match cause::find(*service, Some(*status), code, message) {
+            Some(cause) => table.entry(cause.id).or_default().push(format!("{file}: {message}")),
+            None => without.push(format!("{file}: {status} {code}: {message}")),
+        }
+    }
+    for (id, files) in &table {
+        println!("{:>4}  {id}", files.len());
+    }
+    println!("{:>4}  recorded refusals in all", recorded.len());
+    assert!(without.is_empty(), "{without:#?}");
+    assert!(recorded.len() >= 45, "{}", recorded.len());
+    // What has no better cause than that something is wrong with the request.
+    let vague: BTreeSet<String> =
+        table.get("member-invalid").into_iter().flatten().map(|text| short(text)).collect();
+    insta::assert_snapshot!(vague.into_iter().collect::<Vec<_>>().join("\n"), @"");
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
+#[test]
+fn causes_are_well_formed() {
+    let mut ids = BTreeSet::new();
+    for cause in causes() {
+        let Cause { id, cause: why, remedy, .. } = cause;
+        assert!(ids.insert(*id), "`{id}` is there twice");
+        for text in [why, remedy] {
+            assert!(!text.is_empty() && !text.ends_with('.'), "{id}: {text}");
+        }
+        assert!(remedy.starts_with(|c: char| c.is_lowercase()), "{id}: {remedy}");
+    }
+}
+
+#[test]
+fn a_refusal_points_at_what_is_at_fault() {
+    let says = |message: &str| {
+        let project = project(&[("hello", "")]);
+        record(&project, &[("demo::hello", refuses("ValidationException", message))]);
+        project.run(["test", "--check"])
+    };
+    insta::assert_snapshot!(says("The provided model identifier is invalid."), @r#"
+    exit 1
+    --- stdout
+      replay   1 case in 1 file
+      ERROR    demo::hello
+
+    error[call-failed]: `demo::hello` was refused with 400 (ValidationException)
+      --> bedrock.toml:7:12
+       |
+     7 | model_id = "anthropic.claude-3-haiku-20240307-v1:0"
+       |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    ...
+    17 | name = "hello"
+       |        ------- in `demo::hello`
+       |
+       = note: Bedrock says: The provided model identifier is invalid.
+       = note: cause: the model ID has the form of one and names no model or inference profile in this Region (`bedrock-check explain model-id-invalid`)
+       = note: to tell apart: `aws bedrock list-foundation-models --region REGION` lists the base models of the Region
+       = note: to tell apart: `aws bedrock list-inference-profiles --region REGION` lists the inference profiles
+       = note: if the refusal is what the case is about: `expect.error = { code = "ValidationException" }`
+       = help: check its spelling, the Region, and the geography in front of it (`us.`, `eu.`, …)
+
+      ──────
+      1 case: 1 error   [TIME]
+    "#);
+    insta::assert_snapshot!(
+        says("Malformed input request: #/messages/0: extraneous key [content] is not permitted, please reformat your input and try again."),
+        @r#"
+    exit 1
+    --- stdout
+      replay   1 case in 1 file
+      ERROR    demo::hello
+
+    error[call-failed]: `demo::hello` was refused with 400 (ValidationException)
+      --> bedrock.toml:11:104
+       |
+    11 | ... = '{ "anthropic_version": "bedrock-2023-05-31", "max_tokens": 100, "messages": [{ "role": "user", "content": "...
+       |                                                                                                       ^^^^^^^^^
+    ...
+    17 | ... = "hello"
+       |       ------- in `demo::hello`
+       |
+       = note: Bedrock says: Malformed input request: #/messages/0: extraneous key [content] is not permitted, please reformat your input and try again.
+       = note: cause: the body is not what the model's schema asks for (`bedrock-check explain malformed`)
+       = note: if the refusal is what the case is about: `expect.error = { code = "ValidationException" }`
+       = help: write the native body of the model's family; `#/…` in the message points into it
+
+      ──────
+      1 case: 1 error   [TIME]
+    "#
+    );
+    insta::assert_snapshot!(says("The maximum tokens you requested exceeds the model limit of 64."), @r#"
+    exit 1
+    --- stdout
+      replay   1 case in 1 file
+      ERROR    demo::hello
+
+    error[call-failed]: `demo::hello` was refused with 400 (ValidationException)
+      --> bedrock.toml:11:54
+       |
+    11 | body = '{ "anthropic_version": "bedrock-2023-05-31", "max_tokens": 100, "messages": [{ "role": "user", "content"...
+       |                                                      ^^^^^^^^^^^^
+    ...
+    17 | name = "hello"
+       |        ------- in `demo::hello`
+       |
+       = note: Bedrock says: The maximum tokens you requested exceeds the model limit of 64.
+       = note: cause: more output tokens are asked for than the model gives; on Bedrock it may give fewer than elsewhere (`bedrock-check explain max-tokens-limit`)
+       = note: if the refusal is what the case is about: `expect.error = { code = "ValidationException" }`
+       = help: lower the maximum to the limit that the message names
+
+      ──────
+      1 case: 1 error   [TIME]
+    "#);
+}
+
+#[test]
+fn causes_are_explained() {
+    let project = project(&[]);
+    insta::assert_snapshot!(project.run(["explain", "sts-denied"]), @"
+    exit 0
+    --- stdout
+    cause sts-denied
+
+    One of both sides does not allow it: STS does not say which, nor whether the role exists. What to do: check the role ARN, the trust policy, the external ID and the caller's own policy, in this order.
+
+    | | |
+    | --- | --- |
+    | said by | STS |
+    | code | `AccessDenied`, `AccessDeniedException` |
+    | status | 403 |
+    | points at | `role_arn` |
+    | tried again | no |
+    | exit code | 3 |
+
+    What tells the reasons apart:
+
+    - the role: `aws iam get-role --role-name NAME` in the role's account shows that it exists, and its trust policy
+    - the trust policy: its `Principal` must name the caller that the message names, or its account
+    - the external ID: the policy's `sts:ExternalId` must be the one sent; missing counts as wrong
+    - the caller: across accounts its own policy must allow `sts:AssumeRole` on the role
+    ");
+}
