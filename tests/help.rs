@@ -37,6 +37,10 @@ fn the_help_names_every_command() {
       record    Call what has no recording yet, and record it: `test --mode record-missing`
       list      List the cases that `test` would run
       import    Make a config and fixtures out of recorded exchanges
+      invoke    Call a model once: the raw response, then the mapped fields
+      doctor    Go through a model's trust chain step by step: caller, roles, account, model, a call of
+                one token
+      plan      Tell calls, tokens and the worst price before anything is spent
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
       explain   Explain a finding's code; without one, list them all
@@ -281,6 +285,10 @@ fn without_a_command_the_help_is_shown_as_a_mistake() {
       record    Call what has no recording yet, and record it: `test --mode record-missing`
       list      List the cases that `test` would run
       import    Make a config and fixtures out of recorded exchanges
+      invoke    Call a model once: the raw response, then the mapped fields
+      doctor    Go through a model's trust chain step by step: caller, roles, account, model, a call of
+                one token
+      plan      Tell calls, tokens and the worst price before anything is spent
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
       explain   Explain a finding's code; without one, list them all

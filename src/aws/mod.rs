@@ -1,5 +1,6 @@
 //! What is known of AWS, as data.
 
+pub mod catalogue;
 pub mod cause;
 pub mod family;
 pub mod partition;

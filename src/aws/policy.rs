@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::catalogue::without_geography;
 use super::partition;
 use crate::exchange::Operation;
 
@@ -47,26 +48,22 @@ impl Trust<'_> {
     }
 }
 
-/// What stands in front of an inference profile's ID.
-const GEOGRAPHIES: [&str; 9] = ["us.", "eu.", "apac.", "jp.", "au.", "in.", "ca.", "us-gov.", "global."];
-
 /// The ARNs that a call of `model_id` touches: a profile's own and those of the models behind it.
 fn resources(model_id: &str, region: &str, account: Option<&str>) -> Value {
     if model_id.starts_with("arn:") {
         return model_id.into();
     }
     let partition = partition::of_region(region).id;
-    let Some(geography) = GEOGRAPHIES.iter().find(|geography| model_id.starts_with(*geography)) else {
+    let Some(base) = without_geography(model_id) else {
         return format!("arn:{partition}:bedrock:{region}::foundation-model/{model_id}").into();
     };
     let account = account.unwrap_or("*");
-    let base = &model_id[geography.len()..];
     let mut resources = vec![
         format!("arn:{partition}:bedrock:{region}:{account}:inference-profile/{model_id}"),
         // Behind a profile a call may go to each of its Regions.
         format!("arn:{partition}:bedrock:*::foundation-model/{base}"),
     ];
-    if *geography == "global." {
+    if model_id.starts_with("global.") {
         resources.push(format!("arn:{partition}:bedrock:::foundation-model/{base}"));
     }
     json!(resources)

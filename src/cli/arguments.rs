@@ -45,6 +45,12 @@ pub(super) enum Command {
     List(List),
     /// Make a config and fixtures out of recorded exchanges
     Import(Import),
+    /// Call a model once: the raw response, then the mapped fields
+    Invoke(Invoke),
+    /// Go through a model's trust chain step by step: caller, roles, account, model, a call of one token
+    Doctor(Doctor),
+    /// Tell calls, tokens and the worst price before anything is spent
+    Plan(Plan),
     /// Show the effective config
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -178,6 +184,48 @@ pub(super) struct Import {
     /// Where the case's config is [default: here]
     #[arg(long, value_name = "PATH", requires = "case")]
     pub config: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Invoke {
+    /// Name of the model in its config
+    pub model: String,
+    #[command(flatten)]
+    pub configs: Configs,
+    /// Value of a variable; repeatable. Without it the variable's default counts
+    #[arg(long, value_name = "NAME=VALUE", conflicts_with = "case")]
+    pub var: Vec<String>,
+    /// Ask what this case of the model asks
+    #[arg(long, value_name = "NAME")]
+    pub case: Option<String>,
+    /// How the response is written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Name of the model in its config
+    pub model: String,
+    #[command(flatten)]
+    pub configs: Configs,
+    /// How the steps are written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    #[command(flatten)]
+    pub configs: Configs,
+    #[command(flatten)]
+    pub filter: Filter,
+    /// The run to plan for [default: live, which calls every case]
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<Mode>,
+    /// How the plan is written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: Format,
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use super::session::Session;
 use super::{Exit, Failure};
-use crate::config::settings::{self, Mode};
-use crate::invoke::live::AskMfa;
+use crate::aws::catalogue::{Price, Prices};
+use crate::config::settings::{self, Mode, Settings};
+use crate::invoke::live::{AskMfa, Limits};
 use crate::invoke::{Invoker, Live, LiveOptions, Record, Replay, Timeouts, Which};
 
 /// The mode of a run. In CI only the command line may ask for one that writes recordings.
@@ -55,6 +56,9 @@ pub(super) fn connect(session: &Session, interrupted: &Arc<AtomicBool>) -> Resul
         retries: settings.retries.unwrap_or(3),
         retry_pause: seconds(settings.retry_pause, 0.5),
         timeouts: timeouts(&settings.timeout),
+        limits: Limits { requests: settings.requests_per_minute, tokens: settings.tokens_per_minute },
+        max_cost: settings.max_cost,
+        prices: prices(settings),
         ask_mfa: (io::stdin().is_terminal() && !session.environment.is_ci()).then(ask_mfa),
         interrupted: Arc::clone(interrupted),
     };
@@ -62,6 +66,15 @@ pub(super) fn connect(session: &Session, interrupted: &Arc<AtomicBool>) -> Resul
         message: format!("can't prepare the calls: {cause}"),
         help: None,
     })
+}
+
+/// The prices that are known, those of the settings first.
+pub(super) fn prices(settings: &Settings) -> Arc<Prices> {
+    let own = settings.prices.iter().map(|(model_id, price)| {
+        let settings::Price { input, output } = *price;
+        (model_id.clone(), Price { input, output, call: 0.0, max_output: None, borrowed: false })
+    });
+    Arc::new(Prices::new(own.collect()))
 }
 
 fn timeouts(settings: &settings::Timeouts) -> Timeouts {

@@ -3,15 +3,18 @@
 mod arguments;
 mod config;
 mod diff_tool;
+mod doctor;
 mod environment;
 mod exit;
 mod explain;
 mod import;
 mod import_case;
+mod invoke;
 mod list;
 mod live;
 mod next;
 mod output;
+mod plan;
 mod progress;
 mod report_to;
 mod schema;
@@ -47,6 +50,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Record(arguments) => test::record(arguments, environment, &mut output),
         Command::List(arguments) => list::run(arguments, environment, &mut output),
         Command::Import(arguments) => import::run(arguments, environment, &mut output),
+        Command::Invoke(arguments) => invoke::run(arguments, environment, &mut output),
+        Command::Doctor(arguments) => doctor::run(arguments, environment, &mut output),
+        Command::Plan(arguments) => plan::run(arguments, environment, &mut output),
         Command::Config(ConfigCommand::Show(arguments)) => config::run(arguments, environment, &mut output),
         Command::Schema(arguments) => schema::run(arguments, &mut output),
         Command::Explain(arguments) => explain::run(arguments, &mut output),

@@ -14,6 +14,7 @@ use super::environment::Environment;
 use super::live;
 use super::next;
 use super::output::{Forgiving, Output};
+use super::plan;
 use super::progress::Progress;
 use super::report_to::ReportTo;
 use super::session::{Session, verdict};
@@ -68,6 +69,15 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
         return Ok(Exit::Invalid);
     }
     let plan = Plan::new(&checked.suites, &selection);
+    if session.settings.max_cost.is_some() {
+        let unpriced = plan::unpriced(&plan, mode, &options.prices);
+        if !unpriced.is_empty() {
+            let refused = Checked { findings: unpriced, files: checked.files, ..Checked::default() };
+            refuse(&refused, &mut reporters);
+            reporters.close()?;
+            return Ok(Exit::Invalid);
+        }
+    }
     let mut progress = Progress::new(plan.cases.len(), io::stderr().is_terminal(), output.verbosity);
     let invoker = live::invoker(&session, mode, &interrupted)?;
     let mut summary = run::run(&plan, invoker.as_ref(), &options, &session.sources, |event| {
@@ -147,7 +157,15 @@ fn options(session: &Session, mode: Mode, interrupted: Arc<AtomicBool>) -> Resul
         pending_dir: environment.non_empty("INSTA_PENDING_DIR").map(PathBuf::from),
         root: session.root.path.clone(),
     };
-    Ok(Options { mode, jobs: session.jobs(), max_fail: session.settings.max_fail, treatment, interrupted })
+    let prices = live::prices(&session.settings);
+    Ok(Options {
+        mode,
+        prices,
+        jobs: session.jobs(),
+        max_fail: session.settings.max_fail,
+        treatment,
+        interrupted,
+    })
 }
 
 fn update(word: SnapshotUpdate) -> Option<Update> {

@@ -1,5 +1,6 @@
 //! Getting an answer to a request: from a recording, or from Bedrock.
 
+pub mod cost;
 pub mod live;
 mod record;
 mod replay;

@@ -13,6 +13,8 @@ pub struct Trouble {
     pub at: Key,
     /// Its place, where that isn't the model's or its credentials' own key: one of the roles of a `chain`.
     pub place: Option<Span>,
+    /// More places that have to do with it, and why.
+    pub related: Vec<(Span, &'static str)>,
     pub cause: Option<&'static Cause>,
     /// What the other side said.
     pub said: Option<String>,
@@ -28,6 +30,7 @@ impl Trouble {
             message: message.into(),
             at,
             place: None,
+            related: Vec::new(),
             cause: None,
             said: None,
             help: None,
@@ -62,9 +65,11 @@ impl Trouble {
         self
     }
 
-    /// Who has to act. What has no known cause is the environment's: the config passed every check.
+    /// Who has to act. A call that could not be made for no known cause is the environment's: the config passed
+    /// every check.
     pub fn side(&self) -> Side {
-        self.cause.map_or(Side::Environment, |cause| cause.side)
+        let unknown = if self.code == Code::CallFailed { Side::Config } else { Side::Environment };
+        self.cause.map_or(unknown, |cause| cause.side)
     }
 
     /// The finding, at the key of `model` that is at fault.
@@ -73,6 +78,8 @@ impl Trouble {
         let mut finding = Finding::new(self.code, at, self.message.as_str());
         finding.notes.extend(self.said.as_ref().map(|said| format!("it says: {said}")));
         finding.help.clone_from(&self.help);
+        let related = self.related.iter();
+        finding = related.fold(finding, |finding, (span, text)| finding.related(span.clone(), *text));
         match self.cause {
             Some(cause) => finding.because(cause),
             None => finding,

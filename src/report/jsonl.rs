@@ -118,7 +118,7 @@ fn call(measured: &Measured) -> Value {
         "latency_ms": of(Measure::Latency),
         "first_token_ms": of(Measure::FirstToken),
         "cost_usd": of(Measure::Cost),
-        "attempts": measured.call.attempts,
+        "attempts": measured.call.map(|call| call.attempts),
         "passed": passed,
         "calls": calls,
     })

@@ -57,8 +57,8 @@ impl Reporter for Junit<'_> {
         if let Event::Finished(case) = event {
             let mut entry = TestCase::new(plain(&case.id), status(case, self.sources));
             entry.set_classname(plain(&case.model));
-            if let Some(measured) = &case.measured {
-                entry.set_time(measured.call.latency);
+            if let Some(call) = case.measured.and_then(|measured| measured.call) {
+                entry.set_time(call.latency);
             }
             if case.warns && case.outcome != Outcome::Pass {
                 entry.set_system_out(told(case, self.sources));

@@ -8,8 +8,8 @@ use std::io;
 
 pub use jsonl::JsonLines;
 pub use junit::Junit;
-pub(crate) use terminal::plural;
 pub use terminal::{DiffTool, Terminal, Verbosity};
+pub(crate) use terminal::{plural, took, usd};
 
 use crate::run::Event;
 

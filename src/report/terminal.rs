@@ -99,8 +99,8 @@ impl<'s, W: Write> Terminal<'s, W> {
         let least = match case.measured {
             _ if !plain_pass => Verbosity::Quiet,
             // Somebody waited for it.
-            Some(_) => Verbosity::Normal,
-            None => Verbosity::Verbose,
+            Some(Measured { call: Some(_), .. }) => Verbosity::Normal,
+            _ => Verbosity::Verbose,
         };
         if self.verbosity < least || case.outcome == Outcome::Skipped {
             return Ok(());
@@ -226,11 +226,15 @@ fn word(case: &CaseRun) -> String {
 
 /// `812 ms, first token after 210 ms, $0.0003`.
 pub(crate) fn took(measured: &Measured) -> String {
-    let mut parts = vec![format!("{} ms", measured.call.latency.as_millis())];
-    parts.extend(measured.call.first_token.map(|time| format!("first token after {} ms", time.as_millis())));
+    let mut parts = Vec::new();
+    if let Some(call) = measured.call {
+        parts.push(format!("{} ms", call.latency.as_millis()));
+        parts.extend(call.first_token.map(|time| format!("first token after {} ms", time.as_millis())));
+    }
     parts.extend(measured.cost.map(usd));
-    if measured.call.attempts > 1 {
-        parts.push(plural(measured.call.attempts as usize, "attempt"));
+    let attempts = measured.call.map_or(1, |call| call.attempts);
+    if attempts > 1 {
+        parts.push(plural(attempts as usize, "attempt"));
     }
     parts.extend(measured.passed.map(|(passed, calls)| format!("{passed} of {calls} passed")));
     parts.join(", ")

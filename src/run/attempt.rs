@@ -4,14 +4,19 @@ use super::judge;
 use super::outcome::{Measured, Outcome};
 use super::plan::Planned;
 use super::repeat;
-use super::snapshots::{self, Compared, Treatment};
+use super::schedule::Options;
+use super::snapshots::{self, Compared};
+use crate::aws::catalogue::Prices;
 use crate::aws::cause::Side;
 use crate::diagnose::{Code, Finding, Sources, Span};
+use crate::exchange::Answer;
 use crate::fence::Fence;
 use crate::files;
 use crate::fixture::{Fingerprint, StoreError};
+use crate::invoke::cost::usage;
 use crate::invoke::{Ask, Invoker, NoAnswer, Recorded, Unasked};
 use crate::layout;
+use crate::suite::Measure;
 
 /// A case that had its turn on a worker.
 #[derive(Default)]
@@ -32,16 +37,18 @@ pub(super) fn attempt(
     planned: &Planned<'_>,
     invoker: &dyn Invoker,
     fence: &Fence,
-    treatment: &Treatment,
+    options: &Options,
     sources: &Sources,
 ) -> Tried {
     if let Some(finding) = outside_root(planned, fence) {
         return Tried { outcome: Outcome::Error, findings: vec![finding], ..Tried::default() };
     }
     let mut tried = if planned.case.repeat > 1 && invoker.varies() {
-        repeat::ask_again_and_again(planned, planned.case.repeat, || once(planned, invoker, sources))
+        repeat::ask_again_and_again(planned, planned.case.repeat, || {
+            once(planned, invoker, &options.prices, sources)
+        })
     } else {
-        once(planned, invoker, sources)
+        once(planned, invoker, &options.prices, sources)
     };
     let policy = planned.case.snapshot.as_ref();
     let policy = policy.filter(|_| tried.outcome == Outcome::Pass && !tried.mapped.is_empty());
@@ -49,22 +56,26 @@ pub(super) fn attempt(
         if invoker.varies() {
             snapshots::compare_live(planned, policy, &tried.mapped, sources)
         } else {
-            snapshots::compare(planned, policy, &tried.mapped, treatment, sources)
+            snapshots::compare(planned, policy, &tried.mapped, &options.treatment, sources)
         }
     });
     tried
 }
 
 /// One call and what it is worth, before the snapshot is looked at.
-pub fn once(planned: &Planned<'_>, invoker: &dyn Invoker, sources: &Sources) -> Tried {
+pub fn once(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sources: &Sources) -> Tried {
     let request = planned.model.request(planned.case);
     let ask = &Ask { model: planned.model, case: planned.case, request: &request };
     let answered = match invoker.answer(ask) {
         Ok(answered) => answered,
         Err(why) => return not_answered(planned, &why, sources),
     };
-    let cost = None;
-    let measured = answered.call.map(|call| Measured { call, cost, passed: None });
+    let expects_cost = planned.case.expect.measures.iter().any(|(measure, _)| *measure == Measure::Cost);
+    // Prices are read where a call was made, or where a case asks for them.
+    let cost =
+        (answered.call.is_some() || expects_cost).then(|| cost(planned, &answered.answer, prices)).flatten();
+    let measured = Measured { call: answered.call, cost, passed: None };
+    let measured = (answered.call.is_some() || expects_cost).then_some(measured);
     let judged = judge::judge(planned, &answered.answer, measured.as_ref());
     Tried {
         outcome: judged.outcome,
@@ -72,9 +83,16 @@ pub fn once(planned: &Planned<'_>, invoker: &dyn Invoker, sources: &Sources) -> 
         mapped: judged.mapped,
         measured,
         recorded: answered.recorded,
-        environment: judged.environment && measured.is_some(),
+        environment: judged.environment && answered.call.is_some(),
         ..Tried::default()
     }
+}
+
+/// USD that the answer cost, if it tells its tokens and their price is known.
+fn cost(planned: &Planned<'_>, answer: &Answer, prices: &Prices) -> Option<f64> {
+    let used = usage(answer)?;
+    let price = prices.of(&planned.model.model_id, &planned.model.region)?;
+    Some(price.cost(used.input, used.output))
 }
 
 /// A file of the case that a link puts outside the repository: it is not read, and nothing is written.

@@ -75,7 +75,8 @@ impl Summary {
         self.unwritten += usize::from(case.unwritten);
         self.environment += usize::from(case.environment && case.fails());
         self.recorded += usize::from(matches!(case.recorded, Some(Recorded::New | Recorded::Changed(_))));
-        self.cost += case.measured.and_then(|measured| measured.cost).unwrap_or(0.0);
+        let called = case.measured.filter(|measured| measured.call.is_some());
+        self.cost += called.and_then(|measured| measured.cost).unwrap_or(0.0);
         if let Some(why) = case.unasked {
             *self.unasked.entry(why).or_default() += 1;
         }

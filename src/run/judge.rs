@@ -97,7 +97,7 @@ fn answered(planned: &Planned<'_>, headers: &Headers, body: &Value, measured: Op
     let mut findings: Vec<Finding> = errors.iter().map(|error| not_mapped(planned, error)).collect();
     findings.extend(unmet(planned, &mapped.fields, &errors));
     findings.extend(measured.into_iter().flat_map(|measured| too_much(planned, measured)));
-    if measured.is_some() {
+    if measured.is_some_and(|measured| measured.call.is_some()) {
         // A live call: its answer is in no file.
         let recorded = recorded_in(planned);
         for finding in &mut findings {

@@ -105,7 +105,8 @@ pub struct CaseRun {
 /// What a case's call took.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measured {
-    pub call: Call,
+    /// `None` for an answer that was recorded earlier.
+    pub call: Option<Call>,
     /// USD, by the prices that are known and the tokens that the answer tells.
     pub cost: Option<f64>,
     /// For a case that is repeated: how many of its calls passed, and of how many.
@@ -141,8 +142,8 @@ impl Measured {
     pub fn of(&self, measure: Measure) -> Option<Value> {
         let milliseconds = |time: Duration| Value::from(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
         match measure {
-            Measure::Latency => Some(milliseconds(self.call.latency)),
-            Measure::FirstToken => self.call.first_token.map(milliseconds),
+            Measure::Latency => self.call.map(|call| milliseconds(call.latency)),
+            Measure::FirstToken => self.call?.first_token.map(milliseconds),
             Measure::Cost => self.cost.map(Value::from),
         }
     }

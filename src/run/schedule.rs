@@ -11,6 +11,7 @@ use super::event::{Event, Summary};
 use super::outcome::{CaseRun, Outcome};
 use super::plan::{Plan, Planned};
 use super::snapshots::Treatment;
+use crate::aws::catalogue::Prices;
 use crate::config::settings::Mode;
 use crate::diagnose::{Code, Finding, Severity, Sources};
 use crate::fence::Fence;
@@ -23,6 +24,8 @@ pub struct Options {
     /// Stop after so many failing cases.
     pub max_fail: Option<NonZeroUsize>,
     pub treatment: Treatment,
+    /// What calls cost.
+    pub prices: Arc<Prices>,
     /// Set from outside to end the run early.
     pub interrupted: Arc<AtomicBool>,
 }
@@ -55,7 +58,7 @@ pub fn run(
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(cases) = shares.get(index) else { return };
                     let tried = cases.iter().map(|planned| {
-                        (!ended()).then(|| attempt(planned, invoker, fence, &options.treatment, sources))
+                        (!ended()).then(|| attempt(planned, invoker, fence, options, sources))
                     });
                     if sender.send((index, tried.collect::<Vec<_>>())).is_err() {
                         return;

@@ -1,7 +1,9 @@
 //! Calling Bedrock: credentials through STS, a call, what came back.
 
 mod attempt;
+mod doctor;
 mod endpoint;
+mod gate;
 mod http;
 mod identity;
 mod pause;
@@ -19,6 +21,10 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{Answered, Ask, Invoker, NoAnswer};
+use crate::aws::catalogue::Prices;
+pub use doctor::{Advice, STEPS, State, Step};
+use gate::Gate;
+pub use gate::Limits;
 use identity::Identities;
 use waiting::Waiting;
 
@@ -32,6 +38,10 @@ pub struct LiveOptions {
     /// The unit of the pauses before them.
     pub retry_pause: Duration,
     pub timeouts: Timeouts,
+    pub limits: Limits,
+    /// USD that the run may cost.
+    pub max_cost: Option<f64>,
+    pub prices: Arc<Prices>,
     /// Asks the person for the code of an MFA device; `None` where nobody can be asked.
     pub ask_mfa: Option<AskMfa>,
     /// Set from outside to end the run early.
@@ -71,6 +81,7 @@ pub struct Live {
     options: LiveOptions,
     http: aws_smithy_runtime_api::client::http::SharedHttpClient,
     identities: Identities,
+    gate: Gate,
 }
 
 impl Live {
@@ -79,7 +90,8 @@ impl Live {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let http = http::client();
         let identities = Identities::new(http.clone(), &options);
-        Ok(Live { runtime, options, http, identities })
+        let gate = Gate::new(options.limits, options.max_cost, Arc::clone(&options.prices));
+        Ok(Live { runtime, options, http, identities, gate })
     }
 }
 

@@ -17,7 +17,9 @@ pub(super) async fn call(live: &Live, ask: &Ask<'_>, waiting: &Waiting) -> Resul
     let (mut attempts, mut failures, mut refreshed) = (0, 0, false);
     loop {
         attempts += 1;
+        let permit = live.gate.pass(ask.request, &text, waiting).await?;
         let taken = Box::pin(attempt(live, ask.model, ask.request, &text, waiting)).await;
+        live.gate.settle(&permit, ask.request, taken.as_ref().ok().map(|taken| &taken.answer));
         if let Ok(taken) = &taken
             && !refreshed
             && has_expired(&taken.answer)

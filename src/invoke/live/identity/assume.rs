@@ -37,7 +37,10 @@ impl Identities {
         let placed = |trouble: Trouble| {
             let place = hop.places.get(trouble.at).or_else(|| credentials.places.get(trouble.at));
             let place = place.unwrap_or_else(|| hop.places.get(Key::RoleArn).unwrap_or(hop.places.header()));
-            Trouble { place: Some(place.clone()), ..trouble }
+            // One refusal for several reasons: the external ID may be the one.
+            let external_id = hop.places.get(Key::ExternalId).filter(|_| trouble.at == Key::RoleArn);
+            let related = external_id.map(|span| (span.clone(), "sent as the external ID"));
+            Trouble { place: Some(place.clone()), related: related.into_iter().collect(), ..trouble }
         };
         let terms = self.terms(credentials, index).map_err(&placed)?;
         let sts = self.sts(model, Some(hop));

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_credential_types::Credentials as Keys;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+pub(super) use account::{Identity, check};
 pub(super) use secrets::holds_one_of;
 
 use super::LiveOptions;
@@ -70,7 +71,7 @@ impl Identities {
     ///
     /// The SDKs would let `AWS_BEARER_TOKEN_BEDROCK` win over everything. A config that names a role or a
     /// profile is tested as that.
-    fn api_key(&self, model: &Model) -> Result<Option<String>, Trouble> {
+    pub(super) fn api_key(&self, model: &Model) -> Result<Option<String>, Trouble> {
         let key = self.options.variable("AWS_BEARER_TOKEN_BEDROCK");
         let Some(credentials) = &model.credentials else { return Ok(key.map(str::to_owned)) };
         let bare = credentials.hops.is_empty() && credentials.source == Source::Default;

@@ -1,0 +1,135 @@
+//! `doctor MODEL`: the trust chain, step by step.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+
+use super::arguments::{Doctor, Format};
+use super::environment::Environment;
+use super::live;
+use super::output::Output;
+use super::session::{Session, verdict};
+use super::{Ended, Exit, Failure};
+use crate::aws::cause::Side;
+use crate::check::{Checked, Purpose};
+use crate::diagnose::{self, Finding, Severity, masked_value, nearest, visible};
+use crate::invoke::live::{State, Step};
+use crate::suite::Model;
+
+pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Output) -> Ended {
+    let session = Session::start(environment, Map::new(), output)?;
+    let checked = session.check(&arguments.configs, Purpose::Run)?;
+    if verdict(&checked.findings) == Exit::Invalid {
+        let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let errors: Vec<_> = errors.cloned().collect();
+        session.print(&errors, &mut io::stderr(), output.color_of(&io::stderr()))?;
+        return Ok(Exit::Invalid);
+    }
+    let model = find(&checked, &arguments.model)?;
+    let live = live::connect(&session, &live::on_interrupt())?;
+    let steps = live.examine(model, model.cases.first());
+    let mut out = output.answer();
+    match arguments.format {
+        Format::Terminal => {
+            tell(model, &steps, &mut out)?;
+            out.flush()?;
+            let findings: Vec<Finding> = findings(model, &steps).collect();
+            session.print(&findings, &mut out, output.color())?;
+            advise(&steps, &mut out)?;
+        }
+        Format::Json => writeln!(out, "{:#}", masked_value(&document(model, &steps, &session)))?,
+    }
+    out.flush()?;
+    Ok(exit(&steps))
+}
+
+fn find<'c>(checked: &'c Checked, name: &str) -> Result<&'c Model, Failure> {
+    let models = || checked.suites.iter().flat_map(|suite| &suite.models);
+    models().find(|model| model.name == name).ok_or_else(|| Failure::Usage {
+        message: format!("no config has the model `{name}`"),
+        help: Some(match nearest(name, models().map(|model| model.name.as_str())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`bedrock-check list` shows what there is".to_owned(),
+        }),
+    })
+}
+
+fn exit(steps: &[Step]) -> Exit {
+    let failed = |side: Side| {
+        let is_of = |step: &Step| matches!(&step.state, State::Failed(trouble) if trouble.side() == side);
+        steps.iter().any(is_of)
+    };
+    let reasons = [(failed(Side::Environment), Exit::Environment), (failed(Side::Config), Exit::Failed)];
+    let reasons = reasons.into_iter().filter(|(applies, _)| *applies).map(|(_, exit)| exit);
+    Exit::most_urgent(&reasons.collect::<Vec<_>>())
+}
+
+fn tell(model: &Model, steps: &[Step], out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{}   {} in {}", visible(&model.name), visible(&model.model_id), model.region)?;
+    for step in steps {
+        let seen = match &step.state {
+            State::Ok(seen) if step.about.is_empty() => seen.clone(),
+            State::Ok(seen) => format!("{}: {seen}", step.about),
+            State::Failed(_) | State::NotRun => step.about.clone(),
+        };
+        let word = if matches!(step.state, State::Failed(_)) { "FAILED" } else { word(&step.state) };
+        let line = format!("  {word:<8} {:<12} {}", step.name, visible(&seen));
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    writeln!(out)
+}
+
+fn word(state: &State) -> &'static str {
+    match state {
+        State::Ok(_) => "ok",
+        State::Failed(_) => "failed",
+        State::NotRun => "not run",
+    }
+}
+
+fn findings<'a>(model: &'a Model, steps: &'a [Step]) -> impl Iterator<Item = Finding> + 'a {
+    steps.iter().filter_map(|step| match &step.state {
+        State::Failed(trouble) => Some(trouble.finding(model)),
+        State::Ok(_) | State::NotRun => None,
+    })
+}
+
+fn advise(steps: &[Step], out: &mut impl Write) -> io::Result<()> {
+    for advice in steps.iter().flat_map(|step| &step.advice) {
+        writeln!(out, "add to {}, if it is not there:\n{:#}\n", visible(&advice.to), advice.statement)?;
+    }
+    Ok(())
+}
+
+fn document(model: &Model, steps: &[Step], session: &Session) -> Value {
+    let steps = steps.iter().map(|step| {
+        let (seen, finding) = match &step.state {
+            State::Ok(seen) => (Some(seen), None),
+            State::Failed(trouble) => {
+                (None, Some(diagnose::to_json(&trouble.finding(model), &session.sources)))
+            }
+            State::NotRun => (None, None),
+        };
+        let cause = match &step.state {
+            State::Failed(trouble) => trouble.cause.map(|cause| cause.id),
+            _ => None,
+        };
+        let advice =
+            step.advice.iter().map(|advice| json!({ "to": advice.to, "statement": advice.statement }));
+        json!({
+            "step": step.name,
+            "about": step.about,
+            "state": word(&step.state),
+            "seen": seen,
+            "cause": cause,
+            "finding": finding,
+            "add": advice.collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "model": model.name,
+        "model_id": model.model_id,
+        "region": model.region,
+        "steps": steps.collect::<Vec<_>>(),
+    })
+}

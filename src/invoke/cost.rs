@@ -1,0 +1,131 @@
+//! Tokens and money: what a call may use, and what it used.
+
+use serde_json::Value;
+
+use crate::assemble::assemble;
+use crate::aws::catalogue::Price;
+use crate::aws::cause::MAX_TOKENS;
+use crate::exchange::{Answer, Headers};
+
+/// Tokens that a call used, as its answer tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    pub input: u64,
+    pub output: u64,
+}
+
+/// Tokens that a call may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// A token is a byte at least, so that there are no more than the body has bytes.
+    pub input: u64,
+    /// What it is likely to be: four bytes a token.
+    pub likely_input: u64,
+    /// What the body itself allows; `None` if it leaves that to the model.
+    pub output: Option<u64>,
+}
+
+impl Bound {
+    /// `text` is the body as it goes over the wire, `body` the same as JSON.
+    pub fn of(text: &str, body: &Value) -> Bound {
+        let bytes = text.len() as u64;
+        Bound { input: bytes, likely_input: bytes.div_ceil(4), output: most_output(body) }
+    }
+
+    /// The most output tokens: the body's own limit, or else the model's.
+    pub fn most_output(&self, price: Option<&Price>) -> Option<u64> {
+        self.output.or_else(|| price?.max_output)
+    }
+
+    /// USD that the call costs at most; `None` if there is no bound.
+    pub fn worst(&self, price: &Price) -> Option<f64> {
+        let free = price.output == 0.0;
+        let output = self.most_output(Some(price)).or(free.then_some(0))?;
+        Some(price.cost(self.input, output))
+    }
+}
+
+/// The body's own limit: at its top or in a table of parameters, not in what is said.
+fn most_output(body: &Value) -> Option<u64> {
+    let members = body.as_object()?;
+    let own = |table: &Value| MAX_TOKENS.iter().find_map(|name| table.get(name)?.as_u64());
+    own(body).or_else(|| members.values().filter(|value| value.is_object()).find_map(own))
+}
+
+/// The tokens that `answer` tells.
+///
+/// Headers come first: they count what is billed, and the last chunk of a stream is read as they are.
+pub fn usage(answer: &Answer) -> Option<Usage> {
+    match answer {
+        Answer::Response(response) => of_parts(&response.headers, &response.body),
+        Answer::Stream(stream) => {
+            let whole = assemble(stream);
+            of_parts(&whole.headers, &whole.body)
+        }
+        Answer::Refusal(_) => None,
+    }
+}
+
+fn of_parts(headers: &Headers, body: &Value) -> Option<Usage> {
+    const INPUT: [&str; 5] = [
+        "/usage/input_tokens",
+        "/usage/inputTokens",
+        "/usage/prompt_tokens",
+        "/prompt_token_count",
+        "/inputTextTokenCount",
+    ];
+    const OUTPUT: [&str; 5] = [
+        "/usage/output_tokens",
+        "/usage/outputTokens",
+        "/usage/completion_tokens",
+        "/generation_token_count",
+        "/results/0/tokenCount",
+    ];
+    let header = |name: &str| headers.get(name)?.trim().parse::<u64>().ok();
+    let member = |pointers: [&str; 5]| pointers.into_iter().find_map(|pointer| count(body.pointer(pointer)?));
+    let input = header("x-amzn-bedrock-input-token-count").or_else(|| member(INPUT))?;
+    let output = header("x-amzn-bedrock-output-token-count").or_else(|| member(OUTPUT));
+    Some(Usage { input, output: output.unwrap_or(0) })
+}
+
+/// Behind a guardrail counts are written as `28.0`.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
+fn count(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_f64().filter(|count| *count >= 0.0).map(|count| count as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::exchange::Response;
+
+    #[test]
+    fn the_limit_of_a_body_is_at_its_top_or_among_its_parameters() {
+        for (body, expected) in [
+            (json!({ "max_tokens": 100, "messages": [{ "content": "max_tokens" }] }), Some(100)),
+            (json!({ "inferenceConfig": { "maxTokens": 50 } }), Some(50)),
+            (json!({ "textGenerationConfig": { "maxTokenCount": 512 } }), Some(512)),
+            (json!({ "messages": [{ "max_tokens": 5 }] }), None),
+            (json!({ "inputText": "x" }), None),
+        ] {
+            assert_eq!(most_output(&body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn usage_is_read_from_headers_first() {
+        let answer = |headers: &[(&str, &str)], body: Value| {
+            let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            Answer::Response(Response { status: 200, headers: headers.collect(), body })
+        };
+        let told = json!({ "usage": { "input_tokens": 9, "output_tokens": 4 } });
+        assert_eq!(usage(&answer(&[], told.clone())), Some(Usage { input: 9, output: 4 }));
+        let header = [("x-amzn-bedrock-input-token-count", "7"), ("x-amzn-bedrock-output-token-count", "3")];
+        assert_eq!(usage(&answer(&header, told)), Some(Usage { input: 7, output: 3 }));
+        let titan = json!({ "inputTextTokenCount": 28.0, "results": [{ "tokenCount": 197.0 }] });
+        assert_eq!(usage(&answer(&[], titan)), Some(Usage { input: 28, output: 197 }));
+        assert_eq!(usage(&answer(&[], json!({}))), None);
+    }
+}
