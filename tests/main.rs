@@ -13,6 +13,7 @@
 mod common;
 mod demo;
 mod pages;
+mod stand_in;
 
 mod accepting;
 mod answers;
@@ -26,6 +27,7 @@ mod docs;
 mod example;
 mod expect;
 mod explanations;
+mod faults;
 mod fixture;
 mod help;
 mod import;

@@ -51,6 +51,9 @@ pub(super) enum Command {
     Doctor(Doctor),
     /// Tell calls, tokens and the worst price before anything is spent
     Plan(Plan),
+    /// Look after recordings
+    #[command(subcommand)]
+    Fixtures(FixturesCommand),
     /// Show the effective config
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -232,6 +235,21 @@ pub(super) struct Plan {
 pub(super) enum ConfigCommand {
     /// Print every effective value
     Show(Show),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum FixturesCommand {
+    /// Take accounts, request IDs and secrets out of recordings that are there
+    Scrub(Scrub),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Scrub {
+    #[command(flatten)]
+    pub configs: Configs,
+    /// Write nothing; exit with 5 if there is something to scrub
+    #[arg(long)]
+    pub check: bool,
 }
 
 #[derive(Debug, Args)]

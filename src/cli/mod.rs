@@ -7,6 +7,7 @@ mod doctor;
 mod environment;
 mod exit;
 mod explain;
+mod fixtures;
 mod import;
 mod import_case;
 mod invoke;
@@ -28,7 +29,7 @@ use std::ffi::OsString;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use arguments::{Arguments, Command, ConfigCommand};
+use arguments::{Arguments, Command, ConfigCommand, FixturesCommand};
 use environment::Environment;
 use output::Output;
 
@@ -53,6 +54,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Invoke(arguments) => invoke::run(arguments, environment, &mut output),
         Command::Doctor(arguments) => doctor::run(arguments, environment, &mut output),
         Command::Plan(arguments) => plan::run(arguments, environment, &mut output),
+        Command::Fixtures(FixturesCommand::Scrub(arguments)) => {
+            fixtures::scrub(arguments, environment, &mut output)
+        }
         Command::Config(ConfigCommand::Show(arguments)) => config::run(arguments, environment, &mut output),
         Command::Schema(arguments) => schema::run(arguments, &mut output),
         Command::Explain(arguments) => explain::run(arguments, &mut output),

@@ -9,7 +9,7 @@ mod trouble;
 use std::time::Duration;
 
 pub use live::{Live, LiveOptions, Timeouts};
-pub use record::{Leak, Record, Which, leak};
+pub use record::{Leak, Record, Which, accounts, leak};
 pub use replay::Replay;
 pub use trouble::Trouble;
 

@@ -92,7 +92,7 @@ impl<L: Invoker> Invoker for Record<L> {
 }
 
 /// The accounts that the model's own config names.
-fn accounts(model: &Model) -> Accounts {
+pub fn accounts(model: &Model) -> Accounts {
     let credentials = model.credentials.iter();
     let of_credentials = credentials.flat_map(|credentials| {
         let roles = credentials.hops.iter().map(|hop| hop.role_arn.as_str());

@@ -36,7 +36,8 @@ pub(super) fn judge(planned: &Planned<'_>, answer: &Answer, measured: Option<&Me
             match assembled.problem {
                 Some(Problem::Refused(refusal)) => refused(planned, &refusal),
                 Some(Problem::Incomplete { message }) => {
-                    Verdict::of(Outcome::Error, vec![cut(planned, &message)])
+                    let verdict = Verdict::of(Outcome::Error, vec![cut(planned, &message)]);
+                    Verdict { environment: true, ..verdict }
                 }
                 None => answered(planned, &assembled.headers, &assembled.body, measured),
             }

@@ -100,14 +100,19 @@ pub fn find(service: Service, status: Option<u16>, code: &str, message: &str) ->
     let fits = |(cause, pattern): &(&'static Cause, Regex)| {
         cause.service == service
             && cause.has_code(code)
-            && (cause.statuses.is_empty()
-                || status.is_none_or(|status| status == 200 || cause.statuses.contains(&status)))
+            && cause.has_status(status)
             && pattern.is_match(message)
     };
     PATTERNS.iter().find(|row| fits(row)).map(|(cause, _)| *cause)
 }
 
 impl Cause {
+    /// Whether it comes with `status`, if that is known. The code of an exception in a stream is all that counts.
+    fn has_status(&self, status: Option<u16>) -> bool {
+        let in_stream = status == Some(200) && !self.codes.is_empty();
+        self.statuses.is_empty() || in_stream || status.is_none_or(|status| self.statuses.contains(&status))
+    }
+
     /// Whether it comes with `code`. Of recordings the code may be lost: then the message must tell it.
     fn has_code(&self, code: &str) -> bool {
         let tells = !self.message.starts_with("(?s)");

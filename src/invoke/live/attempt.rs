@@ -6,7 +6,7 @@ use aws_sdk_bedrockruntime::config::{
     BehaviorVersion, Builder, Credentials, Region, SharedCredentialsProvider, StalledStreamProtectionConfig,
     Token,
 };
-use aws_sdk_bedrockruntime::error::{DisplayErrorContext, SdkError};
+use aws_sdk_bedrockruntime::error::SdkError;
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::{Client, error::ConnectorError};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
@@ -14,11 +14,12 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::identity::Caller;
+use super::reasons::reasons;
 use super::waiting::{Limit, Waiting};
 use super::wire::Wire;
 use super::{Live, endpoint, receive};
 use crate::aws::cause::{self, Key, Retry, Service};
-use crate::diagnose::{Code, short};
+use crate::diagnose::Code;
 use crate::exchange::{Answer, Operation, Request};
 use crate::invoke::{NoAnswer, Trouble};
 use crate::suite::Model;
@@ -137,7 +138,7 @@ impl Unsent {
             timed_out: connector.is_some_and(ConnectorError::is_timeout)
                 || matches!(error, SdkError::TimeoutError(_)),
             dispatched: !matches!(error, SdkError::ConstructionFailure(_)),
-            text: readable(&DisplayErrorContext(error).to_string()),
+            text: reasons(error),
         }
     }
 
@@ -155,12 +156,6 @@ impl Unsent {
         // Where the call went is for the caller of this to say.
         Trouble { at, ..trouble }
     }
-}
-
-/// The chain of errors without the structures that the SDK prints behind it.
-fn readable(text: &str) -> String {
-    let words = text.split(" (").next().unwrap_or(text);
-    short(words.trim(), 300)
 }
 
 fn not_sent(live: &Live, model: &Model, unsent: Option<&Unsent>) -> Trouble {

@@ -7,6 +7,7 @@ mod gate;
 mod http;
 mod identity;
 mod pause;
+mod reasons;
 mod receive;
 mod retry;
 mod waiting;

@@ -6,6 +6,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::Value;
 
+use super::reasons::reasons;
 use super::wire::Raw;
 use crate::aws::cause::{Key, Retry, Service, find};
 use crate::diagnose::{Code, short};
@@ -143,13 +144,7 @@ fn corrupt(error: &wire::FrameError) -> Trouble {
 }
 
 fn broke_off(error: &dyn std::error::Error, what: &str) -> Trouble {
-    let mut said = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        said = format!("{said}: {inner}");
-        cause = inner.source();
-    }
-    let said = short(&said, 300);
+    let said = reasons(error);
     let trouble =
         Trouble::new(Code::EndpointUnreachable, Key::Region, format!("the connection broke off in {what}"));
     trouble.retry(Retry::Backoff).because(find(Service::Client, None, "", &said)).said(said)

@@ -64,4 +64,11 @@ pub(super) const CAUSES: &[Cause] = &[
         .with(&["ServiceQuotaExceededException"], &[400])
         .says("a quota of the account is reached", "ask for a higher one in the Service Quotas console")
         .retry(Retry::Later),
+    passing("gateway", r"(?s).*")
+        .with(&[], &[500, 502, 503, 504])
+        .says(
+            "something in front of Bedrock failed, or stands in its place: Bedrock's own errors have a code",
+            "try again; check what stands in between: a proxy, a gateway",
+        )
+        .at(Key::Endpoint),
 ];

@@ -9,8 +9,9 @@ use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProt
 
 use super::Identities;
 use crate::aws::cause::Key;
-use crate::diagnose::{Code, short};
+use crate::diagnose::Code;
 use crate::invoke::Trouble;
+use crate::invoke::live::reasons::reasons;
 use crate::suite::{Model, Source};
 
 impl Identities {
@@ -61,18 +62,4 @@ fn missing(source: &Source, said: &str) -> Trouble {
         ),
     };
     Trouble::new(Code::CredentialsMissing, Key::Source, message).said(said).help(help)
-}
-
-/// The chain of reasons on one line.
-fn reasons(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let reason = inner.to_string();
-        if !text.contains(&reason) {
-            text = format!("{text}: {reason}");
-        }
-        cause = inner.source();
-    }
-    short(&text, 400)
 }
