@@ -30,6 +30,7 @@ mod explanations;
 mod faults;
 mod fixture;
 mod help;
+mod identity;
 mod import;
 mod import_case;
 mod interrupt;

@@ -1,11 +1,13 @@
 //! The caller's own credentials: what the AWS SDKs find.
 
+use aws_config::Region;
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::ProfileFileRegionProvider;
-use aws_config::{BehaviorVersion, ConfigLoader, Region};
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials as Keys;
 use aws_credential_types::provider::ProvideCredentials;
-use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_credential_types::provider::error::CredentialsError;
 
 use super::Identities;
 use crate::aws::cause::Key;
@@ -18,34 +20,40 @@ impl Identities {
     /// Asked each time that credentials are needed: files and tokens may have changed.
     pub(in crate::invoke::live) async fn source(&self, model: &Model) -> Result<Keys, Trouble> {
         let source = model.credentials.as_ref().map_or(&Source::Default, |credentials| &credentials.source);
-        let config = self.loader(source, &model.region).load().await;
-        let provider =
-            config.credentials_provider().ok_or_else(|| missing(source, "there is no provider"))?;
-        let keys = provider.provide_credentials().await;
+        let keys = match source {
+            Source::Profile(name) => self.profile(name, &model.region).await,
+            _ => self.chain(&model.region).await,
+        };
         let keys = keys.map_err(|error| missing(source, &self.secrets.blot_out(&reasons(&error))))?;
         self.secrets.remember(&keys);
         Ok(keys)
     }
 
-    /// The Region of the profile or the environment, and no call to find one: it is for the chain's own use.
-    fn loader(&self, source: &Source, region: &str) -> ConfigLoader {
+    async fn chain(&self, region: &str) -> Result<Keys, CredentialsError> {
+        let region = self.region(ProfileFileRegionProvider::new(), region).await;
+        let chain = DefaultCredentialsChain::builder().configure(self.provider(region)).build().await;
+        chain.provide_credentials().await
+    }
+
+    /// The profile alone: the chain would let the environment win.
+    async fn profile(&self, name: &str, region: &str) -> Result<Keys, CredentialsError> {
+        let of_profile = ProfileFileRegionProvider::builder().profile_name(name).build();
+        let region = self.region(of_profile, region).await;
+        let provider = ProfileFileCredentialsProvider::builder().profile_name(name);
+        provider.configure(&self.provider(region)).build().provide_credentials().await
+    }
+
+    /// For the chain's own calls: the Region of the environment or the profile, and no call to find one.
+    async fn region(&self, of_profile: ProfileFileRegionProvider, of_model: &str) -> Option<Region> {
         let variable =
             ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| self.options.variable(name));
-        let of_profile = match source {
-            Source::Profile(name) => ProfileFileRegionProvider::builder().profile_name(name.as_str()).build(),
-            _ => ProfileFileRegionProvider::new(),
-        };
-        let region = RegionProviderChain::first_try(variable.map(|name| Region::new(name.to_owned())))
-            .or_else(of_profile)
-            .or_else(Region::new(region.to_owned()));
-        let loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(self.http.clone())
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .region(region);
-        match source {
-            Source::Profile(name) => loader.profile_name(name),
-            _ => loader,
-        }
+        let variable = variable.map(|name| Region::new(name.to_owned()));
+        let chain = RegionProviderChain::first_try(variable).or_else(of_profile);
+        chain.or_else(Region::new(of_model.to_owned())).region().await
+    }
+
+    fn provider(&self, region: Option<Region>) -> ProviderConfig {
+        ProviderConfig::without_region().with_region(region).with_http_client(self.http.clone())
     }
 }
 
