@@ -40,6 +40,7 @@ mod layers;
 mod leaks;
 mod limits;
 mod mapping;
+mod recording;
 mod reports;
 mod rows;
 mod running;

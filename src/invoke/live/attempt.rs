@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
-use super::identity::Caller;
+use super::identity::{Caller, holds_one_of};
 use super::reasons::reasons;
 use super::waiting::{Limit, Waiting};
 use super::wire::Wire;
@@ -33,8 +33,29 @@ pub(super) struct Taken {
     pub first_token: Option<Duration>,
 }
 
-/// Calls once. `text` is the body as it goes over the wire.
+/// Calls once. `text` is the body as it goes over the wire. What comes of it tells no secret.
 pub(super) async fn attempt(
+    live: &Live,
+    model: &Model,
+    request: &Request,
+    text: &str,
+    waiting: &Waiting,
+) -> Result<Taken, NoAnswer> {
+    match Box::pin(take(live, model, request, text, waiting)).await {
+        Ok(taken) if holds_one_of(&taken.answer, &live.identities.secrets()) => {
+            let message = "the answer repeats a secret that the call was made with; it is not used";
+            let trouble = Trouble::new(Code::AnswerUnreadable, Key::Body, message);
+            Err(trouble.help("take the secret out of the request, and revoke it").into())
+        }
+        Err(NoAnswer::Trouble(trouble)) => {
+            let said = trouble.said.as_ref().map(|said| live.identities.blot_out(said));
+            Err(Trouble { said, ..*trouble }.into())
+        }
+        taken => taken,
+    }
+}
+
+async fn take(
     live: &Live,
     model: &Model,
     request: &Request,

@@ -1,14 +1,13 @@
 //! A call until there is an answer that stays the same, or no attempt is left.
 
+use super::Live;
 use super::attempt::{Taken, attempt};
 use super::pause::pause;
 use super::waiting::Waiting;
-use super::{Live, identity};
 use crate::assemble::{Problem, assemble};
-use crate::aws::cause::{self, Key, Retry, Service};
-use crate::diagnose::Code;
+use crate::aws::cause::{self, Retry, Service};
 use crate::exchange::{Answer, Refusal};
-use crate::invoke::{Answered, Ask, Call, NoAnswer, Trouble};
+use crate::invoke::{Answered, Ask, Call, NoAnswer};
 use crate::suite::Case;
 
 /// Calls until the answer is one that another attempt would not change.
@@ -42,20 +41,15 @@ pub(super) async fn call(live: &Live, ask: &Ask<'_>, waiting: &Waiting) -> Resul
         let asked = taken.as_ref().ok().and_then(|taken| taken.retry_after).unwrap_or_default();
         let pause = pause(failures, live.options.retry_pause).max(asked);
         if failures > most || !waiting.has_time_for(pause) {
-            return answered(live, taken?, attempts);
+            return taken.map(|taken| answered(taken, attempts));
         }
         waiting.pause(pause).await?;
     }
 }
 
-fn answered(live: &Live, taken: Taken, attempts: u32) -> Result<Answered, NoAnswer> {
+fn answered(taken: Taken, attempts: u32) -> Answered {
     let Taken { answer, latency, first_token, .. } = taken;
-    if identity::holds_one_of(&answer, &live.identities.secrets()) {
-        let message = "the answer repeats a secret that the call was made with; it is not used";
-        let trouble = Trouble::new(Code::AnswerUnreadable, Key::Body, message);
-        return Err(trouble.help("take the secret out of the request, and revoke it").into());
-    }
-    Ok(Answered { answer, call: Some(Call { latency, first_token, attempts }), recorded: None })
+    Answered { answer, call: Some(Call { latency, first_token, attempts }), recorded: None }
 }
 
 /// Credentials may expire while they are used; new ones are asked for once.

@@ -67,6 +67,11 @@ impl Identities {
         self.secrets.all()
     }
 
+    /// `text` with `***` for each of them.
+    pub(super) fn blot_out(&self, text: &str) -> String {
+        self.secrets.blot_out(text)
+    }
+
     /// The API key that `model` is called with, if it is.
     ///
     /// The SDKs would let `AWS_BEARER_TOKEN_BEDROCK` win over everything. A config that names a role or a

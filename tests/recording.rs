@@ -1,0 +1,363 @@
+//! Recording: what is written, what is not, and what is never told.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use crate::common::Project;
+use crate::demo::{MODEL, case};
+use crate::stand_in::{
+    Reply, SECRET, Seen, StandIn, assumed, identity, json, refuses, says, stream, streamed,
+};
+
+/// A project that calls as a role, with these cases and what else they say.
+fn project(cases: &[(&str, &str)]) -> Project {
+    let cases: String = cases.iter().map(|(name, more)| case(name, more)).collect();
+    Project::with(&[
+        ("bedrock.toml", &format!("{MODEL}{cases}")),
+        ("bedrock-check.toml", "retry_pause = 0.001\nretries = 1\n"),
+    ])
+}
+
+fn answering(reply: impl Fn(&Seen) -> Vec<u8> + Send + Sync + 'static) -> StandIn {
+    StandIn::start(move |seen, _| {
+        Reply::Bytes(match seen.field("Action").as_deref() {
+            Some("AssumeRole") => assumed("planted", 3600),
+            Some("GetCallerIdentity") => identity("123456789012"),
+            _ => reply(seen),
+        })
+    })
+}
+
+#[track_caller]
+fn run(server: &StandIn, project: &Project, args: &[&str]) -> String {
+    project.told(server.command(project).args(args))
+}
+
+#[test]
+fn what_was_recorded_is_what_is_replayed() {
+    let project = project(&[("one", ""), ("two", "")]);
+    let server = answering(|seen| says(if seen.body.contains("one") { "First" } else { "Second" }));
+    let told = run(&server, &project, &["record", "--accept", "--report", "jsonl=live.jsonl"]);
+    assert!(told.starts_with("exit 0\n") && told.contains("2 recorded; 2 accepted"), "{told}");
+    assert_eq!(
+        project.tree(),
+        [
+            "bedrock-check.toml",
+            "bedrock.toml",
+            "fixtures/demo/one.json",
+            "fixtures/demo/two.json",
+            "live.jsonl",
+            "snapshots/demo__one.snap",
+            "snapshots/demo__two.snap"
+        ]
+    );
+    let told = project.run(["test", "--check", "--report", "jsonl=replay.jsonl"]);
+    assert!(told.starts_with("exit 0\n"), "{told}");
+    let mapped = |path: &str| -> Vec<serde_json::Value> {
+        let lines = project.read(path);
+        let lines = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+        lines.filter_map(|line| line.get("mapped").cloned()).collect()
+    };
+    assert_eq!(mapped("live.jsonl"), mapped("replay.jsonl"));
+    // A second recording calls nobody and writes nothing.
+    let calls = server.calls().len();
+    assert!(run(&server, &project, &["record"]).starts_with("exit 0\n"));
+    assert_eq!(server.calls().len(), calls);
+}
+
+#[test]
+fn only_the_case_at_hand_is_written_and_what_changed_is_shown() {
+    let project = project(&[("one", ""), ("two", "")]);
+    let server = answering(|_| says("Hello!"));
+    run(&server, &project, &["record", "--accept"]);
+    let untouched = project.read("fixtures/demo/two.json");
+    project.write("fixtures/demo/two.json", untouched.replace("Hello!", "Mine!"));
+    let server = answering(|_| says("Good morning!"));
+    let told = run(&server, &project, &["record", "--mode", "record-all", "-k", "one"]);
+    assert!(told.contains("Hello!") && told.contains("Good morning!"), "{told}");
+    assert!(project.read("fixtures/demo/two.json").contains("Mine!"));
+    // Byte for byte the same is not written again.
+    let told =
+        run(&server, &project, &["record", "--mode", "record-all", "-k", "one", "--report", "jsonl=-"]);
+    assert!(told.contains(r#""recorded":"same""#), "{told}");
+}
+
+#[test]
+fn a_stale_case_is_recorded_when_it_is_asked_for() {
+    let project = project(&[("one", "")]);
+    let server = answering(|_| says("Hello!"));
+    run(&server, &project, &["record", "--accept"]);
+    let config = project.read("bedrock.toml").replace("\"max_tokens\": 100", "\"max_tokens\": 99");
+    project.write("bedrock.toml", config);
+    assert!(run(&server, &project, &["record"]).contains("error[fixture-stale]"));
+    assert_eq!(server.calls().len(), 1);
+    assert!(run(&server, &project, &["record", "--mode", "record-stale"]).starts_with("exit 0\n"));
+    assert_eq!(server.calls().len(), 2);
+    assert!(project.run(["test", "--check"]).starts_with("exit 0\n"));
+}
+
+#[test]
+fn what_is_no_answer_to_the_case_leaves_the_recording_alone() {
+    let project = project(&[("one", "")]);
+    run(&answering(|_| says("Hello!")), &project, &["record", "--accept"]);
+    let kept = project.read("fixtures/demo/one.json");
+    let frames = streamed("x");
+    let cut = stream(&frames[..2]);
+    let refusal = refuses(400, "ValidationException", "no");
+    for reply in [refusal, json("{\"message\":\"no\"}"), cut, b"nonsense".to_vec()] {
+        let server = answering(move |_| reply.clone());
+        let told = run(&server, &project, &["record", "--mode", "record-all"]);
+        assert!(!told.starts_with("exit 0\n"), "{told}");
+        assert_eq!(project.read("fixtures/demo/one.json"), kept, "{told}");
+    }
+}
+
+#[test]
+fn a_refusal_is_recorded_if_it_is_what_the_case_is_about() {
+    let expects =
+        "expect.error = { code = \"ValidationException\", contains = \"greater\" }\nsnapshot = false\n";
+    let project = project(&[("refused", expects)]);
+    let told = run(
+        &answering(|_| refuses(400, "ValidationException", "max_tokens: must be greater than 0")),
+        &project,
+        &["record"],
+    );
+    assert!(told.starts_with("exit 0\n") && told.contains("RECORDED"), "{told}");
+    assert!(project.run(["test"]).starts_with("exit 0\n"));
+    let kept = project.read("fixtures/demo/refused.json");
+    let throttled =
+        || refuses(429, "ThrottlingException", "Too many requests, please wait before trying again.");
+    let told = run(&answering(move |_| throttled()), &project, &["record", "--mode", "record-all"]);
+    assert!(told.starts_with("exit 1\n"), "{told}");
+    assert_eq!(project.read("fixtures/demo/refused.json"), kept);
+}
+
+#[test]
+fn accounts_and_request_ids_are_masked_in_what_is_written() {
+    let project = project(&[("one", "")]);
+    let server = answering(|_| {
+        let text = "arn:aws:sts::123456789012:assumed-role/BedrockAccess/x of 123456789012, (Request ID: 3d45b9a1-0000-1111-2222-333344445555) 987654321098";
+        let head = [
+            ("content-type", "application/json"),
+            ("x-amzn-requestid", "3d45b9a1-0000-1111-2222-333344445555"),
+            ("set-cookie", "planted"),
+        ];
+        let body = String::from_utf8(says(text)).expect("UTF-8");
+        crate::stand_in::http(200, &head, body.split_once("\r\n\r\n").expect("a body").1)
+    });
+    let told = run(&server, &project, &["record", "--accept"]);
+    assert!(told.starts_with("exit 0\n"), "{told}");
+    let fixture = project.read("fixtures/demo/one.json");
+    for gone in ["123456789012", "3d45b9a1", "BedrockAccess", "planted"] {
+        assert!(!fixture.contains(gone), "{gone} is in {fixture}");
+    }
+    assert!(fixture.contains("987654321098"), "another number is the model's: {fixture}");
+    assert!(project.run(["test", "--check"]).starts_with("exit 0\n"));
+}
+
+/// Every file below `folder` with its text.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => files(&path),
+            false => vec![(
+                path.display().to_string(),
+                String::from_utf8_lossy(&fs::read(&path).expect("a file")).into_owned(),
+            )],
+        })
+        .collect()
+}
+
+#[test]
+fn no_secret_is_written_or_told() {
+    const PATTERN: &str = "AKIAQWERTYUIOPASDFGH";
+    // Where a secret may come from, and what the model says then.
+    let session = "session-token-of-planted";
+    let echoes: [(&str, fn(&Seen) -> Vec<u8>); 8] = [
+        ("the access key of the environment", |_| says(SECRET)),
+        ("the session's token", |_| says("session-token-of-planted")),
+        ("the session's secret", |_| says("secret-of-planted")),
+        ("something that looks like a key", |_| says(PATTERN)),
+        ("a refusal", |_| refuses(400, "ValidationException", &format!("{SECRET} and {PATTERN}"))),
+        ("a page", |_| {
+            crate::stand_in::http(
+                200,
+                &[("content-type", "text/html")],
+                format!("<html>{SECRET} secret-of-planted"),
+            )
+        }),
+        ("a stream", |_| stream(&streamed(SECRET))),
+        ("the request", |seen| says(seen.header("x-amz-security-token"))),
+    ];
+    for (name, echo) in echoes {
+        for args in [
+            &["record", "--accept", "-v", "--report", "jsonl=out.jsonl", "--report", "junit=out.xml"][..],
+            &["test", "--mode", "live", "-v", "--report", "jsonl=out.jsonl", "--report", "junit=out.xml"],
+            &["invoke", "demo", "--case", "one"],
+            &["invoke", "demo", "--case", "one", "--format", "json"],
+            &["doctor", "demo"],
+            &["doctor", "demo", "--format", "json"],
+        ] {
+            let project = project(&[("one", "")]);
+            if name == "a stream" {
+                let config = project.read("bedrock.toml").replace("region =", "stream = true\nregion =");
+                project.write("bedrock.toml", config);
+            }
+            let told = run(&answering(echo), &project, args);
+            let written = files(project.path());
+            for (place, text) in written.iter().chain([&("what was told".to_owned(), told.clone())]) {
+                for secret in [SECRET, PATTERN, session, "secret-of-planted"] {
+                    assert!(!text.contains(secret), "{name}, {args:?}: {secret} is in {place}:\n{text}");
+                }
+            }
+            assert!(!project.tree().iter().any(|path| path.contains("fixtures")), "{name}, {args:?}: {told}");
+        }
+    }
+}
+
+#[test]
+fn a_request_with_a_secret_is_not_even_made() {
+    let project = project(&[("one", "")]);
+    let config = project.read("bedrock.toml").replace("\"Say one\"", "{ env = \"PROMPT\" }");
+    project.write("bedrock.toml", config);
+    let server = answering(|_| says("Hello!"));
+    let told = project.told(server.command(&project).env("PROMPT", format!("use {SECRET}")).arg("record"));
+    insta::assert_snapshot!(told, @r#"
+    exit 1
+    --- stdout
+      record-missing 1 case in 1 file
+      ERROR    demo::one
+
+    error[literal-secret]: a secret that the call is signed with is in what `demo::one` would record; nothing is written
+      --> bedrock.toml:17:8
+       |
+    17 | name = "one"
+       |        ^^^^^
+       |
+       = note: it would stand at `/request/body/messages/0/content` of fixtures/demo/one.json
+       = help: take it out of what is asked, and revoke it if it was told to anybody
+
+      ──────
+      1 case: 1 error   [TIME]
+    "#);
+    assert!(server.calls().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_whole_files_and_tells_the_rest() {
+    let names: Vec<String> = (0..40).map(|number| format!("case {number}")).collect();
+    let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    let project = project(&cases);
+    let server = StandIn::start(|seen, _| match seen.field("Action") {
+        Some(_) => Reply::Bytes(assumed("planted", 3600)),
+        None => Reply::After(Duration::from_millis(100), says(&"Hello! ".repeat(500))),
+    });
+    let mut command = server.command(&project);
+    command
+        .args(["record", "-j", "2", "--report", "jsonl=out.jsonl"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = command.spawn().expect("the binary runs");
+    while server.calls().len() < 8 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let pid = child.id().to_string();
+    let sent = std::process::Command::new("kill").args(["-INT", &pid]).status().expect("`kill` runs");
+    assert!(sent.success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stdout));
+    let tree = project.tree();
+    let fixtures: Vec<&String> = tree.iter().filter(|path| path.starts_with("fixtures/")).collect();
+    assert!((4..40).contains(&fixtures.len()), "{fixtures:?}");
+    for path in fixtures {
+        let text = project.read(path);
+        bedrock_check::fixture::Fixture::parse(&text).expect("a whole fixture");
+    }
+    assert!(!tree.iter().any(|path| path.contains("tmp")), "{tree:?}");
+    let report = project.read("out.jsonl");
+    assert_eq!(report.lines().filter(|line| line.contains(r#""type":"case""#)).count(), 40, "{report}");
+    assert!(
+        report.contains(r#""not_called":"interrupted""#) || report.contains(r#""outcome":"skipped""#),
+        "{report}"
+    );
+    // What was kept is replayed.
+    assert!(!project.run(["test", "--accept"]).contains("FAIL"));
+}
+
+#[test]
+fn recordings_are_scrubbed() {
+    let project = project(&[("one", "")]);
+    run(&answering(|_| says("Hello!")), &project, &["record", "--accept"]);
+    let dirty = "of arn:aws:iam::444455556666:user/me and AKIAQWERTYUIOPASDFGH";
+    let fixture = project.read("fixtures/demo/one.json").replace("Hello!", dirty);
+    project.write("fixtures/demo/one.json", &fixture);
+    let told = project.run(["fixtures", "scrub", "--check"]);
+    assert!(told.starts_with("exit 5\n") && !told.contains("AKIAQ"), "{told}");
+    assert_eq!(project.read("fixtures/demo/one.json"), fixture);
+    insta::assert_snapshot!(project.run(["fixtures", "scrub"]), @r#"
+    exit 0
+    --- stdout
+    scrubbed fixtures/demo/one.json
+      +          "text": "of arn:aws:iam::000000000000:user/*** and ********************"
+    1 of 1 recording scrubbed
+    "#);
+    let clean = project.read("fixtures/demo/one.json");
+    assert!(!clean.contains("444455556666") && !clean.contains("AKIAQ"), "{clean}");
+    assert!(project.run(["fixtures", "scrub"]).contains("0 of 1 recording scrubbed"));
+    assert!(!project.run(["test"]).contains("fixture-"));
+}
+
+#[test]
+fn nobody_is_called_beyond_the_budget() {
+    let names: Vec<String> = (0..20).map(|number| format!("case {number}")).collect();
+    let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    let project = project(&cases);
+    let settings = "max_cost = 0.0002\n[prices.\"anthropic.claude-3-haiku-20240307-v1:0\"]\ninput = 0.25\noutput = 1.25\n";
+    project.write("bedrock-check.toml", settings);
+    let server = answering(|_| says("Hello!"));
+    let told = run(&server, &project, &["record", "--accept", "-j", "1", "--report", "jsonl=out.jsonl"]);
+    assert!(told.starts_with("exit 6\n") && told.contains("budget used up"), "{told}");
+    let calls = server.calls().len();
+    assert!((1..20).contains(&calls), "{calls}");
+    assert_eq!(project.read("out.jsonl").matches(r#""not_called":"over-budget""#).count(), 20 - calls);
+    // Worth of one call: at most 0.000163 USD; 0.000006 are spent by each.
+    assert!(calls > 3, "what was set aside is given back: {calls}");
+}
+
+#[test]
+fn a_budget_without_a_price_is_refused_before_anything_is_called() {
+    let project = project(&[("one", "")]);
+    let server = answering(|_| says("Hello!"));
+    let told = run(&server, &project, &["record", "--max-cost", "1"]);
+    assert!(told.starts_with("exit 2\n") && told.contains("error[price-unknown]"), "{told}");
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+fn calls_wait_for_their_minute() {
+    let project = project(&[("one", ""), ("two", "")]);
+    project.write("bedrock-check.toml", "requests_per_minute = 1\ntimeout = { case = 1 }\n");
+    let server = answering(|_| says("Hello!"));
+    let told = run(&server, &project, &["record", "--accept"]);
+    assert_eq!(server.calls().len(), 1, "{told}");
+    assert!(told.contains("out of time"), "{told}");
+}
+
+#[test]
+fn a_run_ends_in_time() {
+    let names: Vec<String> = (0..10).map(|number| format!("case {number}")).collect();
+    let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    let project = project(&cases);
+    project.write("bedrock-check.toml", "jobs = 1\ntimeout = { run = 0.5 }\n");
+    let server = StandIn::start(|seen, _| match seen.field("Action") {
+        Some(_) => Reply::Bytes(assumed("planted", 3600)),
+        None => Reply::After(Duration::from_millis(200), says("Hello!")),
+    });
+    let told = run(&server, &project, &["test", "--mode", "live"]);
+    assert!(told.starts_with("exit 3\n") && told.contains("out of time"), "{told}");
+    assert!(server.calls().len() < 5, "{}", server.calls().len());
+}
