@@ -41,6 +41,7 @@ fn the_help_names_every_command() {
       doctor    Go through a model's trust chain step by step: caller, roles, account, model, a call of
                 one token
       plan      Tell calls, tokens and the worst price before anything is spent
+      fixtures  Look after recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
       explain   Explain a finding's code; without one, list them all
@@ -289,6 +290,7 @@ fn without_a_command_the_help_is_shown_as_a_mistake() {
       doctor    Go through a model's trust chain step by step: caller, roles, account, model, a call of
                 one token
       plan      Tell calls, tokens and the worst price before anything is spent
+      fixtures  Look after recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
       explain   Explain a finding's code; without one, list them all
@@ -469,12 +471,15 @@ fn every_code_is_listed() {
     throttled                a quota of the account is used up
     internal                 Bedrock failed
     quota-exceeded           a quota of the account is reached
+    not-found                there is no such model or resource, or none that this account may call
+    gateway                  something in front of Bedrock failed, or stands in its place: Bedrock's own errors have a code
     expired                  the temporary credentials have expired
     token-invalid            AWS does not know the access key
     clock-skew               the clock of this machine is wrong, or a request was sent again minutes later
     sig-mismatch             the secret access key is not that of the access key, or something changes the request on its way
     scope-service            the endpoint is another service's
     scope-region             the endpoint is of another Region than `region`
+    denied                   AWS refuses whoever calls: the message says why
     sts-tagsession           the role's trust policy does not let the session be tagged
     sts-source-identity      the role's trust policy does not let a source identity be set
     sts-denied               one of both sides does not allow it: STS does not say which, nor whether the role exists
@@ -492,6 +497,7 @@ fn every_code_is_listed() {
     sts-web-identity         the account knows no identity provider of this token
     sts-packed-policy        the session's tags and policies are too large together
     sts-bad-arn              the role's ARN is none
+    sts-refused              the caller may not assume the role, or there is no such role
     sts-unavailable          STS failed
     sts-throttled            the account asks STS too often
     no-endpoint              the host of the endpoint has no address: the Region has no such endpoint, or the network no such name

@@ -17,6 +17,7 @@ mod stand_in;
 
 mod accepting;
 mod answers;
+mod asking;
 mod bad_input;
 mod cargo_insta;
 mod causes;

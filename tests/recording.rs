@@ -161,22 +161,25 @@ fn accounts_and_request_ids_are_masked_in_what_is_written() {
 fn files(folder: &Path) -> Vec<(String, String)> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries
-        .flat_map(|path| match path.is_dir() {
-            true => files(&path),
-            false => vec![(
-                path.display().to_string(),
-                String::from_utf8_lossy(&fs::read(&path).expect("a file")).into_owned(),
-            )],
+        .flat_map(|path| {
+            if path.is_dir() {
+                return files(&path);
+            }
+            let text = String::from_utf8_lossy(&fs::read(&path).expect("a file")).into_owned();
+            vec![(path.display().to_string(), text)]
         })
         .collect()
 }
+
+/// What a model says to a request.
+type Echo = fn(&Seen) -> Vec<u8>;
 
 #[test]
 fn no_secret_is_written_or_told() {
     const PATTERN: &str = "AKIAQWERTYUIOPASDFGH";
     // Where a secret may come from, and what the model says then.
     let session = "session-token-of-planted";
-    let echoes: [(&str, fn(&Seen) -> Vec<u8>); 8] = [
+    let echoes: [(&str, Echo); 8] = [
         ("the access key of the environment", |_| says(SECRET)),
         ("the session's token", |_| says("session-token-of-planted")),
         ("the session's secret", |_| says("secret-of-planted")),

@@ -13,7 +13,7 @@ pub(super) const CAUSES: &[Cause] = &[
         .tell_apart(&[
             "`aws bedrock get-foundation-model-availability --model-id ID --region REGION` says whether the access, the agreement or the Region is missing",
         ]),
-    bedrock("iam-denied", r"is not authorized to perform: (bedrock(-mantle)?:\S+) on resource: (arn:\S+)")
+    bedrock("iam-denied", r"is not authorized to perform: (bedrock(-mantle)?:\S+)")
         .with(&[DENIED], &[403])
         .says(
             "a policy does not let the caller do this; the resource named is the first that failed",

@@ -64,6 +64,10 @@ pub(super) const CAUSES: &[Cause] = &[
         .with(&["ServiceQuotaExceededException"], &[400])
         .says("a quota of the account is reached", "ask for a higher one in the Service Quotas console")
         .retry(Retry::Later),
+    bedrock("not-found", r"(?s).*").with(&["ResourceNotFoundException"], &[404]).says(
+        "there is no such model or resource, or none that this account may call",
+        "check the model ID and the Region",
+    ),
     passing("gateway", r"(?s).*")
         .with(&[], &[500, 502, 503, 504])
         .says(

@@ -39,4 +39,10 @@ pub(super) const CAUSES: &[Cause] = &[
         .with(SIGNATURE, &[403])
         .says("the endpoint is of another Region than `region`", "make the two the same")
         .at(Key::Endpoint),
+    signed("denied", r"(?s).*")
+        .with(&[], &[401, 403])
+        .says(
+            "AWS refuses whoever calls: the message says why",
+            "check the role's permission policy, the account's access to the model, and the credentials",
+        ),
 ];

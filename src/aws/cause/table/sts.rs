@@ -104,6 +104,12 @@ pub(super) const CAUSES: &[Cause] = &[
     sts("sts-bad-arn", r"^(.+) is invalid$")
         .with(&["ValidationError"], &[400])
         .says("the role's ARN is none", "write `arn:aws:iam::ACCOUNT:role/NAME`"),
+    sts("sts-refused", r"(?s).*")
+        .with(DENIED, &[403])
+        .says(
+            "the caller may not assume the role, or there is no such role",
+            "check the role ARN, the role's trust policy and the caller's own policy",
+        ),
     sts("sts-unavailable", r"(?s).*")
         .with(&[], &[500, 502, 503, 504])
         .says("STS failed", "try again; AWS's health dashboard tells whether others see it too")

@@ -1,0 +1,301 @@
+//! `invoke`, `doctor` and `plan`: what a person asks before or instead of a run.
+
+use serde_json::Value;
+
+use crate::common::Project;
+use crate::demo::{MODEL, case, project};
+use crate::stand_in::{
+    Reply, Seen, StandIn, assumed, identity, refuses, says, stream, streamed, sts_refuses,
+};
+
+fn willing(seen: &Seen, _: usize) -> Reply {
+    Reply::Bytes(match seen.field("Action").as_deref() {
+        Some("AssumeRole") => assumed("role", 3600),
+        Some("GetCallerIdentity") => identity("999999999999"),
+        _ => says("Hello!"),
+    })
+}
+
+fn told(server: &StandIn, project: &Project, args: &[&str]) -> String {
+    project.told(server.command(project).args(args))
+}
+
+#[test]
+fn a_model_is_called_with_what_is_typed() {
+    let (project, server) = (project(&[("hello", "")]), StandIn::start(willing));
+    insta::assert_snapshot!(told(&server, &project, &["invoke", "demo", "--var", "prompt=say \"hi\""]), @r#"
+    exit 0
+    --- stdout
+    HTTP 200   [TIME]
+    content-type: application/json
+
+    {
+      "type": "message",
+      "content": [
+        {
+          "type": "text",
+          "text": "Hello!"
+        }
+      ],
+      "stop_reason": "end_turn",
+      "usage": {
+        "input_tokens": 9,
+        "output_tokens": 3
+      }
+    }
+
+    mapped
+      output_text   = "Hello!"
+      input_tokens  = 9
+      output_tokens = 3
+    "#);
+    assert!(server.calls()[0].body.contains(r#"say \"hi\""#), "{}", server.calls()[0].body);
+    told(&server, &project, &["invoke", "demo", "--case", "hello"]);
+    assert!(server.calls()[1].body.contains("Say hello"));
+    assert_eq!(project.tree(), ["bedrock.toml"], "nothing is written");
+}
+
+#[test]
+fn a_stream_is_shown_event_by_event() {
+    let project = project(&[]);
+    let config = project.read("bedrock.toml").replace("region =", "stream = true\nregion =");
+    project.write("bedrock.toml", config);
+    let server = StandIn::start(|seen, before| match seen.field("Action") {
+        Some(_) => willing(seen, before),
+        None => Reply::Bytes(stream(&streamed("Hello!"))),
+    });
+    let output =
+        server.command(&project).args(["invoke", "demo", "--var", "prompt=x", "--format", "json"]).output();
+    let document: Value = serde_json::from_slice(&output.expect("it runs").stdout).expect("JSON");
+    assert_eq!(document["response"]["events"].as_array().map(Vec::len), Some(6));
+    assert_eq!(document["mapped"]["output_text"], "Hello!");
+    assert!(document["first_token_ms"].is_u64() && document["latency_ms"].is_u64(), "{document}");
+}
+
+#[test]
+fn what_can_not_be_called_is_told() {
+    let (project, server) = (project(&[("hello", "")]), StandIn::start(willing));
+    for (args, says) in [
+        (&["invoke", "dmeo"][..], "did you mean `demo`?"),
+        (&["invoke", "demo", "--var", "promt=x"], "did you mean `prompt`?"),
+        (&["invoke", "demo", "--var", "prompt"], "expected `NAME=VALUE`"),
+        (&["invoke", "demo", "--case", "helo"], "did you mean `hello`?"),
+        (&["invoke", "demo"], "`prompt` has no value"),
+        (&["doctor", "dmeo"], "did you mean `demo`?"),
+    ] {
+        let told = told(&server, &project, args);
+        assert!(told.starts_with("exit 2\n") && told.contains(says), "{args:?}: {told}");
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+fn a_refused_call_is_explained() {
+    let project = project(&[("hello", "")]);
+    let server = StandIn::start(|seen, before| match seen.field("Action") {
+        Some(_) => willing(seen, before),
+        None => {
+            Reply::Bytes(refuses(400, "ValidationException", "The provided model identifier is invalid."))
+        }
+    });
+    let told = told(&server, &project, &["invoke", "demo", "--case", "hello"]);
+    assert!(
+        told.starts_with("exit 1\n")
+            && told.contains("HTTP 400")
+            && told.contains("explain model-id-invalid"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_doctor_tells_each_step() {
+    let project = project(&[("hello", "")]);
+    let config = project
+        .read("bedrock.toml")
+        .replace("anthropic.claude-3-haiku-20240307-v1:0", "amazon.nova-lite-v1:0");
+    project.write("bedrock.toml", config);
+    let server = StandIn::start(willing);
+    insta::assert_snapshot!(told(&server, &project, &["doctor", "demo"]), @"
+    exit 0
+    --- stdout
+    demo   amazon.nova-lite-v1:0 in us-east-1
+      ok       credentials  default chain: access key AKIA…MPLE
+      ok       caller       GetCallerIdentity: arn:aws:iam::999999999999:user/ci
+      ok       assume role  arn:aws:iam::123456789012:role/BedrockAccess: access key ASIA…role
+      ok       account      999999999999: as arn:aws:iam::999999999999:user/ci
+      ok       model        amazon.nova-lite-v1:0: on demand in us-east-1, active
+      ok       call         us-east-1: answered after [TIME]
+    ");
+    assert_eq!(serde_json::from_str::<Value>(&server.calls()[0].body).expect("JSON")["max_tokens"], 1);
+}
+
+#[test]
+fn the_doctor_says_what_to_add_to_which_policy() {
+    let credentials = "role_arn = \"arn:aws:iam::123456789012:role/BedrockAccess\"\nexternal_id = { env = \"EXTERNAL\" }\nsession_tags = { a = \"b\" }\n";
+    let model = MODEL.replace("role_arn = \"arn:aws:iam::123456789012:role/BedrockAccess\"\n", credentials);
+    let model = model.replace("anthropic.claude-3-haiku-20240307-v1:0", "us.amazon.nova-lite-v1:0");
+    let project = Project::with(&[("bedrock.toml", &format!("{model}{}", case("hello", "")))]);
+    let denied = StandIn::start(|seen, before| match seen.field("Action").as_deref() {
+        Some("AssumeRole") => Reply::Bytes(sts_refuses(
+            403,
+            "AccessDenied",
+            "User: arn:aws:iam::999999999999:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/BedrockAccess",
+        )),
+        _ => willing(seen, before),
+    });
+    let mut command = denied.command(&project);
+    insta::assert_snapshot!(project.told(command.env("EXTERNAL", "hush-hush").args(["doctor", "demo"])), @r#"
+    exit 3
+    --- stdout
+    demo   us.amazon.nova-lite-v1:0 in us-east-1
+      ok       credentials  default chain: access key AKIA…MPLE
+      ok       caller       GetCallerIdentity: arn:aws:iam::999999999999:user/ci
+      FAILED   assume role  arn:aws:iam::123456789012:role/BedrockAccess
+      not run  account
+      ok       model        us.amazon.nova-lite-v1:0: inference profile in us-east-1, active
+      not run  call         us-east-1
+
+    error[role-not-assumed]: STS refused AssumeRole of `arn:aws:iam::123456789012:role/BedrockAccess` with 403 (AccessDenied)
+     --> bedrock.toml:3:12
+      |
+    3 | role_arn = "arn:aws:iam::123456789012:role/BedrockAccess"
+      |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    4 | external_id = { env = "EXTERNAL" }
+      |               -------------------- sent as the external ID
+      |
+      = note: it says: User: arn:aws:iam::999999999999:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/BedrockAccess
+      = note: cause: one of both sides does not allow it: STS does not say which, nor whether the role exists (`bedrock-check explain sts-denied`)
+      = note: to tell apart: the role: `aws iam get-role --role-name NAME` in the role's account shows that it exists, and its trust policy
+      = note: to tell apart: the trust policy: its `Principal` must name the caller that the message names, or its account
+      = note: to tell apart: the external ID: the policy's `sts:ExternalId` must be the one sent; missing counts as wrong
+      = note: to tell apart: the caller: across accounts its own policy must allow `sts:AssumeRole` on the role
+      = help: check the role ARN, the trust policy, the external ID and the caller's own policy, in this order
+
+    add to the trust policy of arn:aws:iam::123456789012:role/BedrockAccess, if it is not there:
+    {
+      "Effect": "Allow",
+      "Principal": {
+        "AWS": "arn:aws:iam::999999999999:user/ci"
+      },
+      "Action": [
+        "sts:AssumeRole",
+        "sts:TagSession"
+      ],
+      "Condition": {
+        "StringEquals": {
+          "sts:ExternalId": "${EXTERNAL}"
+        }
+      }
+    }
+
+    add to the permission policy of arn:aws:iam::999999999999:user/ci, if it is not there:
+    {
+      "Effect": "Allow",
+      "Action": "sts:AssumeRole",
+      "Resource": "arn:aws:iam::123456789012:role/BedrockAccess"
+    }
+    "#);
+    let forbidden = StandIn::start(|seen, before| match seen.field("Action") {
+        Some(_) => willing(seen, before),
+        None => Reply::Bytes(refuses(
+            403,
+            "AccessDeniedException",
+            "User: arn:aws:sts::123456789012:assumed-role/BedrockAccess/x is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0 because no identity-based policy allows the bedrock:InvokeModel action",
+        )),
+    });
+    let mut command = forbidden.command(&project);
+    let output = command.env("EXTERNAL", "hush-hush").args(["doctor", "demo", "--format", "json"]).output();
+    let output = output.expect("it runs");
+    assert_eq!(output.status.code(), Some(3));
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let states: Vec<_> = document["steps"]
+        .as_array()
+        .expect("steps")
+        .iter()
+        .map(|step| (step["step"].clone(), step["state"].clone()))
+        .collect();
+    let expected = [
+        ("credentials", "ok"),
+        ("caller", "ok"),
+        ("assume role", "ok"),
+        ("account", "ok"),
+        ("model", "ok"),
+        ("call", "failed"),
+    ];
+    assert_eq!(states, expected.map(|(step, state)| (Value::from(step), Value::from(state))));
+    let last = &document["steps"][5];
+    assert_eq!(last["cause"], "iam-denied");
+    assert_eq!(
+        last["add"][0]["statement"]["Resource"],
+        serde_json::json!([
+            "arn:aws:bedrock:us-east-1:999999999999:inference-profile/us.amazon.nova-lite-v1:0",
+            "arn:aws:bedrock:*::foundation-model/amazon.nova-lite-v1:0"
+        ])
+    );
+}
+
+#[test]
+fn a_plan_tells_calls_tokens_and_the_worst_price() {
+    let config = format!(
+        "{}{}{}[models.other]\nextends = \"demo\"\nmodel_id = \"arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl\"\n\
+         [[models.other.cases]]\nname = \"x\"\nvariables = {{ prompt = \"x\" }}\n",
+        MODEL.replace("anthropic.claude-3-haiku-20240307-v1:0", "us.amazon.nova-lite-v1:0"),
+        case("hello", ""),
+        case("again", "repeat = 5\n"),
+    );
+    let project = Project::with(&[("bedrock.toml", &config)]);
+    insta::assert_snapshot!(project.run(["plan"]), @"
+    exit 0
+    --- stdout
+    model  region         calls        input tokens  output tokens  worst price
+    demo   us-east-1          6        ≤ 732 (~186)          ≤ 600    $0.000188
+    other  us-east-1          1         ≤ 114 (~29)          ≤ 100      unknown
+
+    7 calls, at most $0.000188, and 1 model whose price is not known
+      ≤ is a bound: a token is a byte at least, and the body or the model limits the output; retries come on top
+      ~ is an estimate: four bytes a token
+      prices are estimates: list prices of the standard tier (litellm 1.109.1, 2026-11-22), or those of your settings
+    ");
+    insta::assert_snapshot!(project.run(["plan", "--mode", "replay"]), @"
+    exit 0
+    --- stdout
+    `replay` would call nobody
+    ");
+    let priced = "[prices.\"arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl\"]\ninput = 1\noutput = 2.5\n";
+    project.write("bedrock-check.toml", priced);
+    let output = project.output(&["plan", "--mode", "record-missing", "--format", "json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&document["calls"], &document["unpriced"]), (&3.into(), &0.into()), "{document}");
+}
+
+#[test]
+fn what_is_recorded_already_is_not_planned_for() {
+    let project = crate::demo::accepted();
+    let plan = |mode: &str| -> Value {
+        let output = project.output(&["plan", "--mode", mode, "--format", "json"]);
+        serde_json::from_slice::<Value>(&output.stdout).expect("JSON")["calls"].clone()
+    };
+    assert_eq!(
+        (plan("record-missing"), plan("record-stale"), plan("record-all")),
+        (0.into(), 0.into(), 1.into())
+    );
+    let config = project.read("bedrock.toml").replace("Say greeting", "Say more");
+    project.write("bedrock.toml", config);
+    assert_eq!((plan("record-missing"), plan("record-stale"), plan("live")), (0.into(), 1.into(), 1.into()));
+}
+
+#[test]
+fn a_cost_is_expected_of_recordings_too() {
+    let project = crate::demo::accepted();
+    let config = project.read("bedrock.toml") + "expect.cost_usd = { max = 0.000001 }\n";
+    project.write("bedrock.toml", config);
+    project.write(
+        "bedrock-check.toml",
+        "[prices.\"anthropic.claude-3-haiku-20240307-v1:0\"]\ninput = 1\noutput = 2\n",
+    );
+    let told = project.run(["test"]);
+    assert!(
+        told.starts_with("exit 1\n") && told.contains("`cost_usd`: expected a number of at most"),
+        "{told}"
+    );
+}

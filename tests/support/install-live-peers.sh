@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Installs the servers that the live suite talks to, pinned, into the folder named: MiniStack (STS and Bedrock), boto3 to
+# set up its users and roles, aimock (scripted answers) and WireMock (transport faults).
+# Quick if they are there already. Needs Python 3 with venv, Node.js with npm and Java 17.
+set -euo pipefail
+into=${1:?folder}
+versions="ministack==1.5.33 boto3==1.43.106 @copilotkit/aimock@1.43.0 wiremock@3.13.2"
+
+if [ "$(cat "$into/versions" 2> /dev/null)" = "$versions" ]; then
+  exit 0
+fi
+rm -rf "$into"
+mkdir -p "$into"
+python3 -m venv "$into/python"
+"$into/python/bin/pip" install --quiet --disable-pip-version-check ministack==1.5.33 boto3==1.43.106
+npm install --silent --no-fund --no-audit --prefix "$into" @copilotkit/aimock@1.43.0 wiremock@3.13.2
+echo "$versions" > "$into/versions"

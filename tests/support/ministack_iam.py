@@ -1,0 +1,46 @@
+"""Sets up users and roles in a MiniStack: python ministack_iam.py URL. Prints the caller's keys as JSON."""
+
+import json
+import sys
+
+import boto3
+
+# Root keys are never verified: they set up what is.
+options = dict(
+    endpoint_url=sys.argv[1], region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+)
+iam, sts = boto3.client("iam", **options), boto3.client("sts", **options)
+account = sts.get_caller_identity()["Account"]
+
+
+def document(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(*actions):
+    # MiniStack wants actions for Converse, which AWS doesn't have, and no resource but all of them.
+    return document({"Effect": "Allow", "Action": list(actions), "Resource": "*"})
+
+
+def role(name, principal, actions, **condition):
+    trust = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
+    trust.update(condition)
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))
+    iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=allow(*actions))
+
+
+WHOLE = ["bedrock:InvokeModel", "bedrock:Converse"]
+STREAMS = ["bedrock:InvokeModelWithResponseStream", "bedrock:ConverseStream"]
+STS = ["sts:AssumeRole", "sts:GetCallerIdentity"]
+caller = f"arn:aws:iam::{account}:user/ci"
+
+iam.create_user(UserName="ci")
+iam.put_user_policy(UserName="ci", PolicyName="own", PolicyDocument=allow(*STS))
+role("plain", caller, WHOLE + STREAMS + STS)
+role("guarded", caller, WHOLE + STREAMS, Condition={"StringEquals": {"sts:ExternalId": "kore-1"}})
+role("second", f"arn:aws:iam::{account}:role/plain", WHOLE + STREAMS)
+role("closed", "arn:aws:iam::999999999999:root", WHOLE + STREAMS)
+role("powerless", caller, ["s3:ListAllMyBuckets"])
+role("no-streams", caller, WHOLE)
+key = iam.create_access_key(UserName="ci")["AccessKey"]
+print(json.dumps({"account": account, "id": key["AccessKeyId"], "secret": key["SecretAccessKey"]}))
