@@ -8,23 +8,19 @@ use super::arguments::{Doctor, Format};
 use super::environment::Environment;
 use super::live;
 use super::output::Output;
-use super::session::{Session, verdict};
+use super::session::Session;
 use super::{Ended, Exit, Failure};
 use crate::aws::cause::Side;
-use crate::check::{Checked, Purpose};
-use crate::diagnose::{self, Finding, Severity, masked_value, nearest, visible};
+use crate::check::Checked;
+use crate::diagnose::{self, Finding, masked_value, nearest, visible};
 use crate::invoke::live::{State, Step};
 use crate::suite::Model;
 
 pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Output) -> Ended {
     let session = Session::start(environment, Map::new(), output)?;
-    let checked = session.check(&arguments.configs, Purpose::Run)?;
-    if verdict(&checked.findings) == Exit::Invalid {
-        let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let errors: Vec<_> = errors.cloned().collect();
-        session.print(&errors, &mut io::stderr(), output.color_of(&io::stderr()))?;
+    let Some(checked) = session.check_whole(&arguments.configs, Vec::new(), output)? else {
         return Ok(Exit::Invalid);
-    }
+    };
     let model = find(&checked, &arguments.model)?;
     let live = live::connect(&session, &live::on_interrupt())?;
     let steps = live.examine(model, model.cases.first());

@@ -8,10 +8,9 @@ use super::arguments::{Configs, Import};
 use super::environment::Environment;
 use super::import;
 use super::output::Output;
-use super::session::{Session, verdict};
+use super::session::Session;
 use super::{Ended, Exit, Failure};
-use crate::check::Purpose;
-use crate::diagnose::{Severity, nearest, secrets, visible};
+use crate::diagnose::{nearest, secrets, visible};
 use crate::exchange::Request;
 use crate::files::write_whole;
 use crate::fixture::{Fixture, Origin, Provenance, fingerprint, request_diff};
@@ -26,13 +25,9 @@ pub(super) fn run(arguments: &Import, environment: Environment, output: &mut Out
     let recording = import::read(file).map_err(Failure::usage)?;
     let session = Session::start(environment, Map::new(), output)?;
     let configs = Configs { paths: arguments.config.clone(), ..Configs::default() };
-    let checked = session.check(&configs, Purpose::Run)?;
-    if verdict(&checked.findings) == Exit::Invalid {
-        let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let errors: Vec<_> = errors.cloned().collect();
-        session.print(&errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
+    let Some(checked) = session.check_whole(&configs, Vec::new(), output)? else {
         return Ok(Exit::Invalid);
-    }
+    };
     let plan = Plan::new(&checked.suites, &Selection::default());
     let planned = find(&plan, id)?;
     let request = planned.model.request(planned.case);

@@ -9,13 +9,12 @@ use super::arguments::{Format, Plan as Arguments};
 use super::environment::Environment;
 use super::live;
 use super::output::Output;
-use super::session::{Session, verdict};
+use super::session::Session;
 use super::test::why_empty;
 use super::{Ended, Exit, Failure};
 use crate::aws::catalogue::{Price, Prices, SOURCE};
-use crate::check::Purpose;
 use crate::config::settings::Mode;
-use crate::diagnose::{Code, Finding, Severity, visible};
+use crate::diagnose::{Code, Finding, visible};
 use crate::invoke::cost::Bound;
 use crate::invoke::{Ask, Invoker, NoAnswer, Replay};
 use crate::report::{plural, usd};
@@ -25,13 +24,9 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     let session = Session::start(environment, Map::new(), output)?;
     let filter = &arguments.filter;
     let selection = Selection::new(&filter.ids, &filter.model, &filter.tag).map_err(Failure::usage)?;
-    let checked = session.check(&arguments.configs, Purpose::Run)?;
-    if verdict(&checked.findings) == Exit::Invalid {
-        let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let errors: Vec<_> = errors.cloned().collect();
-        session.print(&errors, &mut io::stderr(), output.color_of(&io::stderr()))?;
+    let Some(checked) = session.check_whole(&arguments.configs, Vec::new(), output)? else {
         return Ok(Exit::Invalid);
-    }
+    };
     let plan = Plan::new(&checked.suites, &selection);
     if plan.cases.is_empty() {
         output.talk(&format!("error: {}", why_empty(&plan)));

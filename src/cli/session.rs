@@ -104,6 +104,21 @@ impl Session {
         Ok(checked)
     }
 
+    /// Checks the files that `configs` name, with `more` laid over them, for a command that needs them whole.
+    /// `None` if they are not, which is told.
+    pub(super) fn check_whole(
+        &self,
+        configs: &Configs,
+        more: Vec<Override>,
+        output: &Output,
+    ) -> Result<Option<Checked>, Failure> {
+        let checked = self.check_with(configs, more, Purpose::Run)?;
+        let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let errors: Vec<Finding> = errors.cloned().collect();
+        self.print(&errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
+        Ok(errors.is_empty().then_some(checked))
+    }
+
     /// Checks syntax and schema only.
     pub(super) fn check_schema(&self, configs: &Configs) -> Result<Checked, Failure> {
         let paths = self.discover(configs)?;

@@ -60,23 +60,14 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     for report in &reports {
         report.open(&mut reporters, &session.sources, output);
     }
-    if verdict(&checked.findings) == Exit::Invalid {
-        refuse(&checked, &mut reporters);
+    let plan = Plan::new(&checked.suites, &selection);
+    if let Some(findings) = stops(&checked, &plan, &session, &options) {
+        refuse(findings, checked.files, mode, &mut reporters);
         // That a report can't be written is the lesser evil, and told all the same.
         if let Err(error) = reporters.close() {
             output.failure(&Failure::Output(error));
         }
         return Ok(Exit::Invalid);
-    }
-    let plan = Plan::new(&checked.suites, &selection);
-    if session.settings.max_cost.is_some() {
-        let unpriced = plan::unpriced(&plan, mode, &options.prices);
-        if !unpriced.is_empty() {
-            let refused = Checked { findings: unpriced, files: checked.files, ..Checked::default() };
-            refuse(&refused, &mut reporters);
-            reporters.close()?;
-            return Ok(Exit::Invalid);
-        }
     }
     let mut progress = Progress::new(plan.cases.len(), io::stderr().is_terminal(), output.verbosity);
     let invoker = live::invoker(&session, mode, &interrupted)?;
@@ -111,12 +102,22 @@ fn talk(reports: &[ReportTo], output: &Output) -> (Box<dyn Write>, bool) {
     }
 }
 
+/// What keeps the run from beginning: errors in the configs, or a budget that can't be kept.
+fn stops(checked: &Checked, plan: &Plan<'_>, session: &Session, options: &Options) -> Option<Vec<Finding>> {
+    if verdict(&checked.findings) == Exit::Invalid {
+        return Some(checked.findings.clone());
+    }
+    session.settings.max_cost?;
+    let unpriced = plan::unpriced(plan, options.mode, &options.prices);
+    (!unpriced.is_empty()).then_some(unpriced)
+}
+
 /// Reports a run that could not begin: a stale report of an earlier one would say that all is well.
-fn refuse(checked: &Checked, reporters: &mut Reporters<'_>) {
-    reporters.take(Event::Started { mode: Mode::Replay, cases: 0, files: checked.files });
-    reporters.take(Event::Told(&checked.findings));
-    let summary = Summary { refused: checked.count(Severity::Error), ..Summary::default() };
-    reporters.take(Event::Ended(&summary));
+fn refuse(findings: Vec<Finding>, files: usize, mode: Mode, reporters: &mut Reporters<'_>) {
+    reporters.take(Event::Started { mode, cases: 0, files });
+    reporters.take(Event::Told(&findings));
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    reporters.take(Event::Ended(&Summary { refused: errors.count(), ..Summary::default() }));
 }
 
 /// The flags that are settings, as a table of settings.

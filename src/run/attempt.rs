@@ -6,15 +6,13 @@ use super::plan::Planned;
 use super::repeat;
 use super::schedule::Options;
 use super::snapshots::{self, Compared};
+use super::unanswered::not_answered;
 use crate::aws::catalogue::Prices;
-use crate::aws::cause::Side;
-use crate::diagnose::{Code, Finding, Sources, Span};
+use crate::diagnose::{Code, Finding, Sources};
 use crate::exchange::Answer;
 use crate::fence::Fence;
-use crate::files;
-use crate::fixture::{Fingerprint, StoreError};
 use crate::invoke::cost::usage;
-use crate::invoke::{Ask, Invoker, NoAnswer, Recorded, Unasked};
+use crate::invoke::{Ask, Invoker, Recorded, Unasked};
 use crate::layout;
 use crate::suite::Measure;
 
@@ -105,85 +103,4 @@ fn outside_root(planned: &Planned<'_>, fence: &Fence) -> Option<Finding> {
     let message = format!("`{}` leads out of the repository", path.display());
     let finding = Finding::new(Code::FileOutsideRoot, case.at.clone(), message);
     Some(finding.help("replace the link by the file or folder that it leads to"))
-}
-
-fn not_answered(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Tried {
-    let outcome = match why {
-        NoAnswer::Missing { .. } => Outcome::Missing,
-        NoAnswer::Stale { .. } => Outcome::Stale,
-        NoAnswer::Edited { .. }
-        | NoAnswer::Fixture(_)
-        | NoAnswer::Trouble(_)
-        | NoAnswer::NotRecorded { .. }
-        | NoAnswer::Unwritable(_) => Outcome::Error,
-        NoAnswer::Unasked(why) => {
-            return Tried { outcome: Outcome::Skipped, unasked: Some(*why), ..Tried::default() };
-        }
-    };
-    let environment = match why {
-        NoAnswer::Trouble(trouble) => trouble.side() == Side::Environment,
-        NoAnswer::Unwritable(_) => true,
-        _ => false,
-    };
-    let finding = no_answer(planned, why, sources);
-    Tried { outcome, findings: vec![finding], environment, ..Tried::default() }
-}
-
-fn no_answer(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Finding {
-    let case = planned.case;
-    let path = case.fixture_path.display();
-    match why {
-        NoAnswer::Missing { .. } => Finding::new(Code::FixtureMissing, case.at.clone(), why.to_string())
-            .label(format!("expected in {path}"))
-            .help(format!("record it: `bedrock-check record -k '{}'`", case.id)),
-        NoAnswer::Stale { diff, .. } => Finding::new(Code::FixtureStale, case.at.clone(), why.to_string())
-            .label(format!("recorded in {path}"))
-            .note(format!(
-                "recorded request (-) and request now (+)\n{}",
-                case.withheld.blot_out(&diff.lines().collect::<Vec<_>>().join("\n"))
-            ))
-            .help(format!(
-                "undo the change, or record it again: `bedrock-check record --mode record-stale -k '{}'`",
-                case.id
-            )),
-        NoAnswer::Trouble(trouble) => {
-            trouble.finding(planned.model).related(case.at.clone(), format!("in `{}`", case.id))
-        }
-        NoAnswer::NotRecorded { leak, .. } => Finding::new(why.code(), case.at.clone(), why.to_string())
-            .note(format!("it would stand at `{}` of {path}", leak.place))
-            .help("take it out of what is asked, and revoke it if it was told to anybody"),
-        NoAnswer::Unwritable(_) => Finding::new(why.code(), case.at.clone(), why.to_string())
-            .help("make room or the folder writable, and record again"),
-        NoAnswer::Edited { .. } | NoAnswer::Fixture(_) | NoAnswer::Unasked(_) => {
-            let (text, range, help) = match why {
-                NoAnswer::Fixture(StoreError::Invalid { error, text }) => {
-                    (text.clone(), error.at.clone(), error.help())
-                }
-                NoAnswer::Fixture(StoreError::Read(error)) => {
-                    (fixture_text(case), error.at(), "replace the file: record the case again".to_owned())
-                }
-                NoAnswer::Edited { fingerprint } => {
-                    let text = fixture_text(case);
-                    let at = text.find(FINGERPRINT).map(|start| start..start + FINGERPRINT.len());
-                    (text, at, edited_help(fingerprint))
-                }
-                _ => (String::new(), None, "record the case again".to_owned()),
-            };
-            let file = sources.add(&case.fixture_path, text);
-            let at = range.map_or_else(|| Span::file(file), |range| Span::new(file, range));
-            Finding::new(why.code(), at, why.to_string())
-                .related(case.at.clone(), format!("the fixture of `{}`", case.id))
-                .help(help)
-        }
-    }
-}
-
-const FINGERPRINT: &str = "\"fingerprint\"";
-
-fn fixture_text(case: &crate::suite::Case) -> String {
-    files::read_lossy(&case.fixture_path, files::FIXTURE_LIMIT)
-}
-
-fn edited_help(fingerprint: &Fingerprint) -> String {
-    format!("undo the edit; a fixture that is written by hand has `\"fingerprint\": \"{fingerprint}\"`")
 }

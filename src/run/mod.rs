@@ -9,6 +9,7 @@ mod repeat;
 mod schedule;
 mod select;
 mod snapshots;
+mod unanswered;
 
 pub use attempt::{Tried, once};
 pub use event::{Event, Summary};
