@@ -252,8 +252,8 @@ fn a_plan_tells_calls_tokens_and_the_worst_price() {
     other  us-east-1          1         ≤ 114 (~29)          ≤ 100      unknown
 
     7 calls, at most $0.000188, and 1 model whose price is not known
-      ≤ is a bound: a token is a byte at least, and the body or the model limits the output; retries come on top
-      ~ is an estimate: four bytes a token
+      ≤ counts a byte a token and an allowance for tools and media; the body or the model limits the output
+      ~ is an estimate: a fourth of that; retries come on top
       prices are estimates: list prices of the standard tier (litellm 1.109.1, 2026-11-22), or those of your settings
     ");
     insta::assert_snapshot!(project.run(["plan", "--mode", "replay"]), @"

@@ -23,6 +23,7 @@ mod cargo_insta;
 mod causes;
 mod cli;
 mod corpus;
+mod cost;
 mod discovery;
 mod docs;
 mod example;

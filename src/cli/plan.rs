@@ -176,8 +176,8 @@ fn total(lines: &BTreeMap<String, Line>) -> f64 {
 /// What the figures are worth.
 fn notes(lines: &BTreeMap<String, Line>) -> Vec<String> {
     let mut notes = vec![
-        "≤ is a bound: a token is a byte at least, and the body or the model limits the output; retries come on top".to_owned(),
-        "~ is an estimate: four bytes a token".to_owned(),
+        "≤ counts a byte a token and an allowance for tools and media; the body or the model limits the output".to_owned(),
+        "~ is an estimate: a fourth of that; retries come on top".to_owned(),
         format!("prices are estimates: list prices of the standard tier ({SOURCE}), or those of your settings"),
     ];
     let borrowed = lines.iter().filter(|(_, line)| line.price.is_some_and(|price| price.borrowed));

@@ -88,7 +88,10 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     let mut reasons = reasons(&summary);
     reasons.extend(lost.iter().any(|finding| finding.severity == Severity::Error).then_some(Exit::Pending));
     reasons.extend(empty(&plan, &session.settings, output));
-    next::tell(&summary, arguments, output, &mut talk)?;
+    // What a live call said is in no file.
+    if mode != Mode::Live {
+        next::tell(&summary, arguments, output, &mut talk)?;
+    }
     talk.flush()?;
     Ok(Exit::most_urgent(&reasons))
 }

@@ -13,7 +13,8 @@ impl Invoker for Replay {
             return Err(NoAnswer::Edited { fingerprint: fixture::fingerprint(&fixture.exchange.request) });
         }
         if fixture.exchange.request != *ask.request && fixture::fingerprint(ask.request) != fingerprint {
-            let diff = fixture::request_diff(&fixture.exchange.request, ask.request);
+            let diff =
+                fixture::request_diff(&fixture.exchange.request, &fixture::masked_request(ask.request));
             return Err(NoAnswer::Stale { case: ask.case.id.clone(), diff });
         }
         Ok(fixture.exchange.answer.into())

@@ -65,6 +65,14 @@ impl Trouble {
         self
     }
 
+    /// Whether the model may have been at work: not if nobody could be asked.
+    pub fn may_cost(&self) -> bool {
+        const BEFORE: [Code; 3] = [Code::CredentialsMissing, Code::RoleNotAssumed, Code::AccountNotAllowed];
+        const UNREACHED: [&str; 5] = ["no-endpoint", "proxy", "tls", "connection-refused", "unreachable"];
+        let unreached = self.cause.is_some_and(|cause| UNREACHED.contains(&cause.id));
+        !BEFORE.contains(&self.code) && self.at != Key::StsEndpoint && !unreached
+    }
+
     /// Who has to act. A call that could not be made for no known cause is the environment's: the config passed
     /// every check.
     pub fn side(&self) -> Side {

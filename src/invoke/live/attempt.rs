@@ -31,6 +31,7 @@ pub(super) struct Taken {
     pub retry_after: Option<Duration>,
     pub latency: Duration,
     pub first_token: Option<Duration>,
+    pub caller: Caller,
 }
 
 /// Calls once. `text` is the body as it goes over the wire. What comes of it tells no secret.
@@ -79,7 +80,7 @@ async fn take(
     let received = received.map_err(|why| about(why, model))?;
     let received = received.map_err(|trouble| Trouble { at: endpoint::key(model), ..trouble })?;
     let (latency, first_token) = (sent.elapsed(), received.first_token);
-    Ok(Taken { answer: received.answer, retry_after, latency, first_token })
+    Ok(Taken { answer: received.answer, retry_after, latency, first_token, caller })
 }
 
 /// A limit that was reached is about where the call went.

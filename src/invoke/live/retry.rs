@@ -18,13 +18,13 @@ pub(super) async fn call(live: &Live, ask: &Ask<'_>, waiting: &Waiting) -> Resul
         attempts += 1;
         let permit = live.gate.pass(ask.request, &text, waiting).await?;
         let taken = Box::pin(attempt(live, ask.model, ask.request, &text, waiting)).await;
-        live.gate.settle(&permit, ask.request, taken.as_ref().ok().map(|taken| &taken.answer));
+        live.gate.settle(&permit, ask.request, &taken);
         if let Ok(taken) = &taken
             && !refreshed
             && has_expired(&taken.answer)
         {
             refreshed = true;
-            live.identities.forget(ask.model);
+            live.identities.forget(ask.model, &taken.caller).await;
             continue;
         }
         failures += 1;

@@ -6,6 +6,7 @@ mod limit;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::attempt::Taken;
 use super::waiting::Waiting;
 use crate::aws::catalogue::Prices;
 use crate::exchange::{Answer, Request};
@@ -60,12 +61,14 @@ impl Gate {
         Ok(Permit { slot, worst })
     }
 
-    /// Replaces what was set aside by what the call took. Without an answer it may have cost all of it; a refusal
-    /// costs nothing.
-    pub(super) fn settle(&self, permit: &Permit, request: &Request, answer: Option<&Answer>) {
+    /// Replaces what was set aside by what the call took. A refusal costs nothing, nor does a call that was not
+    /// made; one that broke off may have cost all of it.
+    pub(super) fn settle(&self, permit: &Permit, request: &Request, taken: &Result<Taken, NoAnswer>) {
+        let answer = taken.as_ref().ok().map(|taken| &taken.answer);
         let used = answer.and_then(usage);
-        let cost = match (answer, used, self.prices_of(request)) {
-            (Some(Answer::Refusal(_)), ..) => 0.0,
+        let cost = match (taken, used, self.prices_of(request)) {
+            (Ok(Taken { answer: Answer::Refusal(_), .. }), ..) => 0.0,
+            (Err(NoAnswer::Trouble(trouble)), ..) if !trouble.may_cost() => 0.0,
             (_, Some(used), Some(price)) => price.cost(used.input, used.output),
             _ => permit.worst,
         };

@@ -24,6 +24,14 @@ enum Held {
 }
 
 impl Slot {
+    /// Forgets the credentials of this access key, if nobody has newer ones yet.
+    pub(super) async fn forget(&self, access_key_id: &str) {
+        let mut held = self.held.lock().await;
+        if matches!(&*held, Some(Held::Keys { keys, .. }) if keys.access_key_id() == access_key_id) {
+            *held = None;
+        }
+    }
+
     /// The credentials that are there, or those that `fetch` gets.
     pub(super) async fn keys<F>(&self, fetch: impl FnOnce() -> F) -> Result<Keys, NoAnswer>
     where

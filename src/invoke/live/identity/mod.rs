@@ -57,9 +57,11 @@ impl Identities {
         Box::pin(waiting.within(None, slot.keys(|| self.fetch(model, waiting)))).await?.map(Caller::Signed)
     }
 
-    /// Forgets what was handed out for `model`: the next call asks anew.
-    pub(super) fn forget(&self, model: &Model) {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(&slot_key(model));
+    /// Forgets what `caller` was handed out for `model`: the next call asks anew.
+    pub(super) async fn forget(&self, model: &Model, caller: &Caller) {
+        if let Caller::Signed(keys) = caller {
+            self.slot(model).forget(keys.access_key_id()).await;
+        }
     }
 
     /// Every secret that was handed out so far, and those of the environment.

@@ -103,7 +103,8 @@ impl Identities {
             let again = matches!(why.retry, Retry::Backoff | Retry::Once) && failures <= self.options.retries;
             let pause = pause(failures, self.options.retry_pause);
             if !again || !waiting.has_time_for(pause) {
-                return Err(why.into());
+                // It was tried often enough: the call that needs it doesn't try again.
+                return Err(why.retry(Retry::Never).into());
             }
             waiting.pause(pause).await?;
         }
