@@ -285,6 +285,37 @@ fn credentials_that_are_missing_are_told_where_they_are_named() {
     }
 }
 
+/// On a terminal of its own, with `typed` as the answer to what is asked.
+#[cfg(unix)]
+#[test]
+fn the_code_of_an_mfa_device_is_asked_for_once() {
+    let credentials = format!("{ROLE}mfa_serial = 'arn:aws:iam::999999999999:mfa/me'\n");
+    for (typed, passes) in [("123456", true), ("12345", false)] {
+        let (project, server) = (project(&credentials, 3), StandIn::start(willing));
+        let words = format!("{} test --mode live", env!("CARGO_BIN_EXE_bedrock-check"));
+        let mut command = Command::new("script");
+        command.args(["-qec", &words, "/dev/null"]).current_dir(project.path()).env_clear();
+        command.envs(live(&server, &project).get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env("PATH", "/usr/bin:/bin").env("TERM", "dumb");
+        command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        let mut child = command.spawn().expect("`script` runs");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        std::io::Write::write_all(&mut stdin, format!("{typed}\n").as_bytes()).expect("it reads");
+        let output = child.wait_with_output().expect("it ends");
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(told.matches("MFA code of arn:aws:iam::999999999999:mfa/me: ").count(), 1, "{told}");
+        assert_eq!(output.status.success(), passes, "{told}");
+        let asked: Vec<_> = server
+            .sts("AssumeRole")
+            .iter()
+            .map(|seen| (seen.field("SerialNumber"), seen.field("TokenCode")))
+            .collect();
+        let expected = (Some("arn:aws:iam::999999999999:mfa/me".to_owned()), Some(typed.to_owned()));
+        assert_eq!(asked, if passes { vec![expected] } else { Vec::new() }, "{told}");
+        assert!(passes || told.contains("expected the six digits"), "{told}");
+    }
+}
+
 #[test]
 fn a_profile_gives_its_own_credentials() {
     let (project, server) = (project("source = 'profile:ci'\n", 1), StandIn::start(willing));

@@ -16,7 +16,7 @@ struct Kind {
 
 /// Sources: AWS's "unique identifiers" and Bedrock API key pages, and the token prefixes that the
 /// vendors publish for secret scanners.
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 9] = [
     // Without a boundary in front: in escaped text that is the `n` of `\n`.
     Kind { name: "an AWS access key ID", pattern: r"((?:AKIA|ASIA)[0-9A-Z]{16})\b" },
     Kind {
@@ -33,6 +33,14 @@ const KINDS: [Kind; 7] = [
     },
     Kind { name: "a private key", pattern: r"(-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----)" },
     Kind { name: "a GitHub token", pattern: r"(gh[pousr]_[A-Za-z0-9]{36}\b|github_pat_[A-Za-z0-9_]{40,}\b)" },
+    Kind {
+        name: "a signed token",
+        pattern: r"\b(eyJ[A-Za-z0-9_-]{12,}\.eyJ[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{16,})",
+    },
+    Kind {
+        name: "a signed URL's credentials",
+        pattern: r"X-Amz-(?:Security-Token|Signature|Credential)=([A-Za-z0-9%/+=_-]{16,})",
+    },
     Kind { name: "an API key", pattern: r"\b(sk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,})\b" },
 ];
 
@@ -158,6 +166,13 @@ mod tests {
         check("-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n", Some("a private key"));
         check("-----BEGIN PRIVATE KEY-----\nabc", Some("a private key"));
         check(&format!("ABSK{}", "x".repeat(60)), Some("a Bedrock API key"));
+        let part = "abcdefghijklmnopqrstuvwxyz";
+        check(&format!("token: eyJ{part}.eyJ{part}.{part}"), Some("a signed token"));
+        check("eyJ is how base64 of {\" begins: eyJ0.eyJ1.x", None);
+        check(
+            &format!("https://s3/x?X-Amz-Signature={}", "0a".repeat(32)),
+            Some("a signed URL's credentials"),
+        );
         check("model_id = 'anthropic.claude-3-haiku-20240307-v1:0'", None);
     }
 

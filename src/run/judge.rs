@@ -70,7 +70,9 @@ fn call_failed(planned: &Planned<'_>, refusal: &Refusal, cause: Option<&Cause>) 
     };
     let expected = short(&format!("expect.error = {{ code = \"{}\" }}", refusal.code), 200);
     let finding = |at: Span| {
-        Finding::new(Code::CallFailed, at, message).note(format!("Bedrock says: {}", refusal.message))
+        // It may repeat what was asked.
+        let said = planned.case.withheld.blot_out(&refusal.message);
+        Finding::new(Code::CallFailed, at, message).note(format!("Bedrock says: {said}"))
     };
     match cause {
         Some(cause) => finding(planned.model.place_of(cause, &refusal.message))
