@@ -123,6 +123,16 @@ pub struct Refusal {
     pub headers: Headers,
 }
 
+/// Whether a text in `value`, or the name of a member, is one that `is` tells.
+pub fn any_text(value: &Value, is: &dyn Fn(&str) -> bool) -> bool {
+    match value {
+        Value::String(text) => is(text),
+        Value::Array(items) => items.iter().any(|item| any_text(item, is)),
+        Value::Object(members) => members.iter().any(|(name, value)| is(name) || any_text(value, is)),
+        _ => false,
+    }
+}
+
 /// One request and its answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exchange {

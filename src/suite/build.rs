@@ -94,6 +94,7 @@ pub fn build(
     };
     let cases = builder.cases(&mut findings);
     findings.extend(missing_keys(resolved, typed));
+    findings.extend(without_effect(resolved, typed));
     (assemble(resolved, typed, context, (template, mapping, cases)), findings)
 }
 
@@ -164,6 +165,19 @@ fn not_compiled(error: &MappingError, places: &Places<'_>) -> Finding {
     let mut finding = Finding::new(error.code(), at, error.to_string());
     finding.help = error.help();
     finding
+}
+
+/// FIPS and dual stack choose among a Region's own endpoints; beside an `endpoint` there is nothing to choose.
+fn without_effect<'a>(resolved: &'a Resolved<'_>, typed: &model::Model) -> impl Iterator<Item = Finding> + 'a {
+    let rows = [("fips", typed.fips), ("dual_stack", typed.dual_stack)];
+    let has_endpoint = typed.endpoint.is_some();
+    let set = rows.into_iter().filter(move |(_, on)| has_endpoint && *on == Some(true));
+    set.map(|(key, _)| {
+        let message = format!("`{key}`: has no effect beside `endpoint`");
+        Finding::new(Code::InvalidValue, resolved.places.value(&format!("/{key}")), message)
+            .related(resolved.places.value("/endpoint"), "this is called")
+            .help("remove one of the two")
+    })
 }
 
 /// Keys that a model needs from somewhere: itself, `extends`, `[defaults]` or a profile.

@@ -23,7 +23,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{Answered, Ask, Invoker, NoAnswer};
 use crate::aws::catalogue::Prices;
-pub use doctor::{Advice, STEPS, State, Step};
+pub use doctor::{Advice, State, Step};
 use gate::Gate;
 pub use gate::Limits;
 use identity::Identities;

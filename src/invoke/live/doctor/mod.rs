@@ -7,7 +7,7 @@ mod steps;
 
 use aws_credential_types::Credentials as Keys;
 
-pub use steps::{Advice, STEPS, State, Step};
+pub use steps::{Advice, State, Step};
 
 use super::attempt::attempt;
 use super::waiting::Waiting;

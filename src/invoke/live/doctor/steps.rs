@@ -33,9 +33,6 @@ pub struct Advice {
     pub statement: Value,
 }
 
-/// The names of the steps, in their order. There is one `assume role` for each role.
-pub const STEPS: [&str; 6] = ["credentials", "caller", "assume role", "account", "model", "call"];
-
 /// The steps so far.
 #[derive(Default)]
 pub(super) struct Way {

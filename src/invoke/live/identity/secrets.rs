@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
+use crate::exchange::{Answer, any_text};
 use aws_credential_types::Credentials as Keys;
-use serde_json::Value;
-
-use crate::exchange::Answer;
 
 /// Variables that hold secrets for calls.
 const VARIABLES: [&str; 3] = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"];
@@ -60,14 +58,5 @@ pub(in crate::invoke::live) fn holds_one_of(answer: &Answer, secrets: &[String])
         }
         Answer::Stream(stream) => stream.events.iter().any(|event| any_text(&event.payload, &has)),
         Answer::Refusal(refusal) => has(&refusal.message) || has(&refusal.code),
-    }
-}
-
-fn any_text(value: &Value, has: &dyn Fn(&str) -> bool) -> bool {
-    match value {
-        Value::String(text) => has(text),
-        Value::Array(items) => items.iter().any(|item| any_text(item, has)),
-        Value::Object(members) => members.iter().any(|(name, value)| has(name) || any_text(value, has)),
-        _ => false,
     }
 }
