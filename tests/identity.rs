@@ -70,6 +70,12 @@ fn a_role_that_is_refused_is_asked_for_once() {
     let told = project.told(&mut live(&server, &project));
     assert!(told.starts_with("exit 3\n") && told.contains("--> bedrock.toml:3:12"), "{told}");
     assert_eq!((server.sts("AssumeRole").len(), server.calls().len()), (1, 0));
+    // Why, is told once.
+    assert_eq!(
+        (told.matches("error[role-not-assumed]").count(), told.matches("(as above)").count()),
+        (1, 19),
+        "{told}"
+    );
 }
 
 #[test]

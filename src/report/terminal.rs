@@ -39,6 +39,8 @@ pub struct Terminal<'s, W: Write> {
     title: Option<String>,
     /// The line above is one of the list, with no blank line behind it.
     in_list: bool,
+    /// What the environment refused: a hundred cases that need the same role are told why once.
+    refused: Vec<Finding>,
 }
 
 /// Shows changed output in its own way. `None` if it can't.
@@ -55,6 +57,7 @@ impl<'s, W: Write> Terminal<'s, W> {
             diff_tool: None,
             title: None,
             in_list: false,
+            refused: Vec::new(),
         }
     }
 
@@ -108,7 +111,13 @@ impl<'s, W: Write> Terminal<'s, W> {
         let word = self.paint(style(case.outcome), &format!("{:<8}", word(case)));
         let took =
             case.measured.as_ref().map(|measured| format!("   {}", took(measured))).unwrap_or_default();
-        writeln!(self.out, "  {word} {}{took}{}", visible(&case.id), aside(case))?;
+        let again = self.is_told_already(case);
+        let aside = if again { "   (as above)" } else { aside(case) };
+        writeln!(self.out, "  {word} {}{took}{aside}", visible(&case.id))?;
+        if again {
+            self.in_list = true;
+            return Ok(());
+        }
         self.in_list = case.findings.is_empty();
         if self.verbosity == Verbosity::Verbose {
             for (field, value) in &case.mapped {
@@ -134,6 +143,23 @@ impl<'s, W: Write> Terminal<'s, W> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the case was refused for the very reason of one before it.
+    fn is_told_already(&mut self, case: &CaseRun) -> bool {
+        let [finding] = case.findings.as_slice() else { return false };
+        if !case.environment {
+            return false;
+        }
+        let same = |other: &Finding| {
+            (other.code, &other.at, &other.notes, &other.help)
+                == (finding.code, &finding.at, &finding.notes, &finding.help)
+        };
+        let again = self.refused.iter().any(same);
+        if !again {
+            self.refused.push(finding.clone());
+        }
+        again
     }
 
     /// What a new recording changed.

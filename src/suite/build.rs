@@ -168,7 +168,10 @@ fn not_compiled(error: &MappingError, places: &Places<'_>) -> Finding {
 }
 
 /// FIPS and dual stack choose among a Region's own endpoints; beside an `endpoint` there is nothing to choose.
-fn without_effect<'a>(resolved: &'a Resolved<'_>, typed: &model::Model) -> impl Iterator<Item = Finding> + 'a {
+fn without_effect<'a>(
+    resolved: &'a Resolved<'_>,
+    typed: &model::Model,
+) -> impl Iterator<Item = Finding> + 'a {
     let rows = [("fips", typed.fips), ("dual_stack", typed.dual_stack)];
     let has_endpoint = typed.endpoint.is_some();
     let set = rows.into_iter().filter(move |(_, on)| has_endpoint && *on == Some(true));

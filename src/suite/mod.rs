@@ -94,12 +94,14 @@ pub struct Case {
 }
 
 impl Model {
-    /// Where `key` was written: in the model, in its credentials, else the model's name.
+    /// Where `key` was written: in the model or in its credentials; else the name of the table that it is a key of.
     pub fn place(&self, key: Key) -> Span {
-        let of_credentials = || self.credentials.as_ref()?.places.get(key);
-        match key {
-            Key::Body => self.places.body(None).unwrap_or_else(|| self.at.clone()),
-            _ => self.places.get(key).or_else(of_credentials).unwrap_or(&self.at).clone(),
+        if key == Key::Body {
+            return self.places.body(None).unwrap_or_else(|| self.at.clone());
+        }
+        match self.credentials.as_ref().filter(|_| key.is_of_credentials()) {
+            Some(credentials) => credentials.places.get(key).unwrap_or(credentials.places.header()).clone(),
+            None => self.places.get(key).unwrap_or(&self.at).clone(),
         }
     }
 

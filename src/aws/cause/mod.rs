@@ -81,6 +81,13 @@ pub enum Key {
     Body,
 }
 
+impl Key {
+    /// Whether it is a key of `[credentials.NAME]`; the others are a model's.
+    pub fn is_of_credentials(self) -> bool {
+        self <= Key::AllowedAccountIds
+    }
+}
+
 /// What a refusal says about a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {

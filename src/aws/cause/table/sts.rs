@@ -19,7 +19,7 @@ pub(super) const CAUSES: &[Cause] = &[
             "add `sts:SetSourceIdentity` to the actions of the trust policy, or remove `source_identity`",
         )
         .at(Key::SourceIdentity),
-    sts("sts-denied", r"^User: (\S+) is not authorized to perform: sts:AssumeRole on resource: (\S+)")
+    sts("sts-denied", r"is not authorized to perform: sts:AssumeRole\b")
         .with(DENIED, &[403])
         .says(
             "one of both sides does not allow it: STS does not say which, nor whether the role exists",
