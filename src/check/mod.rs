@@ -2,20 +2,24 @@
 //!
 //! No stage stops at the first mistake; all findings of all files come back, in file order.
 
+mod broken;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+pub use broken::{syntax, unreadable};
+
 use crate::config::layers::{Layer, Layers, Origin};
 use crate::config::overrides::{self, Override};
 use crate::config::resolve;
 use crate::config::root::Root;
-use crate::config::source::{Document, SyntaxError};
+use crate::config::source::Document;
 use crate::config::value::Surroundings;
 use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding, Severity, Sources, Span};
-use crate::files::{self, ReadError};
+use crate::files;
 use crate::lint::{self, claims::Claims};
 use crate::schema::Schema;
 use crate::suite::{self, Context, Suite};
@@ -319,32 +323,4 @@ fn override_documents<'o>(
         Some(OverrideText { file, toml, origin })
     });
     texts.collect()
-}
-
-/// The finding for a mistake in the TOML itself.
-pub fn syntax(error: &SyntaxError, file: FileId) -> Finding {
-    let at = Span::new(file, error.at());
-    let SyntaxError::Toml(slip) = error else {
-        return Finding::new(Code::TooDeep, at, error.to_string()).help("nest it less");
-    };
-    let mut finding = Finding::new(Code::TomlSyntax, at, error.to_string());
-    if let Some((first, text)) = &slip.first {
-        finding = finding.related(Span::new(file, first.clone()), *text);
-    }
-    finding.help.clone_from(&slip.help);
-    finding
-}
-
-/// The finding for a file that can't be read.
-pub fn unreadable(path: &Path, error: &ReadError, sources: &Sources) -> Finding {
-    let (code, help) = match error {
-        ReadError::TooLarge { .. } => (Code::FileTooLarge, "split it into several files"),
-        ReadError::NotUtf8 { .. } => (Code::InvalidUtf8, "save it as UTF-8"),
-        ReadError::Missing { .. } => (Code::FileUnreadable, "check the path"),
-        ReadError::Io { .. } => (Code::FileUnreadable, "check the path and its permissions"),
-    };
-    let text = files::read_lossy(path, files::CONFIG_LIMIT);
-    let file = sources.add(path, text);
-    let at = error.at().map_or_else(|| Span::file(file), |at| Span::new(file, at));
-    Finding::new(code, at, error.to_string()).help(help)
 }

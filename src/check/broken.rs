@@ -1,0 +1,35 @@
+//! Files that can't even be read.
+
+use std::path::Path;
+
+use crate::config::source::SyntaxError;
+use crate::diagnose::{Code, FileId, Finding, Sources, Span};
+use crate::files::{self, ReadError};
+
+/// The finding for a mistake in the TOML itself.
+pub fn syntax(error: &SyntaxError, file: FileId) -> Finding {
+    let at = Span::new(file, error.at());
+    let SyntaxError::Toml(slip) = error else {
+        return Finding::new(Code::TooDeep, at, error.to_string()).help("nest it less");
+    };
+    let mut finding = Finding::new(Code::TomlSyntax, at, error.to_string());
+    if let Some((first, text)) = &slip.first {
+        finding = finding.related(Span::new(file, first.clone()), *text);
+    }
+    finding.help.clone_from(&slip.help);
+    finding
+}
+
+/// The finding for a file that can't be read.
+pub fn unreadable(path: &Path, error: &ReadError, sources: &Sources) -> Finding {
+    let (code, help) = match error {
+        ReadError::TooLarge { .. } => (Code::FileTooLarge, "split it into several files"),
+        ReadError::NotUtf8 { .. } => (Code::InvalidUtf8, "save it as UTF-8"),
+        ReadError::Missing { .. } => (Code::FileUnreadable, "check the path"),
+        ReadError::Io { .. } => (Code::FileUnreadable, "check the path and its permissions"),
+    };
+    let text = files::read_lossy(path, files::CONFIG_LIMIT);
+    let file = sources.add(path, text);
+    let at = error.at().map_or_else(|| Span::file(file), |at| Span::new(file, at));
+    Finding::new(code, at, error.to_string()).help(help)
+}
