@@ -86,6 +86,10 @@ fn what_can_not_be_called_is_told() {
         let told = told(&server, &project, args);
         assert!(told.starts_with("exit 2\n") && told.contains(says), "{args:?}: {told}");
     }
+    let mut command = server.command(&project);
+    command.env("AWS_ENDPOINT_URL_STS", "localhost:4566").args(["doctor", "demo"]);
+    let told = project.told(&mut command);
+    assert!(told.contains("`AWS_ENDPOINT_URL_STS`: expected a URL, found `localhost:4566`"), "{told}");
     assert!(server.seen().is_empty());
 }
 

@@ -445,6 +445,12 @@ fn an_arn_is_one_segment_of_the_path() {
     assert_eq!(server.calls()[0].path, path);
     let fixture = project.read("fixtures/demo/hello.json");
     assert!(!fixture.contains("123456789012") && fixture.contains("000000000000"), "{fixture}");
+    let config = project.read("bedrock.toml");
+    project.write("bedrock.toml", config.replace("\"max_tokens\": 100", "\"max_tokens\": 99"));
+    let told = project.run(["test", "--check"]);
+    assert!(told.contains("fixture-stale") && told.contains("max_tokens"), "{told}");
+    assert!(!told.contains("000000000000"), "the account is no difference: {told}");
+    project.write("bedrock.toml", config);
     // The masked account doesn't make the recording stale.
     assert!(project.run(["test", "--check"]).starts_with("exit 0\n"));
 }

@@ -50,6 +50,7 @@ fn record(
 
 /// An invoker that calls Bedrock by the settings. No connection is opened yet.
 pub(super) fn connect(session: &Session, interrupted: &Arc<AtomicBool>) -> Result<Live, Failure> {
+    check_endpoints(session)?;
     let settings = &session.settings;
     let options = LiveOptions {
         environment: Arc::new(session.environment.variables.clone()),
@@ -66,6 +67,22 @@ pub(super) fn connect(session: &Session, interrupted: &Arc<AtomicBool>) -> Resul
         message: format!("can't prepare the calls: {cause}"),
         help: None,
     })
+}
+
+/// Endpoints of the environment, which no schema has seen.
+fn check_endpoints(session: &Session) -> Result<(), Failure> {
+    const VARIABLES: [&str; 3] =
+        ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL_STS"];
+    for name in VARIABLES {
+        let url = session.environment.non_empty(name).unwrap_or("https://");
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            return Err(Failure::Usage {
+                message: format!("`{name}`: expected a URL, found `{url}`"),
+                help: Some(format!("write `http://{url}`, or unset the variable")),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The prices that are known, those of the settings first.
