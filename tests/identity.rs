@@ -193,6 +193,55 @@ fn a_session_is_renewed_before_it_ends() {
 }
 
 #[test]
+fn one_slow_answer_of_sts_fails_one_case() {
+    let slow_once = |seen: &Seen, before| match seen.field("Action") {
+        Some(_) if before == 0 => Reply::After(Duration::from_secs(2), assumed("late", 3600)),
+        _ => willing(seen, before),
+    };
+    let (project, server) = (project(ROLE, 3), StandIn::start(slow_once));
+    project.write("bedrock-check.toml", "timeout = { first_byte = 0.5 }\n");
+    let told = project.told(live(&server, &project).args(["-j", "1", "--retries", "0"]));
+    assert!(told.contains("3 cases: 2 passed, 1 error") && told.contains("error[call-timed-out]"), "{told}");
+}
+
+#[test]
+fn keys_that_are_still_good_outlive_a_failed_renewal() {
+    let flaky = |seen: &Seen, before: usize| match seen.field("Action") {
+        Some(_) if before == 1 => Reply::Bytes(sts_refuses(503, "ServiceUnavailable", "later")),
+        Some(_) => Reply::Bytes(assumed(&format!("{before}"), 6)),
+        None => Reply::After(Duration::from_millis(900), says("Hello!")),
+    };
+    let (project, server) = (project(ROLE, 9), StandIn::start(flaky));
+    passes(&project.told(live(&server, &project).args(["-j", "1", "--retries", "0"])));
+    assert!(server.sts("AssumeRole").len() >= 3, "{}", server.sts("AssumeRole").len());
+}
+
+#[test]
+fn models_of_two_regions_share_a_role() {
+    let (project, server) = (project(ROLE, 1), StandIn::start(willing));
+    let other = "[models.other]\nextends = \"demo\"\nregion = \"eu-west-1\"\n[[models.other.cases]]\nname = \"x\"\nvariables = { prompt = \"x\" }\n";
+    project.write("bedrock.toml", project.read("bedrock.toml") + other);
+    passes(&project.told(live(&server, &project).env("AWS_REGION", "us-west-2")));
+    assert_eq!((server.sts("AssumeRole").len(), server.calls().len()), (1, 2));
+}
+
+#[test]
+fn the_sdk_s_own_calls_are_tried_as_often_as_the_settings_say() {
+    let failing = |seen: &Seen, before| match seen.field("Action") {
+        Some(_) => Reply::Bytes(sts_refuses(500, "InternalFailure", "no")),
+        None => willing(seen, before),
+    };
+    let (project, server) = (project("source = 'default'\n", 1), StandIn::start(failing));
+    project.write("token", "token");
+    let mut command = live(&server, &project);
+    command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY").args(["--retries", "0"]);
+    command.env("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/web");
+    let told = project.told(command.env("AWS_WEB_IDENTITY_TOKEN_FILE", project.path().join("token")));
+    assert!(told.contains("error[credentials-missing]"), "{told}");
+    assert_eq!(server.sts("AssumeRoleWithWebIdentity").len(), 1);
+}
+
+#[test]
 fn a_web_identity_token_is_read_again() {
     let answers = |seen: &Seen, before: usize| match seen.field("Action").as_deref() {
         Some("AssumeRoleWithWebIdentity") => {
@@ -331,6 +380,12 @@ fn a_profile_gives_its_own_credentials() {
     );
     passes(&project.told(live(&server, &project).env("HOME", project.path())));
     assert!(server.calls()[0].header("authorization").contains("AKIAI44QH8DHBEXAMPLE"));
+    // The profile's Region is that of its STS.
+    project.write(".aws/config", "[profile ci]\nregion = eu-west-1\n");
+    let config = project.read("bedrock.toml").replace("source =", &format!("{ROLE}source ="));
+    project.write("bedrock.toml", config);
+    passes(&project.told(live(&server, &project).env("HOME", project.path())));
+    assert!(server.sts("AssumeRole")[0].header("authorization").contains("/eu-west-1/sts/"));
 }
 
 #[test]

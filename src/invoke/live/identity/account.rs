@@ -24,7 +24,7 @@ impl Identities {
         keys: &Keys,
         waiting: &Waiting,
     ) -> Result<Identity, NoAnswer> {
-        let sts = self.sts(model, None);
+        let sts = self.sts(model, None).await;
         let client = self.client(&sts, keys);
         self.ask(waiting, async || {
             let output = client.get_caller_identity().send().await;

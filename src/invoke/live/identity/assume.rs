@@ -43,7 +43,7 @@ impl Identities {
             Trouble { place: Some(place.clone()), related: related.into_iter().collect(), ..trouble }
         };
         let terms = self.terms(credentials, index).map_err(&placed)?;
-        let sts = self.sts(model, Some(hop));
+        let sts = self.sts(model, Some(hop)).await;
         let client = self.client(&sts, keys);
         let is_last = index + 1 == credentials.hops.len();
         let assumed = self

@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime};
 use aws_credential_types::Credentials as Keys;
 use tokio::sync::Mutex;
 
+use crate::aws::cause::Retry;
+use crate::diagnose::Code;
 use crate::invoke::{NoAnswer, Trouble};
 
 /// Room for the credentials of one role. Whoever comes first fetches them; the others wait for that.
@@ -46,13 +48,27 @@ impl Slot {
             _ => (),
         }
         let fetched = fetch().await;
-        *held = match &fetched {
-            Ok(keys) => Some(Held::Keys { refresh_at: keys.expiry().map(refresh_at), keys: keys.clone() }),
-            Err(NoAnswer::Trouble(trouble)) => Some(Held::Refused(Trouble::clone(trouble))),
-            Err(_) => None,
-        };
+        match (&fetched, &*held) {
+            (Ok(keys), _) => {
+                *held = Some(Held::Keys { refresh_at: keys.expiry().map(refresh_at), keys: keys.clone() });
+            }
+            // The old ones are still good: the next call tries again.
+            (Err(_), Some(Held::Keys { keys, .. })) if keys.expiry().is_none_or(|end| now() < end) => {
+                return Ok(keys.clone());
+            }
+            (Err(NoAnswer::Trouble(trouble)), _) if stays(trouble) => {
+                *held = Some(Held::Refused(Trouble::clone(trouble)));
+            }
+            (Err(_), _) => *held = None,
+        }
         fetched
     }
+}
+
+/// Whether asking again would be refused again: not if the time was up, or the other side was out of order.
+fn stays(trouble: &Trouble) -> bool {
+    let refused = trouble.cause.is_some_and(|cause| cause.retry == Retry::Never);
+    refused || matches!(trouble.code, Code::CredentialsMissing | Code::AccountNotAllowed)
 }
 
 /// Five minutes before the end; of a short session a tenth is left.

@@ -21,7 +21,7 @@ use super::waiting::Waiting;
 use crate::aws::cause::Key;
 use crate::diagnose::Code;
 use crate::invoke::{NoAnswer, Trouble};
-use crate::suite::{Credentials, Hop, Model, Source};
+use crate::suite::{Hop, Model, Source};
 use held::Slot;
 use secrets::Secrets;
 use sts::Sts;
@@ -40,12 +40,20 @@ pub(super) struct Identities {
     options: LiveOptions,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     secrets: Secrets,
+    /// The Region of each profile that was asked for; `""` is the default one.
+    homes: tokio::sync::Mutex<HashMap<String, Option<String>>>,
 }
 
 impl Identities {
     pub(super) fn new(http: SharedHttpClient, options: &LiveOptions) -> Identities {
         let secrets = Secrets::of_environment(&options.environment);
-        Identities { http, options: options.clone(), slots: Mutex::default(), secrets }
+        Identities {
+            http,
+            options: options.clone(),
+            slots: Mutex::default(),
+            secrets,
+            homes: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Who calls `model`.
@@ -53,14 +61,14 @@ impl Identities {
         if let Some(key) = self.api_key(model)? {
             return Ok(Caller::Bearer(key));
         }
-        let slot = self.slot(model);
+        let slot = self.slot(model).await;
         Box::pin(waiting.within(None, slot.keys(|| self.fetch(model, waiting)))).await?.map(Caller::Signed)
     }
 
     /// Forgets what `caller` was handed out for `model`: the next call asks anew.
     pub(super) async fn forget(&self, model: &Model, caller: &Caller) {
         if let Caller::Signed(keys) = caller {
-            self.slot(model).forget(keys.access_key_id()).await;
+            self.slot(model).await.forget(keys.access_key_id()).await;
         }
     }
 
@@ -116,32 +124,26 @@ impl Identities {
         Ok(keys)
     }
 
-    fn slot(&self, model: &Model) -> Arc<Slot> {
+    /// Models share a slot where their credentials say the same, in whichever file, and ask the same STS.
+    async fn slot(&self, model: &Model) -> Arc<Slot> {
+        let mut key = String::new();
+        if let Some(credentials) = &model.credentials {
+            for hop in &credentials.hops {
+                let sts = self.sts(model, Some(hop)).await;
+                key += &format!("{:?}", (&hop.role_arn, &hop.external_id, &hop.session_name, sts));
+            }
+            let more = (&credentials.session_tags, &credentials.source_identity, credentials.duration);
+            let who = (&credentials.source, &credentials.mfa_serial, &credentials.allowed_account_ids);
+            key += &format!("{more:?} {who:?}");
+        }
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(slots.entry(slot_key(model)).or_default())
+        Arc::clone(slots.entry(key).or_default())
     }
 
     /// The STS that answers for the role `hop`; without one, that of the credentials as a whole.
-    fn sts(&self, model: &Model, hop: Option<&Hop>) -> Sts {
+    async fn sts(&self, model: &Model, hop: Option<&Hop>) -> Sts {
         let last = model.credentials.as_ref().and_then(|credentials| credentials.hops.last());
         let endpoint = [hop, last].into_iter().flatten().find_map(|hop| hop.sts_endpoint.as_deref());
-        Sts::new(&self.options, endpoint, &model.region)
+        Sts::new(&self.options, endpoint, &self.home(model).await)
     }
-}
-
-/// Models share credentials where these say the same, in whichever file.
-fn slot_key(model: &Model) -> String {
-    let hops = |credentials: &Credentials| {
-        let hop = |hop: &Hop| {
-            format!("{:?}", (&hop.role_arn, &hop.external_id, &hop.session_name, &hop.sts_endpoint))
-        };
-        credentials.hops.iter().map(hop).collect::<Vec<_>>()
-    };
-    let Some(credentials) = &model.credentials else { return String::new() };
-    // Without an endpoint of its own, STS is asked in the model's Region.
-    let region =
-        credentials.hops.last().is_none_or(|hop| hop.sts_endpoint.is_none()).then_some(&model.region);
-    let more = (&credentials.session_tags, &credentials.source_identity, credentials.duration, region);
-    let who = (&credentials.source, &credentials.mfa_serial, &credentials.allowed_account_ids);
-    format!("{who:?} {:?} {more:?}", hops(credentials))
 }

@@ -2,12 +2,14 @@
 
 use aws_config::Region;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
-use aws_config::meta::region::RegionProviderChain;
+use aws_config::meta::region::ProvideRegion;
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials as Keys;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::Identities;
 use crate::aws::cause::Key;
@@ -20,40 +22,58 @@ impl Identities {
     /// Asked each time that credentials are needed: files and tokens may have changed.
     pub(in crate::invoke::live) async fn source(&self, model: &Model) -> Result<Keys, Trouble> {
         let source = model.credentials.as_ref().map_or(&Source::Default, |credentials| &credentials.source);
+        let region = Region::new(self.home(model).await);
         let keys = match source {
-            Source::Profile(name) => self.profile(name, &model.region).await,
-            _ => self.chain(&model.region).await,
+            Source::Profile(name) => self.profile(name, region).await,
+            _ => self.chain(region).await,
         };
         let keys = keys.map_err(|error| missing(source, &self.secrets.blot_out(&reasons(&error))))?;
         self.secrets.remember(&keys);
         Ok(keys)
     }
 
-    async fn chain(&self, region: &str) -> Result<Keys, CredentialsError> {
-        let region = self.region(ProfileFileRegionProvider::new(), region).await;
+    async fn chain(&self, region: Region) -> Result<Keys, CredentialsError> {
         let chain = DefaultCredentialsChain::builder().configure(self.provider(region)).build().await;
         chain.provide_credentials().await
     }
 
     /// The profile alone: the chain would let the environment win.
-    async fn profile(&self, name: &str, region: &str) -> Result<Keys, CredentialsError> {
-        let of_profile = ProfileFileRegionProvider::builder().profile_name(name).build();
-        let region = self.region(of_profile, region).await;
+    async fn profile(&self, name: &str, region: Region) -> Result<Keys, CredentialsError> {
         let provider = ProfileFileCredentialsProvider::builder().profile_name(name);
         provider.configure(&self.provider(region)).build().provide_credentials().await
     }
 
-    /// For the chain's own calls: the Region of the environment or the profile, and no call to find one.
-    async fn region(&self, of_profile: ProfileFileRegionProvider, of_model: &str) -> Option<Region> {
+    /// The caller's Region: of the environment, of the profile, else the model's. No call is made to find one.
+    pub(super) async fn home(&self, model: &Model) -> String {
         let variable =
             ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| self.options.variable(name));
-        let variable = variable.map(|name| Region::new(name.to_owned()));
-        let chain = RegionProviderChain::first_try(variable).or_else(of_profile);
-        chain.or_else(Region::new(of_model.to_owned())).region().await
+        if let Some(variable) = variable {
+            return variable.to_owned();
+        }
+        let profile = match model.credentials.as_ref().map(|credentials| &credentials.source) {
+            Some(Source::Profile(name)) => name.as_str(),
+            _ => "",
+        };
+        let mut homes = self.homes.lock().await;
+        if !homes.contains_key(profile) {
+            let of_profile = match profile {
+                "" => ProfileFileRegionProvider::new(),
+                name => ProfileFileRegionProvider::builder().profile_name(name).build(),
+            };
+            homes.insert(profile.to_owned(), of_profile.region().await.map(|region| region.to_string()));
+        }
+        homes[profile].clone().unwrap_or_else(|| model.region.clone())
     }
 
-    fn provider(&self, region: Option<Region>) -> ProviderConfig {
-        ProviderConfig::without_region().with_region(region).with_http_client(self.http.clone())
+    /// What the SDK calls on its own account keeps to our limits.
+    fn provider(&self, region: Region) -> ProviderConfig {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(self.options.timeouts.connect)
+            .operation_timeout(self.options.timeouts.call)
+            .build();
+        let retries = RetryConfig::standard().with_max_attempts(self.options.retries + 1);
+        let config = ProviderConfig::without_region().with_region(Some(region));
+        config.with_http_client(self.http.clone()).with_retry_config(retries).with_timeout_config(timeouts)
     }
 }
 

@@ -29,13 +29,11 @@ pub(super) struct Sts {
 
 impl Sts {
     /// The environment's endpoint wins over `configured`; the Region stays that of the configured one, since a
-    /// stand-in answers for it. Without any it is the environment's, or else the model's.
-    pub(super) fn new(options: &LiveOptions, configured: Option<&str>, model_region: &str) -> Sts {
+    /// stand-in answers for it. Without any it is `home`, the caller's own.
+    pub(super) fn new(options: &LiveOptions, configured: Option<&str>, home: &str) -> Sts {
         let variables = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"];
         let url = variables.into_iter().find_map(|name| options.variable(name)).or(configured);
-        let variable =
-            || ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| options.variable(name));
-        let region = configured.and_then(region_of).or(variable()).unwrap_or(model_region);
+        let region = configured.and_then(region_of).unwrap_or(home);
         Sts {
             url: url.map(str::to_owned),
             region: region.to_owned(),
@@ -92,7 +90,11 @@ impl Identities {
     ) -> Result<T, NoAnswer> {
         let mut failures = 0;
         loop {
-            let limit = Limit::starting_now("call", self.options.timeouts.call);
+            let timeouts = &self.options.timeouts;
+            // Its answers are short: where they begin they are over.
+            let first_byte = Limit::starting_now("first_byte", timeouts.first_byte);
+            let whole = Limit::starting_now("call", timeouts.call);
+            let limit = if first_byte.ends < whole.ends { first_byte } else { whole };
             let why = match waiting.within(Some(limit), call()).await {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(trouble)) => trouble,
@@ -120,7 +122,7 @@ impl Identities {
             return unsent.trouble(&sts.shown(), Key::StsEndpoint, self.options.timeouts.connect);
         };
         let status = response.status().as_u16();
-        if (200..300).contains(&status) {
+        if (200..400).contains(&status) {
             return no_answer(sts).said(self.body(response));
         }
         let code = error.meta().code().unwrap_or_default().to_owned();
