@@ -205,18 +205,6 @@ fn one_slow_answer_of_sts_fails_one_case() {
 }
 
 #[test]
-fn keys_that_are_still_good_outlive_a_failed_renewal() {
-    let flaky = |seen: &Seen, before: usize| match seen.field("Action") {
-        Some(_) if before == 1 => Reply::Bytes(sts_refuses(503, "ServiceUnavailable", "later")),
-        Some(_) => Reply::Bytes(assumed(&format!("{before}"), 6)),
-        None => Reply::After(Duration::from_millis(900), says("Hello!")),
-    };
-    let (project, server) = (project(ROLE, 9), StandIn::start(flaky));
-    passes(&project.told(live(&server, &project).args(["-j", "1", "--retries", "0"])));
-    assert!(server.sts("AssumeRole").len() >= 3, "{}", server.sts("AssumeRole").len());
-}
-
-#[test]
 fn models_of_two_regions_share_a_role() {
     let (project, server) = (project(ROLE, 1), StandIn::start(willing));
     let other = "[models.other]\nextends = \"demo\"\nregion = \"eu-west-1\"\n[[models.other.cases]]\nname = \"x\"\nvariables = { prompt = \"x\" }\n";

@@ -81,3 +81,25 @@ fn refresh_at(expiry: SystemTime) -> SystemTime {
 fn now() -> SystemTime {
     SystemTime::now()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::cause::Key;
+
+    /// What a slot gives whose keys are due, end in `left`, and can't be renewed.
+    fn due(left: Duration) -> Result<Keys, NoAnswer> {
+        let keys = Keys::new("id", "secret", None, Some(now() + left), "test");
+        let held = Held::Keys { keys, refresh_at: Some(now()) };
+        let slot = Slot { held: Mutex::new(Some(held)) };
+        let fails = || async { Err(Trouble::new(Code::RoleNotAssumed, Key::RoleArn, "no").into()) };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(slot.keys(fails))
+    }
+
+    #[test]
+    fn keys_that_are_still_good_outlive_a_failed_renewal() {
+        assert_eq!(due(Duration::from_mins(1)).unwrap().access_key_id(), "id");
+        assert!(due(Duration::ZERO).is_err());
+    }
+}
