@@ -162,7 +162,7 @@ fn request() -> Request {
     Request {
         operation: Operation::InvokeModel,
         region: "us-east-1".to_owned(),
-        model_id: "anthropic.claude-3-haiku-20240307-v1:0".to_owned(),
+        model_id: "global.anthropic.claude-haiku-4-5-20251001-v1:0".to_owned(),
         headers: Headers::new(),
         body: template.fill(&values()).expect("all values"),
     }

@@ -22,7 +22,7 @@ CASES_A_FILE = 10
 REPLY_BYTES = 2_048
 
 REGIONS = ["us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-northeast-1", "ap-southeast-2"]
-MODEL_ID = "anthropic.claude-3-haiku-20240307-v1:0"
+MODEL_ID = "global.anthropic.claude-haiku-4-5-20251001-v1:0"
 WORDS = """alpha bravo quarterly revenue forecast incident latency bucket policy invoice customer ticket summary
 escalation refund warranty shipment delay outage metric dashboard alarm budget contract renewal clause
 liability supplier audit finding remediation control evidence owner deadline""".split()

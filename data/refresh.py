@@ -1,6 +1,6 @@
 """Makes the tables in this folder from the catalogues that they are taken from: see README.md.
 
-    python3 data/refresh.py PRICES.tsv MODELS.tsv INFERENCE-PROFILES.tsv
+    python3 data/refresh.py PRICES.tsv MODELS.tsv INFERENCE-PROFILES.tsv RETIRED.tsv CAPABILITIES.tsv
 """
 
 import csv
@@ -37,25 +37,64 @@ def prices(path):
             yield [key, *costs, row["max_output_tokens"]]
 
 
-def models(path):
-    for row in rows(path):
-        if row["throughput_class"] != "mantle-only":
-            yield [row["model_id"], row["lifecycle"], row["on_demand_runtime_regions"], row["inference_profile_ids"]]
+def known(cell):
+    return {"true": "yes", "false": "no"}.get(cell.lower(), "")
+
+
+def capabilities(path):
+    """What a model is known to do and not to do, by its ID."""
+    return {
+        row["key"]: [known(row["supports_function_calling"]), known(row["supports_native_structured_output"])]
+        for row in rows(path)
+    }
+
+
+def models(of_models, of_retired, of_capabilities):
+    features = capabilities(of_capabilities)
+    ends = {row["model_id"]: row["ends"] for row in rows(HERE / "ends.tsv")}
+    listed = set()
+    for row in rows(of_models):
+        model = row["model_id"]
+        listed.add(model)
+        surface = "mantle" if row["throughput_class"] == "mantle-only" else "runtime"
+        yield [
+            model,
+            row["lifecycle"],
+            ends.get(model) or row["deprecation_date"],
+            surface,
+            row["on_demand_runtime_regions"],
+            row["inference_profile_ids"],
+            known(row["streaming"]),
+            row["input_modalities"].lower().replace("/", ","),
+            row["output_modalities"].lower().replace("/", ","),
+            *features.get(row["litellm_key"], features.get(model, ["", ""])),
+        ]
+    # What was listed once, and by no scan since.
+    retired = {row["base_model_id"]: row["deprecation_date"] for row in rows(of_retired)} | ends
+    for model, end in retired.items():
+        if model not in listed and "@" not in model:
+            yield [model, "RETIRED", end, "runtime", *[""] * 7]
 
 
 def profiles(path):
-    regions = {}
+    """A row for each set of destinations: one profile may lead elsewhere from another Region."""
+    sources = {}
     for row in rows(path):
-        regions.setdefault(row["profile_id"], []).append(row["source_region"])
-    for profile, sources in regions.items():
-        yield [profile, ",".join(sorted(sources))]
+        destinations = row["destination_regions"].replace("(all commercial regions)", "*")
+        key = (row["profile_id"], row["model_id"], destinations)
+        sources.setdefault(key, []).append(row["source_region"])
+    for (profile, model, destinations), regions in sources.items():
+        yield [profile, model, ",".join(sorted(regions)), destinations]
 
 
 def main():
-    of_prices, of_models, of_profiles = sys.argv[1:]
+    of_prices, of_models, of_profiles, of_retired, of_capabilities = sys.argv[1:]
     write("prices.tsv", ["key", "input", "output", "call", "max_output"], prices(of_prices))
-    write("models.tsv", ["model_id", "lifecycle", "on_demand", "profiles"], models(of_models))
-    write("inference-profiles.tsv", ["profile_id", "source_regions"], profiles(of_profiles))
+    head = ["model_id", "lifecycle", "ends", "surface", "on_demand", "profiles", "streaming", "input", "output"]
+    head += ["tools", "structured_output"]
+    write("models.tsv", head, models(of_models, of_retired, of_capabilities))
+    head = ["profile_id", "model_id", "source_regions", "destination_regions"]
+    write("inference-profiles.tsv", head, profiles(of_profiles))
 
 
 main()

@@ -18,6 +18,7 @@ pub mod assemble;
 pub mod aws;
 pub mod exchange;
 pub mod fixture;
+pub mod iam;
 pub mod import;
 pub mod invoke;
 pub mod layout;

@@ -55,7 +55,7 @@ fn what_is_new_or_differs_waits_for_review() {
     source: bedrock.toml
     expression: "demo::changed"
     info:
-      model_id: "anthropic.claude-3-haiku-20240307-v1:0"
+      model_id: "global.anthropic.claude-haiku-4-5-20251001-v1:0"
       operation: InvokeModel
     ---
     output_text: after
@@ -83,7 +83,7 @@ fn accepting_is_told_and_makes_the_next_run_pass() {
     source: bedrock.toml
     expression: "demo::changed"
     info:
-      model_id: "anthropic.claude-3-haiku-20240307-v1:0"
+      model_id: "global.anthropic.claude-haiku-4-5-20251001-v1:0"
       operation: InvokeModel
     ---
     output_text: after
@@ -254,7 +254,7 @@ fn a_full_match_compares_the_header_too() {
                -description: old
                 expression: "demo::same"
                 info:
-                  model_id: "anthropic.claude-3-haiku-20240307-v1:0"
+                  model_id: "global.anthropic.claude-haiku-4-5-20251001-v1:0"
        = help: if the new output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::same' --accept`
 
       ──────
@@ -339,7 +339,7 @@ fn snapshots_stand_beside_the_config_wherever_one_runs() {
     source: models/a/bedrock.toml
     expression: "demo::one"
     info:
-      model_id: "anthropic.claude-3-haiku-20240307-v1:0"
+      model_id: "global.anthropic.claude-haiku-4-5-20251001-v1:0"
       operation: InvokeModel
     ---
     output_text: "1"

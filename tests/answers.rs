@@ -118,7 +118,7 @@ fn converse_maps_alike_with_and_without_a_stream() {
     source: bedrock.toml
     expression: "demo::greeting"
     info:
-      model_id: "anthropic.claude-3-haiku-20240307-v1:0"
+      model_id: "global.anthropic.claude-haiku-4-5-20251001-v1:0"
       operation: Converse
     ---
     output_text: Good morning!

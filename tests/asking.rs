@@ -26,7 +26,7 @@ fn a_model_is_called_with_what_is_typed() {
     insta::assert_snapshot!(told(&server, &project, &["invoke", "demo", "--var", "prompt=say \"hi\""]), @r#"
     exit 0
     --- stdout
-    HTTP 200   [TIME]
+    HTTP 200   [TIME], $0.000024
     content-type: application/json
 
     {
@@ -116,18 +116,18 @@ fn the_doctor_tells_each_step() {
     let project = project(&[("hello", "")]);
     let config = project
         .read("bedrock.toml")
-        .replace("anthropic.claude-3-haiku-20240307-v1:0", "amazon.nova-lite-v1:0");
+        .replace("global.anthropic.claude-haiku-4-5-20251001-v1:0", "us.anthropic.claude-sonnet-4-6");
     project.write("bedrock.toml", config);
     let server = StandIn::start(willing);
     insta::assert_snapshot!(told(&server, &project, &["doctor", "demo"]), @"
     exit 0
     --- stdout
-    demo   amazon.nova-lite-v1:0 in us-east-1
+    demo   us.anthropic.claude-sonnet-4-6 in us-east-1
       ok       credentials  default chain: access key AKIA…MPLE
       ok       caller       GetCallerIdentity: arn:aws:iam::999999999999:user/ci
       ok       assume role  arn:aws:iam::123456789012:role/BedrockAccess: access key ASIA…role
       ok       account      999999999999: as arn:aws:iam::999999999999:user/ci
-      ok       model        amazon.nova-lite-v1:0: on demand in us-east-1, active
+      ok       model        us.anthropic.claude-sonnet-4-6: inference profile in us-east-1, active
       ok       call         us-east-1: answered after [TIME]
     ");
     assert_eq!(serde_json::from_str::<Value>(&server.calls()[0].body).expect("JSON")["max_tokens"], 1);
@@ -137,7 +137,8 @@ fn the_doctor_tells_each_step() {
 fn the_doctor_says_what_to_add_to_which_policy() {
     let credentials = "role_arn = \"arn:aws:iam::123456789012:role/BedrockAccess\"\nexternal_id = { env = \"EXTERNAL\" }\nsession_tags = { a = \"b\" }\n";
     let model = MODEL.replace("role_arn = \"arn:aws:iam::123456789012:role/BedrockAccess\"\n", credentials);
-    let model = model.replace("anthropic.claude-3-haiku-20240307-v1:0", "us.amazon.nova-lite-v1:0");
+    let model =
+        model.replace("global.anthropic.claude-haiku-4-5-20251001-v1:0", "us.anthropic.claude-sonnet-4-6");
     let project = Project::with(&[("bedrock.toml", &format!("{model}{}", case("hello", "")))]);
     let denied = StandIn::start(|seen, before| match seen.field("Action").as_deref() {
         Some("AssumeRole") => Reply::Bytes(sts_refuses(
@@ -151,12 +152,12 @@ fn the_doctor_says_what_to_add_to_which_policy() {
     insta::assert_snapshot!(project.told(command.env("EXTERNAL", "hush-hush").args(["doctor", "demo"])), @r#"
     exit 3
     --- stdout
-    demo   us.amazon.nova-lite-v1:0 in us-east-1
+    demo   us.anthropic.claude-sonnet-4-6 in us-east-1
       ok       credentials  default chain: access key AKIA…MPLE
       ok       caller       GetCallerIdentity: arn:aws:iam::999999999999:user/ci
       FAILED   assume role  arn:aws:iam::123456789012:role/BedrockAccess
       not run  account
-      ok       model        us.amazon.nova-lite-v1:0: inference profile in us-east-1, active
+      ok       model        us.anthropic.claude-sonnet-4-6: inference profile in us-east-1, active
       not run  call         us-east-1
 
     error[role-not-assumed]: STS refused AssumeRole of `arn:aws:iam::123456789012:role/BedrockAccess` with 403 (AccessDenied)
@@ -204,7 +205,7 @@ fn the_doctor_says_what_to_add_to_which_policy() {
         None => Reply::Bytes(refuses(
             403,
             "AccessDeniedException",
-            "User: arn:aws:sts::123456789012:assumed-role/BedrockAccess/x is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0 because no identity-based policy allows the bedrock:InvokeModel action",
+            "User: arn:aws:sts::123456789012:assumed-role/BedrockAccess/x is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6 because no identity-based policy allows the bedrock:InvokeModel action",
         )),
     });
     let mut command = forbidden.command(&project);
@@ -232,8 +233,8 @@ fn the_doctor_says_what_to_add_to_which_policy() {
     assert_eq!(
         last["add"][0]["statement"]["Resource"],
         serde_json::json!([
-            "arn:aws:bedrock:us-east-1:999999999999:inference-profile/us.amazon.nova-lite-v1:0",
-            "arn:aws:bedrock:*::foundation-model/amazon.nova-lite-v1:0"
+            "arn:aws:bedrock:us-east-1:999999999999:inference-profile/us.anthropic.claude-sonnet-4-6",
+            "arn:aws:bedrock:*::foundation-model/anthropic.claude-sonnet-4-6"
         ])
     );
 }
@@ -243,7 +244,7 @@ fn a_plan_tells_calls_tokens_and_the_worst_price() {
     let config = format!(
         "{}{}{}[models.other]\nextends = \"demo\"\nmodel_id = \"arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl\"\n\
          [[models.other.cases]]\nname = \"x\"\nvariables = {{ prompt = \"x\" }}\n",
-        MODEL.replace("anthropic.claude-3-haiku-20240307-v1:0", "us.amazon.nova-lite-v1:0"),
+        MODEL.replace("global.anthropic.claude-haiku-4-5-20251001-v1:0", "us.anthropic.claude-sonnet-4-6"),
         case("hello", ""),
         case("again", "repeat = 5\n"),
     );
@@ -252,10 +253,10 @@ fn a_plan_tells_calls_tokens_and_the_worst_price() {
     exit 0
     --- stdout
     model  region         calls        input tokens  output tokens  worst price
-    demo   us-east-1          6        ≤ 732 (~186)          ≤ 600    $0.000188
+    demo   us-east-1          6        ≤ 732 (~186)          ≤ 600    $0.012316
     other  us-east-1          1         ≤ 114 (~29)          ≤ 100      unknown
 
-    7 calls, at most $0.000188, and 1 model whose price is not known
+    7 calls, at most $0.012316, and 1 model whose price is not known
       ≤ counts a byte a token and an allowance for tools and media; the body or the model limits the output
       ~ is an estimate: a fourth of that; retries come on top
       prices are estimates: list prices of the standard tier (litellm 1.109.1, 2026-11-22), or those of your settings
@@ -295,7 +296,7 @@ fn a_cost_is_expected_of_recordings_too() {
     project.write("bedrock.toml", config);
     project.write(
         "bedrock-check.toml",
-        "[prices.\"anthropic.claude-3-haiku-20240307-v1:0\"]\ninput = 1\noutput = 2\n",
+        "[prices.\"global.anthropic.claude-haiku-4-5-20251001-v1:0\"]\ninput = 1\noutput = 2\n",
     );
     let told = project.run(["test"]);
     assert!(

@@ -63,7 +63,7 @@ fn header(case: &str) -> Header {
         source: "models/claude.bedrock.toml".to_owned(),
         description: Some("What's \"asked\": everything, # and ünïcode".to_owned()),
         expression: Some(format!("haiku::{case}")),
-        info: vec![("model_id".to_owned(), "anthropic.claude-3-haiku-20240307-v1:0".to_owned())],
+        info: vec![("model_id".to_owned(), "global.anthropic.claude-haiku-4-5-20251001-v1:0".to_owned())],
     }
 }
 

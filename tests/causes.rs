@@ -225,8 +225,8 @@ fn a_refusal_points_at_what_is_at_fault() {
     error[call-failed]: `demo::hello` was refused with 400 (ValidationException)
       --> bedrock.toml:7:12
        |
-     7 | model_id = "anthropic.claude-3-haiku-20240307-v1:0"
-       |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+     7 | model_id = "global.anthropic.claude-haiku-4-5-20251001-v1:0"
+       |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     ...
     17 | name = "hello"
        |        ------- in `demo::hello`

@@ -21,7 +21,7 @@ role_arn = "arn:aws:iam::123456789012:role/BedrockAccess"
 [models.demo]
 credentials = "demo"
 region = "us-east-1"
-model_id = "anthropic.claude-3-haiku-20240307-v1:0"
+model_id = "global.anthropic.claude-haiku-4-5-20251001-v1:0"
 [models.demo.variables]
 prompt = { type = "string" }
 [models.demo.request]

@@ -435,7 +435,7 @@ fn what_goes_over_the_wire_is_what_the_config_says() {
 fn an_arn_is_one_segment_of_the_path() {
     let arn = "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl";
     let project = project(false);
-    let config = project.read("bedrock.toml").replace("anthropic.claude-3-haiku-20240307-v1:0", arn);
+    let config = project.read("bedrock.toml").replace("global.anthropic.claude-haiku-4-5-20251001-v1:0", arn);
     project.write("bedrock.toml", config);
     let server = StandIn::start(|_, _| Reply::Bytes(says("Hello!")));
     let told = project.told(server.command(&project).args(["record", "--accept"]));

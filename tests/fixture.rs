@@ -212,7 +212,7 @@ fn fixture(answer: Answer) -> Fixture {
     let request = Request {
         operation: Operation::InvokeModel,
         region: "us-east-1".to_owned(),
-        model_id: "anthropic.claude-3-haiku-20240307-v1:0".to_owned(),
+        model_id: "global.anthropic.claude-haiku-4-5-20251001-v1:0".to_owned(),
         headers: [("x-amzn-bedrock-trace", "ENABLED"), ("authorization", "AWS4-HMAC-SHA256 …")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
@@ -242,11 +242,11 @@ fn a_fixture_is_legible() {
       "source": {
         "kind": "hand-written"
       },
-      "fingerprint": "sha256:efdb1e95ae599c8f1ef9ed5b9b01f1685ee0aec9fde19bc22ed8e956a5095c5d",
+      "fingerprint": "sha256:a15599d81252c05c216e8c9ca741a417d98c007e5771988d335a95895883edd7",
       "request": {
         "operation": "InvokeModel",
         "region": "us-east-1",
-        "model_id": "anthropic.claude-3-haiku-20240307-v1:0",
+        "model_id": "global.anthropic.claude-haiku-4-5-20251001-v1:0",
         "headers": {
           "x-amzn-bedrock-trace": "ENABLED"
         },

@@ -375,6 +375,21 @@ fn every_code_is_listed() {
     duplicate-model        error    Two models of one folder share a name.
     duplicate-case         error    Two cases share an id or a file name.
     unused-override        warning  An override names a key that no config has.
+    region-unknown         warning  A Region is not known to have Bedrock.
+    sts-endpoint           error    An STS endpoint is none that AWS has.
+    sts-global-endpoint    warning  A role is assumed at the legacy global endpoint of STS.
+    partition-mismatch     error    Role, endpoint, Region and model are not of one partition.
+    model-id-form          error    A model ID is not what Bedrock takes for one.
+    provisioned-name       warning  Provisioned throughput is named and not given by its ARN.
+    model-unknown          warning  A model ID is not among the known ones.
+    model-needs-profile    warning  A model is only called through an inference profile.
+    model-not-in-region    warning  A model is not called in this Region.
+    profile-geography      error    An inference profile is of another part of the world.
+    arn-region             error    A model's ARN is of another Region.
+    model-ended            warning  A model has reached the end of its life.
+    model-legacy           warning  A model's end is announced.
+    operation-unsupported  error    A model can't be called by this operation.
+    deployment-mismatch    error    `deployment` says another kind than the model ID.
     unknown-variable       error    A variable is used or set but not declared.
     unset-variable         error    A placeholder's variable has no value in a case.
     unused-variable        warning  A declared variable appears in no placeholder.
@@ -387,6 +402,10 @@ fn every_code_is_listed() {
     placeholder-in-name    error    A placeholder stands in a member's name.
     duplicate-member       error    A JSON object has the same member twice.
     too-deep               error    A value is nested too deeply.
+    body-member            error    A request body has a member that its model does not take.
+    body-missing           error    A request body lacks a member that its model needs.
+    body-value             error    A member of a request body has a value that its model refuses.
+    body-generation        error    A request body has what this generation of a model refuses.
     path-syntax            error    A JSONPath is not valid.
     path-without-root      hint     A JSONPath leaves out the leading `$`.
     mapping-no-match       error    A mapping finds nothing in the response.

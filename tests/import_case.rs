@@ -10,9 +10,9 @@ fn recording(text: &str) -> String {
     let body = format!(
         r#"{{ "anthropic_version": "bedrock-2023-05-31", "max_tokens": 100, "messages": [{{ "role": "user", "content": "{text}" }}] }}"#
     );
-    let url = "https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-3-haiku-20240307-v1%3A0/invoke";
+    let url = "https://bedrock-runtime.us-east-1.amazonaws.com/model/global.anthropic.claude-haiku-4-5-20251001-v1%3A0/invoke";
     format!(
-        r#"{{ "request": {{ "method": "POST", "url": "{url}", "operation": "InvokeModel", "region": "us-east-1", "model_id": "anthropic.claude-3-haiku-20240307-v1:0", "headers": {{}}, "body": {body} }},
+        r#"{{ "request": {{ "method": "POST", "url": "{url}", "operation": "InvokeModel", "region": "us-east-1", "model_id": "global.anthropic.claude-haiku-4-5-20251001-v1:0", "headers": {{}}, "body": {body} }},
   "response": {{ "status": 200, "headers": {{}}, "body": {{ "content": [{{ "type": "text", "text": "Hello!" }}], "usage": {{ "input_tokens": 9, "output_tokens": 3 }} }} }} }}"#
     )
 }

@@ -17,7 +17,7 @@ tags = ["shared", "slow"]
 mapping.output_text = "$.content[0].text"
 
 [models.base]
-model_id = "anthropic.claude-3-haiku-20240307-v1:0"
+model_id = "qwen.qwen3-32b-v1:0"
 request.body = '{ "messages": [{ "role": "user", "content": "{{system.prompt}}" }] }'
 [models.base.variables]
 "system.prompt" = { type = "string", default = "Hi" }
@@ -48,7 +48,7 @@ fn every_value_is_shown_with_its_place() {
     --- stdout
     # models/all.bedrock.toml
     credentials.kore.role_arn = "arn:aws:iam::123456789012:role/Kore"  # models/all.bedrock.toml:3:12
-    models.base.model_id = "anthropic.claude-3-haiku-20240307-v1:0"  # models/all.bedrock.toml:12:12
+    models.base.model_id = "qwen.qwen3-32b-v1:0"  # models/all.bedrock.toml:12:12
     models.base.request.body = "{ \"messages\": [{ \"role\": \"user\", \"content\": \"{{system.prompt}}\" }] }"  # models/all.bedrock.toml:13:16
     models.base.variables."system.prompt".type = "string"  # models/all.bedrock.toml:15:28
     models.base.variables."system.prompt".default = "Hi"  # models/all.bedrock.toml:15:48
@@ -60,7 +60,7 @@ fn every_value_is_shown_with_its_place() {
     models."base.eu".region = "eu-central-1"  # models/all.bedrock.toml:21:10
     models."base.eu".tags = ["eu"]  # models/all.bedrock.toml:22:8
     models."base.eu".cases[0].name = "farewell"  # models/all.bedrock.toml:24:8
-    models."base.eu".model_id = "anthropic.claude-3-haiku-20240307-v1:0"  # models/all.bedrock.toml:12:12
+    models."base.eu".model_id = "qwen.qwen3-32b-v1:0"  # models/all.bedrock.toml:12:12
     models."base.eu".request.body = "{ \"messages\": [{ \"role\": \"user\", \"content\": \"{{system.prompt}}\" }] }"  # models/all.bedrock.toml:13:16
     models."base.eu".variables."system.prompt".type = "string"  # models/all.bedrock.toml:15:28
     models."base.eu".variables."system.prompt".default = "Hi"  # models/all.bedrock.toml:15:48
@@ -79,7 +79,7 @@ fn values_are_shown_alone_unless_the_origin_is_asked_for() {
     credentials.demo.role_arn = "arn:aws:iam::123456789012:role/BedrockAccess"
     models.demo.credentials = "demo"
     models.demo.region = "us-east-1"
-    models.demo.model_id = "anthropic.claude-3-haiku-20240307-v1:0"
+    models.demo.model_id = "global.anthropic.claude-haiku-4-5-20251001-v1:0"
     models.demo.variables.prompt.type = "string"
     models.demo.request.body = "{ \"anthropic_version\": \"bedrock-2023-05-31\", \"max_tokens\": 100, \"messages\": [{ \"role\": \"user\", \"content\": \"{{prompt}}\" }] }"
     models.demo.mapping.output_text = "$.content[0].text"
@@ -182,7 +182,7 @@ fn an_override_decides_what_is_run() {
                   "operation": "InvokeModel",
                -  "region": "us-east-1",
                +  "region": "eu-west-1",
-                  "model_id": "anthropic.claude-3-haiku-20240307-v1:0",
+                  "model_id": "global.anthropic.claude-haiku-4-5-20251001-v1:0",
                   "headers": {},
                   "body": {
        = help: undo the change, or record it again: `bedrock-check record --mode record-stale -k 'demo::greeting'`
@@ -356,7 +356,7 @@ fn a_profile_that_no_file_has_is_an_error() {
     --- stdout
     # models/all.bedrock.toml
     credentials.kore.role_arn = "arn:aws:iam::123456789012:role/Kore"
-    models.base.model_id = "anthropic.claude-3-haiku-20240307-v1:0"
+    models.base.model_id = "qwen.qwen3-32b-v1:0"
     models.base.request.body = "{ \"messages\": [{ \"role\": \"user\", \"content\": \"{{system.prompt}}\" }] }"
     models.base.variables."system.prompt".type = "string"
     models.base.variables."system.prompt".default = "Hi"
@@ -368,7 +368,7 @@ fn a_profile_that_no_file_has_is_an_error() {
     models."base.eu".region = "eu-central-1"
     models."base.eu".tags = ["eu"]
     models."base.eu".cases[0].name = "farewell"
-    models."base.eu".model_id = "anthropic.claude-3-haiku-20240307-v1:0"
+    models."base.eu".model_id = "qwen.qwen3-32b-v1:0"
     models."base.eu".request.body = "{ \"messages\": [{ \"role\": \"user\", \"content\": \"{{system.prompt}}\" }] }"
     models."base.eu".variables."system.prompt".type = "string"
     models."base.eu".variables."system.prompt".default = "Hi"

@@ -32,6 +32,7 @@ mod explanations;
 mod faults;
 mod fixture;
 mod help;
+mod iam_differential;
 mod identity;
 mod import;
 mod import_case;

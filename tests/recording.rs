@@ -319,7 +319,7 @@ fn nobody_is_called_beyond_the_budget() {
     let names: Vec<String> = (0..20).map(|number| format!("case {number}")).collect();
     let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
     let project = project(&cases);
-    let settings = "max_cost = 0.0002\n[prices.\"anthropic.claude-3-haiku-20240307-v1:0\"]\ninput = 0.25\noutput = 1.25\n";
+    let settings = "max_cost = 0.0002\n[prices.\"global.anthropic.claude-haiku-4-5-20251001-v1:0\"]\ninput = 0.25\noutput = 1.25\n";
     project.write("bedrock-check.toml", settings);
     let server = answering(|_| says("Hello!"));
     let told = run(&server, &project, &["record", "--accept", "-j", "1", "--report", "jsonl=out.jsonl"]);
@@ -335,7 +335,8 @@ fn nobody_is_called_beyond_the_budget() {
 fn a_budget_without_a_price_is_refused_before_anything_is_called() {
     let project = project(&[("one", "")]);
     let server = answering(|_| says("Hello!"));
-    let told = run(&server, &project, &["record", "--max-cost", "1"]);
+    let unpriced = "models.demo.model_id=arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl";
+    let told = run(&server, &project, &["record", "--max-cost", "1", "--set", unpriced]);
     assert!(told.starts_with("exit 2\n") && told.contains("error[price-unknown]"), "{told}");
     assert!(server.seen().is_empty());
 }

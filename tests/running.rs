@@ -353,7 +353,7 @@ fn an_edited_fixture_is_an_error_in_the_fixture() {
     error[fixture-edited]: the fixture's fingerprint is not that of its request
       --> fixtures/demo/greeting.json:7:3
        |
-     7 |   "fingerprint": "sha256:108728d2eca3c7c4400faabf9bef836673516dd675a7f837003d9e0ed00ac5a7",
+     7 |   "fingerprint": "sha256:4ff5a18bf037806fc8fc29aae52eb3073cb597e5153b57e667a6e804c1012aa4",
        |   ^^^^^^^^^^^^^
        |
       ::: bedrock.toml:17:8
@@ -361,7 +361,7 @@ fn an_edited_fixture_is_an_error_in_the_fixture() {
     17 | name = "greeting"
        |        ---------- the fixture of `demo::greeting`
        |
-       = help: undo the edit; a fixture that is written by hand has `"fingerprint": "sha256:9c9ebc9dd5f58e4ad02351bc11a6acf857aa712d92b2a47863d1f1d86eead3e2"`
+       = help: undo the edit; a fixture that is written by hand has `"fingerprint": "sha256:27f335a0c8f64358dd174d59ba0cbff0dcb65dddca8c5dc5df9da600a0471fa9"`
 
       ──────
       1 case: 1 error   [TIME]

@@ -100,7 +100,7 @@ fn a_list_as_data_says_where_things_are() {
     assert_snapshot!(tagged().run(["list", "--format", "json", "-k", "demo-eu::short"]), @r#"
     exit 0
     --- stdout
-    {"id":"demo-eu::short story","model":"demo-eu","model_id":"anthropic.claude-3-haiku-20240307-v1:0","operation":"InvokeModel","region":"us-east-1","config":"b.bedrock.toml","tags":["slow","smoke","fast"],"fixture":"fixtures/demo-eu/short-story.json","snapshot":"snapshots/demo-eu__short-story.snap"}
+    {"id":"demo-eu::short story","model":"demo-eu","model_id":"global.anthropic.claude-haiku-4-5-20251001-v1:0","operation":"InvokeModel","region":"us-east-1","config":"b.bedrock.toml","tags":["slow","smoke","fast"],"fixture":"fixtures/demo-eu/short-story.json","snapshot":"snapshots/demo-eu__short-story.snap"}
     "#);
 }
 

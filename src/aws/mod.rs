@@ -1,7 +1,10 @@
 //! What is known of AWS, as data.
 
+pub mod arn;
 pub mod catalogue;
 pub mod cause;
 pub mod family;
+pub mod model_id;
 pub mod partition;
 pub mod policy;
+pub mod region;

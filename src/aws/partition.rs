@@ -65,6 +65,19 @@ pub fn of_region(region: &str) -> &'static Partition {
     PARTITIONS.iter().find(fits).unwrap_or(&PARTITIONS[PARTITIONS.len() - 1])
 }
 
+/// The partition that ARNs name `id`.
+pub fn named(id: &str) -> Option<&'static Partition> {
+    PARTITIONS.iter().find(|partition| partition.id == id)
+}
+
+/// `host` without the suffix that AWS's hosts of some partition have.
+pub fn without_suffix(host: &str) -> Option<&str> {
+    let suffixes =
+        PARTITIONS.iter().flat_map(|partition| [partition.dns_suffix, partition.dual_stack_suffix]);
+    let cut = suffixes.filter_map(|suffix| host.strip_suffix(suffix)?.strip_suffix('.'));
+    cut.min_by_key(|rest| rest.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::of_region;

@@ -20,7 +20,7 @@ use crate::config::source::Document;
 use crate::config::value::Surroundings;
 use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding, Severity, Sources, Span};
 use crate::files;
-use crate::lint::{self, claims::Claims};
+use crate::lint::{self, Subject, claims::Claims};
 use crate::schema::Schema;
 use crate::suite::{self, Context, Suite};
 
@@ -266,6 +266,9 @@ fn build(
     let credentials = suite::credentials(&config, layers);
     let context =
         Context { config: path, surroundings: input.surroundings, sources, credentials: &credentials };
+    let endpoints = credentials.values().flat_map(|credentials| lint::sts::check(credentials));
+    let endpoints: Vec<Finding> = endpoints.filter(|new| !told(findings, new)).collect();
+    findings.extend(endpoints);
     let mut models = Vec::new();
     for resolved in &resolved {
         let (typed, unreadable) = suite::typed(resolved);
@@ -274,6 +277,15 @@ fn build(
         let (model, more) = suite::build(resolved, &typed, &context);
         let more: Vec<Finding> = more.into_iter().filter(|finding| !told(findings, finding)).collect();
         findings.extend(more);
+        let subject = Subject {
+            typed: &typed,
+            places: &resolved.places,
+            credentials: typed.credentials.as_ref().and_then(|name| credentials.get(name)).map(Arc::as_ref),
+            model: model.as_ref(),
+        };
+        let known: Vec<Finding> =
+            lint::model(subject).into_iter().filter(|new| !told(findings, new)).collect();
+        findings.extend(known);
         if let Some(model) = model {
             findings.extend(lint::duplicates::cases(&model));
             models.push(model);

@@ -175,7 +175,7 @@ impl Session {
             return;
         }
         findings.retain_mut(|finding| match self.settings.severity.get(finding.code.id()) {
-            _ if finding.code.severity() == Severity::Error => true,
+            _ if !finding.code.can_be_lowered() => true,
             Some(Level::Off) => false,
             Some(level) => {
                 finding.severity = match level {

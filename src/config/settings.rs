@@ -55,7 +55,7 @@ pub struct Settings {
     /// Prices by model ID, over those that bedrock-check knows.
     #[cfg_attr(test, schemars(transform = form::MODEL_ID.keys()))]
     pub prices: BTreeMap<String, Price>,
-    /// Severity of warnings and hints by code: `error`, `warning`, `hint` or `off`. What is an error stays one.
+    /// Severity of warnings, hints and what rests on knowledge of AWS, by code: `error`, `warning`, `hint` or `off`. Other errors stay errors.
     #[cfg_attr(test, schemars(schema_with = "crate::schema::published::severity_table"))]
     pub severity: BTreeMap<String, Level>,
 }

@@ -77,6 +77,22 @@ catalogue! {
     DuplicateModel      = "duplicate-model",      Error,   "Two models of one folder share a name.";
     DuplicateCase       = "duplicate-case",       Error,   "Two cases share an id or a file name.";
     UnusedOverride      = "unused-override",      Warning, "An override names a key that no config has.";
+    // Regions and models
+    RegionUnknown       = "region-unknown",       Warning, "A Region is not known to have Bedrock.";
+    StsEndpoint         = "sts-endpoint",         Error,   "An STS endpoint is none that AWS has.";
+    StsGlobalEndpoint   = "sts-global-endpoint",  Warning, "A role is assumed at the legacy global endpoint of STS.";
+    PartitionMismatch   = "partition-mismatch",   Error,   "Role, endpoint, Region and model are not of one partition.";
+    ModelIdForm         = "model-id-form",        Error,   "A model ID is not what Bedrock takes for one.";
+    ProvisionedName     = "provisioned-name",     Warning, "Provisioned throughput is named and not given by its ARN.";
+    ModelUnknown        = "model-unknown",        Warning, "A model ID is not among the known ones.";
+    ModelNeedsProfile   = "model-needs-profile",  Warning, "A model is only called through an inference profile.";
+    ModelNotInRegion    = "model-not-in-region",  Warning, "A model is not called in this Region.";
+    ProfileGeography    = "profile-geography",    Error,   "An inference profile is of another part of the world.";
+    ArnRegion           = "arn-region",           Error,   "A model's ARN is of another Region.";
+    ModelEnded          = "model-ended",          Warning, "A model has reached the end of its life.";
+    ModelLegacy         = "model-legacy",         Warning, "A model's end is announced.";
+    OperationUnsupported = "operation-unsupported", Error, "A model can't be called by this operation.";
+    DeploymentMismatch  = "deployment-mismatch",  Error,   "`deployment` says another kind than the model ID.";
     // Variables
     UnknownVariable     = "unknown-variable",     Error,   "A variable is used or set but not declared.";
     UnsetVariable       = "unset-variable",       Error,   "A placeholder's variable has no value in a case.";
@@ -91,6 +107,10 @@ catalogue! {
     PlaceholderInName   = "placeholder-in-name",  Error,   "A placeholder stands in a member's name.";
     DuplicateMember     = "duplicate-member",     Error,   "A JSON object has the same member twice.";
     TooDeep             = "too-deep",             Error,   "A value is nested too deeply.";
+    BodyMember          = "body-member",          Error,   "A request body has a member that its model does not take.";
+    BodyMissing         = "body-missing",         Error,   "A request body lacks a member that its model needs.";
+    BodyValue           = "body-value",           Error,   "A member of a request body has a value that its model refuses.";
+    BodyGeneration      = "body-generation",      Error,   "A request body has what this generation of a model refuses.";
     // Mapping
     PathSyntax          = "path-syntax",          Error,   "A JSONPath is not valid.";
     PathWithoutRoot     = "path-without-root",    Hint,    "A JSONPath leaves out the leading `$`.";
@@ -129,7 +149,35 @@ catalogue! {
     SelectorInvalid     = "selector-invalid",     Error,   "A redaction's selector is not valid.";
 }
 
+/// What rests on knowledge of AWS, which ages: it may be lowered and allowed, also where it is an error.
+const KNOWLEDGE: [Code; 19] = [
+    Code::RegionUnknown,
+    Code::StsEndpoint,
+    Code::StsGlobalEndpoint,
+    Code::PartitionMismatch,
+    Code::ModelIdForm,
+    Code::ProvisionedName,
+    Code::ModelUnknown,
+    Code::ModelNeedsProfile,
+    Code::ModelNotInRegion,
+    Code::ProfileGeography,
+    Code::ArnRegion,
+    Code::ModelEnded,
+    Code::ModelLegacy,
+    Code::OperationUnsupported,
+    Code::DeploymentMismatch,
+    Code::BodyMember,
+    Code::BodyMissing,
+    Code::BodyValue,
+    Code::BodyGeneration,
+];
+
 impl Code {
+    /// Whether settings may change its severity, and a line allow it: not if nothing can run with it.
+    pub fn can_be_lowered(self) -> bool {
+        self.severity() != Severity::Error || KNOWLEDGE.contains(&self)
+    }
+
     /// The page that explains the code.
     pub fn anchor(self) -> String {
         format!("docs/codes.md#{}", self.id())

@@ -8,6 +8,19 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     (best.0 >= NEAR_ENOUGH).then_some(best.1)
 }
 
+/// As [`nearest`], up to `most` candidates, the nearest first.
+pub fn nearest_few<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    most: usize,
+) -> Vec<&'a str> {
+    let wanted = plain(name);
+    let scored = candidates.into_iter().map(|candidate| (score(&wanted, &plain(candidate)), candidate));
+    let mut near: Vec<_> = scored.filter(|(score, _)| *score >= NEAR_ENOUGH).collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    near.into_iter().take(most).map(|(_, candidate)| candidate).collect()
+}
+
 /// Of 1.0 (the same); below this a suggestion confuses more than it helps.
 const NEAR_ENOUGH: f64 = 0.7;
 

@@ -173,7 +173,7 @@ mod tests {
             &format!("https://s3/x?X-Amz-Signature={}", "0a".repeat(32)),
             Some("a signed URL's credentials"),
         );
-        check("model_id = 'anthropic.claude-3-haiku-20240307-v1:0'", None);
+        check("model_id = 'global.anthropic.claude-haiku-4-5-20251001-v1:0'", None);
     }
 
     #[test]

@@ -1,7 +1,55 @@
-//! Rules that need meaning: across the keys of a file, and across files. One group a file.
+//! Rules that need meaning: across the keys of a file, and across files; and what AWS is known to refuse. One
+//! group a file.
 
+mod bodies;
 pub mod claims;
 pub mod credentials;
 pub mod duplicates;
+mod models;
+mod partitions;
+mod regions;
 pub mod secrets;
+pub mod sts;
 pub mod unreferenced;
+
+use crate::aws::model_id::Call;
+use crate::config::model;
+use crate::config::resolve::Places;
+use crate::diagnose::{Finding, Severity};
+use crate::suite::{self, Credentials, Model};
+
+/// A model on its way through the rules.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    pub typed: &'a model::Model,
+    pub places: &'a Places<'a>,
+    pub credentials: Option<&'a Credentials>,
+    /// Ready to run; `None` if something else keeps it from that.
+    pub model: Option<&'a Model>,
+}
+
+type Rule = fn(Subject<'_>) -> Vec<Finding>;
+
+/// What is known of AWS, as rules over one model.
+const RULES: [Rule; 4] = [regions::check, partitions::check, models::check, bodies::check];
+
+/// What AWS refuses of `subject`, or may refuse.
+///
+/// A model whose every case expects a refusal is meant to be refused: what is told of it is a hint.
+pub fn model(subject: Subject<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule(subject)).collect();
+    if suite::all_expect_errors(&subject.typed.cases) {
+        for finding in &mut findings {
+            finding.severity = Severity::Hint;
+        }
+    }
+    findings
+}
+
+impl<'a> Subject<'a> {
+    /// The call that the model makes, if model ID and Region are there.
+    fn call(self) -> Option<Call<'a>> {
+        let (model_id, region) = (self.typed.model_id.as_deref()?, self.typed.region.as_deref()?);
+        Some(Call { model_id, region, operation: suite::operation(self.typed) })
+    }
+}

@@ -4,7 +4,7 @@ use jsonschema::ValidationError;
 use serde_json::Value;
 
 use super::check::View;
-use super::value::{expectation, shown};
+use super::value::{Notation, expectation, shown};
 use crate::config::source::{join, steps};
 use crate::diagnose::{Code, Finding, nearest};
 
@@ -82,7 +82,11 @@ fn is_misspelt(view: View<'_>, table: &str, name: &str) -> bool {
 pub(super) fn ill_formed(view: View<'_>, table: &str, error: &ValidationError<'_>) -> Finding {
     let name = error.instance().as_str().unwrap_or_default();
     let place = inside(view, table);
-    let message = format!("{} can't be a name {place}: {}", shown(error.instance()), expectation(error));
+    let message = format!(
+        "{} can't be a name {place}: {}",
+        shown(error.instance()),
+        expectation(error, Notation::Toml)
+    );
     Finding::new(Code::InvalidValue, view.at_key(&join(table, name)), message)
 }
 

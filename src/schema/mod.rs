@@ -1,6 +1,8 @@
 //! The published JSON Schemas and their violations as findings.
 
+pub mod body;
 mod check;
+pub mod family;
 mod float;
 mod key;
 mod outline;

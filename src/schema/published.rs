@@ -19,7 +19,7 @@ use crate::config::model::{
     SnapshotSwitch, Text,
 };
 use crate::config::settings::{Level, Settings};
-use crate::diagnose::{Code, Severity};
+use crate::diagnose::Code;
 
 /// Amazon Bedrock models and their test cases, checked and run by bedrock-check.
 #[derive(JsonSchema)]
@@ -89,10 +89,10 @@ fn format_version(_: &mut SchemaGenerator) -> Schema {
 
 /// A table with a key for each code that may be changed, so that editors complete and explain them.
 ///
-/// What is an error stays one: a config with an error can't run.
+/// Other errors stay errors: nothing can run with them.
 pub(crate) fn severity_table(generator: &mut SchemaGenerator) -> Schema {
     let level = generator.subschema_for::<Level>();
-    let changeable = Code::ALL.iter().filter(|code| code.severity() != Severity::Error);
+    let changeable = Code::ALL.iter().filter(|code| code.can_be_lowered());
     let codes = changeable.map(|code| {
         let mut schema = level.clone();
         schema.insert("description".to_owned(), code.title().into());

@@ -11,12 +11,36 @@ use crate::config::model::form::Form;
 use crate::config::source::steps;
 use crate::diagnose::{Code, Finding, nearest};
 
+/// What the value is written in, which has a word of its own for an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notation {
+    Toml,
+    Json,
+}
+
+impl Notation {
+    fn object(self) -> &'static str {
+        match self {
+            Notation::Toml => "a table",
+            Notation::Json => "an object",
+        }
+    }
+
+    fn null(self) -> &'static str {
+        match self {
+            Notation::Toml => "nothing",
+            Notation::Json => "`null`",
+        }
+    }
+}
+
 /// How much of a text a message repeats.
 const SHOWN: usize = 40;
 
 pub(super) fn invalid(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Finding {
     let name = name(pointer);
-    let message = format!("`{name}`: {}, found {}", expectation(error), found(error));
+    let message =
+        format!("`{name}`: {}, found {}", expectation(error, Notation::Toml), found(error, Notation::Toml));
     let finding = Finding::new(Code::InvalidValue, view.at_value(pointer), message);
     match remedy(view, pointer, error) {
         Some(help) => finding.help(help),
@@ -30,10 +54,10 @@ pub(super) fn name(pointer: &str) -> String {
 }
 
 /// What the schema wants: "expected …".
-pub(super) fn expectation(error: &ValidationError<'_>) -> String {
+pub(super) fn expectation(error: &ValidationError<'_>, notation: Notation) -> String {
     let wanted = match error.kind() {
         Kind::Type { .. } | Kind::AnyOf { .. } => {
-            types(error).into_iter().map(noun).collect::<Vec<_>>().join(" or ")
+            types(error).into_iter().map(|of| noun(of, notation)).collect::<Vec<_>>().join(" or ")
         }
         Kind::Enum { options } => one_of(options),
         Kind::Constant { expected_value } => format!("`{expected_value}`"),
@@ -78,22 +102,22 @@ fn types(error: &ValidationError<'_>) -> Vec<JsonType> {
     }
 }
 
-fn noun(of: JsonType) -> &'static str {
+fn noun(of: JsonType, notation: Notation) -> &'static str {
     match of {
         JsonType::String => "a string",
         JsonType::Integer => "an integer",
         JsonType::Number => "a number",
         JsonType::Boolean => "a boolean",
         JsonType::Array => "an array",
-        JsonType::Object => "a table",
-        JsonType::Null => "nothing",
+        JsonType::Object => notation.object(),
+        JsonType::Null => notation.null(),
     }
 }
 
-fn found(error: &ValidationError<'_>) -> String {
+pub(super) fn found(error: &ValidationError<'_>, notation: Notation) -> String {
     let value = error.instance().as_ref();
     match error.kind() {
-        Kind::Type { .. } | Kind::AnyOf { .. } => kind_of(value).to_owned(),
+        Kind::Type { .. } | Kind::AnyOf { .. } => kind_of(value, notation).to_owned(),
         Kind::MinLength { .. } | Kind::MaxLength { .. } if value != "" => {
             value.as_str().map_or(0, |text| text.chars().count()).to_string()
         }
@@ -104,15 +128,15 @@ fn found(error: &ValidationError<'_>) -> String {
     }
 }
 
-fn kind_of(value: &Value) -> &'static str {
+fn kind_of(value: &Value, notation: Notation) -> &'static str {
     match value {
-        Value::Null => "nothing",
+        Value::Null => notation.null(),
         Value::Bool(_) => "a boolean",
         Value::Number(number) if number.is_i64() || number.is_u64() => "an integer",
         Value::Number(_) => "a float",
         Value::String(_) => "a string",
         Value::Array(_) => "an array",
-        Value::Object(_) => "a table",
+        Value::Object(_) => notation.object(),
     }
 }
 

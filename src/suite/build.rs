@@ -126,7 +126,8 @@ fn assemble(
     })
 }
 
-fn operation(typed: &model::Model) -> Operation {
+/// What the model's keys say is called.
+pub fn operation(typed: &model::Model) -> Operation {
     match (typed.operation.unwrap_or_default(), typed.stream.unwrap_or(false)) {
         (Api::Invoke, false) => Operation::InvokeModel,
         (Api::Invoke, true) => Operation::InvokeModelWithResponseStream,

@@ -220,7 +220,7 @@ fn policy(switch: Option<&SnapshotSwitch>) -> Option<&SnapshotPolicy> {
 }
 
 /// Whether every case expects an error, so that nothing is ever mapped.
-pub(super) fn all_expect_errors(cases: &[model::Case]) -> bool {
+pub fn all_expect_errors(cases: &[model::Case]) -> bool {
     !cases.is_empty() && cases.iter().all(|case| case.expect.error.is_some() && case.expect.fields.is_empty())
 }
 

@@ -19,7 +19,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-pub use build::{Context, build, typed};
+pub use build::{Context, build, operation, typed};
+pub use cases::all_expect_errors;
 pub use credentials::{Credentials, Hop, Source, credentials};
 pub use expectations::{Expectation, Expectations, ExpectedRefusal, MEASURES, Measure};
 pub use keys::KeyPlaces;

@@ -17,6 +17,12 @@ impl Template {
         found
     }
 
+    /// The first byte of the body's value.
+    pub fn opening(&self) -> Range<usize> {
+        let at = skip_space(&self.text, 0);
+        at..at + self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+    }
+
     /// The first member, at any depth, that has one of `names`.
     pub fn locate_named(&self, names: &[&str]) -> Option<Range<usize>> {
         named(&self.text, skip_space(&self.text, 0), names)

@@ -4,6 +4,7 @@
 //! parsed: a part of a string, or a whole value. No value can leave that place.
 
 mod error;
+mod hole;
 mod locate;
 mod node;
 mod parse;
@@ -14,6 +15,7 @@ mod slip;
 mod string;
 
 pub use error::{HolePlace, TemplateError, TemplateErrorKind};
+pub use hole::Hole;
 pub use parse::DEPTH_LIMIT;
 pub use placeholder::Placeholder;
 pub use render::{Rendered, Unset};

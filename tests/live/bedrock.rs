@@ -35,7 +35,7 @@ role_arn = "arn:aws:iam::{account}:role/no-streams"
 
 [defaults]
 region = "us-east-1"
-model_id = "anthropic.claude-3-haiku-20240307-v1:0"
+model_id = "global.anthropic.claude-haiku-4-5-20251001-v1:0"
 credentials = "plain"
 [defaults.variables]
 prompt = {{ default = "What is the capital of France?" }}

@@ -2,15 +2,25 @@
 //!
 //! They are read when a command needs them, and by no replay that doesn't ask for costs.
 
-mod availability;
+mod models;
 mod prices;
+mod profiles;
 
-pub use availability::{Availability, Kind, availability};
+pub use models::{Lifecycle, Model, Surface, model, models};
 pub use prices::{Price, Prices, SOURCE};
+pub use profiles::{Destinations, Profile, geographies_of, profile, profiles, sources_of};
+
+/// The day of the scan that the tables are of.
+pub const DATE: &str = "2026-11-22";
 
 /// The lines of a table behind its head, as cells.
 fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     table.lines().skip(1).map(|line| line.split('\t').collect())
+}
+
+/// A cell that holds several, with commas.
+fn list(cell: &'static str) -> Vec<&'static str> {
+    cell.split(',').filter(|item| !item.is_empty()).collect()
 }
 
 /// What stands in front of an inference profile's ID.

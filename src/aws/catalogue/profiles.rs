@@ -1,0 +1,113 @@
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::{GEOGRAPHIES, list, rows};
+
+/// An inference profile that AWS defines.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Profile {
+    pub id: &'static str,
+    /// The base model behind it.
+    pub model: &'static str,
+    routes: Vec<Route>,
+}
+
+/// Where calls from some Regions may go to.
+#[derive(Debug, PartialEq, Eq)]
+struct Route {
+    sources: Vec<&'static str>,
+    destinations: Vec<&'static str>,
+}
+
+/// Where a call through a profile may be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destinations {
+    Regions(Vec<&'static str>),
+    /// Every commercial Region.
+    Everywhere,
+}
+
+impl Profile {
+    /// The Regions that it can be called from.
+    pub fn sources(&self) -> impl Iterator<Item = &'static str> {
+        self.routes.iter().flat_map(|route| route.sources.iter().copied())
+    }
+
+    pub fn is_called_from(&self, region: &str) -> bool {
+        self.sources().any(|source| source == region)
+    }
+
+    /// Where a call from `region` may go to; `None` if it can't be called from there.
+    pub fn destinations(&self, region: &str) -> Option<Destinations> {
+        let route = self.routes.iter().find(|route| route.sources.contains(&region))?;
+        Some(match route.destinations.as_slice() {
+            ["*"] => Destinations::Everywhere,
+            regions => Destinations::Regions(regions.to_vec()),
+        })
+    }
+}
+
+/// Every profile, by ID.
+pub fn profiles() -> impl Iterator<Item = &'static Profile> {
+    PROFILES.values()
+}
+
+pub fn profile(id: &str) -> Option<&'static Profile> {
+    PROFILES.get(id)
+}
+
+/// Every Region that some profile of `geography`, such as `us.`, can be called from.
+pub fn sources_of(geography: &str) -> Vec<&'static str> {
+    let profiles = profiles().filter(|profile| profile.id.starts_with(geography));
+    let mut sources: Vec<_> = profiles.flat_map(Profile::sources).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    sources
+}
+
+/// The geographies whose profiles can be called from `region`.
+pub fn geographies_of(region: &str) -> Vec<&'static str> {
+    GEOGRAPHIES.into_iter().filter(|geography| sources_of(geography).contains(&region)).collect()
+}
+
+static PROFILES: LazyLock<BTreeMap<&'static str, Profile>> = LazyLock::new(|| {
+    let mut profiles: BTreeMap<&'static str, Profile> = BTreeMap::new();
+    for cells in rows(include_str!("../../../data/inference-profiles.tsv")) {
+        let [id, model, sources, destinations] = cells[..] else { continue };
+        let route = Route { sources: list(sources), destinations: list(destinations) };
+        profiles.entry(id).or_insert(Profile { id, model, routes: Vec::new() }).routes.push(route);
+    }
+    profiles
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::catalogue::{model, without_geography};
+
+    #[test]
+    fn a_profile_leads_elsewhere_from_another_region() {
+        let profile = profile("us.anthropic.claude-sonnet-4-6").unwrap();
+        let from = |region| profile.destinations(region);
+        assert_eq!(
+            from("us-east-1"),
+            Some(Destinations::Regions(vec!["us-east-1", "us-east-2", "us-west-2"]))
+        );
+        assert!(matches!(from("us-west-1"), Some(Destinations::Regions(regions)) if regions.len() == 4));
+        assert_eq!(from("eu-west-1"), None);
+    }
+
+    #[test]
+    fn every_profile_is_of_a_model() {
+        for profile in profiles() {
+            assert!(model(profile.model).is_some(), "{}", profile.id);
+            assert_eq!(without_geography(profile.id), Some(profile.model));
+        }
+    }
+
+    #[test]
+    fn a_region_has_its_geographies() {
+        assert_eq!(geographies_of("eu-west-1"), ["eu.", "global."]);
+        assert!(geographies_of("ca-central-1").contains(&"us."));
+    }
+}

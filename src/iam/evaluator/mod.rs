@@ -1,0 +1,33 @@
+//! IAM policies: reading a document, and saying what it does with a request.
+//!
+//! Pure: a policy and a request go in, a [`Verdict`] comes out. The rules are those of the IAM User Guide
+//! ("IAM JSON policy elements reference"); where it leaves a question open, the verdict is
+//! [`Verdict::Unknown`] and names the place, so that nothing is reported which AWS may see otherwise.
+
+mod address;
+mod arn;
+mod comparison;
+mod condition;
+mod context;
+mod date;
+mod document;
+mod elements;
+mod error;
+mod evaluate;
+mod operator;
+mod pattern;
+mod policy;
+mod principal;
+mod resource;
+mod statement;
+mod template;
+mod truth;
+
+pub use condition::Condition;
+pub use context::Context;
+pub use error::{PolicyError, PolicyErrorKind};
+pub use evaluate::{Request, Verdict};
+pub use operator::{Comparison, Operator, Order, SetOperator};
+pub use policy::{Effect, Located, Matcher, Policy, PolicyKind, Statement, Version};
+pub use principal::{Principal, PrincipalEntry, Principals};
+pub use truth::Unevaluated;

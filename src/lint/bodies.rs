@@ -1,0 +1,166 @@
+//! Request bodies against what their family takes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::Subject;
+use crate::aws::family::{CONVERSE, Family, family_of_body};
+use crate::aws::model_id::{ModelId, read};
+use crate::config::model::{Variable, VariableType};
+use crate::config::source::steps;
+use crate::config::variables;
+use crate::diagnose::{Code, FINDINGS_LIMIT, Finding, Severity, Span, short};
+use crate::schema::body::{Expected, Kind, Violation, violations};
+use crate::schema::family::schemas;
+use crate::suite::{Case, Model, all_expect_errors};
+use crate::template::Hole;
+
+/// What the bodies of a model's cases have that its family refuses; without a case, what the body has whatever its
+/// variables hold.
+pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
+    let Some(model) = subject.model else { return Vec::new() };
+    let variables = Variables::of(subject);
+    let bodies = bodies(subject, model, &variables);
+    let Some((family, guessed)) = bodies.first().and_then(|body| family(model, &body.value)) else {
+        return Vec::new();
+    };
+    let Some(schemas) = schemas(family.id) else { return Vec::new() };
+    let model_id = read(&model.model_id).model_id;
+    let base = ModelId::parse(&model_id).base;
+    let expected = Expected { schema: schemas.request(), family: family.name, base };
+    let holes = model.template.holes();
+    let mut told = BTreeSet::new();
+    let mut findings = Vec::new();
+    for body in &bodies {
+        for violation in violations(&body.value, expected) {
+            let hole = holes.iter().find(|hole| hole.holds(&violation.pointer));
+            if body.leaves_open(hole, &violation) || !told.insert((violation.pointer.clone(), violation.kind))
+            {
+                continue;
+            }
+            let sure = violation.sure && !guessed;
+            let finding = finding(model, body, hole, &violation);
+            findings.push(finding.severity(if sure { Severity::Error } else { Severity::Warning }));
+        }
+        if findings.len() > FINDINGS_LIMIT {
+            break;
+        }
+    }
+    findings
+}
+
+/// The family that the body is for, and whether only the body tells.
+fn family(model: &Model, body: &Value) -> Option<(&'static Family, bool)> {
+    if model.operation.is_converse() {
+        return Some((CONVERSE, false));
+    }
+    let model_id = read(&model.model_id).model_id;
+    let named = ModelId::parse(&model_id).family().map(|family| (family, false));
+    named.or_else(|| family_of_body(body).map(|family| (family, true)))
+}
+
+/// A body to check.
+struct Body<'m> {
+    value: Value,
+    /// The case that asks so; none for a body of made-up values.
+    case: Option<&'m Case>,
+    /// Variables whose value is made up.
+    made_up: BTreeSet<String>,
+}
+
+/// The bodies of the cases that are to succeed; of a model whose every case is to be refused, of these.
+fn bodies<'m>(subject: Subject<'_>, model: &'m Model, variables: &Variables) -> Vec<Body<'m>> {
+    let all = all_expect_errors(&subject.typed.cases);
+    let cases = model.cases.iter().filter(|case| all || case.expect.error.is_none());
+    let of_cases = cases.filter_map(|case| body(model, Some(case), variables));
+    let bodies: Vec<Body<'_>> = of_cases.collect();
+    if bodies.is_empty() { body(model, None, variables).into_iter().collect() } else { bodies }
+}
+
+fn body<'m>(model: &'m Model, case: Option<&'m Case>, variables: &Variables) -> Option<Body<'m>> {
+    let mut values = case.map(|case| case.values.clone()).unwrap_or_default();
+    let mut made_up = BTreeSet::new();
+    for placeholder in model.template.placeholders() {
+        if !values.contains_key(&placeholder.name) {
+            values.insert(placeholder.name.clone(), variables.sample(&placeholder.name)?);
+            made_up.insert(placeholder.name.clone());
+        }
+    }
+    let value = model.template.fill(&values).ok()?;
+    // What is no object at all is told as that.
+    value.is_object().then_some(Body { value, case, made_up })
+}
+
+impl Body<'_> {
+    /// Whether another value, which is not known here, could make it right.
+    fn leaves_open(&self, hole: Option<&Hole<'_>>, violation: &Violation) -> bool {
+        let made_up = |hole: &&Hole<'_>| {
+            hole.placeholders.iter().any(|placeholder| self.made_up.contains(&placeholder.name))
+        };
+        match hole.filter(made_up) {
+            // Text stays text, whatever it says; where any JSON may come, nothing is known.
+            Some(hole) if hole.placeholders.iter().all(|placeholder| placeholder.in_string) => {
+                violation.by_value
+            }
+            Some(_) => true,
+            None => false,
+        }
+    }
+}
+
+fn finding(model: &Model, body: &Body<'_>, hole: Option<&Hole<'_>>, violation: &Violation) -> Finding {
+    let blotted = |text: &str| match body.case {
+        Some(case) => case.withheld.blot_out(text).into_owned(),
+        None => text.to_owned(),
+    };
+    let code = match violation.kind {
+        Kind::Member => Code::BodyMember,
+        Kind::Missing => Code::BodyMissing,
+        Kind::Value => Code::BodyValue,
+        Kind::Generation => Code::BodyGeneration,
+    };
+    let mut finding = Finding::new(code, place(model, &violation.pointer), blotted(&violation.message));
+    if let (Some(hole), Some(case)) = (hole, body.case) {
+        let names: Vec<_> =
+            hole.placeholders.iter().map(|placeholder| format!("`{}`", placeholder.name)).collect();
+        finding = finding
+            .related(case.at.clone(), format!("by {} of `{}`", names.join(" and "), short(&case.name, 40)));
+    }
+    finding.help = violation.help.as_deref().map(blotted);
+    finding
+}
+
+/// The member's name in the body; the brace that the body begins with if that is all there is.
+fn place(model: &Model, pointer: &str) -> Span {
+    let steps: Vec<_> = steps(pointer).collect();
+    let range = model.template.locate(&steps.iter().map(AsRef::as_ref).collect::<Vec<_>>());
+    let range = range.unwrap_or_else(|| model.template.opening());
+    model.places.body(Some(&range)).unwrap_or_else(|| model.at.clone())
+}
+
+/// What is declared, to make values up where a case has none.
+struct Variables(BTreeMap<String, Variable>);
+
+impl Variables {
+    fn of(subject: Subject<'_>) -> Variables {
+        let declared = variables::declared(&subject.typed.variables).into_iter();
+        Variables(declared.map(|declared| (declared.name, declared.variable)).collect())
+    }
+
+    /// Some value of the variable's type.
+    fn sample(&self, name: &str) -> Option<Value> {
+        let variable = self.0.get(name)?;
+        if let Some(first) = variable.one_of.as_ref().and_then(|values| values.first()) {
+            return Some(first.clone());
+        }
+        Some(match variable.holds.unwrap_or_default() {
+            VariableType::String => Value::from("text"),
+            VariableType::Integer | VariableType::Number => {
+                variable.minimum.clone().map_or_else(|| Value::from(1), Value::Number)
+            }
+            VariableType::Boolean => Value::from(true),
+            VariableType::Json => Value::Object(serde_json::Map::new()),
+        })
+    }
+}

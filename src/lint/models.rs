@@ -1,0 +1,87 @@
+//! The model ID: its form, its kind, its place, its life, and what it can be asked.
+
+use super::Subject;
+use crate::aws::model_id::{Call, Kind, ModelId, Problem, problems, read};
+use crate::config::model::Deployment;
+use crate::diagnose::{Code, Finding, Severity};
+
+/// What is wrong with calling the model, and a `deployment` that says another kind than the ID.
+pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
+    let Some(call) = subject.call() else { return Vec::new() };
+    let problems = problems(call);
+    let found = problems.iter().map(|problem| finding(subject, call, problem));
+    found.chain(deployment(subject, call)).collect()
+}
+
+fn finding(subject: Subject<'_>, call: Call<'_>, problem: &Problem) -> Finding {
+    let at = subject.places.value(place(subject, problem));
+    let severity = if problem.is_sure() { Severity::Error } else { Severity::Warning };
+    let finding = Finding::new(code(problem), at, problem.message(call)).severity(severity);
+    let finding = finding.help(problem.help());
+    match problem {
+        Problem::Geography { .. } | Problem::ProfileNotHere { .. } | Problem::NotOnDemandHere { .. } => {
+            finding.related(subject.places.value("/region"), "called from here")
+        }
+        Problem::ArnRegion(_) => finding.related(subject.places.value("/region"), "another Region"),
+        _ => finding,
+    }
+}
+
+/// What to change: the ID, but for what is asked of it.
+fn place(subject: Subject<'_>, problem: &Problem) -> &'static str {
+    match problem {
+        Problem::NoConverse if subject.typed.operation.is_some() => "/operation",
+        Problem::NoStreaming { .. } if subject.typed.stream.is_some() => "/stream",
+        _ => "/model_id",
+    }
+}
+
+fn code(problem: &Problem) -> Code {
+    match problem {
+        Problem::Copied(_)
+        | Problem::Refused
+        | Problem::NoModel
+        | Problem::CustomModel
+        | Problem::ContextSuffix(_) => Code::ModelIdForm,
+        Problem::ProvisionedName => Code::ProvisionedName,
+        Problem::Unknown(_) | Problem::OnlyMantle(_) => Code::ModelUnknown,
+        Problem::NeedsProfile(_) => Code::ModelNeedsProfile,
+        Problem::NotOnDemandHere { .. } | Problem::ProfileNotHere { .. } => Code::ModelNotInRegion,
+        Problem::Geography { .. } => Code::ProfileGeography,
+        Problem::ArnRegion(_) => Code::ArnRegion,
+        Problem::Ended(_) => Code::ModelEnded,
+        Problem::Legacy(_) => Code::ModelLegacy,
+        Problem::NoConverse | Problem::NoStreaming { .. } => Code::OperationUnsupported,
+    }
+}
+
+/// Which kinds of IDs each `deployment` stands for.
+const DEPLOYMENTS: [(Deployment, &str, &[Kind]); 6] = [
+    (Deployment::Base, "base", &[Kind::Base]),
+    (Deployment::InferenceProfile, "inference-profile", &[Kind::InferenceProfile, Kind::ApplicationProfile]),
+    (Deployment::Provisioned, "provisioned", &[Kind::Provisioned]),
+    // A model that is offered there and served like any other is called by its base ID.
+    (Deployment::Marketplace, "marketplace", &[Kind::Marketplace, Kind::Base]),
+    (Deployment::Custom, "custom", &[Kind::CustomDeployment, Kind::CustomModel, Kind::Provisioned]),
+    (Deployment::Imported, "imported", &[Kind::Imported]),
+];
+
+fn deployment(subject: Subject<'_>, call: Call<'_>) -> Option<Finding> {
+    let given = subject.typed.deployment?;
+    let paste = read(call.model_id);
+    let kind = ModelId::parse(&paste.model_id).kind;
+    let (_, name, kinds) = DEPLOYMENTS.iter().find(|(known, ..)| *known == given)?;
+    if kinds.contains(&kind) || kind == Kind::NoModel {
+        return None;
+    }
+    let fitting = DEPLOYMENTS.iter().find(|(_, _, kinds)| kinds.first() == Some(&kind));
+    let message = format!("`deployment` says `{name}`, and the model ID is that of a {}", kind.name());
+    let help = match fitting {
+        Some((_, fitting, _)) => {
+            format!("write `deployment = \"{fitting}\"`, or leave it out; or correct `model_id`")
+        }
+        None => "leave `deployment` out, or correct `model_id`".to_owned(),
+    };
+    let finding = Finding::new(Code::DeploymentMismatch, subject.places.value("/deployment"), message);
+    Some(finding.related(subject.places.value("/model_id"), format!("a {}", kind.name())).help(help))
+}

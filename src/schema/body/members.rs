@@ -1,0 +1,64 @@
+//! Words for members that a family doesn't have, or lacks.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use super::Expected;
+use crate::diagnose::nearest;
+
+/// Longer lists of members don't help.
+const LISTED: usize = 12;
+
+/// Names that mean the same in the bodies of different families.
+static SYNONYMS: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../schemas/families/synonyms.json"))
+        .expect("a list of lists of names")
+});
+
+/// The members that the object of `schema` may have.
+pub(super) fn known(schema: &Value) -> Vec<&str> {
+    let members = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let allowed = members.filter(|(_, inner)| !is_forbidden(inner));
+    allowed.map(|(name, _)| name.as_str()).collect()
+}
+
+fn is_forbidden(schema: &Value) -> bool {
+    schema.get("not").and_then(Value::as_object).is_some_and(serde_json::Map::is_empty)
+}
+
+pub(super) fn unknown(name: &str, known: &[&str], expected: Expected<'_>) -> (String, Option<String>) {
+    let message = format!("{} takes no member `{name}` here", expected.family);
+    let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+    let same = || synonym(name, &expected.schema.root).map(|path| format!("write `{path}`"));
+    let listed = || match known.len() {
+        1..=LISTED => Some(format!("the members here are {}", list(known))),
+        _ => None,
+    };
+    (message, near.or_else(same).or_else(listed))
+}
+
+pub(super) fn missing(name: &str) -> (String, Option<String>) {
+    (format!("`{name}` is missing"), Some(format!("add `\"{name}\": …`")))
+}
+
+/// Where the family has a member that means the same as `name`, with dots: at the top, or one level below.
+fn synonym(name: &str, root: &Value) -> Option<String> {
+    let groups = SYNONYMS.iter().filter(|group| group.iter().any(|other| other == name));
+    let names: Vec<&str> = groups.flatten().map(String::as_str).collect();
+    let top = known(root);
+    let own = top.iter().find(|own| names.contains(own)).map(|own| (*own).to_owned());
+    own.or_else(|| top.iter().find_map(|table| within(root, table, &names)))
+}
+
+fn within(root: &Value, table: &str, names: &[&str]) -> Option<String> {
+    let schema = &root["properties"][table];
+    let target = schema.get("$ref").and_then(Value::as_str).map(|target| target.trim_start_matches('#'));
+    let schema = target.and_then(|target| root.pointer(target)).unwrap_or(schema);
+    let inner = known(schema).into_iter().find(|inner| names.contains(inner))?;
+    Some(format!("{table}.{inner}"))
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

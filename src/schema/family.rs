@@ -1,0 +1,131 @@
+//! The schemas of what a family's models take and answer.
+
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
+
+use jsonschema::{Draft, PatternOptions, Validator};
+use serde_json::Value;
+
+macro_rules! families {
+    ($($id:literal),* $(,)?) => {
+        /// Text of request and response schema, by family.
+        const TEXTS: &[(&str, &str, &str)] = &[$((
+            $id,
+            include_str!(concat!("../../schemas/families/", $id, ".request.schema.json")),
+            include_str!(concat!("../../schemas/families/", $id, ".response.schema.json")),
+        )),*];
+    };
+}
+
+families! {
+    "ai21-j2", "ai21-jamba", "amazon-image", "amazon-nova", "amazon-nova-embed", "amazon-titan-embed",
+    "amazon-titan-text", "anthropic-messages", "anthropic-text", "cohere-command", "cohere-command-r",
+    "cohere-embed", "completions", "converse", "deepseek-r1", "meta-llama", "mistral-chat", "mistral-text",
+    "openai-chat", "rerank", "stability-image", "twelvelabs-marengo", "twelvelabs-pegasus",
+}
+
+/// What goes over the wire for one family.
+pub struct FamilySchemas {
+    texts: (&'static str, &'static str),
+    request: OnceLock<RequestSchema>,
+    response: OnceLock<Value>,
+}
+
+/// A compiled schema of request bodies.
+pub struct RequestSchema {
+    pub root: Value,
+    pub validator: Validator,
+    pub generations: Vec<Generation>,
+}
+
+/// What some models of a family take or refuse beside.
+pub struct Generation {
+    /// What their base IDs start with.
+    models: Vec<String>,
+    /// Its schema's place in the root.
+    pub pointer: String,
+    pub validator: Validator,
+}
+
+/// The schemas of the family `id`, of which `converse` is one. Each is compiled when it is first asked for.
+pub fn schemas(id: &str) -> Option<&'static FamilySchemas> {
+    FAMILIES.get(id)
+}
+
+static FAMILIES: LazyLock<BTreeMap<&'static str, FamilySchemas>> = LazyLock::new(|| {
+    let family = |(id, request, response): &(&'static str, &'static str, &'static str)| {
+        let (request_schema, response_schema) = (OnceLock::new(), OnceLock::new());
+        let texts = (*request, *response);
+        (*id, FamilySchemas { texts, request: request_schema, response: response_schema })
+    };
+    TEXTS.iter().map(family).collect()
+});
+
+impl FamilySchemas {
+    pub fn request(&self) -> &RequestSchema {
+        self.request.get_or_init(|| RequestSchema::compile(self.texts.0))
+    }
+
+    pub fn response(&self) -> &Value {
+        self.response.get_or_init(|| parsed(self.texts.1))
+    }
+
+    /// The texts as they are published: request, response.
+    pub fn texts(&self) -> (&'static str, &'static str) {
+        self.texts
+    }
+}
+
+impl RequestSchema {
+    fn compile(text: &str) -> RequestSchema {
+        let root = parsed(text);
+        let rows = root.get("x-generations").and_then(Value::as_array).into_iter().flatten();
+        let generations = rows.enumerate().map(|(index, row)| Generation {
+            models: texts(&row["models"]),
+            pointer: format!("/x-generations/{index}/schema"),
+            validator: compiled(&row["schema"]),
+        });
+        let generations = generations.collect();
+        RequestSchema { validator: compiled(&root), generations, root }
+    }
+
+    /// What holds for the model `base` beside the family's schema.
+    pub fn generations_of(&self, base: &str) -> impl Iterator<Item = &Generation> {
+        self.generations
+            .iter()
+            .filter(move |generation| generation.models.iter().any(|start| base.starts_with(start.as_str())))
+    }
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).expect("a schema that ships is JSON")
+}
+
+fn texts(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn compiled(schema: &Value) -> Validator {
+    let options = jsonschema::options().with_draft(Draft::Draft7);
+    let options = options.with_pattern_options(PatternOptions::regex());
+    options.build(schema).expect("a schema that ships is one")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::family::{CONVERSE, FAMILIES};
+
+    #[test]
+    fn every_family_has_its_schemas() {
+        for family in FAMILIES.iter().chain([CONVERSE]) {
+            let schemas = schemas(family.id).unwrap_or_else(|| panic!("{} has no schemas", family.id));
+            assert_eq!(
+                schemas.request().root["$id"],
+                format!("urn:bedrock-check:family:{}:request", family.id)
+            );
+            assert_eq!(schemas.response()["$id"], format!("urn:bedrock-check:family:{}:response", family.id));
+        }
+        assert_eq!(TEXTS.len(), FAMILIES.len() + 1);
+    }
+}

@@ -1,0 +1,77 @@
+//! Where placeholders stand in the value of a body.
+
+use super::node::{Node, Piece};
+use super::{Placeholder, Template};
+
+/// A place of the body that one or more placeholders make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hole<'t> {
+    /// JSON pointer into the rendered body.
+    pub pointer: String,
+    /// In the order of the text; one, if it stands for a whole value.
+    pub placeholders: Vec<&'t Placeholder>,
+}
+
+impl Hole<'_> {
+    /// Whether the value at `pointer` is this one, or a part of it.
+    pub fn holds(&self, pointer: &str) -> bool {
+        let below = pointer.strip_prefix(self.pointer.as_str());
+        below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+impl Template {
+    /// Every place that placeholders make, in the order of the text.
+    pub fn holes(&self) -> Vec<Hole<'_>> {
+        let mut holes = Vec::new();
+        self.collect(&self.root, String::new(), &mut holes);
+        holes
+    }
+
+    fn collect<'t>(&'t self, node: &Node, pointer: String, holes: &mut Vec<Hole<'t>>) {
+        match node {
+            Node::Plain(_) => {}
+            Node::Hole(index) => holes.push(Hole { pointer, placeholders: vec![&self.placeholders[*index]] }),
+            Node::Text(pieces) => {
+                let indices = pieces.iter().filter_map(|piece| match piece {
+                    Piece::Hole(index) => Some(&self.placeholders[*index]),
+                    Piece::Literal(_) => None,
+                });
+                holes.push(Hole { pointer, placeholders: indices.collect() });
+            }
+            Node::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.collect(item, format!("{pointer}/{index}"), holes);
+                }
+            }
+            Node::Object(members) => {
+                for (name, inner) in members {
+                    let name = name.replace('~', "~0").replace('/', "~1");
+                    self.collect(inner, format!("{pointer}/{name}"), holes);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holes_are_found_with_what_makes_them() {
+        let body = r#"{ "a/b": [1, {{max}}], "text": "{{x}} and {{y}}", "plain": "z", "all": {{all}} }"#;
+        let template = Template::parse(body).unwrap();
+        let holes = template.holes();
+        let told: Vec<_> = holes
+            .iter()
+            .map(|hole| {
+                let names: Vec<_> = hole.placeholders.iter().map(|hole| hole.name.as_str()).collect();
+                (hole.pointer.as_str(), names.join("+"))
+            })
+            .collect();
+        let told: Vec<_> = told.iter().map(|(pointer, names)| (*pointer, names.as_str())).collect();
+        assert_eq!(told, [("/a~1b/1", "max"), ("/text", "x+y"), ("/all", "all")]);
+        assert!(holes[2].holds("/all/inner") && !holes[2].holds("/allow"));
+    }
+}
