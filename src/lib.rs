@@ -20,6 +20,7 @@ pub mod exchange;
 pub mod fixture;
 pub mod iam;
 pub mod import;
+pub mod infer;
 pub mod invoke;
 pub mod layout;
 pub mod run;

@@ -38,9 +38,11 @@ fn the_help_names_every_command() {
       list      List the cases that `test` would run
       import    Make a config and fixtures out of recorded exchanges
       invoke    Call a model once: the raw response, then the mapped fields
+      map       Propose a model's mapping, out of a recorded response or of its family
       doctor    Go through a model's trust chain step by step: caller, roles, account, model, a call of
                 one token
       plan      Tell calls, tokens and the worst price before anything is spent
+      models    Say what a model ID names, and which models there are
       fixtures  Look after recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
@@ -287,9 +289,11 @@ fn without_a_command_the_help_is_shown_as_a_mistake() {
       list      List the cases that `test` would run
       import    Make a config and fixtures out of recorded exchanges
       invoke    Call a model once: the raw response, then the mapped fields
+      map       Propose a model's mapping, out of a recorded response or of its family
       doctor    Go through a model's trust chain step by step: caller, roles, account, model, a call of
                 one token
       plan      Tell calls, tokens and the worst price before anything is spent
+      models    Say what a model ID names, and which models there are
       fixtures  Look after recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
@@ -390,6 +394,7 @@ fn every_code_is_listed() {
     model-legacy           warning  A model's end is announced.
     operation-unsupported  error    A model can't be called by this operation.
     deployment-mismatch    error    `deployment` says another kind than the model ID.
+    unused-allow           warning  A comment allows what is not there.
     unknown-variable       error    A variable is used or set but not declared.
     unset-variable         error    A placeholder's variable has no value in a case.
     unused-variable        warning  A declared variable appears in no placeholder.
@@ -408,6 +413,7 @@ fn every_code_is_listed() {
     body-generation        error    A request body has what this generation of a model refuses.
     path-syntax            error    A JSONPath is not valid.
     path-without-root      hint     A JSONPath leaves out the leading `$`.
+    mapping-impossible     error    A mapping can find nothing in a response of its model.
     mapping-no-match       error    A mapping finds nothing in the response.
     mapping-several        error    A mapping finds several values where one is wanted.
     mapping-type           error    A mapping finds a value of another type.

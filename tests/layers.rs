@@ -14,7 +14,7 @@ role_arn = "arn:aws:iam::123456789012:role/Kore"
 credentials = "kore"
 region = "us-east-1"
 tags = ["shared", "slow"]
-mapping.output_text = "$.content[0].text"
+mapping.output_text = "$.choices[0].message.content"
 
 [models.base]
 model_id = "qwen.qwen3-32b-v1:0"
@@ -56,7 +56,7 @@ fn every_value_is_shown_with_its_place() {
     models.base.credentials = "kore"  # models/all.bedrock.toml:6:15
     models.base.region = "us-east-1"  # models/all.bedrock.toml:7:10
     models.base.tags = ["shared","slow"]  # models/all.bedrock.toml:8:8
-    models.base.mapping.output_text = "$.content[0].text"  # models/all.bedrock.toml:9:23
+    models.base.mapping.output_text = "$.choices[0].message.content"  # models/all.bedrock.toml:9:23
     models."base.eu".region = "eu-central-1"  # models/all.bedrock.toml:21:10
     models."base.eu".tags = ["eu"]  # models/all.bedrock.toml:22:8
     models."base.eu".cases[0].name = "farewell"  # models/all.bedrock.toml:24:8
@@ -65,7 +65,7 @@ fn every_value_is_shown_with_its_place() {
     models."base.eu".variables."system.prompt".type = "string"  # models/all.bedrock.toml:15:28
     models."base.eu".variables."system.prompt".default = "Hi"  # models/all.bedrock.toml:15:48
     models."base.eu".credentials = "kore"  # models/all.bedrock.toml:6:15
-    models."base.eu".mapping.output_text = "$.content[0].text"  # models/all.bedrock.toml:9:23
+    models."base.eu".mapping.output_text = "$.choices[0].message.content"  # models/all.bedrock.toml:9:23
     "#);
 }
 
@@ -364,7 +364,7 @@ fn a_profile_that_no_file_has_is_an_error() {
     models.base.credentials = "kore"
     models.base.region = "us-east-1"
     models.base.tags = ["shared","slow"]
-    models.base.mapping.output_text = "$.content[0].text"
+    models.base.mapping.output_text = "$.choices[0].message.content"
     models."base.eu".region = "eu-central-1"
     models."base.eu".tags = ["eu"]
     models."base.eu".cases[0].name = "farewell"
@@ -373,7 +373,7 @@ fn a_profile_that_no_file_has_is_an_error() {
     models."base.eu".variables."system.prompt".type = "string"
     models."base.eu".variables."system.prompt".default = "Hi"
     models."base.eu".credentials = "kore"
-    models."base.eu".mapping.output_text = "$.content[0].text"
+    models."base.eu".mapping.output_text = "$.choices[0].message.content"
     --- stderr
     error[unknown-profile]: no config declares the profile `production`
     --> --profile production

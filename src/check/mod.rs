@@ -190,6 +190,7 @@ fn check_text(file: FileId, path: &Path, text: &str, input: &Input<'_>, sources:
         build(file, path, layers, (input, sources), &mut findings)
     });
     let claims = Some(Claims::of(&suite, !has_errors(&findings)));
+    lint::allow::apply(&document, file, &mut findings);
     let suite = (input.purpose != Purpose::Validate).then_some(suite);
     FileResult { suite, claims, findings, overrides_used, profiles }
 }

@@ -47,10 +47,15 @@ pub(super) enum Command {
     Import(Import),
     /// Call a model once: the raw response, then the mapped fields
     Invoke(Invoke),
+    /// Propose a model's mapping, out of a recorded response or of its family
+    Map(Map),
     /// Go through a model's trust chain step by step: caller, roles, account, model, a call of one token
     Doctor(Doctor),
     /// Tell calls, tokens and the worst price before anything is spent
     Plan(Plan),
+    /// Say what a model ID names, and which models there are
+    #[command(subcommand)]
+    Models(ModelsCommand),
     /// Look after recordings
     #[command(subcommand)]
     Fixtures(FixturesCommand),
@@ -207,6 +212,23 @@ pub(super) struct Invoke {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Map {
+    /// Name of the model in its config
+    pub model: String,
+    #[command(flatten)]
+    pub configs: Configs,
+    /// Find output text and token counts
+    #[arg(long, required = true)]
+    pub infer: bool,
+    /// Use the recording of this case [default: the first that has an answer]
+    #[arg(long, value_name = "NAME")]
+    pub case: Option<String>,
+    /// Put the mapping into the model's file; comments and layout stay
+    #[arg(long)]
+    pub write: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Doctor {
     /// Name of the model in its config
     pub model: String,
@@ -235,6 +257,58 @@ pub(super) struct Plan {
 pub(super) enum ConfigCommand {
     /// Print every effective value
     Show(Show),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ModelsCommand {
+    /// Say what an ID, an ARN or what was copied for one names, and how it is called
+    Resolve(ModelsResolve),
+    /// List the models that are known
+    List(ModelsList),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ModelsResolve {
+    /// A model ID or ARN, as it was copied
+    #[arg(value_name = "ID-OR-ARN")]
+    pub id: String,
+    /// Region to call from [default: that of the ARN, of `AWS_REGION`, us-east-1]
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// How the answer is written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: Format,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct ModelsList {
+    /// Only what can be called from this Region
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Only models of this provider: `anthropic`, `amazon`, `meta`, …
+    #[arg(long, value_name = "NAME")]
+    pub provider: Option<String>,
+    /// Only models that take this: `text`, `image`, `video`, `speech`
+    #[arg(long, value_name = "MODALITY")]
+    pub input: Option<String>,
+    /// Only models that give this: `text`, `image`, `embedding`, …
+    #[arg(long, value_name = "MODALITY")]
+    pub output: Option<String>,
+    /// Only models that stream
+    #[arg(long)]
+    pub streaming: bool,
+    /// Models that have ended as well
+    #[arg(long)]
+    pub all: bool,
+    /// Ask AWS instead of the catalogue: `ListFoundationModels` and `ListInferenceProfiles`
+    #[arg(long)]
+    pub live: bool,
+    /// Ask as whom this model of the configs here is called, in its Region [default: the default chain]
+    #[arg(long, value_name = "MODEL", requires = "live")]
+    pub like: Option<String>,
+    /// How the list is written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: Format,
 }
 
 #[derive(Debug, Subcommand)]

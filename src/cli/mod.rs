@@ -13,6 +13,9 @@ mod import_case;
 mod invoke;
 mod list;
 mod live;
+mod map;
+mod models;
+mod models_list;
 mod next;
 mod output;
 mod plan;
@@ -29,7 +32,7 @@ use std::ffi::OsString;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use arguments::{Arguments, Command, ConfigCommand, FixturesCommand};
+use arguments::{Arguments, Command, ConfigCommand, FixturesCommand, ModelsCommand};
 use environment::Environment;
 use output::Output;
 
@@ -52,8 +55,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::List(arguments) => list::run(arguments, environment, &mut output),
         Command::Import(arguments) => import::run(arguments, environment, &mut output),
         Command::Invoke(arguments) => invoke::run(arguments, environment, &mut output),
+        Command::Map(arguments) => map::run(arguments, environment, &mut output),
         Command::Doctor(arguments) => doctor::run(arguments, environment, &mut output),
         Command::Plan(arguments) => plan::run(arguments, environment, &mut output),
+        Command::Models(ModelsCommand::Resolve(arguments)) => {
+            models::run(arguments, &environment, &mut output)
+        }
+        Command::Models(ModelsCommand::List(arguments)) => {
+            models_list::run(arguments, environment, &mut output)
+        }
         Command::Fixtures(FixturesCommand::Scrub(arguments)) => {
             fixtures::scrub(arguments, environment, &mut output)
         }

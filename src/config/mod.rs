@@ -1,6 +1,7 @@
 //! From files to typed models: discovery, TOML with places, layers, the typed model.
 
 pub mod discover;
+pub mod edit;
 pub mod layers;
 pub mod model;
 pub mod overrides;

@@ -36,6 +36,15 @@ impl Place {
     }
 }
 
+/// A key of a table and its value, at any depth.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub key: Range<usize>,
+    pub value: Range<usize>,
+    /// Whether the value is a string.
+    pub is_text: bool,
+}
+
 /// A mistake in the TOML itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SyntaxError {
@@ -107,6 +116,33 @@ impl<'text> Document<'text> {
 
     pub fn text(&self) -> &'text str {
         self.text
+    }
+
+    /// Every key with its value, and the items of lists as their own keys.
+    pub fn entries(&self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        table_entries(self.root.get_ref(), &mut entries);
+        entries
+    }
+}
+
+fn table_entries(table: &DeTable<'_>, entries: &mut Vec<Entry>) {
+    for (key, value) in table {
+        value_entries(key.span(), value, entries);
+    }
+}
+
+fn value_entries(key: Range<usize>, value: &Spanned<DeValue<'_>>, entries: &mut Vec<Entry>) {
+    let is_text = matches!(value.get_ref(), DeValue::String(_));
+    entries.push(Entry { key, value: value.span(), is_text });
+    match value.get_ref() {
+        DeValue::Table(table) => table_entries(table, entries),
+        DeValue::Array(items) => {
+            for item in items {
+                value_entries(item.span(), item, entries);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -93,6 +93,8 @@ catalogue! {
     ModelLegacy         = "model-legacy",         Warning, "A model's end is announced.";
     OperationUnsupported = "operation-unsupported", Error, "A model can't be called by this operation.";
     DeploymentMismatch  = "deployment-mismatch",  Error,   "`deployment` says another kind than the model ID.";
+    // Comments
+    UnusedAllow         = "unused-allow",         Warning, "A comment allows what is not there.";
     // Variables
     UnknownVariable     = "unknown-variable",     Error,   "A variable is used or set but not declared.";
     UnsetVariable       = "unset-variable",       Error,   "A placeholder's variable has no value in a case.";
@@ -114,6 +116,7 @@ catalogue! {
     // Mapping
     PathSyntax          = "path-syntax",          Error,   "A JSONPath is not valid.";
     PathWithoutRoot     = "path-without-root",    Hint,    "A JSONPath leaves out the leading `$`.";
+    MappingImpossible   = "mapping-impossible",   Error,   "A mapping can find nothing in a response of its model.";
     MappingNoMatch      = "mapping-no-match",     Error,   "A mapping finds nothing in the response.";
     MappingSeveral      = "mapping-several",      Error,   "A mapping finds several values where one is wanted.";
     MappingType         = "mapping-type",         Error,   "A mapping finds a value of another type.";
@@ -150,7 +153,8 @@ catalogue! {
 }
 
 /// What rests on knowledge of AWS, which ages: it may be lowered and allowed, also where it is an error.
-const KNOWLEDGE: [Code; 19] = [
+const KNOWLEDGE: [Code; 20] = [
+    Code::MappingImpossible,
     Code::RegionUnknown,
     Code::StsEndpoint,
     Code::StsGlobalEndpoint,

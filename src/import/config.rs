@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::body::template;
 use super::group::{Variable, placeholders};
-use super::mapping::{MappedField, MappedFrom};
 use super::recording::Recording;
 use super::toml_text::{key, string, string_on_one_line};
 use crate::aws::family::family_of;
 use crate::exchange::{Refusal, Request};
+use crate::infer::{MappedField, MappedFrom};
 
 pub(super) struct PlannedModel<'a> {
     pub(super) name: String,
@@ -65,9 +65,7 @@ fn write_model(text: &mut String, model: &PlannedModel<'_>) {
     lines.extend([String::new(), format!("[models.{name}.request]"), format!("body = '''\n{body}\n'''")]);
     if !model.mapping.is_empty() {
         lines.extend([String::new(), format!("[models.{name}.mapping]")]);
-        lines.extend(
-            model.mapping.iter().map(|field| format!("{} = {}", key(&field.field), place(&field.from))),
-        );
+        lines.extend(model.mapping.iter().map(toml_entry).map(|(key, value)| format!("{key} = {value}")));
     }
     for case in &model.cases {
         lines.extend([String::new(), format!("[[models.{name}.cases]]")]);
@@ -107,6 +105,11 @@ fn settings(request: &Request) -> Vec<String> {
         lines.push(format!("headers = {{ {} }}", headers.collect::<Vec<_>>().join(", ")));
     }
     lines
+}
+
+/// Key and value of a config's `mapping`, as TOML.
+pub fn toml_entry(field: &MappedField) -> (String, String) {
+    (key(&field.field), place(&field.from))
 }
 
 fn place(from: &MappedFrom) -> String {

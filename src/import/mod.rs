@@ -3,12 +3,11 @@
 mod body;
 mod config;
 mod group;
-mod mapping;
 mod name;
 mod plan;
 mod recording;
 mod toml_text;
 
-pub use mapping::{MappedField, MappedFrom, mapping_of};
+pub use config::toml_entry;
 pub use plan::{DataFile, Import, ImportedFixture, plan_import};
 pub use recording::{ErrorKind, ImportError, Recording, read_recording};

@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::config::{self, PlannedCase, PlannedModel};
 use super::group::{Variable, form, is_long, variables};
-use super::mapping::{MappedField, default_mapping, mapping_of};
+
 use super::name::{Names, case_name, model_names};
 use super::recording::Recording;
 use crate::assemble::{Problem, assemble};
 use crate::aws::family::Role;
 use crate::exchange::{Answer, Refusal, Request};
 use crate::fixture::{Fixture, Origin, Provenance, fingerprint};
+use crate::infer::{MappedField, default_mapping, mapping_of};
 
 /// A config, and what belongs beside it.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,10 +1,12 @@
 //! Rules that need meaning: across the keys of a file, and across files; and what AWS is known to refuse. One
 //! group a file.
 
+pub mod allow;
 mod bodies;
 pub mod claims;
 pub mod credentials;
 pub mod duplicates;
+mod mappings;
 mod models;
 mod partitions;
 mod regions;
@@ -31,7 +33,7 @@ pub struct Subject<'a> {
 type Rule = fn(Subject<'_>) -> Vec<Finding>;
 
 /// What is known of AWS, as rules over one model.
-const RULES: [Rule; 4] = [regions::check, partitions::check, models::check, bodies::check];
+const RULES: [Rule; 5] = [regions::check, partitions::check, models::check, bodies::check, mappings::check];
 
 /// What AWS refuses of `subject`, or may refuse.
 ///

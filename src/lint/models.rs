@@ -42,6 +42,7 @@ fn code(problem: &Problem) -> Code {
         | Problem::Refused
         | Problem::NoModel
         | Problem::CustomModel
+        | Problem::MarketplaceModel
         | Problem::ContextSuffix(_) => Code::ModelIdForm,
         Problem::ProvisionedName => Code::ProvisionedName,
         Problem::Unknown(_) | Problem::OnlyMantle(_) => Code::ModelUnknown,

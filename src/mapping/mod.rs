@@ -8,6 +8,7 @@ mod limits;
 mod location;
 mod nearest;
 mod path;
+mod shape;
 mod syntax;
 
 pub use error::{ExtractError, ExtractErrorKind, MappingError, MappingErrorKind};
@@ -15,6 +16,7 @@ pub use extract::Mapped;
 pub use kind::{Kind, type_name};
 pub use location::Location;
 pub use path::{JsonPath, PathError};
+pub use shape::{Mismatch, MismatchKind};
 
 /// Where the fields of a model's output stand.
 #[derive(Clone, Debug, Default)]

@@ -16,6 +16,7 @@ use crate::config::value::Surroundings;
 use crate::config::variables;
 use crate::diagnose::{Code, Finding, Sources, nearest};
 use crate::exchange::{Headers, Operation};
+use crate::infer;
 use crate::layout;
 use crate::mapping::{Mapping, MappingError};
 use crate::template::Template;
@@ -33,7 +34,17 @@ pub struct Context<'a> {
 /// The model as it was written, and why not all of its values have the types that they need.
 ///
 /// A key whose value can't be read is left out, so that it doesn't hide the mistakes of the others.
+///
+/// A model without a mapping has that of its family.
 pub fn typed(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
+    let (mut model, finding) = read(resolved);
+    if let (true, Some(model_id)) = (model.mapping.is_empty(), &model.model_id) {
+        model.mapping = infer::given_mapping(operation(&model), model_id).unwrap_or_default();
+    }
+    (model, finding)
+}
+
+fn read(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
     let cause = match model::Model::deserialize(resolved.value.as_ref()) {
         Ok(model) => return (model, None),
         Err(cause) => cause,
@@ -195,7 +206,11 @@ fn missing_keys<'a>(resolved: &'a Resolved<'_>, typed: &model::Model) -> impl It
             "write `model_id = \"…\"`: what goes into Bedrock's `modelId`",
         ),
         (typed.request.body.is_none(), "request.body", "add `[models.NAME.request]` with a `body`"),
-        (needs_mapping, "mapping", "add `[models.NAME.mapping]` with `output_text = \"$.…\"`"),
+        (
+            needs_mapping,
+            "mapping",
+            "add `[models.NAME.mapping]` with `output_text = \"$.…\"`, or let `bedrock-check map NAME --infer` propose one",
+        ),
     ];
     let name = &resolved.name;
     let missing = rows.into_iter().filter(|(missing, key, _)| {

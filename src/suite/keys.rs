@@ -50,6 +50,11 @@ impl KeyPlaces {
         KeyPlaces::new(places, &OF_CREDENTIALS)
     }
 
+    /// Of a model that no file has: `at` stands for all of it.
+    pub(super) fn nowhere(at: Span) -> KeyPlaces {
+        KeyPlaces { header: at, values: BTreeMap::new(), body: None }
+    }
+
     /// Those of one of the roles in `chain`.
     pub(super) fn of_hop(places: &Places<'_>, pointer: &str) -> KeyPlaces {
         let at = |key: &str| places.find(&[pointer, key].concat());

@@ -95,6 +95,33 @@ pub struct Case {
 }
 
 impl Model {
+    /// A model of no config, called in `region` as whom the default chain names: to ask for what there is.
+    ///
+    /// # Panics
+    ///
+    /// Never: an empty object is a body.
+    pub fn of_no_config(region: &str, at: &Span) -> Model {
+        Model {
+            name: "models".to_owned(),
+            at: at.clone(),
+            enabled: true,
+            operation: Operation::InvokeModel,
+            region: region.to_owned(),
+            model_id: String::new(),
+            headers: Headers::new(),
+            endpoint: None,
+            fips: false,
+            dual_stack: false,
+            credentials: None,
+            places: KeyPlaces::nowhere(at.clone()),
+            tags: Vec::new(),
+            template: Template::parse("{}").expect("an empty object is a body"),
+            mapping: Mapping::default(),
+            mapping_places: MappingPlaces::default(),
+            cases: Vec::new(),
+        }
+    }
+
     /// Where `key` was written: in the model or in its credentials; else the name of the table that it is a key of.
     pub fn place(&self, key: Key) -> Span {
         if key == Key::Body {
@@ -139,6 +166,11 @@ impl Model {
     pub fn rendered(&self, case: &Case) -> (Request, String) {
         let rendered = self.template.render(&case.values).expect("every placeholder has a value");
         (self.request_of(rendered.value), rendered.text)
+    }
+
+    /// The call of the model without what it asks.
+    pub fn call(&self) -> Request {
+        self.request_of(Value::Null)
     }
 
     fn request_of(&self, body: Value) -> Request {

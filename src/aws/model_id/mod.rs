@@ -28,6 +28,8 @@ pub enum Kind {
     Imported,
     /// An endpoint of a Bedrock Marketplace model.
     Marketplace,
+    /// A Marketplace model itself, as a hub lists it.
+    MarketplaceModel,
     Prompt,
     PromptRouter,
     /// Something else of AWS, which can't be called as a model.
@@ -47,7 +49,7 @@ pub struct ModelId<'t> {
 }
 
 /// A row for each type of resource that an ARN can name: service, type, kind.
-const RESOURCES: [(&str, &str, Kind); 12] = [
+const RESOURCES: [(&str, &str, Kind); 14] = [
     ("bedrock", "foundation-model", Kind::Base),
     ("bedrock", "inference-profile", Kind::InferenceProfile),
     ("bedrock", "application-inference-profile", Kind::ApplicationProfile),
@@ -60,6 +62,8 @@ const RESOURCES: [(&str, &str, Kind); 12] = [
     ("bedrock", "default-prompt-router", Kind::PromptRouter),
     ("bedrock", "marketplace", Kind::NoModel),
     ("sagemaker", "endpoint", Kind::Marketplace),
+    ("sagemaker", "hub-content", Kind::MarketplaceModel),
+    ("sagemaker", "model-package", Kind::MarketplaceModel),
 ];
 
 impl Kind {
@@ -74,6 +78,7 @@ impl Kind {
             Kind::CustomModel => "custom model",
             Kind::Imported => "imported model",
             Kind::Marketplace => "Marketplace endpoint",
+            Kind::MarketplaceModel => "Marketplace model",
             Kind::Prompt => "prompt",
             Kind::PromptRouter => "prompt router",
             Kind::NoModel => "no model",

@@ -16,6 +16,8 @@ pub enum Problem {
     Refused,
     /// It names something of AWS that is no model.
     NoModel,
+    /// A Marketplace model is called through the endpoint that it is deployed to.
+    MarketplaceModel,
     /// A custom model is called through something else.
     CustomModel,
     /// A bare name: Bedrock wants provisioned throughput by its ARN.
@@ -96,6 +98,7 @@ fn of_id(call: Call<'_>) -> Vec<Problem> {
 fn of_form(id: &ModelId<'_>, region: &str) -> Option<Problem> {
     match id.kind {
         Kind::NoModel => return Some(Problem::NoModel),
+        Kind::MarketplaceModel => return Some(Problem::MarketplaceModel),
         Kind::CustomModel => return Some(Problem::CustomModel),
         _ if !grammar::is_accepted(id.text) => return Some(Problem::Refused),
         _ => (),
@@ -192,6 +195,7 @@ impl Problem {
             Problem::Refused
             | Problem::NoModel
             | Problem::CustomModel
+            | Problem::MarketplaceModel
             | Problem::Geography { .. }
             | Problem::ArnRegion(_)
             | Problem::NoConverse => true,

@@ -15,6 +15,9 @@ impl Problem {
             Problem::Refused => format!("`{id}` has no form that Bedrock takes for a model ID"),
             Problem::NoModel => format!("`{id}` names no model"),
             Problem::CustomModel => "a custom model can't be called by its own ARN".to_owned(),
+            Problem::MarketplaceModel => {
+                "a Marketplace model is called by the endpoint that it is deployed to".to_owned()
+            }
             Problem::ProvisionedName => format!("`{id}` is no model ID that is known"),
             Problem::Unknown(_) => format!("`{id}` is not among the models that are known"),
             Problem::ContextSuffix(_) => {
@@ -54,6 +57,9 @@ impl Problem {
             }
             Problem::CustomModel => {
                 "write the ARN of its deployment (`custom-model-deployment/…`) or of its provisioned throughput (`provisioned-model/…`)".into()
+            }
+            Problem::MarketplaceModel => {
+                "deploy it, then write the endpoint's ARN, `arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME`".into()
             }
             Problem::ProvisionedName => format!("if it is provisioned throughput, {PROVISIONED_ARN}"),
             Problem::Unknown(near) if near.is_empty() => {

@@ -93,7 +93,7 @@ fn about(why: NoAnswer, model: &Model) -> NoAnswer {
 
 /// The SDK's configuration, of this call alone: nothing of it comes from the process's environment, so that
 /// a bearer token in there can't take the place of the role that the config names.
-fn config(live: &Live, model: &Model, caller: &Caller) -> Builder {
+pub(super) fn config(live: &Live, model: &Model, caller: &Caller) -> Builder {
     let endpoint = endpoint::of(model, &live.options);
     let mut config = Builder::new()
         .behavior_version(BehaviorVersion::latest())

@@ -6,6 +6,7 @@ mod endpoint;
 mod gate;
 mod http;
 mod identity;
+mod list;
 mod pause;
 mod reasons;
 mod receive;
@@ -27,6 +28,7 @@ pub use doctor::{Advice, State, Step};
 use gate::Gate;
 pub use gate::Limits;
 use identity::Identities;
+pub use list::Listed;
 use waiting::Waiting;
 
 /// How live calls are made. Everything that comes from outside, as values.

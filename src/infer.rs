@@ -1,10 +1,10 @@
-//! The default mapping of a family, fitted to what one response really holds.
+//! Mappings that nobody has to write: that of a family, or fitted to what one response really holds.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use serde_json_path::{JsonPath, PathElement};
 
-use crate::aws::family::{CONVERSE, Family, Role, Row, Source, UNKNOWN, family_of, family_of_body};
-use crate::exchange::{Headers, Request};
+use crate::aws::family::{CONVERSE, Family, Output, Role, Row, Source, UNKNOWN, family_of, family_of_body};
+use crate::exchange::{Headers, Operation, Request};
 
 /// One field of a mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,16 +42,47 @@ pub fn mapping_of(request: &Request, headers: &Headers, body: &Value) -> Vec<Map
 }
 
 /// The mapping of a model whose answers are not known: the first row for each role.
-pub(super) fn default_mapping(request: &Request) -> Vec<MappedField> {
+pub fn default_mapping(request: &Request) -> Vec<MappedField> {
     let families = families(request, &Value::Null);
-    let rows = families.first().map_or(&[][..], |family| family.mapping);
+    families.first().map(|family| first_rows(family)).unwrap_or_default()
+}
+
+/// The family whose answers a call gives, where the call tells it.
+pub fn family_of_call(operation: Operation, model_id: &str) -> Option<&'static Family> {
+    if operation.is_converse() { Some(CONVERSE) } else { family_of(model_id) }
+}
+
+/// The mapping that the family of a call gives, as a config would have it: for models that answer with text. The
+/// others have shapes that the request chooses.
+pub fn given_mapping(operation: Operation, model_id: &str) -> Option<Map<String, Value>> {
+    let family = family_of_call(operation, model_id).filter(|family| family.output == Output::Text)?;
+    Some(first_rows(family).iter().map(|field| (field.field.clone(), field.from.spec())).collect())
+}
+
+/// Where `family` has the field of this name.
+pub fn default_field(family: &Family, name: &str) -> Option<MappedFrom> {
+    first_rows(family).into_iter().find(|field| field.field == name).map(|field| field.from)
+}
+
+fn first_rows(family: &Family) -> Vec<MappedField> {
     let mut fields: Vec<MappedField> = Vec::new();
-    for row in rows.iter().filter(|row| row.role != Role::Fallback) {
+    for row in family.mapping.iter().filter(|row| row.role != Role::Fallback) {
         if !has(&fields, row.role) {
             fields.push(named(row, row.field, row.from));
         }
     }
     fields
+}
+
+impl MappedFrom {
+    /// The entry of a config's `mapping`.
+    pub fn spec(&self) -> Value {
+        match self {
+            MappedFrom::Path(path) => Value::from(path.as_str()),
+            MappedFrom::Joined(path) => json!({ "path": path, "join": "" }),
+            MappedFrom::Header(name) => json!({ "header": name }),
+        }
+    }
 }
 
 fn has(fields: &[MappedField], role: Role) -> bool {
@@ -162,11 +193,8 @@ fn is_plain(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::aws::family::FAMILIES;
-    use crate::exchange::Operation;
 
     #[test]
     fn every_path_of_the_table_is_valid() {

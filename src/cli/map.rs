@@ -1,0 +1,112 @@
+//! `map MODEL --infer`: the mapping of a model, out of a recorded response or of its family.
+
+use std::io::Write;
+
+use serde_json::{Map, Value};
+
+use super::arguments::Map as Arguments;
+use super::environment::Environment;
+use super::output::Output;
+use super::session::{Session, verdict};
+use super::{Ended, Exit, Failure};
+use crate::assemble::assemble;
+use crate::check::{Checked, Purpose};
+use crate::config::edit::{Line, with_mapping};
+use crate::diagnose::{Code, Finding, nearest, visible};
+use crate::exchange::{Answer, Headers};
+use crate::files;
+use crate::fixture::{self, Stored};
+use crate::import::toml_entry;
+use crate::infer::{MappedField, default_mapping, mapping_of};
+use crate::suite::{Case, Model, Suite};
+
+pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
+    let session = Session::start(environment, Map::new(), output)?;
+    let checked = session.check_with(&arguments.configs, Vec::new(), Purpose::Run)?;
+    let errors: Vec<Finding> = checked.findings.iter().filter(|finding| !is_ours(finding)).cloned().collect();
+    if verdict(&errors) == Exit::Invalid {
+        session.print(&errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
+        return Ok(Exit::Invalid);
+    }
+    let (suite, model) = find(&checked, &arguments.model)?;
+    let (fields, from) = infer(model, arguments.case.as_deref())?;
+    if fields.is_empty() {
+        return Err(nothing_known(model));
+    }
+    let mut out = output.answer();
+    writeln!(out, "[models.{}.mapping]  # {from}", visible(&model.name))?;
+    let lines: Vec<_> = fields.iter().map(toml_entry).collect();
+    for (key, value) in &lines {
+        writeln!(out, "{}", visible(&format!("{key} = {value}")))?;
+    }
+    out.flush()?;
+    if arguments.write {
+        write(suite, model, &lines)?;
+        output.talk(&format!("wrote {}", suite.path.display()));
+    }
+    Ok(Exit::Clean)
+}
+
+/// Whether a finding is about the mapping that is to be made.
+fn is_ours(finding: &Finding) -> bool {
+    const OURS: [Code; 4] = [Code::MappingImpossible, Code::PathSyntax, Code::MissingKey, Code::UnknownField];
+    OURS.contains(&finding.code)
+}
+
+fn find<'c>(checked: &'c Checked, name: &str) -> Result<(&'c Suite, &'c Model), Failure> {
+    let models =
+        || checked.suites.iter().flat_map(|suite| suite.models.iter().map(move |model| (suite, model)));
+    models().find(|(_, model)| model.name == name).ok_or_else(|| Failure::Usage {
+        message: format!("no config has the model `{name}`, or it can't be read"),
+        help: nearest(name, models().map(|(_, model)| model.name.as_str()))
+            .map(|near| format!("did you mean `{near}`?")),
+    })
+}
+
+/// The mapping, and what it was made of: the first recorded answer, or else the family.
+fn infer(model: &Model, case: Option<&str>) -> Result<(Vec<MappedField>, String), Failure> {
+    let cases = model.cases.iter().filter(|of_model| case.is_none_or(|name| of_model.name == name));
+    let mut recorded = cases.filter_map(|case| recorded(case).map(|answer| (case, answer)));
+    if let Some((case, (headers, body, stored))) = recorded.next() {
+        let fields = mapping_of(&stored.fixture.exchange.request, &headers, &body);
+        return Ok((fields, format!("out of the recording of `{}`", case.id)));
+    }
+    if let Some(name) = case {
+        let message = format!("`{}::{name}` has no recorded answer", model.name);
+        return Err(Failure::Usage { message, help: Some("record it, or leave `--case` out".to_owned()) });
+    }
+    Ok((default_mapping(&model.call()), "of its family: nothing is recorded".to_owned()))
+}
+
+/// What a case's fixture says was answered, if it is an answer.
+fn recorded(case: &Case) -> Option<(Headers, Value, Stored)> {
+    let stored = fixture::read(&case.fixture_path).ok()??;
+    match &stored.fixture.exchange.answer {
+        Answer::Response(response) => {
+            let (headers, body) = (response.headers.clone(), response.body.clone());
+            Some((headers, body, stored))
+        }
+        Answer::Stream(stream) => {
+            let whole = assemble(stream);
+            whole.problem.is_none().then_some((whole.headers, whole.body, stored))
+        }
+        Answer::Refusal(_) => None,
+    }
+}
+
+fn write(suite: &Suite, model: &Model, lines: &[Line]) -> Result<(), Failure> {
+    let failure = |error: &dyn std::fmt::Display| Failure::Environment {
+        message: format!("can't write `{}`: {error}", suite.path.display()),
+        help: None,
+    };
+    let text = files::read_text(&suite.path, files::CONFIG_LIMIT).map_err(|error| failure(&error))?;
+    let text = with_mapping(&text, &model.name, lines).map_err(|error| failure(&error))?;
+    files::write_whole(&suite.path, text.as_bytes()).map_err(|error| failure(&error))
+}
+
+fn nothing_known(model: &Model) -> Failure {
+    Failure::Usage {
+        message: format!("`{}` doesn't tell its family, and nothing is recorded", model.model_id),
+        help: Some(format!("record a case first: `bedrock-check record --model {}`", model.name)),
+    }
+}

@@ -1,0 +1,186 @@
+//! Changes to a config's text. Nothing else of it moves: what is new is put between the bytes that are there.
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::source::{Document, Place, join};
+
+/// Why a text can't be changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    #[error("it is not valid TOML")]
+    Toml,
+    #[error("it has no table for the model `{0}`")]
+    NoModel(String),
+}
+
+/// A key and its value, as TOML.
+pub type Line = (String, String);
+
+/// The text of a config in which the model's `mapping` has `lines`. Fields of other names stay.
+pub fn with_mapping(text: &str, model: &str, lines: &[Line]) -> Result<String, EditError> {
+    let (document, errors) = Document::parse(text);
+    if !errors.is_empty() {
+        return Err(EditError::Toml);
+    }
+    let table = join("/models", model);
+    if !document.value.pointer(&table).is_some_and(Value::is_object) {
+        return Err(EditError::NoModel(model.to_owned()));
+    }
+    let editor = Editor { document: &document, table };
+    let (known, new): (Vec<_>, Vec<_>) = lines.iter().partition(|(key, _)| editor.field(key).is_some());
+    let mut edits: Vec<(Range<usize>, String)> =
+        known.iter().filter_map(|(key, value)| Some((editor.field(key)?.value, value.clone()))).collect();
+    edits.extend((!new.is_empty()).then(|| editor.insertion(&new)));
+    Ok(applied(text, edits))
+}
+
+/// The lines, each behind `front`.
+fn written(front: &str, lines: &[&Line]) -> String {
+    lines.iter().flat_map(|(key, value)| [front, key, " = ", value]).collect()
+}
+
+/// `text` with each range replaced. They don't overlap.
+fn applied(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
+    edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+    let mut text = text.to_owned();
+    for (range, new) in edits {
+        text.replace_range(range, &new);
+    }
+    text
+}
+
+struct Editor<'d> {
+    document: &'d Document<'d>,
+    /// JSON pointer of the model.
+    table: String,
+}
+
+impl Editor<'_> {
+    /// The field that a line's key names.
+    fn field(&self, key: &str) -> Option<Place> {
+        let name = key.trim_matches(['"', '\'']);
+        self.document.place(&join(&format!("{}/mapping", self.table), name))
+    }
+
+    /// Where the fields that are not there yet go, and as what.
+    fn insertion(&self, lines: &[&Line]) -> (Range<usize>, String) {
+        match (self.last_of("mapping"), self.last_of("request")) {
+            (Some(last), _) => self.behind(&last, lines),
+            (None, Some(body)) => self.new_table(&body, lines),
+            (None, None) => self.at_top(lines),
+        }
+    }
+
+    /// The last entry of the model's table `name`.
+    fn last_of(&self, name: &str) -> Option<Place> {
+        let pointer = format!("{}/{name}", self.table);
+        let entries = self.document.value.pointer(&pointer)?.as_object()?;
+        let places = entries.keys().filter_map(|key| self.document.place(&join(&pointer, key)));
+        places.max_by_key(|place| place.value.end)
+    }
+
+    /// Behind the mapping's last entry, written as that one is.
+    fn behind(&self, last: &Place, lines: &[&Line]) -> (Range<usize>, String) {
+        let front = self.front(last);
+        if front.contains('{') {
+            return (last.value.end..last.value.end, written(", ", lines));
+        }
+        let at = self.line_end(last.value.end);
+        (at..at, written(&format!("\n{front}"), lines))
+    }
+
+    /// Behind the request: a table of its own where the request has one, else keys of the model.
+    fn new_table(&self, body: &Place, lines: &[&Line]) -> (Range<usize>, String) {
+        let at = self.line_end(body.value.end);
+        let header = self.document.place(&format!("{}/request", self.table)).and_then(|request| request.key);
+        let header = header.filter(|_| self.front(body).trim().is_empty());
+        match header {
+            Some(request) => {
+                let front = &self.document.text()[self.line_start(request.start)..request.start];
+                (at..at, format!("\n\n{front}mapping]{}", written("\n", lines)))
+            }
+            None => (at..at, written("\nmapping.", lines)),
+        }
+    }
+
+    /// Behind the model's header, where everything else is taken over from elsewhere.
+    fn at_top(&self, lines: &[&Line]) -> (Range<usize>, String) {
+        let header = self.document.place(&self.table).and_then(|model| model.key);
+        let at = self.line_end(header.map_or(0, |key| key.end));
+        (at..at, written("\nmapping.", lines))
+    }
+
+    /// What stands before an entry's key on its line.
+    fn front(&self, entry: &Place) -> &str {
+        let key = entry.key.clone().unwrap_or_else(|| entry.value.clone());
+        &self.document.text()[self.line_start(key.start)..key.start]
+    }
+
+    fn line_start(&self, at: usize) -> usize {
+        self.document.text()[..at].rfind('\n').map_or(0, |newline| newline + 1)
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        let text = self.document.text();
+        let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+        if text[..end].ends_with('\r') { end - 1 } else { end }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let lines = [("output_text", "\"$.a\""), ("input_tokens", "{ header = \"x\" }")];
+        let lines = lines.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let edited = with_mapping(text, "m", &lines).unwrap();
+        assert_eq!(edited, expected);
+        let (document, errors) = Document::parse(&edited);
+        assert!(errors.is_empty(), "{edited}");
+        assert_eq!(document.value["models"]["m"]["mapping"]["input_tokens"]["header"], "x");
+    }
+
+    #[test]
+    fn comments_and_layout_stay() {
+        check(
+            "# top\n[models.m] # model\nregion = 'x'   # why\n\n[models.m.mapping]\n# the answer\noutput_text   = '$.b' # old\nother = '$.c' # too\n\n[[models.m.cases]]\nname = 'x'\nexpect.a = {}\nrepeat = 1\nexpect.b = {}\n",
+            "# top\n[models.m] # model\nregion = 'x'   # why\n\n[models.m.mapping]\n# the answer\noutput_text   = \"$.a\" # old\nother = '$.c' # too\ninput_tokens = { header = \"x\" }\n\n[[models.m.cases]]\nname = 'x'\nexpect.a = {}\nrepeat = 1\nexpect.b = {}\n",
+        );
+        check(
+            "[models.m]\nmapping = { output_text = '$.b' } # one\n",
+            "[models.m]\nmapping = { output_text = \"$.a\", input_tokens = { header = \"x\" } } # one\n",
+        );
+        check(
+            "[models.m]\n  mapping.output_text = '$.b'\n  region = 'x'\n",
+            "[models.m]\n  mapping.output_text = \"$.a\"\n  mapping.input_tokens = { header = \"x\" }\n  region = 'x'\n",
+        );
+    }
+
+    #[test]
+    fn a_mapping_is_added_behind_the_request() {
+        check(
+            "[models.m]\nregion = 'x'\n\n[models.m.request]\nbody = '''\n{}'''\n\n[[models.m.cases]]\nname = 'x'\n",
+            "[models.m]\nregion = 'x'\n\n[models.m.request]\nbody = '''\n{}'''\n\n[models.m.mapping]\noutput_text = \"$.a\"\ninput_tokens = { header = \"x\" }\n\n[[models.m.cases]]\nname = 'x'\n",
+        );
+        check(
+            "[models.m]\nrequest.body = '{}'\n[[models.m.cases]]\nname = 'x'\n",
+            "[models.m]\nrequest.body = '{}'\nmapping.output_text = \"$.a\"\nmapping.input_tokens = { header = \"x\" }\n[[models.m.cases]]\nname = 'x'\n",
+        );
+        check(
+            "[models.m] # m\r\nextends = 'n'\r\n",
+            "[models.m] # m\nmapping.output_text = \"$.a\"\nmapping.input_tokens = { header = \"x\" }\r\nextends = 'n'\r\n",
+        );
+    }
+
+    #[test]
+    fn what_is_not_there_is_told() {
+        for text in ["", "[models.n]\n", "models = 1\n", "models.m = 1\n"] {
+            assert_eq!(with_mapping(text, "m", &[]), Err(EditError::NoModel("m".to_owned())), "{text}");
+        }
+        assert_eq!(with_mapping("[", "m", &[]), Err(EditError::Toml));
+    }
+}

@@ -1,0 +1,134 @@
+//! `# bedrock-check: allow(CODE)`: findings that a line says are meant.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::config::source::Document;
+use crate::diagnose::{Code, FileId, Finding, Span, nearest};
+
+/// What a comment allows, and where.
+#[derive(Debug)]
+struct Allow {
+    /// The code as it is written.
+    name: Range<usize>,
+    code: Option<Code>,
+    /// The lines or the value that it is said of.
+    covers: Range<usize>,
+}
+
+/// Behind a comment's `#`: `allow(CODE, …)`, perhaps with a reason behind it.
+static COMMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)#[ \t]*bedrock-check:[ \t]*(allow\(([^)\n]*)\)|[^\n]*)").expect("the pattern compiles")
+});
+
+/// Takes what comments of `document` allow out of `findings`, and tells comments that allow nothing.
+///
+/// At the end of a line a comment speaks of that line; alone on its line, of the key or the header that follows, with
+/// the whole of the key's value.
+pub fn apply(document: &Document<'_>, file: FileId, findings: &mut Vec<Finding>) {
+    let text = document.text();
+    if !text.contains("bedrock-check:") {
+        return;
+    }
+    let (allows, mut told) = read(document, file);
+    let mut used = vec![false; allows.len()];
+    findings.retain(|finding| {
+        let covers = |allow: &Allow| {
+            let at = &finding.at.span;
+            allow.code == Some(finding.code) && at.file == file && allow.covers.contains(&at.start)
+        };
+        let Some(index) = allows.iter().position(covers) else { return true };
+        used[index] = finding.code.can_be_lowered();
+        !used[index]
+    });
+    let unused = allows.iter().zip(used).filter(|(_, used)| !used).map(|(allow, _)| allow);
+    told.extend(unused.map(|allow| not_used(allow, &text[allow.name.clone()], file)));
+    findings.extend(told);
+}
+
+/// The comments that are understood, and findings about those that are not.
+fn read(document: &Document<'_>, file: FileId) -> (Vec<Allow>, Vec<Finding>) {
+    let (mut allows, mut findings) = (Vec::new(), Vec::new());
+    let entries = document.entries();
+    let in_a_value = |at: usize| entries.iter().any(|entry| entry.is_text && entry.value.contains(&at));
+    for found in COMMENT.captures_iter(document.text()) {
+        let whole = found.get(0).expect("a match has a whole").range();
+        if in_a_value(whole.start) {
+            continue;
+        }
+        if let Some(codes) = found.get(2) {
+            let covers = covered(document, whole.start);
+            let names = names(codes.as_str(), codes.start());
+            allows.extend(names.map(|(name, text)| Allow {
+                name,
+                code: text.parse().ok(),
+                covers: covers.clone(),
+            }));
+        } else {
+            let message = "this comment is not understood";
+            let finding = Finding::new(Code::UnusedAllow, Span::new(file, whole), message);
+            findings.push(finding.help("write `# bedrock-check: allow(CODE)`"));
+        }
+    }
+    (allows, findings)
+}
+
+/// The names between commas, and where they stand.
+fn names(list: &str, start: usize) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let mut at = start;
+    list.split(',').filter_map(move |part| {
+        let begin = at + (part.len() - part.trim_start().len());
+        at += part.len() + 1;
+        let name = part.trim();
+        (!name.is_empty()).then(|| (begin..begin + name.len(), name))
+    })
+}
+
+/// What the comment at `at` speaks of.
+fn covered(document: &Document<'_>, at: usize) -> Range<usize> {
+    let text = document.text();
+    let line = line_of(text, at);
+    let line = if text[line.start..at].trim().is_empty() { next_line(text, line.end) } else { line };
+    let entries = document.entries();
+    let begins = entries.iter().filter(|entry| line.contains(&entry.key.start));
+    let end = begins.map(|entry| entry.value.end).max();
+    line.start..end.map_or(line.end, |end| end.max(line.end))
+}
+
+/// The next line behind `at` that is neither empty nor a comment alone.
+fn next_line(text: &str, at: usize) -> Range<usize> {
+    let mut line = line_of(text, (at + 1).min(text.len()));
+    while line.end < text.len() {
+        let words = text[line.clone()].trim();
+        if !words.is_empty() && !words.starts_with('#') {
+            break;
+        }
+        line = line_of(text, line.end + 1);
+    }
+    line
+}
+
+fn line_of(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+    start..end
+}
+
+fn not_used(allow: &Allow, name: &str, file: FileId) -> Finding {
+    let finding =
+        |message: String| Finding::new(Code::UnusedAllow, Span::new(file, allow.name.clone()), message);
+    match allow.code {
+        None => finding(format!("`{name}` is not a finding code")).suggest(
+            nearest(name, Code::ALL.iter().filter(|code| code.can_be_lowered()).map(|code| code.id())),
+            "`bedrock-check explain` lists the codes",
+        ),
+        Some(code) if !code.can_be_lowered() => {
+            finding(format!("`{name}` can't be allowed: nothing can run with it"))
+                .help("correct what it tells")
+        }
+        Some(_) => finding(format!("there is no `{name}` here to allow"))
+            .help("remove it, or move it to the line of the finding or to the line above"),
+    }
+}

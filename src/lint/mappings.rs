@@ -1,0 +1,82 @@
+//! Mappings against the shape of a family's responses.
+
+use serde_json::Value;
+
+use super::Subject;
+use crate::aws::family::{CONVERSE, FAMILIES, Family};
+use crate::aws::model_id::read;
+use crate::diagnose::{Code, Finding, Severity, nearest};
+use crate::infer::{MappedFrom, default_field, family_of_call};
+use crate::mapping::{Mismatch, MismatchKind};
+use crate::schema::family::schemas;
+use crate::suite::Model;
+
+/// Fields that can find nothing in a response of the model's family.
+pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
+    let Some(model) = subject.model else { return Vec::new() };
+    let model_id = read(&model.model_id).model_id;
+    let Some(family) = family_of_call(model.operation, &model_id) else { return Vec::new() };
+    let Some(schemas) = schemas(family.id) else { return Vec::new() };
+    let schema = schemas.response();
+    model.mapping.mismatches(schema).iter().map(|mismatch| finding(model, family, schema, mismatch)).collect()
+}
+
+fn finding(model: &Model, family: &Family, schema: &Value, mismatch: &Mismatch<'_>) -> Finding {
+    let field = &mismatch.field.name;
+    let at = model.mapping_places.of(&mismatch.field.pointer, Some(&mismatch.at));
+    let message = format!("`{field}` can't be found in a response of {}: {}", family.name, mismatch.kind);
+    let sure = !mismatch.kind.may_change() || is_of_another(family, &mismatch.kind);
+    let severity = if sure { Severity::Error } else { Severity::Warning };
+    let finding = Finding::new(Code::MappingImpossible, at, message).severity(severity);
+    let help = counted_elsewhere(field, family, schema)
+        .or_else(|| likely(mismatch))
+        .or_else(|| usual(field, family))
+        .or_else(|| known(&mismatch.kind));
+    match help {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
+}
+
+/// Whether the path begins as one of another family's would: no new member, another model.
+fn is_of_another(family: &Family, kind: &MismatchKind) -> bool {
+    let MismatchKind::NoMember { name, at_top: true, .. } = kind else { return false };
+    let others = FAMILIES.iter().chain([CONVERSE]).filter(|other| other.id != family.id);
+    let mut schemas = others.filter_map(|other| schemas(other.id));
+    schemas.any(|schemas| schemas.response()["properties"].get(name).is_some())
+}
+
+/// Token counts that a family tells in headers only, or not at all.
+fn counted_elsewhere(field: &str, family: &Family, schema: &Value) -> Option<String> {
+    let side = field.strip_suffix("_tokens").filter(|side| matches!(*side, "input" | "output"))?;
+    match schema["x-counts"][side].as_str()? {
+        "header" => Some(format!(
+            "{} counts in a header: `{field} = {{ header = \"x-amzn-bedrock-{side}-token-count\" }}`",
+            family.name
+        )),
+        "none" => Some(format!("leave `{field}` out: {} does not count here", family.name)),
+        _ => None,
+    }
+}
+
+/// A member that was likely meant.
+fn likely(mismatch: &Mismatch<'_>) -> Option<String> {
+    let MismatchKind::NoMember { name, known, .. } = &mismatch.kind else { return None };
+    let near = nearest(name, known.iter().map(String::as_str))?;
+    Some(format!("did you mean `{}`?", mismatch.with(near)))
+}
+
+/// Where the family has this field.
+fn usual(field: &str, family: &Family) -> Option<String> {
+    Some(match default_field(family, field)? {
+        MappedFrom::Path(path) => format!("write `{path}`"),
+        MappedFrom::Joined(path) => format!("write `{{ path = \"{path}\", join = \"\" }}`"),
+        MappedFrom::Header(name) => format!("write `{{ header = \"{name}\" }}`"),
+    })
+}
+
+fn known(kind: &MismatchKind) -> Option<String> {
+    let MismatchKind::NoMember { known, .. } = kind else { return None };
+    let shown: Vec<_> = known.iter().take(12).map(|name| format!("`{name}`")).collect();
+    Some(format!("there are {}", shown.join(", ")))
+}
