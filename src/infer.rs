@@ -43,35 +43,52 @@ pub fn mapping_of(request: &Request, headers: &Headers, body: &Value) -> Vec<Map
 
 /// The mapping of a model whose answers are not known: the first row for each role.
 pub fn default_mapping(request: &Request) -> Vec<MappedField> {
-    let families = families(request, &Value::Null);
-    families.first().map(|family| first_rows(family)).unwrap_or_default()
+    let family = family_of_call(request.operation, &request.model_id, &request.body);
+    let family = family.or_else(|| family_of_body(&request.body)).unwrap_or(UNKNOWN);
+    first_rows(family, request.operation)
 }
 
-/// The family whose answers a call gives, where the call tells it.
-pub fn family_of_call(operation: Operation, model_id: &str) -> Option<&'static Family> {
-    if operation.is_converse() { Some(CONVERSE) } else { family_of(model_id) }
+/// The family whose answers a call gives, where operation and ID tell it. `body` is what is asked, as far as it is known.
+pub fn family_of_call(operation: Operation, model_id: &str, body: &Value) -> Option<&'static Family> {
+    if operation.is_converse() {
+        return Some(CONVERSE);
+    }
+    let family = family_of(model_id)?;
+    // The oldest Claude models answer in the shape in which they are asked.
+    let in_messages = family.id == "anthropic-text" && body.get("messages").is_some();
+    if in_messages { family_of_body(body) } else { Some(family) }
 }
 
 /// The mapping that the family of a call gives, as a config would have it: for models that answer with text. The
 /// others have shapes that the request chooses.
-pub fn given_mapping(operation: Operation, model_id: &str) -> Option<Map<String, Value>> {
-    let family = family_of_call(operation, model_id).filter(|family| family.output == Output::Text)?;
-    Some(first_rows(family).iter().map(|field| (field.field.clone(), field.from.spec())).collect())
+pub fn given_mapping(operation: Operation, model_id: &str, body: &Value) -> Option<Map<String, Value>> {
+    let family = family_of_call(operation, model_id, body).filter(|family| family.output == Output::Text)?;
+    Some(first_rows(family, operation).iter().map(|field| (field.field.clone(), field.from.spec())).collect())
 }
 
 /// Where `family` has the field of this name.
 pub fn default_field(family: &Family, name: &str) -> Option<MappedFrom> {
-    first_rows(family).into_iter().find(|field| field.field == name).map(|field| field.from)
+    first_rows(family, Operation::InvokeModel)
+        .into_iter()
+        .find(|field| field.field == name)
+        .map(|field| field.from)
 }
 
-fn first_rows(family: &Family) -> Vec<MappedField> {
-    let mut fields: Vec<MappedField> = Vec::new();
-    for row in family.mapping.iter().filter(|row| row.role != Role::Fallback) {
-        if !has(&fields, row.role) {
-            fields.push(named(row, row.field, row.from));
-        }
-    }
-    fields
+/// Families whose native streams tell no counts of their own unless they are asked to. Bedrock tells them with the last
+/// chunk, which counts as headers.
+const SILENT_STREAMS: [&str; 2] = ["openai-chat", "mistral-chat"];
+
+/// The first row for each role.
+fn first_rows(family: &Family, operation: Operation) -> Vec<MappedField> {
+    let by_header = operation.is_stream() && SILENT_STREAMS.contains(&family.id);
+    let is_header = |row: &&Row| matches!(row.from, Source::Header(_));
+    let of_role = |role: Role| {
+        let rows = || family.mapping.iter().filter(move |row| row.role == role);
+        let counted = role != Role::Output && by_header;
+        rows().find(|row| counted && is_header(row)).or_else(|| rows().next())
+    };
+    let rows = [Role::Output, Role::InputTokens, Role::OutputTokens].into_iter().filter_map(of_role);
+    rows.map(|row| named(row, row.field, row.from)).collect()
 }
 
 impl MappedFrom {

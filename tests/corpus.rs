@@ -17,12 +17,12 @@ use serde_json_path::JsonPath;
 
 use crate::common::{self, Project};
 
-struct Row {
-    file: String,
-    operation: String,
-    provenance: String,
-    family: String,
-    status: String,
+pub struct Row {
+    pub file: String,
+    pub operation: String,
+    pub provenance: String,
+    pub family: String,
+    pub status: String,
 }
 
 fn index(corpus: &Path) -> Vec<Row> {
@@ -45,7 +45,7 @@ fn index(corpus: &Path) -> Vec<Row> {
     rows.collect()
 }
 
-fn model_calls(corpus: &Path) -> Vec<(Row, String)> {
+pub fn model_calls(corpus: &Path) -> Vec<(Row, String)> {
     let calls = index(corpus).into_iter().filter(|row| row.operation.parse::<Operation>().is_ok());
     calls
         .map(|row| {

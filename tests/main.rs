@@ -39,6 +39,7 @@ mod import_case;
 mod interrupt;
 mod isolation;
 mod jsonpath;
+mod knowledge;
 mod layers;
 mod leaks;
 mod limits;

@@ -15,7 +15,9 @@ use crate::suite::Model;
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let Some(model) = subject.model else { return Vec::new() };
     let model_id = read(&model.model_id).model_id;
-    let Some(family) = family_of_call(model.operation, &model_id) else { return Vec::new() };
+    let Some(family) = family_of_call(model.operation, &model_id, &model.template.outline()) else {
+        return Vec::new();
+    };
     let Some(schemas) = schemas(family.id) else { return Vec::new() };
     let schema = schemas.response();
     model.mapping.mismatches(schema).iter().map(|mismatch| finding(model, family, schema, mismatch)).collect()

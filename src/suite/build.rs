@@ -39,7 +39,9 @@ pub struct Context<'a> {
 pub fn typed(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
     let (mut model, finding) = read(resolved);
     if let (true, Some(model_id)) = (model.mapping.is_empty(), &model.model_id) {
-        model.mapping = infer::given_mapping(operation(&model), model_id).unwrap_or_default();
+        let body = model.request.body.as_deref().and_then(|text| Template::parse(text).ok());
+        let body = body.map(|template| template.outline()).unwrap_or_default();
+        model.mapping = infer::given_mapping(operation(&model), model_id, &body).unwrap_or_default();
     }
     (model, finding)
 }

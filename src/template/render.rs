@@ -46,6 +46,11 @@ impl Template {
         Ok(Rendered { text: self.spliced(&values), value: self.root.fill(&values) })
     }
 
+    /// The body with `null` for what placeholders stand for: what is known of it without values.
+    pub fn outline(&self) -> Value {
+        self.root.fill(&vec![&Value::Null; self.placeholders.len()])
+    }
+
     /// As [`Template::render`], without the text: what a request is compared by.
     pub fn fill(&self, values: &BTreeMap<String, Value>) -> Result<Value, Vec<Unset>> {
         Ok(self.root.fill(&self.values(values)?))

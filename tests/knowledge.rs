@@ -1,0 +1,232 @@
+//! What is known of AWS against what AWS was recorded to say: model IDs, request bodies, refusals, mappings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bedrock_check::assemble::assemble;
+use bedrock_check::aws::family::{CONVERSE, FAMILIES, Family, Output, family_of_body};
+use bedrock_check::aws::model_id::{Call, Kind, ModelId, problems};
+use bedrock_check::exchange::{Answer, Exchange, Headers};
+use bedrock_check::import::read_recording;
+use bedrock_check::infer::{MappedField, given_mapping, mapping_of};
+use bedrock_check::mapping::Mapping;
+use bedrock_check::schema::body::{Expected, Violation, violations};
+use bedrock_check::schema::family::schemas;
+use serde_json::{Map, Value};
+
+use crate::common;
+use crate::corpus::model_calls;
+
+/// A recorded call and its file.
+struct Recorded {
+    file: String,
+    exchange: Exchange,
+}
+
+/// The calls of models that were recorded and not made up.
+fn recorded() -> Option<Vec<Recorded>> {
+    let corpus = common::shared("corpus")?;
+    let calls = model_calls(&corpus).into_iter().filter(|(row, _)| row.provenance == "recorded");
+    let read = calls.filter_map(|(row, text)| {
+        let recording = read_recording(&text, &row.file).ok()?;
+        Some(Recorded { file: row.file, exchange: recording.exchange })
+    });
+    Some(read.collect())
+}
+
+fn is_answered(exchange: &Exchange) -> bool {
+    !matches!(exchange.answer, Answer::Refusal(_))
+}
+
+/// The family of a call, by its ID or else by its body.
+fn family(exchange: &Exchange) -> Option<&'static Family> {
+    let request = &exchange.request;
+    if request.operation.is_converse() {
+        return Some(CONVERSE);
+    }
+    ModelId::parse(&request.model_id).family().or_else(|| family_of_body(&request.body)).or_else(|| {
+        match &exchange.answer {
+            Answer::Response(response) => family_of_body(&response.body),
+            _ => None,
+        }
+    })
+}
+
+#[test]
+fn every_model_id_that_was_answered_has_a_kind_and_a_family() {
+    let Some(calls) = recorded() else { return };
+    let (mut kinds, mut unknown) = (BTreeMap::new(), BTreeSet::new());
+    let mut ids = BTreeSet::new();
+    for call in calls.iter().filter(|call| is_answered(&call.exchange)) {
+        let request = &call.exchange.request;
+        let id = ModelId::parse(&request.model_id);
+        if ids.insert(request.model_id.as_str()) {
+            *kinds.entry(id.kind.name()).or_insert(0) += 1;
+        }
+        let opaque = matches!(
+            id.kind,
+            Kind::ApplicationProfile | Kind::Marketplace | Kind::Imported | Kind::Provisioned
+        );
+        let has_family = id.family().is_some() || (opaque && family(&call.exchange).is_some());
+        if !has_family || id.kind == Kind::NoModel {
+            unknown.insert(request.model_id.as_str());
+        }
+    }
+    println!("{} model IDs: {kinds:?}; without kind or family: {}", ids.len(), unknown.len());
+    assert!(unknown.is_empty(), "{unknown:?}");
+    assert!(ids.len() > 50, "the corpus holds {} model IDs", ids.len());
+}
+
+fn violations_of(exchange: &Exchange) -> Vec<Violation> {
+    let Some(family) = family(exchange) else { return Vec::new() };
+    let Some(schemas) = schemas(family.id) else { return Vec::new() };
+    let base = ModelId::parse(&exchange.request.model_id).base;
+    violations(&exchange.request.body, Expected { schema: schemas.request(), family: family.name, base })
+}
+
+#[test]
+fn no_body_that_was_accepted_has_an_error() {
+    let Some(calls) = recorded() else { return };
+    let mut families: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    // Two recordings keep a body as text that is no JSON.
+    let bodies =
+        calls.iter().filter(|call| is_answered(&call.exchange) && call.exchange.request.body.is_object());
+    for call in bodies {
+        let counts =
+            families.entry(family(&call.exchange).map_or("unknown", |family| family.id)).or_default();
+        counts[0] += 1;
+        for violation in violations_of(&call.exchange) {
+            counts[if violation.sure { 1 } else { 2 }] += 1;
+            if violation.sure {
+                wrong.push(format!("{}: {violation:?}", call.file));
+            }
+        }
+    }
+    println!("{:<20} {:>8} {:>8} {:>8}", "family", "accepted", "errors", "warnings");
+    for (family, [accepted, errors, warnings]) in &families {
+        println!("{family:<20} {accepted:>8} {errors:>8} {warnings:>8}");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(families.values().map(|counts| counts[0]).sum::<usize>() > 400, "{families:?}");
+}
+
+/// Refusals that nothing in a config explains.
+const NOT_OURS: [&str; 4] = ["Signature expired", "is getting throttled", "security token", "Too many"];
+
+#[test]
+fn refusals_by_body_or_model_id_are_predicted() {
+    let Some(calls) = recorded() else { return };
+    let (mut predicted, mut missed) = (0, Vec::new());
+    println!("{:<34} {:<62} predicted by", "model ID", "refusal");
+    for call in &calls {
+        let Answer::Refusal(refusal) = &call.exchange.answer else { continue };
+        if NOT_OURS.iter().any(|other| refusal.message.contains(other)) {
+            continue;
+        }
+        let request = &call.exchange.request;
+        let asked =
+            Call { model_id: &request.model_id, region: &request.region, operation: request.operation };
+        let by_id = problems(asked).into_iter().map(|problem| problem.message(asked));
+        let by_body = violations_of(&call.exchange).into_iter().filter(|violation| violation.sure);
+        let by_body = by_body.map(|violation| format!("{} {}", violation.pointer, violation.message));
+        // A body is refused for itself, an ID for itself: what the message names is what must be predicted.
+        let names_id = refusal.message.contains("model identifier") || refusal.message.contains("on-demand");
+        let by: Vec<String> = if names_id { by_id.collect() } else { by_body.collect() };
+        let said: String = refusal.message.chars().take(60).collect();
+        let because = by.first().map_or("-", String::as_str);
+        println!("{:<34.34} {said:<62} {because}", request.model_id);
+        if by.is_empty() { missed.push(call.file.as_str()) } else { predicted += 1 }
+    }
+    println!("{predicted} of {} refusals by body or model ID are predicted", predicted + missed.len());
+    assert!(missed.is_empty(), "{missed:?}");
+    assert!(predicted > 0, "the corpus holds no refusal");
+}
+
+/// What a whole response holds: headers and body, put together for a stream.
+fn whole(exchange: &Exchange) -> Option<(Headers, Value)> {
+    match &exchange.answer {
+        Answer::Response(response) => Some((response.headers.clone(), response.body.clone())),
+        Answer::Stream(stream) => {
+            let whole = assemble(stream);
+            whole.problem.is_none().then_some((whole.headers, whole.body))
+        }
+        Answer::Refusal(_) => None,
+    }
+}
+
+/// The values of `fields` in a response; none for those that are not there.
+fn values(fields: &Map<String, Value>, headers: &Headers, body: &Value) -> BTreeMap<String, Value> {
+    let (mapping, errors) = Mapping::compile(fields);
+    assert!(errors.is_empty(), "{errors:?}");
+    let (mapped, _) = mapping.extract(headers, body);
+    let found = mapped.fields.iter().filter(|(_, value)| !value.is_null());
+    found.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+fn table(fields: &[MappedField]) -> Map<String, Value> {
+    fields.iter().map(|field| (field.field.clone(), field.from.spec())).collect()
+}
+
+/// What a text model is mapped to.
+const FIELDS: [&str; 3] = ["output_text", "input_tokens", "output_tokens"];
+
+#[test]
+fn a_response_and_the_family_alone_give_the_same_mapping() {
+    let Some(calls) = recorded() else { return };
+    let mut families: BTreeMap<String, (usize, [usize; 3])> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for call in &calls {
+        let request = &call.exchange.request;
+        let Some(given) = given_mapping(request.operation, &request.model_id, &request.body) else {
+            continue;
+        };
+        let Some((headers, body)) = whole(&call.exchange) else { continue };
+        let inferred = values(&table(&mapping_of(request, &headers, &body)), &headers, &body);
+        let of_family = values(&given, &headers, &body);
+        let name = if request.operation.is_converse() {
+            "converse"
+        } else {
+            family(&call.exchange).map_or("-", |family| family.id)
+        };
+        let (seen, found) = families.entry(name.to_owned()).or_default();
+        *seen += 1;
+        for (index, field) in FIELDS.iter().enumerate() {
+            let (one, other) = (inferred.get(*field), of_family.get(*field));
+            found[index] += usize::from(one.is_some());
+            // A guardrail that intervenes leaves out what the model would have counted.
+            let intervened = body.get("amazon-bedrock-trace").is_some();
+            if one != other && !intervened {
+                wrong.push(format!(
+                    "{}: `{field}` is {one:?} by the response and {other:?} by the family",
+                    call.file
+                ));
+            }
+        }
+    }
+    println!("{:<20} {:>9} {:>6} {:>6} {:>6}", "family", "responses", "text", "input", "output");
+    for (family, (seen, [text, input, output])) in &families {
+        println!("{family:<20} {seen:>9} {text:>6} {input:>6} {output:>6}");
+        assert!(*text > 0 && *input > 0 && *output > 0, "{family} has no text or no counts");
+    }
+    assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_text_family_gives_text_and_both_counts() {
+    for family in FAMILIES.iter().filter(|family| family.output == Output::Text) {
+        for field in FIELDS {
+            assert!(family.mapping.iter().any(|row| row.field == field), "{} has no `{field}`", family.id);
+        }
+        // What it gives can be in what it answers.
+        let fields: Map<String, Value> = FIELDS
+            .iter()
+            .filter_map(|field| {
+                Some(((*field).to_owned(), bedrock_check::infer::default_field(family, field)?.spec()))
+            })
+            .collect();
+        let (mapping, _) = Mapping::compile(&fields);
+        let schema = schemas(family.id).expect("schemas").response();
+        assert_eq!(fields.len(), FIELDS.len());
+        assert!(mapping.mismatches(schema).is_empty(), "{}: {:?}", family.id, mapping.mismatches(schema));
+    }
+}
