@@ -100,15 +100,13 @@ pub fn record_each(project: &Project, answer: impl Fn(&str) -> Option<Answer>) -
     };
     let checked = check::check(&configs, &input, &Sources::default(), 1);
     let mut written = Vec::new();
-    for model in checked.suites.iter().flat_map(|suite| &suite.models) {
-        for case in &model.cases {
-            let Some(answer) = answer(&case.id) else { continue };
-            let exchange = Exchange { request: model.request(case), answer };
-            let source = Provenance { origin: Origin::HandWritten, from: None };
-            let recorded = Fixture { case: case.id.clone(), source, exchange };
-            fixture::write(&case.fixture_path, &recorded).expect("a fixture is written");
-            written.push(case.id.clone());
-        }
+    for (model, case) in checked.suites.iter().flat_map(|suite| suite.cases()) {
+        let Some(answer) = answer(&case.id) else { continue };
+        let exchange = Exchange { request: model.request(case), answer };
+        let source = Provenance { origin: Origin::HandWritten, from: None };
+        let recorded = Fixture { case: case.id.clone(), source, exchange };
+        fixture::write(&case.fixture_path, &recorded).expect("a fixture is written");
+        written.push(case.id.clone());
     }
     written
 }
