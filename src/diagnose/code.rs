@@ -93,6 +93,10 @@ catalogue! {
     ModelLegacy         = "model-legacy",         Warning, "A model's end is announced.";
     OperationUnsupported = "operation-unsupported", Error, "A model can't be called by this operation.";
     DeploymentMismatch  = "deployment-mismatch",  Error,   "`deployment` says another kind than the model ID.";
+    // Features
+    FeatureUnsupported  = "feature-unsupported",  Warning, "A feature is claimed that the model is not known to have.";
+    FeatureContradiction = "feature-contradiction", Error, "A claim clashes with another, or with what is called.";
+    FeatureUnprobed     = "feature-unprobed",     Hint,    "Nothing proves a claim.";
     // Variables
     UnknownVariable     = "unknown-variable",     Error,   "A variable is used or set but not declared.";
     UnsetVariable       = "unset-variable",       Error,   "A placeholder's variable has no value in a case.";
@@ -150,7 +154,7 @@ catalogue! {
 }
 
 /// What rests on knowledge of AWS, which ages: it may be lowered and allowed, also where it is an error.
-const KNOWLEDGE: [Code; 19] = [
+const KNOWLEDGE: [Code; 20] = [
     Code::RegionUnknown,
     Code::StsEndpoint,
     Code::StsGlobalEndpoint,
@@ -166,6 +170,7 @@ const KNOWLEDGE: [Code; 19] = [
     Code::ModelLegacy,
     Code::OperationUnsupported,
     Code::DeploymentMismatch,
+    Code::FeatureUnsupported,
     Code::BodyMember,
     Code::BodyMissing,
     Code::BodyValue,

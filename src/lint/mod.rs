@@ -5,6 +5,7 @@ mod bodies;
 pub mod claims;
 pub mod credentials;
 pub mod duplicates;
+mod features;
 mod models;
 mod partitions;
 mod regions;
@@ -31,7 +32,7 @@ pub struct Subject<'a> {
 type Rule = fn(Subject<'_>) -> Vec<Finding>;
 
 /// What is known of AWS, as rules over one model.
-const RULES: [Rule; 4] = [regions::check, partitions::check, models::check, bodies::check];
+const RULES: [Rule; 5] = [regions::check, partitions::check, models::check, bodies::check, features::check];
 
 /// What AWS refuses of `subject`, or may refuse.
 ///

@@ -36,16 +36,26 @@ pub(super) fn judge(planned: &Planned<'_>, answer: &Answer, measured: Option<&Me
     }
 }
 
-/// Nobody wrote the probe of a claim: what it misses is told of the claim.
+/// Nobody wrote the probe of a claim: what it misses is told of the claim, once.
 fn unproven(claim: Claim, mut verdict: Verdict) -> Verdict {
-    for finding in verdict.findings.iter_mut().filter(|finding| finding.severity == Severity::Error) {
-        finding.message = format!("the claim `{}` is not proven: {}", claim.name(), finding.message);
-        finding.help = Some(format!("{}, or record the probe again", claim.retraction()));
-        let at = finding.at.span.clone();
-        finding.related.retain(|label| label.span != at);
-        finding.notes.retain(|note| !note.starts_with(ABOUT_A_REFUSAL));
+    let is_error = |finding: &Finding| finding.severity == Severity::Error;
+    let (errors, mut findings): (Vec<_>, Vec<_>) = verdict.findings.into_iter().partition(is_error);
+    let mut errors = errors.into_iter();
+    if let Some(first) = errors.next() {
+        let mut first = told_of(claim, first);
+        first.notes.splice(0..0, errors.map(|error| error.message));
+        findings.push(first);
     }
+    verdict.findings = findings;
     verdict
+}
+
+fn told_of(claim: Claim, mut finding: Finding) -> Finding {
+    let at = finding.at.span.clone();
+    finding.related.retain(|label| label.span != at);
+    finding.notes.retain(|note| !note.starts_with(ABOUT_A_REFUSAL));
+    finding.message = format!("the claim `{}` is not proven: {}", claim.name(), finding.message);
+    finding.help(format!("{}, or record the probe again", claim.retraction()))
 }
 
 fn judged(planned: &Planned<'_>, answer: &Answer, measured: Option<&Measured>) -> Verdict {

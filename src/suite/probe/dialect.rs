@@ -33,7 +33,7 @@ const NATIVE: [(&str, &Dialect); 2] =
 /// What proves `claim` of `model`, or why nothing does.
 pub(super) fn asked(model: &Model, claim: Claim) -> Result<Asked, &'static str> {
     if claim == Claim::Modality(Modality::AudioToText) {
-        return Err("no recording of a voice comes with bedrock-check; write a case with one of your own");
+        return Err("no recording of a voice comes with bedrock-check");
     }
     let id = read(&model.model_id).model_id;
     let id = ModelId::parse(&id);
