@@ -1,12 +1,17 @@
 //! Probes: recorded, replayed, proven and disproven.
 
+use bedrock_check::aws::catalogue::{self, Surface};
+use bedrock_check::aws::family::CONVERSE;
+use bedrock_check::aws::model_id::ModelId;
+use bedrock_check::exchange::{Answer, Headers, Response};
+use bedrock_check::schema::body::{Expected, violations};
+use bedrock_check::schema::family::schemas;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::common::Project;
-use crate::demo::{MODEL, case, record_each};
+use crate::demo::{MODEL, case, record_each, suites};
 use crate::stand_in::{self, Reply, Seen, StandIn, assumed, identity, stream, streamed};
-use bedrock_check::exchange::{Answer, Headers, Response};
 
 const ALL: &str = "[models.demo.features]\nstreaming = true\ntools = true\nparallel_tools = true\nstructured_output = true\n\
                    modalities = [\"text->text\", \"image->text\", \"document->text\"]\n";
@@ -140,7 +145,7 @@ fn disproven(claim: &str, answer: Value) -> String {
     let told = project.run(["probe"]);
     assert!(told.starts_with("exit 1\n"), "{told}");
     let lines = told.lines().filter(|line| line.contains("error[") || line.contains("= help"));
-    lines.map(|line| format!("{}\n", line.trim())).collect()
+    lines.flat_map(|line| [line.trim(), "\n"]).collect()
 }
 
 #[test]
@@ -311,4 +316,135 @@ fn a_case_that_has_a_probe_s_name_is_told() {
     let config = format!("{MODEL}{}[models.demo.features]\ntools = true\n", case("probe tools", ""));
     let told = Project::with(&[("bedrock.toml", &config)]).run(["validate"]);
     assert!(told.contains("error[duplicate-case]"), "{told}");
+}
+
+/// A config with every claim of every base model that answers with text, or draws.
+fn catalogue() -> Project {
+    let told = |model: &&catalogue::Model| {
+        model.surface == Surface::Runtime
+            && (model.output.contains(&"text") || model.output.contains(&"image"))
+    };
+    let mut config = format!("{MODEL}{}", case("greeting", ""));
+    for (index, model) in catalogue::models().filter(told).enumerate() {
+        config.push_str(&format!(
+            "[models.m{index}]\nextends = \"demo\"\nmodel_id = \"{}\"\nguardrail = {{ identifier = \"abc\", version = \"1\", trace = true }}\n\
+             headers = {{ X-Amzn-Bedrock-Service-Tier = \"flex\", X-Amzn-Bedrock-PerformanceConfig-Latency = \"optimized\" }}\n\
+             [models.m{index}.features]\ntools = true\nparallel_tools = true\nstructured_output = true\n\
+             modalities = [\"text->text\", \"image->text\", \"document->text\", \"text->image\"]\n",
+            model.id
+        ));
+    }
+    Project::with(&[("bedrock.toml", &config)])
+}
+
+#[test]
+fn what_a_probe_asks_is_what_its_family_takes() {
+    let suites = suites(&catalogue());
+    let mut asked = 0;
+    for probe in suites.iter().flat_map(|suite| &suite.models).flat_map(|model| &model.probes) {
+        let id = ModelId::parse(&probe.model_id);
+        let family = if probe.operation.is_converse() { CONVERSE } else { id.family().expect("a family") };
+        let schema = schemas(family.id).expect("a schema").request();
+        let body = probe.request(&probe.cases[0]).body;
+        let found = violations(&body, Expected { schema, family: family.name, base: id.base });
+        // These models are asked all the same, and the claim is warned of.
+        let known = |message: &str| {
+            message == "this model doesn't support tool use" || message.ends_with("` is missing")
+        };
+        let found: Vec<_> = found.iter().filter(|violation| !known(&violation.message)).collect();
+        assert!(found.is_empty(), "{} {}: {found:?}\n{body}", probe.model_id, probe.cases[0].name);
+        asked += 1;
+    }
+    assert!(asked > 400, "{asked}");
+}
+
+#[test]
+fn converse_has_in_its_body_what_invoke_has_in_headers() {
+    let suites = suites(&catalogue());
+    let probe = suites[0].models.iter().find(|model| model.model_id == "amazon.nova-pro-v1:0");
+    let probe = &probe.expect("a model").probes[0];
+    let request = probe.request(&probe.cases[0]);
+    assert!(request.headers.is_empty(), "{:?}", request.headers);
+    let of = |name: &str| request.body[name].to_string();
+    assert_snapshot!([of("guardrailConfig"), of("serviceTier"), of("performanceConfig")].join("\n"), @r#"
+    {"guardrailIdentifier":"abc","guardrailVersion":"1","trace":"enabled"}
+    {"type":"flex"}
+    {"latency":"optimized"}
+    "#);
+}
+
+#[test]
+fn an_imported_model_is_asked_in_the_words_of_its_body() {
+    let arn = "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl";
+    let claims = "[models.demo.features]\ntools = true\nparallel_tools = true\nstructured_output = true\nmodalities = [\"image->text\"]\n";
+    let project = project(claims);
+    let config = project.read("bedrock.toml").replace("global.anthropic.claude-haiku-4-5-20251001-v1:0", arn);
+    project.write("bedrock.toml", &config);
+    let call =
+        |name: &str, input: Value| json!({ "type": "tool_use", "id": "t", "name": name, "input": input });
+    let claude = |id: &str| {
+        let (content, stop) = match id {
+            "demo::probe tools" => (json!([call("get_weather", json!({ "city": "Paris" }))]), "tool_use"),
+            "demo::probe parallel tools" => (
+                json!([
+                    call("get_weather", json!({ "city": "Paris" })),
+                    call("get_weather", json!({ "city": "Tokyo" }))
+                ]),
+                "tool_use",
+            ),
+            "demo::probe structured output" => {
+                (json!([call("record_city", json!({ "city": "Paris", "country": "France" }))]), "tool_use")
+            }
+            _ => (json!([{ "type": "text", "text": "Red" }]), "end_turn"),
+        };
+        let body = json!({ "content": content, "stop_reason": stop, "usage": { "input_tokens": 1, "output_tokens": 1 } });
+        Some(Answer::Response(Response { status: 200, headers: Headers::new(), body }))
+    };
+    record_each(&project, claude);
+    let told = project.run(["probe"]);
+    assert!(told.starts_with("exit 0\n") && told.contains("4 passed"), "{told}");
+
+    let chat = config
+        .replace("\"anthropic_version\": \"bedrock-2023-05-31\", ", "")
+        .replace("$.content[0].text", "$.choices[0].message.content");
+    let chat = chat
+        .replace("$.usage.input_tokens", "$.usage.prompt_tokens")
+        .replace("$.usage.output_tokens", "$.usage.completion_tokens");
+    project.write("bedrock.toml", &chat);
+    let call =
+        json!({ "id": "c", "type": "function", "function": { "name": "get_weather", "arguments": "{}" } });
+    let chat = |id: &str| {
+        let (message, stop) = match id {
+            "demo::probe tools" => (json!({ "content": null, "tool_calls": [call] }), "tool_calls"),
+            "demo::probe parallel tools" => {
+                (json!({ "content": null, "tool_calls": [call, call] }), "tool_calls")
+            }
+            "demo::probe structured output" => {
+                (json!({ "content": r#"{"city":"Paris","country":"France"}"# }), "stop")
+            }
+            _ => (json!({ "content": "Red" }), "stop"),
+        };
+        let body = json!({ "choices": [{ "message": message, "finish_reason": stop }], "usage": { "prompt_tokens": 1, "completion_tokens": 1 } });
+        Some(Answer::Response(Response { status: 200, headers: Headers::new(), body }))
+    };
+    record_each(&project, chat);
+    let told = project.run(["probe"]);
+    assert!(told.starts_with("exit 0\n") && told.contains("4 passed"), "{told}");
+}
+
+#[test]
+fn an_image_model_draws_in_its_own_body() {
+    let config = "version = 1\n[models.demo]\nregion = \"us-west-2\"\nmodel_id = \"stability.stable-image-core-v1:1\"\n\
+                  request.body = '{ \"prompt\": \"A fox\" }'\nmapping.images = \"$.images\"\n\
+                  features.modalities = [\"text->image\"]\n";
+    let project = Project::with(&[("bedrock.toml", config)]);
+    let answer = |images: Value| {
+        let body = json!({ "seeds": [1], "finish_reasons": [null], "images": images });
+        Answer::Response(Response { status: 200, headers: Headers::new(), body })
+    };
+    for (images, exit) in [(json!(["/9j/4A=="]), "exit 0"), (json!([]), "exit 1"), (json!([""]), "exit 1")] {
+        record_each(&project, |_| Some(answer(images.clone())));
+        let told = project.run(["probe"]);
+        assert!(told.starts_with(exit), "{told}");
+    }
 }

@@ -10,8 +10,11 @@ use crate::exchange::Operation;
 
 const PROMPT: &str = "A red square on a white background";
 
+/// A body that asks for [`PROMPT`].
+type Body = fn() -> Value;
+
 /// The body, by family.
-const BODIES: [(&str, fn() -> Value); 2] = [("amazon-image", amazon), ("stability-image", stability)];
+const BODIES: [(&str, Body); 2] = [("amazon-image", amazon), ("stability-image", stability)];
 
 /// What shows that `model` draws, or why nothing does.
 pub(super) fn asked(model: &Model) -> Result<Asked, &'static str> {
