@@ -10,6 +10,7 @@ use bedrock_check::diagnose::Sources;
 use bedrock_check::exchange::{Answer, Exchange, Headers, Refusal, Response};
 use bedrock_check::fixture::{self, Fixture, Origin, Provenance};
 use bedrock_check::schema::Schema;
+use bedrock_check::suite::Suite;
 use serde_json::json;
 
 use crate::common::Project;
@@ -85,6 +86,20 @@ pub fn record(project: &Project, answers: &[(&str, Answer)]) {
 
 /// Writes a fixture for every case that `answer` gives an answer to. The ids of these cases.
 pub fn record_each(project: &Project, answer: impl Fn(&str) -> Option<Answer>) -> Vec<String> {
+    let mut written = Vec::new();
+    for (model, case) in suites(project).iter().flat_map(Suite::cases) {
+        let Some(answer) = answer(&case.id) else { continue };
+        let exchange = Exchange { request: model.request(case), answer };
+        let source = Provenance { origin: Origin::HandWritten, from: None };
+        let recorded = Fixture { case: case.id.clone(), source, exchange };
+        fixture::write(&case.fixture_path, &recorded).expect("a fixture is written");
+        written.push(case.id.clone());
+    }
+    written
+}
+
+/// The configs of `project`, ready to run.
+pub fn suites(project: &Project) -> Vec<Suite> {
     let configs: Vec<PathBuf> =
         discover(&[project.path().to_owned()], &[], &Root::above(project.path())).expect("config files");
     let root = Root::above(project.path());
@@ -98,17 +113,5 @@ pub fn record_each(project: &Project, answer: impl Fn(&str) -> Option<Answer>) -
         schema: &schema,
         purpose: Purpose::List,
     };
-    let checked = check::check(&configs, &input, &Sources::default(), 1);
-    let mut written = Vec::new();
-    for model in checked.suites.iter().flat_map(|suite| &suite.models) {
-        for case in &model.cases {
-            let Some(answer) = answer(&case.id) else { continue };
-            let exchange = Exchange { request: model.request(case), answer };
-            let source = Provenance { origin: Origin::HandWritten, from: None };
-            let recorded = Fixture { case: case.id.clone(), source, exchange };
-            fixture::write(&case.fixture_path, &recorded).expect("a fixture is written");
-            written.push(case.id.clone());
-        }
-    }
-    written
+    check::check(&configs, &input, &Sources::default(), 1).suites
 }

@@ -133,11 +133,12 @@ fn named(name: &str) -> String {
 }
 
 /// Tables that have a section, and its heading.
-const SECTIONS: [(&str, &str); 12] = [
+const SECTIONS: [(&str, &str); 13] = [
     ("Credentials", "Credentials"),
     ("Hop", "Role on the way"),
     ("Model", "Model"),
     ("Guardrail", "Guardrail"),
+    ("Features", "Features"),
     ("Request", "Request body"),
     ("Variable", "Variable"),
     ("MappingRule", "Mapping"),

@@ -21,7 +21,7 @@ fn it_has_no_findings() {
     insta::assert_snapshot!(told, @r"
     exit 0
     --- stdout
-    1 file, 7 models, 12 cases: no findings
+    1 file, 7 models, 13 cases: no findings
     ");
 }
 
@@ -33,9 +33,9 @@ fn it_passes_without_an_environment_and_writes_nothing() {
     insta::assert_snapshot!(told, @r"
     exit 0
     --- stdout
-      replay   12 cases in 1 file
+      replay   13 cases in 1 file
       ──────
-      12 cases: 12 passed   [TIME]
+      13 cases: 13 passed   [TIME]
     ");
     assert!(before == contents(&project), "a file was written");
 }

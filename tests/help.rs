@@ -35,6 +35,7 @@ fn the_help_names_every_command() {
       validate  Check config files; no network, no credentials, nothing is run
       test      Run the cases against their recorded exchanges [alias: run]
       record    Call what has no recording yet, and record it: `test --mode record-missing`
+      probe     Prove what models claim in `[models.NAME.features]`: `test` for these cases alone
       list      List the cases that `test` would run
       import    Make a config and fixtures out of recorded exchanges
       invoke    Call a model once: the raw response, then the mapped fields
@@ -286,6 +287,7 @@ fn without_a_command_the_help_is_shown_as_a_mistake() {
       validate  Check config files; no network, no credentials, nothing is run
       test      Run the cases against their recorded exchanges [alias: run]
       record    Call what has no recording yet, and record it: `test --mode record-missing`
+      probe     Prove what models claim in `[models.NAME.features]`: `test` for these cases alone
       list      List the cases that `test` would run
       import    Make a config and fixtures out of recorded exchanges
       invoke    Call a model once: the raw response, then the mapped fields
@@ -395,6 +397,9 @@ fn every_code_is_listed() {
     operation-unsupported  error    A model can't be called by this operation.
     deployment-mismatch    error    `deployment` says another kind than the model ID.
     unused-allow           warning  A comment allows what is not there.
+    feature-unsupported    warning  A feature is claimed that the model is not known to have.
+    feature-contradiction  error    A claim clashes with another, or with what is called.
+    feature-unprobed       hint     Nothing proves a claim.
     unknown-variable       error    A variable is used or set but not declared.
     unset-variable         error    A placeholder's variable has no value in a case.
     unused-variable        warning  A declared variable appears in no placeholder.

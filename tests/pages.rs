@@ -10,7 +10,8 @@ use regex::Regex;
 
 use crate::common::Project;
 
-const PAGES: [&str; 5] = ["README.md", "docs/ci.md", "docs/config.md", "docs/jsonl.md", "docs/live.md"];
+const PAGES: [&str; 6] =
+    ["README.md", "docs/ci.md", "docs/config.md", "docs/jsonl.md", "docs/live.md", "docs/probes.md"];
 
 #[test]
 fn what_pages_show_is_what_the_binary_prints() {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::settings::{ColorChoice, Mode, NoTests, SnapshotUpdate, Unreferenced};
+use crate::run::{Selection, SelectionError};
 
 /// Validates Amazon Bedrock model configs and tests them against recorded exchanges
 #[derive(Debug, Parser)]
@@ -41,6 +42,8 @@ pub(super) enum Command {
     Test(Box<Test>),
     /// Call what has no recording yet, and record it: `test --mode record-missing`
     Record(Box<Test>),
+    /// Prove what models claim in `[models.NAME.features]`: `test` for these cases alone
+    Probe(Box<Test>),
     /// List the cases that `test` would run
     List(List),
     /// Make a config and fixtures out of recorded exchanges
@@ -112,6 +115,16 @@ pub(super) struct Filter {
     /// Only cases with this tag; repeatable
     #[arg(long, value_name = "TAG")]
     pub tag: Vec<String>,
+    /// Only what proves a claim: `probe` sets it.
+    #[arg(skip)]
+    pub only_probes: bool,
+}
+
+impl Filter {
+    pub(super) fn selection(&self) -> Result<Selection, SelectionError> {
+        let selection = Selection::new(&self.ids, &self.model, &self.tag)?;
+        Ok(if self.only_probes { selection.only_probes() } else { selection })
+    }
 }
 
 #[derive(Clone, Debug, Args)]

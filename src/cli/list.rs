@@ -12,12 +12,11 @@ use super::test::why_empty;
 use super::{Ended, Exit, Failure};
 use crate::check::Purpose;
 use crate::diagnose::{Severity, visible};
-use crate::run::{Plan, Planned, Selection};
+use crate::run::{Plan, Planned};
 
 pub(super) fn run(arguments: &List, environment: Environment, output: &mut Output) -> Ended {
     let session = Session::start(environment, Map::new(), output)?;
-    let filter = &arguments.filter;
-    let selection = Selection::new(&filter.ids, &filter.model, &filter.tag).map_err(Failure::usage)?;
+    let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let checked = session.check(&arguments.configs, Purpose::List)?;
     let errors: Vec<_> =
         checked.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();

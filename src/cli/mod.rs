@@ -19,6 +19,7 @@ mod models_list;
 mod next;
 mod output;
 mod plan;
+mod probe;
 mod progress;
 mod report_to;
 mod schema;
@@ -52,6 +53,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Validate(arguments) => validate::run(arguments, environment, &mut output),
         Command::Test(arguments) => test::run(arguments, environment, &mut output),
         Command::Record(arguments) => test::record(arguments, environment, &mut output),
+        Command::Probe(arguments) => probe::run(arguments, environment, &mut output),
         Command::List(arguments) => list::run(arguments, environment, &mut output),
         Command::Import(arguments) => import::run(arguments, environment, &mut output),
         Command::Invoke(arguments) => invoke::run(arguments, environment, &mut output),

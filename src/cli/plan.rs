@@ -18,12 +18,11 @@ use crate::diagnose::{Code, Finding, visible};
 use crate::invoke::cost::Bound;
 use crate::invoke::{Ask, Invoker, NoAnswer, Replay};
 use crate::report::{plural, usd};
-use crate::run::{Plan, Planned, Selection};
+use crate::run::{Plan, Planned};
 
 pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
     let session = Session::start(environment, Map::new(), output)?;
-    let filter = &arguments.filter;
-    let selection = Selection::new(&filter.ids, &filter.model, &filter.tag).map_err(Failure::usage)?;
+    let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let Some(checked) = session.check_whole(&arguments.configs, Vec::new(), output)? else {
         return Ok(Exit::Invalid);
     };

@@ -15,6 +15,7 @@ use super::live;
 use super::next;
 use super::output::{Forgiving, Output};
 use super::plan;
+use super::probe;
 use super::progress::Progress;
 use super::report_to::ReportTo;
 use super::session::{Session, verdict};
@@ -25,7 +26,7 @@ use crate::diagnose::{Code, Finding, Severity};
 use crate::invoke::Unasked;
 use crate::lint::unreferenced;
 use crate::report::{Reporters, Terminal};
-use crate::run::{self, Event, Options, Outcome, Plan, Selection, Summary, Treatment};
+use crate::run::{self, Event, Options, Outcome, Plan, Summary, Treatment};
 use crate::snapshot::Update;
 
 /// `record`: the same in a mode that records.
@@ -44,8 +45,7 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     let started = Instant::now();
     let session = Session::start(environment, flags(arguments), output)?;
     let mode = live::mode(&session, arguments.mode)?;
-    let filter = &arguments.filter;
-    let selection = Selection::new(&filter.ids, &filter.model, &filter.tag).map_err(Failure::usage)?;
+    let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let reports = ReportTo::parse_all(&session.settings.report)?;
     let interrupted = live::on_interrupt();
     let options = options(&session, mode, Arc::clone(&interrupted))?;
@@ -91,7 +91,8 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     reporters.close()?;
     let mut reasons = reasons(&summary);
     reasons.extend(lost.iter().any(|finding| finding.severity == Severity::Error).then_some(Exit::Pending));
-    reasons.extend(empty(&plan, &session.settings, output));
+    let why = probe::why_empty(&arguments.filter, &checked).unwrap_or_else(|| why_empty(&plan));
+    reasons.extend(empty(&plan, why, &session.settings, output));
     // What a live call said is in no file.
     if mode != Mode::Live {
         next::tell(&summary, arguments, output, &mut talk)?;
@@ -228,12 +229,11 @@ fn no_config(none: Failure, settings: &Settings, output: &Output) -> Ended {
     }
 }
 
-fn empty(plan: &Plan<'_>, settings: &Settings, output: &Output) -> Option<Exit> {
+fn empty(plan: &Plan<'_>, why: &str, settings: &Settings, output: &Output) -> Option<Exit> {
     let wanted = settings.no_tests.unwrap_or_default();
     if !plan.cases.is_empty() || wanted == settings::NoTests::Pass {
         return None;
     }
-    let why = why_empty(plan);
     let word = if wanted == settings::NoTests::Fail { "error" } else { "warning" };
     output.talk(&format!("{word}: {why}"));
     (wanted == settings::NoTests::Fail).then_some(Exit::NothingSelected)

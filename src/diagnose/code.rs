@@ -95,6 +95,10 @@ catalogue! {
     DeploymentMismatch  = "deployment-mismatch",  Error,   "`deployment` says another kind than the model ID.";
     // Comments
     UnusedAllow         = "unused-allow",         Warning, "A comment allows what is not there.";
+    // Features
+    FeatureUnsupported  = "feature-unsupported",  Warning, "A feature is claimed that the model is not known to have.";
+    FeatureContradiction = "feature-contradiction", Error, "A claim clashes with another, or with what is called.";
+    FeatureUnprobed     = "feature-unprobed",     Hint,    "Nothing proves a claim.";
     // Variables
     UnknownVariable     = "unknown-variable",     Error,   "A variable is used or set but not declared.";
     UnsetVariable       = "unset-variable",       Error,   "A placeholder's variable has no value in a case.";
@@ -153,7 +157,7 @@ catalogue! {
 }
 
 /// What rests on knowledge of AWS, which ages: it may be lowered and allowed, also where it is an error.
-const KNOWLEDGE: [Code; 20] = [
+const KNOWLEDGE: &[Code] = &[
     Code::MappingImpossible,
     Code::RegionUnknown,
     Code::StsEndpoint,
@@ -170,6 +174,7 @@ const KNOWLEDGE: [Code; 20] = [
     Code::ModelLegacy,
     Code::OperationUnsupported,
     Code::DeploymentMismatch,
+    Code::FeatureUnsupported,
     Code::BodyMember,
     Code::BodyMissing,
     Code::BodyValue,

@@ -29,7 +29,7 @@ impl Claims {
     pub fn of(suite: &Suite, is_whole: bool) -> Claims {
         let models =
             suite.models.iter().map(|model| Named { name: model.name.clone(), at: model.at.clone() });
-        let cases = || suite.models.iter().flat_map(|model| &model.cases);
+        let cases = || suite.cases().map(|(_, case)| case);
         let files = cases().flat_map(|case| {
             let snapshot = case.snapshot.is_some().then(|| case.snapshot_path.clone());
             std::iter::once(case.fixture_path.clone()).chain(snapshot)

@@ -12,7 +12,7 @@ use crate::suite::Model;
 pub fn cases(model: &Model) -> Vec<Finding> {
     let mut seen: HashMap<&Path, (&str, &Span)> = HashMap::new();
     let mut findings = Vec::new();
-    for case in &model.cases {
+    for case in std::iter::once(model).chain(&model.probes).flat_map(|model| &model.cases) {
         let Some((first, at)) = seen.insert(&case.fixture_path, (&case.name, &case.at)) else { continue };
         let message = if first == case.name {
             format!("two cases of `{}` are named `{first}`", model.name)

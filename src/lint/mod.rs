@@ -6,6 +6,7 @@ mod bodies;
 pub mod claims;
 pub mod credentials;
 pub mod duplicates;
+mod features;
 mod mappings;
 mod models;
 mod partitions;
@@ -33,7 +34,8 @@ pub struct Subject<'a> {
 type Rule = fn(Subject<'_>) -> Vec<Finding>;
 
 /// What is known of AWS, as rules over one model.
-const RULES: [Rule; 5] = [regions::check, partitions::check, models::check, bodies::check, mappings::check];
+const RULES: &[Rule] =
+    &[regions::check, partitions::check, models::check, bodies::check, mappings::check, features::check];
 
 /// What AWS refuses of `subject`, or may refuse.
 ///

@@ -6,6 +6,7 @@ use super::outcome::{Measured, Outcome};
 use super::plan::Planned;
 use crate::assemble::{self, Problem};
 use crate::aws::cause::{self, Cause, Service, Side};
+use crate::config::model::Claim;
 use crate::diagnose::{Code, Finding, Severity, Span, short};
 use crate::exchange::{Answer, Headers, Refusal};
 use crate::mapping::ExtractError;
@@ -28,6 +29,36 @@ impl Verdict {
 
 /// Judges `answer` by what the case asks for, and what its call took if one was made.
 pub(super) fn judge(planned: &Planned<'_>, answer: &Answer, measured: Option<&Measured>) -> Verdict {
+    let verdict = judged(planned, answer, measured);
+    match planned.case.claim {
+        Some(claim) if !verdict.environment => unproven(claim, verdict),
+        _ => verdict,
+    }
+}
+
+/// Nobody wrote the probe of a claim: what it misses is told of the claim, once.
+fn unproven(claim: Claim, mut verdict: Verdict) -> Verdict {
+    let is_error = |finding: &Finding| finding.severity == Severity::Error;
+    let (errors, mut findings): (Vec<_>, Vec<_>) = verdict.findings.into_iter().partition(is_error);
+    let mut errors = errors.into_iter();
+    if let Some(first) = errors.next() {
+        let mut first = told_of(claim, first);
+        first.notes.splice(0..0, errors.map(|error| error.message));
+        findings.push(first);
+    }
+    verdict.findings = findings;
+    verdict
+}
+
+fn told_of(claim: Claim, mut finding: Finding) -> Finding {
+    let at = finding.at.span.clone();
+    finding.related.retain(|label| label.span != at);
+    finding.notes.retain(|note| !note.starts_with(ABOUT_A_REFUSAL));
+    finding.message = format!("the claim `{}` is not proven: {}", claim.name(), finding.message);
+    finding.help(format!("{}, or record the probe again", claim.retraction()))
+}
+
+fn judged(planned: &Planned<'_>, answer: &Answer, measured: Option<&Measured>) -> Verdict {
     match answer {
         Answer::Refusal(refusal) => refused(planned, refusal),
         Answer::Response(response) => answered(planned, &response.headers, &response.body, measured),
@@ -78,11 +109,12 @@ fn call_failed(planned: &Planned<'_>, refusal: &Refusal, cause: Option<&Cause>) 
         Some(cause) => finding(planned.model.place_of(cause, &refusal.message))
             .related(planned.case.at.clone(), format!("in `{}`", planned.case.id))
             .because(cause)
-            .note(format!("if the refusal is what the case is about: `{expected}`")),
-        None => finding(planned.case.at.clone())
-            .help(format!("if the refusal is what the case is about, say so: `{expected}`")),
+            .note(format!("{ABOUT_A_REFUSAL}: `{expected}`")),
+        None => finding(planned.case.at.clone()).help(format!("{ABOUT_A_REFUSAL}, say so: `{expected}`")),
     }
 }
+
+const ABOUT_A_REFUSAL: &str = "if the refusal is what the case is about";
 
 fn cut(planned: &Planned<'_>, message: &str) -> Finding {
     Finding::new(Code::StreamIncomplete, planned.case.at.clone(), format!("`{}`: {message}", planned.case.id))

@@ -21,10 +21,9 @@ pub struct Planned<'s> {
 
 impl<'s> Plan<'s> {
     pub fn new(suites: &'s [Suite], selection: &Selection) -> Plan<'s> {
-        let all = suites.iter().flat_map(|suite| {
-            let models = suite.models.iter();
-            models.flat_map(move |model| model.cases.iter().map(move |case| Planned { suite, model, case }))
-        });
+        let all = suites
+            .iter()
+            .flat_map(|suite| suite.cases().map(move |(model, case)| Planned { suite, model, case }));
         let (enabled, disabled): (Vec<_>, Vec<_>) = all.partition(|planned| planned.model.enabled);
         let (cases, rest): (Vec<_>, Vec<_>) =
             enabled.into_iter().partition(|planned| selection.takes(planned.model, planned.case));

@@ -11,6 +11,8 @@ pub struct Selection {
     ids: Vec<Pattern>,
     models: Vec<Pattern>,
     tags: Vec<String>,
+    /// Only what proves a claim.
+    only_probes: bool,
 }
 
 #[derive(Debug)]
@@ -43,7 +45,13 @@ impl Selection {
     pub fn new(ids: &[String], models: &[String], tags: &[String]) -> Result<Selection, SelectionError> {
         let ids = ids.iter().map(|text| Pattern::parse(text)).collect::<Result<_, _>>()?;
         let models = models.iter().map(|text| Pattern::whole(text)).collect::<Result<_, _>>()?;
-        Ok(Selection { ids, models, tags: tags.to_vec() })
+        Ok(Selection { ids, models, tags: tags.to_vec(), only_probes: false })
+    }
+
+    /// The same, of the cases that prove what models claim.
+    #[must_use]
+    pub fn only_probes(self) -> Selection {
+        Selection { only_probes: true, ..self }
     }
 
     pub fn takes(&self, model: &Model, case: &Case) -> bool {
@@ -51,7 +59,8 @@ impl Selection {
             patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(text))
         };
         let tagged = |tag: &String| model.tags.contains(tag) || case.tags.contains(tag);
-        any(&self.ids, &case.id)
+        (case.claim.is_some() || !self.only_probes)
+            && any(&self.ids, &case.id)
             && any(&self.models, &model.name)
             && (self.tags.is_empty() || self.tags.iter().any(tagged))
     }

@@ -229,9 +229,9 @@ mod tests {
         check(
             "[models.b]\nx1 = 1\nstream = 'no'\n[models.a]\ny1 = 1",
             &[
-                "x1 unknown-key: `x1` is not a known key in `[models.b]` | the keys here are `extends`, `description`, `enabled`, `credentials`, `region`, `model_id`, `deployment`, `operation`, `stream`, `endpoint`, `fips`, `dual_stack`, `guardrail`, `headers`, `tags`, `variables`, `request`, `mapping`, `snapshot`, `cases`",
+                "x1 unknown-key: `x1` is not a known key in `[models.b]` | the keys here are `extends`, `description`, `enabled`, `credentials`, `region`, `model_id`, `deployment`, `operation`, `stream`, `endpoint`, `fips`, `dual_stack`, `guardrail`, `headers`, `tags`, `features`, `variables`, `request`, `mapping`, `snapshot`, `cases`",
                 "'no' invalid-value: `stream`: expected a boolean, found a string | -",
-                "y1 unknown-key: `y1` is not a known key in `[models.a]` | the keys here are `extends`, `description`, `enabled`, `credentials`, `region`, `model_id`, `deployment`, `operation`, `stream`, `endpoint`, `fips`, `dual_stack`, `guardrail`, `headers`, `tags`, `variables`, `request`, `mapping`, `snapshot`, `cases`",
+                "y1 unknown-key: `y1` is not a known key in `[models.a]` | the keys here are `extends`, `description`, `enabled`, `credentials`, `region`, `model_id`, `deployment`, `operation`, `stream`, `endpoint`, `fips`, `dual_stack`, `guardrail`, `headers`, `tags`, `features`, `variables`, `request`, `mapping`, `snapshot`, `cases`",
             ],
         );
     }

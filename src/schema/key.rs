@@ -9,7 +9,7 @@ use crate::config::source::{join, steps};
 use crate::diagnose::{Code, Finding, nearest};
 
 /// Longer lists of keys don't help.
-const LISTED: usize = 20;
+const LISTED: usize = 24;
 
 pub(super) fn unknown(view: View<'_>, table: &str, name: &str) -> Finding {
     let span = view.at_key(&join(table, name));

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::cases::{self, Builder};
 use super::values::Reader;
-use super::{Credentials, KeyPlaces, MappingPlaces, Model, body};
+use super::{Credentials, KeyPlaces, MappingPlaces, Model, body, probe};
 use crate::config::model::{self, Api};
 use crate::config::resolve::{Places, Resolved};
 use crate::config::value::Surroundings;
@@ -108,7 +108,8 @@ pub fn build(
     let cases = builder.cases(&mut findings);
     findings.extend(missing_keys(resolved, typed));
     findings.extend(without_effect(resolved, typed));
-    (assemble(resolved, typed, context, (template, mapping, cases)), findings)
+    let model = assemble(resolved, typed, context, (template, mapping, cases));
+    (model.map(|model| probe::add(model, &typed.features, places, context.config)), findings)
 }
 
 fn assemble(
@@ -136,6 +137,8 @@ fn assemble(
         mapping,
         mapping_places: MappingPlaces::new(&resolved.places, &typed.mapping),
         cases,
+        probes: Vec::new(),
+        unprobed: Vec::new(),
     })
 }
 

@@ -81,6 +81,7 @@ impl Builder<'_> {
             at,
             description: case.description.clone(),
             tags: case.tags.clone(),
+            claim: None,
             warns: case.severity == Some(CaseSeverity::Warn),
             repeat: case.repeat.unwrap_or(1),
             require: case.require.or(case.repeat).unwrap_or(1),

@@ -71,6 +71,15 @@ impl KeyPlaces {
         KeyPlaces { header: places.header(), values: written.collect(), body: None }
     }
 
+    /// The same for a call that is made otherwise than these keys say: what of `otherwise` is refused is not theirs.
+    pub(super) fn without(mut self, otherwise: &[Key]) -> KeyPlaces {
+        self.values.retain(|key, _| !otherwise.contains(key));
+        if otherwise.contains(&Key::Body) {
+            self.body = None;
+        }
+        self
+    }
+
     /// The value's place, if it was written.
     pub fn get(&self, key: Key) -> Option<&Span> {
         self.values.get(&key)

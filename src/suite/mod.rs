@@ -9,6 +9,7 @@ mod credentials;
 mod expectations;
 mod keys;
 mod places;
+mod probe;
 mod rows;
 mod values;
 mod withheld;
@@ -25,9 +26,11 @@ pub use credentials::{Credentials, Hop, Source, credentials};
 pub use expectations::{Expectation, Expectations, ExpectedRefusal, MEASURES, Measure};
 pub use keys::KeyPlaces;
 pub use places::{MappingPlaces, TextPlace};
+pub use probe::Unprobed;
 pub use withheld::Withheld;
 
 use crate::aws::cause::{self, Cause, Key, Member};
+use crate::config::model::Claim;
 use crate::diagnose::{FileId, Span};
 use crate::exchange::{Headers, Operation, Request};
 use crate::mapping::Mapping;
@@ -67,6 +70,10 @@ pub struct Model {
     pub mapping: Mapping,
     pub mapping_places: MappingPlaces,
     pub cases: Vec<Case>,
+    /// What it claims, as models of one case that prove it; they have none themselves.
+    pub probes: Vec<Model>,
+    /// Claims that no case can be made for.
+    pub unprobed: Vec<Unprobed>,
 }
 
 /// One case, ready to run.
@@ -79,6 +86,8 @@ pub struct Case {
     pub at: Span,
     pub description: Option<String>,
     pub tags: Vec<String>,
+    /// What it proves, if it was made for that.
+    pub claim: Option<Claim>,
     /// A failure is reported and does not fail the run.
     pub warns: bool,
     /// How often a live run calls it, and how many of the calls must pass.
@@ -92,6 +101,14 @@ pub struct Case {
     pub snapshot: Option<Policy>,
     pub fixture_path: PathBuf,
     pub snapshot_path: PathBuf,
+}
+
+impl Suite {
+    /// Every case with the model to ask: those that were written, and behind them what proves the model's claims.
+    pub fn cases(&self) -> impl Iterator<Item = (&Model, &Case)> {
+        let models = self.models.iter().flat_map(|model| std::iter::once(model).chain(&model.probes));
+        models.flat_map(|model| model.cases.iter().map(move |case| (model, case)))
+    }
 }
 
 impl Model {
@@ -119,6 +136,8 @@ impl Model {
             mapping: Mapping::default(),
             mapping_places: MappingPlaces::default(),
             cases: Vec::new(),
+            probes: Vec::new(),
+            unprobed: Vec::new(),
         }
     }
 

@@ -57,6 +57,11 @@ impl MappingPlaces {
         MappingPlaces { entries }
     }
 
+    /// Of a mapping that is written nowhere: whatever is asked, it is this place.
+    pub(super) fn all_at(place: Span) -> MappingPlaces {
+        MappingPlaces { entries: vec![(String::new(), TextPlace { whole: place, content: None })] }
+    }
+
     /// Bytes `range` of the text at `pointer`.
     ///
     /// # Panics

@@ -43,6 +43,11 @@ impl Template {
         Ok(Template { text: text.to_owned(), placeholders, root })
     }
 
+    /// A body without placeholders, whatever its texts look like.
+    pub fn plain(body: Value) -> Template {
+        Template { text: body.to_string(), placeholders: Vec::new(), root: Node::Plain(body) }
+    }
+
     /// What the body is, unless it is an object or [whole](Template::whole) placeholder.
     pub fn not_an_object(&self) -> Option<&'static str> {
         match &self.root {

@@ -10,6 +10,7 @@
 mod case;
 mod credentials;
 mod expect;
+mod features;
 pub mod form;
 #[cfg(test)]
 mod mapping;
@@ -24,6 +25,7 @@ use serde_json::{Map, Value};
 pub use case::{Case, CaseSeverity};
 pub use credentials::{Credentials, Hop, Text};
 pub use expect::{Expect, ExpectedError, PREDICATES, Predicates};
+pub use features::{Claim, Features, Modality};
 #[cfg(test)]
 pub(crate) use mapping::MappingRule;
 pub use snapshot::{FieldPolicy, SnapshotPolicy, SnapshotSwitch};
@@ -74,6 +76,8 @@ pub struct Model {
     /// Tags to select the model's cases by.
     #[cfg_attr(test, schemars(transform = form::TAG.items()))]
     pub tags: Vec<String>,
+    /// What the model can do, to be proven by cases that are made for it.
+    pub features: Features,
     /// The variables that placeholders of the body may name. A dotted name may be quoted or nested.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, Variable>", transform = form::VARIABLE_NAME.keys()))]
     pub variables: Map<String, Value>,

@@ -1,0 +1,45 @@
+//! An image out of text: each family of image models has a body of its own, and Converse has none.
+
+use serde_json::{Value, json};
+
+use super::super::Model;
+use super::Asked;
+use crate::aws::family::family_of;
+use crate::aws::model_id::read;
+use crate::exchange::Operation;
+
+const PROMPT: &str = "A red square on a white background";
+
+/// A body that asks for [`PROMPT`].
+type Body = fn() -> Value;
+
+/// The body, by family.
+const BODIES: [(&str, Body); 2] = [("amazon-image", amazon), ("stability-image", stability)];
+
+/// What shows that `model` draws, or why nothing does.
+pub(super) fn asked(model: &Model) -> Result<Asked, &'static str> {
+    let family = family_of(&read(&model.model_id).model_id);
+    let body = BODIES.iter().find(|(known, _)| family.is_some_and(|family| family.id == *known));
+    let (_, body) = body.ok_or("the body of its images is not known")?;
+    let image = json!({ "type": "array", "minItems": 1, "items": { "type": "string", "minLength": 1 } });
+    Ok(Asked {
+        operation: Operation::InvokeModel,
+        headers: model.headers.clone(),
+        body: body(),
+        mapping: json!({ "images": { "path": "$.images[*]", "collect": true } }),
+        expect: json!({ "images": { "json_schema": image } }),
+    })
+}
+
+/// The smallest image there is, so that its recording is small.
+fn amazon() -> Value {
+    json!({
+        "taskType": "TEXT_IMAGE",
+        "textToImageParams": { "text": PROMPT },
+        "imageGenerationConfig": { "numberOfImages": 1, "width": 320, "height": 320 }
+    })
+}
+
+fn stability() -> Value {
+    json!({ "prompt": PROMPT, "output_format": "jpeg" })
+}

@@ -1,0 +1,22 @@
+//! What questions show: as small as it can be, since every recording holds it.
+
+use data_encoding::BASE64;
+
+/// A PNG of 64 by 64 red pixels.
+const RED_SQUARE: &[u8] = include_bytes!("../../../data/probe/red-square.png");
+
+/// The name of the document.
+pub(super) const NOTE: &str = "note";
+
+/// What it says.
+pub(super) fn note_text() -> &'static str {
+    "The code word of this week is kestrel."
+}
+
+pub(super) fn note() -> String {
+    BASE64.encode(note_text().as_bytes())
+}
+
+pub(super) fn red_square() -> String {
+    BASE64.encode(RED_SQUARE)
+}

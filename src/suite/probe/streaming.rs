@@ -1,0 +1,42 @@
+//! That a model streams is shown by what it is asked anyway.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::super::{Case, Model};
+use super::{alike, case, expected};
+use crate::aws::cause::Key;
+use crate::config::model::Claim;
+use crate::diagnose::Span;
+use crate::exchange::Operation;
+
+/// The streaming twin of the model's own operation, with what its first case asks that is to be answered.
+///
+/// That the stream is complete, and that the model's own mapping reads it, is judged for every case.
+pub(super) fn probe(model: &Model, at: &Span, config: &Path) -> Result<Model, &'static str> {
+    let answered = model.cases.iter().find(|case| case.expect.error.is_none());
+    let first = answered.ok_or("it asks what a case of the model asks, and none is to be answered")?;
+    let fields: Vec<&str> = model.mapping.names().collect();
+    let text = fields
+        .contains(&"output_text")
+        .then(|| ("output_text".to_owned(), json!({ "length": { "min": 1 } })));
+    let expect = Value::Object(text.into_iter().collect::<Map<_, _>>());
+    let case = Case {
+        values: first.values.clone(),
+        withheld: first.withheld.clone(),
+        expect: expected(&fields, expect, at),
+        ..case(&model.name, Claim::Streaming, at, config)
+    };
+    let places = model.places.clone().without(&[Key::Operation, Key::Stream]);
+    Ok(Model { operation: twin(model.operation), places, ..alike(model, at, case) })
+}
+
+fn twin(operation: Operation) -> Operation {
+    match operation {
+        Operation::InvokeModel | Operation::InvokeModelWithResponseStream => {
+            Operation::InvokeModelWithResponseStream
+        }
+        Operation::Converse | Operation::ConverseStream => Operation::ConverseStream,
+    }
+}

@@ -1,0 +1,159 @@
+//! What models claim, against what is known of them and what the config says elsewhere.
+
+use insta::assert_snapshot;
+
+use crate::common::Project;
+use crate::demo::{MODEL, case};
+
+/// The demo model with one case, and `more` of its keys.
+fn validated(more: &str) -> String {
+    let config = format!("{MODEL}{}{more}", case("greeting", ""));
+    Project::with(&[("bedrock.toml", &config)]).run(["validate"])
+}
+
+/// What is told of another model with these claims, line by line, without the excerpts.
+fn told(model_id: &str, body: &str, claims: &str) -> Vec<String> {
+    let config = format!("{MODEL}{}[models.demo.features]\n{claims}", case("greeting", ""));
+    let config = config.replace("global.anthropic.claude-haiku-4-5-20251001-v1:0", model_id);
+    let start = config.find("body = '").expect("a body");
+    let end = start + config[start..].find('\n').expect("a line");
+    let config = format!("{}body = '{body}'{}", &config[..start], &config[end..]);
+    let told = Project::with(&[("bedrock.toml", &config)]).run(["validate"]);
+    let findings = told.lines().filter(|line| line.contains("[feature-"));
+    findings.map(str::to_owned).collect()
+}
+
+#[test]
+fn claims_that_the_model_can_keep_are_fine() {
+    let claims = "[models.demo.features]\nstreaming = true\ntools = true\nparallel_tools = true\n\
+                  structured_output = true\nmodalities = [\"text->text\", \"image->text\", \"document->text\"]\n";
+    assert_snapshot!(validated(claims), @"
+    exit 0
+    --- stdout
+    1 file, 1 model, 8 cases: no findings
+    ");
+}
+
+#[test]
+fn a_claim_that_the_catalogue_denies_is_told_at_its_key() {
+    assert_snapshot!(validated("[models.demo.features]\nmodalities = [\"text->text\", \"text->image\"]\n"), @r#"
+    exit 0
+    --- stdout
+    warning[feature-unsupported]: `text->image` is claimed: the model gives text, no image
+      --> bedrock.toml:21:29
+       |
+     7 | model_id = "global.anthropic.claude-haiku-4-5-20251001-v1:0"
+       |            ------------------------------------------------- of this model
+    ...
+    21 | modalities = ["text->text", "text->image"]
+       |                             ^^^^^^^^^^^^^
+       |
+       = help: take `text->image` out of `modalities`; the catalogue is of 2026-11-22
+
+    1 file, 1 model, 2 cases: 1 warning
+    "#);
+}
+
+#[test]
+fn what_is_known_of_a_model_denies_claims() {
+    let embedding = "amazon.titan-embed-text-v2:0";
+    let all = "tools = true\nstreaming = true\nmodalities = [\"image->text\"]\n";
+    let mut lines = told(embedding, "{ \"inputText\": \"{{prompt}}\" }", all);
+    let chat = "{ \"messages\": [{ \"role\": \"user\", \"content\": \"{{prompt}}\" }] }";
+    let prompt = "{ \"prompt\": \"{{prompt}}\" }";
+    lines.extend(told("us.deepseek.r1-v1:0", prompt, "tools = true\n"));
+    // The family's schema of bodies knows it.
+    lines.extend(told("meta.llama3-8b-instruct-v1:0", prompt, "tools = true\nparallel_tools = true\n"));
+    lines.extend(told("stability.stable-fast-upscale-v1:0", prompt, "modalities = [\"text->image\"]\n"));
+    lines.extend(told("stability.stable-image-core-v1:1", prompt, "modalities = [\"text->image\"]\n"));
+    lines.extend(told(
+        "mistral.voxtral-mini-3b-2507",
+        chat,
+        "modalities = [\"audio->text\", \"image->text\"]\n",
+    ));
+    lines.extend(told(
+        "cohere.rerank-v3-5:0",
+        "{ \"query\": \"{{prompt}}\" }",
+        "modalities = [\"text->text\"]\n",
+    ));
+    assert_snapshot!(lines.join("\n"), @"
+    warning[feature-unsupported]: `tools` is claimed: the model gives embeddings, no text
+    warning[feature-unsupported]: `streaming` is claimed: the model gives embeddings, no text
+    warning[feature-unsupported]: `image->text` is claimed: the model gives embeddings, no text
+    warning[feature-unsupported]: `tools` is claimed: the model is known not to call tools
+    warning[feature-unsupported]: `tools` is claimed: this model doesn't support tool use
+    warning[feature-unsupported]: `parallel_tools` is claimed: this model doesn't support tool use
+    warning[feature-unsupported]: `text->image` is claimed: `image` is missing
+    hint[feature-unprobed]: the claim `audio->text` has no probe: no recording of a voice comes with bedrock-check
+    warning[feature-unsupported]: `image->text` is claimed: the model takes speech and text, no image
+    warning[feature-unsupported]: `text->text` is claimed: the model gives rankings, no text
+    ");
+}
+
+#[test]
+fn claims_contradict_each_other_and_the_call() {
+    let tools = "{ \"anthropic_version\": \"bedrock-2023-05-31\", \"max_tokens\": 9, \"tools\": [], \"messages\": [{ \"role\": \"user\", \"content\": \"{{prompt}}\" }] }";
+    let haiku = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+    assert_snapshot!(told(haiku, tools, "tools = false\nparallel_tools = true\n").join("\n"), @"
+    error[feature-contradiction]: `tools` is said to be missing, and the body has `tools`
+    error[feature-contradiction]: `parallel_tools` is claimed, and `tools` is said to be missing
+    ");
+    let config = format!("{MODEL}{}[models.demo.features]\nstreaming = false\n", case("greeting", ""));
+    let config = config.replace("region = ", "stream = true\nregion = ");
+    assert_snapshot!(Project::with(&[("bedrock.toml", &config)]).run(["validate"]), @"
+    exit 2
+    --- stdout
+    error[feature-contradiction]: `streaming` is said to be missing, and the model is called by `stream = true`
+      --> bedrock.toml:22:1
+       |
+     6 | stream = true
+       |          ---- called so
+    ...
+    22 | streaming = false
+       | ^^^^^^^^^
+       |
+       = help: correct one of the two
+
+    1 file, 1 model, 1 case: 1 error
+    ");
+}
+
+#[test]
+fn a_claim_without_a_probe_is_a_hint() {
+    let arn = "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl";
+    let chat = "{ \"messages\": [{ \"role\": \"user\", \"content\": \"{{prompt}}\" }] }";
+    let prompt = "{ \"prompt\": \"{{prompt}}\" }";
+    let claims = "tools = true\nmodalities = [\"document->text\"]\n";
+    let mut lines = told(arn, chat, claims);
+    lines.extend(told(arn, prompt, claims));
+    assert_snapshot!(lines.join("\n"), @"
+    hint[feature-unprobed]: the claim `document->text` has no probe: the model's own body has no place for it
+    hint[feature-unprobed]: the claim `tools` has no probe: Converse can't call the model, and its own body is not known
+    hint[feature-unprobed]: the claim `document->text` has no probe: Converse can't call the model, and its own body is not known
+    ");
+}
+
+#[test]
+fn a_modality_that_nobody_has_is_refused() {
+    assert_snapshot!(validated("[models.demo.features]\nmodalities = [\"text->txt\"]\ntool = true\n"), @r#"
+    exit 2
+    --- stdout
+    error[invalid-value]: `modalities`: expected one of `text->text`, `image->text`, `document->text`, `audio->text`, `text->image`, found `text->txt`
+      --> bedrock.toml:21:15
+       |
+    21 | modalities = ["text->txt"]
+       |               ^^^^^^^^^^^
+       |
+       = help: did you mean `text->text`?
+
+    error[unknown-key]: `tool` is not a known key in `[models.demo.features]`
+      --> bedrock.toml:22:1
+       |
+    22 | tool = true
+       | ^^^^
+       |
+       = help: did you mean `tools`?
+
+    1 file, 1 model, 1 case: 2 errors
+    "#);
+}
