@@ -15,7 +15,8 @@ use serde_json::Value;
 fn every_code_is_explained() {
     let mut page = String::from(
         "# Codes\n\nEvery finding has one of these codes. `bedrock-check explain CODE` prints the same; the severity can be\n\
-         changed in the [settings](config.md#settings), `severity.CODE = \"off\"`.\n\n| code | severity | |\n| --- | --- | --- |\n",
+         changed in the [settings](config.md#settings), `severity.CODE = \"off\"`, unless nothing can run with it; [checks.md](checks.md)\n\
+         says what the checks rest on.\n\n| code | severity | |\n| --- | --- | --- |\n",
     );
     for code in Code::ALL {
         let line = format!("| [{code}](#{code}) | {} | {} |\n", code.severity().name(), code.title());
@@ -27,6 +28,20 @@ fn every_code_is_explained() {
             .expect("a string grows");
     }
     check("docs/codes.md", |_| page);
+}
+
+#[test]
+fn what_rests_on_knowledge_is_told() {
+    let mut table = String::from("| code | severity | |\n| --- | --- | --- |\n");
+    for code in Code::ALL.iter().filter(|code| code.rests_on_knowledge()) {
+        let (severity, title) = (code.severity().name(), code.title());
+        writeln!(table, "| [{code}](codes.md#{code}) | {severity} | {title} |").expect("a string grows");
+    }
+    check("docs/checks.md", |page| {
+        let (before, rest) = page.split_once("<!-- codes that rest on knowledge -->").expect("a start");
+        let (_, after) = rest.split_once("<!-- end -->").expect("an end");
+        format!("{before}<!-- codes that rest on knowledge -->\n\n{table}\n<!-- end -->{after}")
+    });
 }
 
 #[test]

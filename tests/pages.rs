@@ -10,8 +10,15 @@ use regex::Regex;
 
 use crate::common::Project;
 
-const PAGES: [&str; 6] =
-    ["README.md", "docs/ci.md", "docs/config.md", "docs/jsonl.md", "docs/live.md", "docs/probes.md"];
+const PAGES: [&str; 7] = [
+    "README.md",
+    "docs/checks.md",
+    "docs/ci.md",
+    "docs/config.md",
+    "docs/jsonl.md",
+    "docs/live.md",
+    "docs/probes.md",
+];
 
 #[test]
 fn what_pages_show_is_what_the_binary_prints() {

@@ -353,6 +353,12 @@ pub(super) struct SchemaArguments {
     /// Print the schema of the settings file instead
     #[arg(long)]
     pub settings: bool,
+    /// Print what a family of models takes in its request bodies: `anthropic-messages`, `converse`, …
+    #[arg(long, value_name = "FAMILY", conflicts_with = "settings")]
+    pub family: Option<String>,
+    /// Print what the family answers instead
+    #[arg(long, requires = "family")]
+    pub response: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,16 +1,35 @@
-//! `schema`: what this binary understands.
+//! `schema`: what this binary understands, and what it knows of bodies.
 
 use std::io::Write;
 
 use super::arguments::SchemaArguments;
 use super::output::Output;
-use super::{Ended, Exit};
+use super::{Ended, Exit, Failure};
+use crate::diagnose::nearest;
 use crate::schema;
+use crate::schema::family::{families, schemas};
 
 pub(super) fn run(arguments: &SchemaArguments, output: &mut Output) -> Ended {
-    let text = if arguments.settings { schema::SETTINGS_SCHEMA } else { schema::SCHEMA };
+    let text = match &arguments.family {
+        Some(family) => of_family(family, arguments.response)?,
+        None if arguments.settings => schema::SETTINGS_SCHEMA,
+        None => schema::SCHEMA,
+    };
     let mut out = output.answer();
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(Exit::Clean)
+}
+
+fn of_family(family: &str, response: bool) -> Result<&'static str, Failure> {
+    let (request, answer) = schemas(family).ok_or_else(|| unknown(family))?.texts();
+    Ok(if response { answer } else { request })
+}
+
+fn unknown(family: &str) -> Failure {
+    let help = match nearest(family, families()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the families are {}", families().collect::<Vec<_>>().join(", ")),
+    };
+    Failure::Usage { message: format!("there is no family `{family}`"), help: Some(help) }
 }

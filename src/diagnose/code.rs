@@ -182,9 +182,14 @@ const KNOWLEDGE: &[Code] = &[
 ];
 
 impl Code {
+    /// Whether it rests on knowledge of AWS.
+    pub fn rests_on_knowledge(self) -> bool {
+        KNOWLEDGE.contains(&self)
+    }
+
     /// Whether settings may change its severity, and a line allow it: not if nothing can run with it.
     pub fn can_be_lowered(self) -> bool {
-        self.severity() != Severity::Error || KNOWLEDGE.contains(&self)
+        self.severity() != Severity::Error || self.rests_on_knowledge()
     }
 
     /// The page that explains the code.

@@ -52,6 +52,11 @@ pub fn schemas(id: &str) -> Option<&'static FamilySchemas> {
     FAMILIES.get(id)
 }
 
+/// The ids of all families, in alphabetical order.
+pub fn families() -> impl Iterator<Item = &'static str> {
+    FAMILIES.keys().copied()
+}
+
 static FAMILIES: LazyLock<BTreeMap<&'static str, FamilySchemas>> = LazyLock::new(|| {
     let family = |(id, request, response): &(&'static str, &'static str, &'static str)| {
         let (request_schema, response_schema) = (OnceLock::new(), OnceLock::new());

@@ -13,6 +13,8 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
+use crate::aws::catalogue::{self, Surface};
+use crate::aws::region::regions;
 use crate::config::model::form::{self, Form};
 use crate::config::model::{
     Credentials, Expect, ExpectedError, FieldPolicy, MappingRule, Model, Predicates, SnapshotPolicy,
@@ -99,6 +101,21 @@ pub(crate) fn severity_table(generator: &mut SchemaGenerator) -> Schema {
         (code.id().to_owned(), Value::from(schema))
     });
     json_schema!({ "type": "object", "properties": codes.collect::<Map<_, _>>() })
+}
+
+/// What an editor offers for a Region: those that have Bedrock.
+pub(crate) fn known_regions(schema: &mut Schema) {
+    let regions = regions().filter(|region| region.has_bedrock).map(|region| Value::from(region.name));
+    schema.insert("examples".to_owned(), regions.collect());
+}
+
+/// What an editor offers for a model ID: base models that are called on demand, and inference profiles.
+pub(crate) fn known_models(schema: &mut Schema) {
+    let alive =
+        || catalogue::models().filter(|model| model.surface == Surface::Runtime && !model.has_ended());
+    let base = alive().filter(|model| !model.on_demand.is_empty()).map(|model| model.id);
+    let profiles = alive().flat_map(|model| model.profiles.iter().copied());
+    schema.insert("examples".to_owned(), base.chain(profiles).map(Value::from).collect());
 }
 
 /// Every further key of a variable is a variable with a longer name.

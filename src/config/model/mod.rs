@@ -32,7 +32,7 @@ pub use snapshot::{FieldPolicy, SnapshotPolicy, SnapshotSwitch};
 pub use variable::{Variable, VariableType};
 
 #[cfg(test)]
-use crate::schema::published::MappingEntry;
+use crate::schema::published::{self, MappingEntry};
 
 /// One Bedrock model as a platform calls it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -50,10 +50,10 @@ pub struct Model {
     #[cfg_attr(test, schemars(transform = form::NAME.text()))]
     pub credentials: Option<String>,
     /// AWS Region that the model is called in.
-    #[cfg_attr(test, schemars(transform = form::REGION.text()))]
+    #[cfg_attr(test, schemars(transform = form::REGION.text(), transform = published::known_regions))]
     pub region: Option<String>,
     /// What goes into Bedrock's `modelId`: a base model ID, an inference profile, or an ARN.
-    #[cfg_attr(test, schemars(transform = form::MODEL_ID.text()))]
+    #[cfg_attr(test, schemars(transform = form::MODEL_ID.text(), transform = published::known_models))]
     pub model_id: Option<String>,
     /// What kind of thing `model_id` names.
     pub deployment: Option<Deployment>,
