@@ -246,11 +246,14 @@ fn schema_has_help() {
     Usage: bedrock-check schema [OPTIONS]
 
     Options:
-          --settings      Print the schema of the settings file instead
-          --color <WHEN>  When to use colours [possible values: auto, always, never]
-      -q, --quiet...      Tell less; twice: only the verdict
-      -v, --verbose       Tell more: every case with its mapped output
-      -h, --help          Print help
+          --settings         Print the schema of the settings file instead
+          --family <FAMILY>  Print what a family of models takes in its request bodies:
+                             `anthropic-messages`, `converse`, …
+          --response         Print what the family answers instead
+          --color <WHEN>     When to use colours [possible values: auto, always, never]
+      -q, --quiet...         Tell less; twice: only the verdict
+      -v, --verbose          Tell more: every case with its mapped output
+      -h, --help             Print help
     ");
 }
 
@@ -413,6 +416,7 @@ fn every_code_is_listed() {
     duplicate-member       error    A JSON object has the same member twice.
     too-deep               error    A value is nested too deeply.
     body-member            error    A request body has a member that its model does not take.
+    body-other-api         error    A request body is written for the other API.
     body-missing           error    A request body lacks a member that its model needs.
     body-value             error    A member of a request body has a value that its model refuses.
     body-generation        error    A request body has what this generation of a model refuses.

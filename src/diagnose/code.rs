@@ -114,6 +114,7 @@ catalogue! {
     DuplicateMember     = "duplicate-member",     Error,   "A JSON object has the same member twice.";
     TooDeep             = "too-deep",             Error,   "A value is nested too deeply.";
     BodyMember          = "body-member",          Error,   "A request body has a member that its model does not take.";
+    BodyOtherApi        = "body-other-api",       Error,   "A request body is written for the other API.";
     BodyMissing         = "body-missing",         Error,   "A request body lacks a member that its model needs.";
     BodyValue           = "body-value",           Error,   "A member of a request body has a value that its model refuses.";
     BodyGeneration      = "body-generation",      Error,   "A request body has what this generation of a model refuses.";
@@ -176,6 +177,7 @@ const KNOWLEDGE: &[Code] = &[
     Code::DeploymentMismatch,
     Code::FeatureUnsupported,
     Code::BodyMember,
+    Code::BodyOtherApi,
     Code::BodyMissing,
     Code::BodyValue,
     Code::BodyGeneration,

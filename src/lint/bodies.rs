@@ -29,6 +29,9 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let model_id = read(&model.model_id).model_id;
     let base = ModelId::parse(&model_id).base;
     let expected = Expected { schema: schemas.request(), family: family.name, base };
+    if let Some(finding) = other_api(model, subject, &bodies, expected) {
+        return vec![finding];
+    }
     let holes = model.template.holes();
     let mut told = BTreeSet::new();
     let mut findings = Vec::new();
@@ -48,6 +51,36 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// A body that is right for the other API, and wrong for the one that is called: one mistake, however many members it is seen by.
+fn other_api(
+    model: &Model,
+    subject: Subject<'_>,
+    bodies: &[Body<'_>],
+    expected: Expected<'_>,
+) -> Option<Finding> {
+    let own = ModelId::parse(&model.model_id).family()?;
+    let (other, whose, instead) = if model.operation.is_converse() {
+        (own, format!("{}'s own", own.name), "invoke")
+    } else {
+        (CONVERSE, "one for Converse".to_owned(), "converse")
+    };
+    let other = Expected { schema: schemas(other.id)?.request(), family: other.name, ..expected };
+    let refused = |body: &Body<'_>, by| violations(&body.value, by).iter().any(|violation| violation.sure);
+    let swapped = |body: &Body<'_>| refused(body, expected) && !refused(body, other);
+    if !bodies.iter().all(swapped) {
+        return None;
+    }
+    let called = if model.operation.is_converse() { "Converse" } else { "InvokeModel" };
+    let body = model.places.body(Some(&model.template.opening())).unwrap_or_else(|| model.at.clone());
+    let finding =
+        Finding::new(Code::BodyOtherApi, body, format!("the body is {whose}, and {called} is called"));
+    let finding = match subject.places.find("/operation") {
+        Some(_) => finding.related(subject.places.value("/operation"), "called by this"),
+        None => finding,
+    };
+    Some(finding.help(format!("write `operation = \"{instead}\"`, or the body that {called} takes")))
 }
 
 /// The family that the body is for, and whether only the body tells.

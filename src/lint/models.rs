@@ -76,7 +76,7 @@ fn deployment(subject: Subject<'_>, call: Call<'_>) -> Option<Finding> {
         return None;
     }
     let fitting = DEPLOYMENTS.iter().find(|(_, _, kinds)| kinds.first() == Some(&kind));
-    let message = format!("`deployment` says `{name}`, and the model ID is that of a {}", kind.name());
+    let message = format!("`deployment` says `{name}`, and the model ID is that of {}", kind.with_article());
     let help = match fitting {
         Some((_, fitting, _)) => {
             format!("write `deployment = \"{fitting}\"`, or leave it out; or correct `model_id`")
@@ -84,5 +84,5 @@ fn deployment(subject: Subject<'_>, call: Call<'_>) -> Option<Finding> {
         None => "leave `deployment` out, or correct `model_id`".to_owned(),
     };
     let finding = Finding::new(Code::DeploymentMismatch, subject.places.value("/deployment"), message);
-    Some(finding.related(subject.places.value("/model_id"), format!("a {}", kind.name())).help(help))
+    Some(finding.related(subject.places.value("/model_id"), kind.with_article()).help(help))
 }

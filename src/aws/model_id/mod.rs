@@ -86,6 +86,18 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// The name with its article.
+    pub fn with_article(self) -> String {
+        let name = self.name();
+        match self {
+            Kind::NoModel => name.to_owned(),
+            _ if name.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {name}"),
+            _ => format!("a {name}"),
+        }
+    }
+}
+
 impl<'t> ModelId<'t> {
     /// Reads an ID or ARN as it would be sent. Anything that is no ARN is a base model, an inference profile or, if it
     /// has no dot, the name of provisioned throughput.

@@ -85,7 +85,8 @@ fn of_id(call: Call<'_>) -> Vec<Problem> {
     let elsewhere = id.arn.map(|arn| arn.region).filter(|region| *region != call.region);
     let elsewhere = elsewhere.map(|region| Problem::ArnRegion(region.to_owned()));
     // From the ARN's own Region, the rest is another question; and nothing is known of a Region that is not.
-    let asks = elsewhere.is_none() && region(call.region).is_some();
+    let has_bedrock = region(call.region).is_some_and(|region| region.has_bedrock);
+    let asks = elsewhere.is_none() && has_bedrock;
     let place = if asks { of_place(&id, call.region) } else { None };
     let life = of_life(&id);
     // What has ended is called from nowhere.
