@@ -1,5 +1,6 @@
 //! `iam …`: the policies that the models need.
 
+mod check;
 mod policy;
 mod trust;
 
@@ -21,7 +22,8 @@ pub(super) fn run(command: &IamCommand, environment: Environment, output: &mut O
     match command {
         IamCommand::Policy(arguments) => policy::run(arguments, environment, output),
         IamCommand::Trust(arguments) => trust::run(arguments, environment, output),
-        _ => Ok(Exit::Clean),
+        IamCommand::Check(arguments) => check::run(arguments, environment, output),
+        IamCommand::Ticket(_) => Ok(Exit::Clean),
     }
 }
 

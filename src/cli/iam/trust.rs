@@ -82,7 +82,7 @@ fn on_premises(credentials: &Credentials, arn: &str) -> Result<Trust, Failure> {
     })
 }
 
-fn no_trust(credentials: &Credentials, error: NoTrust) -> Failure {
+pub(super) fn no_trust(credentials: &Credentials, error: NoTrust) -> Failure {
     let name = &credentials.name;
     let help = match error {
         NoTrust::NoRole => format!("write `role_arn` into `[credentials.{name}]`"),
