@@ -32,6 +32,7 @@ mod explanations;
 mod faults;
 mod fixture;
 mod help;
+mod iam;
 mod iam_differential;
 mod identity;
 mod import;

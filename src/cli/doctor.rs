@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Out
     Ok(exit(&steps))
 }
 
-fn find<'c>(checked: &'c Checked, name: &str) -> Result<&'c Model, Failure> {
+pub(super) fn find<'c>(checked: &'c Checked, name: &str) -> Result<&'c Model, Failure> {
     let models = || checked.suites.iter().flat_map(|suite| &suite.models);
     models().find(|model| model.name == name).ok_or_else(|| Failure::Usage {
         message: format!("no config has the model `{name}`"),

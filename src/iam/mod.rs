@@ -6,6 +6,7 @@ pub mod caller;
 pub mod check;
 pub mod evaluator;
 pub mod permissions;
+pub mod ticket;
 pub mod trust;
 
 pub use evaluator::*;

@@ -28,6 +28,7 @@ pub use places::{MappingPlaces, TextPlace};
 pub use withheld::Withheld;
 
 use crate::aws::cause::{self, Cause, Key, Member};
+use crate::config::variables::Declared;
 use crate::diagnose::{FileId, Span};
 use crate::exchange::{Headers, Operation, Request};
 use crate::mapping::Mapping;
@@ -63,6 +64,7 @@ pub struct Model {
     pub credentials: Option<Arc<Credentials>>,
     pub places: KeyPlaces,
     pub tags: Vec<String>,
+    pub variables: Vec<Declared>,
     pub template: Template,
     pub mapping: Mapping,
     pub mapping_places: MappingPlaces,
@@ -87,6 +89,8 @@ pub struct Case {
     pub values: BTreeMap<String, Value>,
     /// Of the values, what came from the environment.
     pub withheld: Withheld,
+    /// Which variables of the environment hold values, by the model's variables.
+    pub from_environment: BTreeMap<String, String>,
     pub expect: Expectations,
     /// `None` if the case has no snapshot.
     pub snapshot: Option<Policy>,

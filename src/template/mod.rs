@@ -43,6 +43,11 @@ impl Template {
         Ok(Template { text: text.to_owned(), placeholders, root })
     }
 
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What the body is, unless it is an object or [whole](Template::whole) placeholder.
     pub fn not_an_object(&self) -> Option<&'static str> {
         match &self.root {

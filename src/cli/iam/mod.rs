@@ -2,6 +2,7 @@
 
 mod check;
 mod policy;
+mod ticket;
 mod trust;
 
 use serde_json::{Map, Value};
@@ -10,9 +11,9 @@ use super::arguments::{Callers, Configs, IamCommand};
 use super::environment::Environment;
 use super::output::Output;
 use super::session::Session;
-use super::{Ended, Exit, Failure};
+use super::{Ended, Failure};
 use crate::check::Checked;
-use crate::diagnose::{nearest, visible};
+use crate::diagnose::{Severity, nearest, visible};
 use crate::iam::call::{Asked, calls};
 use crate::iam::permissions::{NoAccount, Note, Options, Right, Rights, rights};
 use crate::run::Selection;
@@ -23,7 +24,7 @@ pub(super) fn run(command: &IamCommand, environment: Environment, output: &mut O
         IamCommand::Policy(arguments) => policy::run(arguments, environment, output),
         IamCommand::Trust(arguments) => trust::run(arguments, environment, output),
         IamCommand::Check(arguments) => check::run(arguments, environment, output),
-        IamCommand::Ticket(_) => Ok(Exit::Clean),
+        IamCommand::Ticket(arguments) => ticket::run(arguments, environment, output),
     }
 }
 
@@ -110,7 +111,9 @@ fn tell<'n>(notes: impl IntoIterator<Item = &'n Note>, output: &Output) {
 }
 
 fn note_to_person(note: &str, output: &Output) {
-    output.talk(&format!("note: {}", visible(note)));
+    if output.tells(Severity::Hint) {
+        output.talk(&format!("note: {}", visible(note)));
+    }
 }
 
 /// Prints a policy.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Document, Needs, few};
+use crate::aws::arn::Arn;
 use crate::diagnose::{Code, Finding};
 use crate::iam::call::Asked;
 use crate::iam::evaluator::{Effect, Policy, Request, Statement, Verdict};
@@ -144,10 +145,18 @@ fn on(finding: Finding, failing: &Failing<'_>) -> Finding {
 
 fn statement_for(failing: &Failing<'_>) -> String {
     let rights: Vec<Right> = failing.rights.iter().map(|right| (*right).clone()).collect();
-    let statements: Vec<Value> = statements(&rights);
+    let statements = without_names(statements(&rights));
     let noun = if statements.len() == 1 { "the statement" } else { "the statements" };
     let texts: Vec<String> = statements.iter().map(|statement| format!("{statement:#}")).collect();
     format!("{noun}\n{}", texts.join(",\n"))
+}
+
+/// A `Sid` may be taken in the policy that a statement is added to.
+pub fn without_names(mut statements: Vec<Value>) -> Vec<Value> {
+    for statement in statements.iter_mut().filter_map(Value::as_object_mut) {
+        statement.shift_remove("Sid");
+    }
+    statements
 }
 
 fn lacks_action(document: &Document, action: &str) -> Finding {
@@ -169,7 +178,13 @@ fn lacks_action(document: &Document, action: &str) -> Finding {
 }
 
 fn lacks_resource(document: &Document, action: &str, failing: &Failing<'_>) -> Finding {
-    let allowing = document.policy.statements.iter().find(|statement| allows_action(statement, action));
+    let allowing = || document.policy.statements.iter().filter(|statement| allows_action(statement, action));
+    let kinds: BTreeSet<&str> = failing.rights.iter().filter_map(|right| kind(&right.resource)).collect();
+    let is_alike = |statement: &&Statement| {
+        let patterns = statement.resources.iter().flat_map(|resources| &resources.patterns);
+        patterns.filter_map(|pattern| kind(&pattern.text)).any(|kind| kinds.contains(kind))
+    };
+    let allowing = allowing().find(is_alike).or_else(|| allowing().next());
     let pointer = allowing.map_or_else(String::new, |statement| statement.pointer.clone());
     let at = document.at_first(&[format!("{pointer}/Resource"), format!("{pointer}/NotResource"), pointer]);
     let message = match failing.rights.len() {
@@ -177,6 +192,11 @@ fn lacks_resource(document: &Document, action: &str, failing: &Failing<'_>) -> F
         count => format!("`{action}` is not allowed on {count} resources that are called"),
     };
     Finding::new(Code::PolicyLacks, at, message)
+}
+
+/// The type of resource that an ARN names.
+fn kind(arn: &str) -> Option<&str> {
+    Some(Arn::parse(arn)?.typed()?.0)
 }
 
 fn lacks_condition(document: &Document, action: &str, by: usize) -> Finding {

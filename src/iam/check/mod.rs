@@ -6,6 +6,7 @@ mod names;
 mod read;
 mod trust;
 
+pub use lacks::without_names;
 pub use read::{Document, read};
 pub use trust::{Trusted, check as trust};
 
@@ -44,6 +45,3 @@ fn few(names: &[String]) -> String {
         more => format!("{shown} and {more} more"),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -100,7 +100,7 @@ fn mismatch(statement: &Statement, pattern: &Located) -> Option<(String, String)
     }
     if has_account && arn.account.is_empty() {
         return Some((
-            format!("the ARN of a {name} has an account, so this never matches"),
+            format!("an ARN of the type `{name}` has an account, so this never matches"),
             format!(
                 "write the account: `arn:{}:bedrock:{}:ACCOUNT:{}`",
                 arn.partition, arn.region, arn.resource
@@ -109,7 +109,7 @@ fn mismatch(statement: &Statement, pattern: &Located) -> Option<(String, String)
     }
     if has_account && arn.region.is_empty() && !is_wild(arn.region) {
         return Some((
-            format!("the ARN of a {name} has a Region, so this never matches"),
+            format!("an ARN of the type `{name}` has a Region, so this never matches"),
             "write the Region that the model is called in".to_owned(),
         ));
     }
@@ -128,12 +128,16 @@ fn untaken(statement: &Statement, name: &str, types: &[&str]) -> Option<(String,
         let mut known = matching(pattern).peekable();
         known.peek().is_none() && !is_unknown(pattern) || known.any(takes)
     };
-    let taking: Vec<&str> = patterns().filter(|pattern| may_take(pattern)).collect();
-    let all: BTreeSet<&str> = patterns().collect();
-    if !taking.is_empty() || all.is_empty() {
+    // Those that there are not, or that take no resource at all, are told as that.
+    let takes_any = |pattern: &&str| {
+        !is_unknown(pattern) && !action(pattern).is_some_and(|action| action.resource_types.is_empty())
+    };
+    let all: BTreeSet<&str> = patterns().filter(takes_any).collect();
+    if all.is_empty() || patterns().any(may_take) {
         return None;
     }
     let all: Vec<String> = all.into_iter().map(str::to_owned).collect();
+    let verb = if all.len() == 1 { "takes" } else { "take" };
     let help = match name {
         "custom-model" => {
             "name its deployment (`custom-model-deployment/…`) or its provisioned throughput (`provisioned-model/…`)"
@@ -143,5 +147,5 @@ fn untaken(statement: &Statement, name: &str, types: &[&str]) -> Option<(String,
         }
         _ => "remove it, or name the action that takes it",
     };
-    Some((format!("{} takes no resource of the type `{name}`", super::few(&all)), help.to_owned()))
+    Some((format!("{} {verb} no resource of the type `{name}`", super::few(&all)), help.to_owned()))
 }

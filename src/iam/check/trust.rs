@@ -34,35 +34,38 @@ fn lacks(document: &Document, trusted: &Trusted<'_>) -> Vec<Finding> {
     let context = trusted.context();
     let mut findings: Vec<Finding> = Vec::new();
     for action in trusted.trust.actions() {
+        // What keeps the caller from the role keeps it from this, too: that is told once.
+        if !findings.is_empty() && allows(&document.policy, action) {
+            continue;
+        }
         let request = Request {
             action,
             resource: &trusted.trust.role_arn,
             principal: Some(&trusted.trust.principal),
             context: &context,
         };
-        let (found, is_final) = judge(document, trusted, &request);
-        findings.extend(found);
-        // Who may not assume the role at all may not do so with tags either.
-        if is_final && action == "sts:AssumeRole" {
-            break;
-        }
+        findings.extend(judge(document, trusted, &request));
     }
-    findings.dedup();
     findings
 }
 
-/// What keeps the request from being allowed, and whether nothing else can be told before that is mended.
-fn judge(document: &Document, trusted: &Trusted<'_>, request: &Request<'_>) -> (Vec<Finding>, bool) {
+fn allows(policy: &Policy, action: &str) -> bool {
+    let mut statements = policy.statements.iter();
+    statements.any(|statement| statement.effect == Effect::Allow && statement.actions.covers_action(action))
+}
+
+/// What keeps the request from being allowed.
+fn judge(document: &Document, trusted: &Trusted<'_>, request: &Request<'_>) -> Vec<Finding> {
     match document.policy.evaluate(request) {
-        Verdict::Allowed { .. } => (Vec::new(), false),
+        Verdict::Allowed { .. } => Vec::new(),
         Verdict::Denied { by } => {
             let statement = &document.policy.statements[by];
             let at = document.at(&format!("{}/Effect", statement.pointer));
             let message = format!("a `Deny` hits `{}` of {}", request.action, trusted.trust.principal);
             let help = "narrow the statement: no `Allow` wins over it";
-            (vec![Finding::new(Code::PolicyDenies, at, message).help(help)], true)
+            vec![Finding::new(Code::PolicyDenies, at, message).help(help)]
         }
-        Verdict::NotAllowed => (vec![missing(document, trusted, request)], true),
+        Verdict::NotAllowed => vec![missing(document, trusted, request)],
         Verdict::Unknown { reasons } => {
             let findings = reasons.into_iter().map(|reason| {
                 let message = format!(
@@ -70,14 +73,23 @@ fn judge(document: &Document, trusted: &Trusted<'_>, request: &Request<'_>) -> (
                     request.action, reason.what
                 );
                 Finding::new(Code::PolicyNotEvaluated, document.at(&reason.pointer), message)
-                    .help("make sure that it holds; `bedrock-check doctor MODEL` assumes the role")
+                    .help(trusted.how_to_know(&reason.what))
             });
-            (findings.collect(), true)
+            findings.collect()
         }
     }
 }
 
 impl Trusted<'_> {
+    fn how_to_know(&self, what: &str) -> String {
+        match &self.trust.external_id {
+            Some(Text::Env(name)) if what.contains(EXTERNAL_ID) => {
+                format!("set {name} to what the platform gave you, and check again")
+            }
+            _ => "make sure that it holds; `bedrock-check doctor MODEL` assumes the role".to_owned(),
+        }
+    }
+
     /// What is known of the request.
     fn context(&self) -> Context {
         let credentials = self.credentials;

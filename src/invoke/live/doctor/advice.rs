@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::steps::Advice;
 use crate::iam::call::Call;
 use crate::iam::caller::{principal, role};
+use crate::iam::check::without_names;
 use crate::iam::permissions::{Options, Rights, rights, statements};
 use crate::iam::trust::Trust;
 use crate::suite::{Case, Credentials, Hop, Model};
@@ -35,5 +36,6 @@ pub(super) fn permissions(model: &Model, case: &Case, account: Option<&str>) -> 
     let Rights { rights, .. } = rights(&call, &Options::default()).unwrap_or_default();
     let who = role(model).unwrap_or("whoever calls");
     let to = format!("the permission policy of {who}");
-    statements(&rights).into_iter().map(|statement| Advice { to: to.clone(), statement }).collect()
+    let statements = without_names(statements(&rights));
+    statements.into_iter().map(|statement| Advice { to: to.clone(), statement }).collect()
 }
