@@ -41,6 +41,8 @@ fn the_help_names_every_command() {
       doctor    Go through a model's trust chain step by step: caller, roles, account, model, a call of
                 one token
       plan      Tell calls, tokens and the worst price before anything is spent
+      iam       Write and check the IAM policies that the models need
+      show      Print a model as the platform's form asks for it, field by field
       fixtures  Look after recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
@@ -290,6 +292,8 @@ fn without_a_command_the_help_is_shown_as_a_mistake() {
       doctor    Go through a model's trust chain step by step: caller, roles, account, model, a call of
                 one token
       plan      Tell calls, tokens and the worst price before anything is spent
+      iam       Write and check the IAM policies that the models need
+      show      Print a model as the platform's form asks for it, field by field
       fixtures  Look after recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
@@ -437,6 +441,15 @@ fn every_code_is_listed() {
     snapshot-conflict      error    A snapshot holds merge-conflict markers.
     snapshot-unreferenced  warning  A snapshot belongs to no case.
     selector-invalid       error    A redaction's selector is not valid.
+    policy-invalid         error    A file is no IAM policy.
+    policy-lacks           error    A permission policy lacks a right that a case needs.
+    policy-denies          error    A policy denies what a case needs.
+    policy-too-broad       warning  A permission policy grants more than the models need.
+    policy-unknown-action  warning  A policy names an action that AWS does not have.
+    policy-no-match        warning  A policy names a resource that its actions never match.
+    policy-not-evaluated   warning  A part of a policy can't be evaluated from here.
+    trust-lacks            error    A trust policy does not let the platform become the role.
+    trust-too-broad        warning  A trust policy lets more callers in than it should.
 
     Why AWS refuses a call:
     model-id-invalid         the model ID has the form of one and names no model or inference profile in this Region

@@ -363,13 +363,11 @@ fn a_bare_resource_and_a_missing_stream_action_are_one_finding_each() {
       = note: would fail: `chat-stream::hello`
       = help: add the statements
               {
-                "Sid": "StreamInferenceProfiles",
                 "Effect": "Allow",
                 "Action": "bedrock:InvokeModelWithResponseStream",
                 "Resource": "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6"
               },
               {
-                "Sid": "StreamModelsBehindProfiles",
                 "Effect": "Allow",
                 "Action": "bedrock:InvokeModelWithResponseStream",
                 "Resource": [
@@ -413,16 +411,20 @@ fn a_region_that_is_left_out_is_missed() {
     exit 1
     --- stdout
     error[policy-lacks]: `bedrock:InvokeModel` is not allowed on a resource that is called
-      --> policy.json:11:19
+      --> policy.json:20:19
        |
-    11 |       "Resource": "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6"
-       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    20 |         "Resource": [
+       |  ___________________^
+    21 | |         "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6",
+    22 | |         "arn:aws:bedrock:us-east-3::foundation-model/anthropic.claude-sonnet-4-6",
+    23 | |         "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-6"
+    24 | |       ],
+       | |_______^
        |
        = note: on arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6
        = note: would fail: `chat::hello`
        = help: add the statement
                {
-                 "Sid": "InvokeModelsBehindProfiles",
                  "Effect": "Allow",
                  "Action": "bedrock:InvokeModel",
                  "Resource": "arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6",
@@ -434,16 +436,20 @@ fn a_region_that_is_left_out_is_missed() {
                }
 
     error[policy-lacks]: `bedrock:InvokeModelWithResponseStream` is not allowed on a resource that is called
-      --> policy.json:11:19
+      --> policy.json:20:19
        |
-    11 |       "Resource": "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6"
-       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    20 |         "Resource": [
+       |  ___________________^
+    21 | |         "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6",
+    22 | |         "arn:aws:bedrock:us-east-3::foundation-model/anthropic.claude-sonnet-4-6",
+    23 | |         "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-6"
+    24 | |       ],
+       | |_______^
        |
        = note: on arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6
        = note: would fail: `chat-stream::hello`
        = help: add the statement
                {
-                 "Sid": "StreamModelsBehindProfiles",
                  "Effect": "Allow",
                  "Action": "bedrock:InvokeModelWithResponseStream",
                  "Resource": "arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6",
@@ -487,7 +493,6 @@ fn a_condition_that_does_not_hold_is_told() {
       = note: would fail: `chat::hello`
       = help: let the condition hold for these calls, or add the statement
               {
-                "Sid": "InvokeModelsBehindProfiles",
                 "Effect": "Allow",
                 "Action": "bedrock:InvokeModel",
                 "Resource": [
@@ -536,9 +541,7 @@ fn names_that_aws_does_not_have_are_told() {
     assert_snapshot!(project.run(["iam", "check", "policy.json", "-q"]), @"
     exit 0
     --- stdout
-    1 call, 4 rights: 7 warnings
-    --- stderr
-    note: a service control policy that limits Regions must let `us.anthropic.claude-sonnet-4-6` through in us-east-2, us-west-2: a call may be answered in any of them
+    1 call, 4 rights: 6 warnings
     ");
     assert_snapshot!(project.run(["iam", "check", "policy.json"]), @r#"
     exit 0
@@ -559,14 +562,6 @@ fn names_that_aws_does_not_have_are_told() {
        |
        = help: did you mean `bedrock:InvokeModelWithResponseStream`?
 
-    warning[policy-no-match]: `bedrock:Converse`, `bedrock:InvokeModelWithResponceStream` takes no resource of the type `foundation-model`
-      --> policy.json:31:19
-       |
-    31 |       "Resource": "arn:aws:bedrock:us-east-1::foundation-model/x.y"
-       |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-       |
-       = help: remove it, or name the action that takes it
-
     warning[policy-no-match]: `bedrock:InvokeModel` takes no resource of the type `custom-model`
       --> policy.json:37:9
        |
@@ -583,7 +578,7 @@ fn names_that_aws_does_not_have_are_told() {
        |
        = help: write `arn:aws:bedrock:us-east-1::foundation-model/x.y`
 
-    warning[policy-no-match]: the ARN of a inference-profile has an account, so this never matches
+    warning[policy-no-match]: an ARN of the type `inference-profile` has an account, so this never matches
       --> policy.json:39:9
        |
     39 |         "arn:aws:bedrock:us-east-1::inference-profile/us.x.y"
@@ -599,7 +594,7 @@ fn names_that_aws_does_not_have_are_told() {
        |
        = help: give it a statement of its own with `"Resource": "*"`
 
-    1 call, 4 rights: 7 warnings
+    1 call, 4 rights: 6 warnings
     --- stderr
     note: a service control policy that limits Regions must let `us.anthropic.claude-sonnet-4-6` through in us-east-2, us-west-2: a call may be answered in any of them
     "#);

@@ -84,7 +84,7 @@ mod tests {
             ("bedrock:Converse", true),
             ("bedrock-runtime:InvokeModel", true),
             ("bedrock:Invoke*", false),
-            ("bedrock:Invoked*", true),
+            ("bedrock:Invokes*", true),
             ("s3:Whatever", false),
             ("sagemaker:DescribeEndpoint", false),
             ("*", false),

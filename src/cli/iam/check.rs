@@ -70,14 +70,14 @@ fn of_trust(session: &Session, path: &Path, models: &[&Model]) -> Result<Vec<Fin
         let environment = &session.environment.variables;
         findings.extend(check::trust(&document, &Trusted { credentials, trust, environment }));
     }
-    match seen.is_empty() {
-        false => Ok(findings),
-        true => Err(Failure::Usage {
+    if seen.is_empty() {
+        return Err(Failure::Usage {
             message: "no selected model names credentials, so `--trust` has nothing to be checked for"
                 .to_owned(),
             help: Some("declare `[credentials.NAME]` with a `role_arn`, and name it in the model".to_owned()),
-        }),
+        });
     }
+    Ok(findings)
 }
 
 /// Adds the file to the sources, and reads it as a policy.

@@ -107,7 +107,9 @@ fn tell<'n>(notes: impl IntoIterator<Item = &'n Note>, output: &Output) {
     let mut notes: Vec<&Note> = notes.into_iter().collect();
     notes.sort();
     notes.dedup();
-    notes.iter().for_each(|note| note_to_person(&note.to_string(), output));
+    for note in notes {
+        note_to_person(&note.to_string(), output);
+    }
 }
 
 fn note_to_person(note: &str, output: &Output) {

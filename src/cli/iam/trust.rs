@@ -21,7 +21,9 @@ pub(super) fn run(arguments: &IamTrust, environment: Environment, output: &mut O
         None => trust(&credentials).map_err(|error| no_trust(&credentials, error))?,
     };
     print(&written.document(), output)?;
-    notes(&written).iter().for_each(|note| note_to_person(note, output));
+    for note in notes(&written) {
+        note_to_person(&note, output);
+    }
     Ok(Exit::Clean)
 }
 

@@ -25,9 +25,10 @@ fn unknown_actions(document: &Document, statement: &Statement) -> Vec<Finding> {
     let findings = unknown.map(|pattern| {
         let name = &pattern.text;
         let is_pattern = name.contains(['*', '?']);
-        let message = match is_pattern {
-            true => format!("no action of AWS fits `{name}`"),
-            false => format!("AWS has no action `{name}`"),
+        let message = if is_pattern {
+            format!("no action of AWS fits `{name}`")
+        } else {
+            format!("AWS has no action `{name}`")
         };
         let near = mistaken(name).or_else(|| nearest(name, actions().map(|action| action.name)));
         let finding = Finding::new(Code::PolicyUnknownAction, document.at(&pattern.pointer), message);

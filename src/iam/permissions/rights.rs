@@ -55,7 +55,7 @@ enum Behind {
     Known(Way),
     /// Models that only AWS knows, or who asks.
     Asked(Way),
-    /// An endpoint of SageMaker.
+    /// An endpoint of `SageMaker`.
     Endpoint,
 }
 
@@ -115,10 +115,9 @@ impl Needed<'_> {
         let (_, topic, behind) =
             *KINDS.iter().find(|(kind, ..)| *kind == id.kind).expect("every kind has a row");
         let arn = match (topic, id.arn) {
-            (None, _) => None,
             (Some(_), Some(_)) => Some(id.text.to_owned()),
             (Some(Topic::Profile), None) => Some(self.own(&format!("inference-profile/{}", id.text))?),
-            (Some(_), None) => None,
+            _ => None,
         };
         match (topic, &arn) {
             (Some(Topic::Prompt), Some(arn)) => {
@@ -184,9 +183,10 @@ impl Needed<'_> {
 
     /// Bedrock itself calls the endpoint, as the caller (AWS managed policy `AmazonBedrockFullAccess`).
     fn endpoint(&mut self, id: &ModelId<'_>) -> Result<(), NoAccount> {
-        let action = match self.call.operation.is_stream() {
-            true => "sagemaker:InvokeEndpointWithResponseStream",
-            false => "sagemaker:InvokeEndpoint",
+        let action = if self.call.operation.is_stream() {
+            "sagemaker:InvokeEndpointWithResponseStream"
+        } else {
+            "sagemaker:InvokeEndpoint"
         };
         let all = self.own("marketplace/model-endpoint/all-access")?;
         self.add(Topic::Marketplace, self.action(), &all);

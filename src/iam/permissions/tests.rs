@@ -79,7 +79,6 @@ fn check_profile(profile: &Profile, region: &'static str) {
         assert!(!invoke(&other), "{other}");
     }
     let reached = reached(profile, region);
-    let direct = Context::new().others_absent();
     let model = |region: &str, id: &str| format!("arn:{partition}:bedrock:{region}::foundation-model/{id}");
     for destination in regions() {
         let arn = model(destination, profile.model);
