@@ -58,8 +58,60 @@ fn the_help_names_every_command() {
 }
 
 #[test]
+fn the_help_of_iam_names_its_commands() {
+    assert_snapshot!(empty().run(["iam", "--help"]), @"
+    exit 0
+    --- stdout
+    Write and check the IAM policies that the models need
+
+    Usage: bedrock-check iam [OPTIONS] <COMMAND>
+
+    Commands:
+      policy  Write the least permission policy that lets a role call the models
+      trust   Write the trust policy that lets the platform become the role
+      check   Say what a policy lacks, what it grants too much, and which cases would fail
+      ticket  Print what the platform's support asks for to register a role
+
+    Options:
+          --color <WHEN>  When to use colours [possible values: auto, always, never]
+      -q, --quiet...      Tell less; twice: only the verdict
+      -v, --verbose       Tell more: every case with its mapped output
+      -h, --help          Print help
+    ");
+    assert_snapshot!(empty().run(["iam", "check", "--help"]), @"
+    exit 0
+    --- stdout
+    Say what a policy lacks, what it grants too much, and which cases would fail
+
+    Usage: bedrock-check iam check [OPTIONS] <POLICY.json> [PATHS]...
+
+    Arguments:
+      <POLICY.json>  The permission policy
+      [PATHS]...     Config files, or folders to search for `bedrock.toml` and `*.bedrock.toml`
+                     [default: here]
+
+    Options:
+          --profile <NAME>      Lay `[profile.NAME]` over the configs
+          --set <KEY=VALUE>     Set one key of the configs, such as `models.claude.region=eu-west-1`
+          --model <GLOB>        Only models that match this glob; repeatable
+          --credentials <NAME>  Only models that are called with these credentials
+          --account <ID>        Account that is called [default: that of the role, else the one in
+                                `allowed_account_ids`]
+          --behind <MODEL_ID>   Model behind an application inference profile, a prompt router or a
+                                prompt; repeatable
+          --trust <TRUST.json>  The role's trust policy
+          --format <FORMAT>     How findings are written [default: terminal] [possible values: terminal,
+                                json]
+          --color <WHEN>        When to use colours [possible values: auto, always, never]
+      -q, --quiet...            Tell less; twice: only the verdict
+      -v, --verbose             Tell more: every case with its mapped output
+      -h, --help                Print help
+    ");
+}
+
+#[test]
 fn short_and_long_help_are_the_same() {
-    for command in ["validate", "test", "list", "import", "config", "schema", "explain"] {
+    for command in ["validate", "test", "list", "import", "config", "schema", "explain", "iam", "show"] {
         assert_eq!(empty().run([command, "-h"]), empty().run([command, "--help"]), "{command}");
     }
 }

@@ -33,6 +33,7 @@ mod faults;
 mod fixture;
 mod help;
 mod iam;
+mod iam_check;
 mod iam_differential;
 mod identity;
 mod import;

@@ -98,6 +98,10 @@ fn of_resource(
     }
     let needed: BTreeSet<&str> =
         all(needs).filter(|right| matches(pattern, right)).map(|right| right.resource.as_str()).collect();
+    // Where a profile leads to may not be known: then the Region is a wildcard that is needed.
+    if needed.contains(pattern.text.as_str()) {
+        return None;
+    }
     let message = format!("`{}` allows more resources than the models need", pattern.text);
     let help = match needed.len() {
         0 => "remove it: no model needs a resource that it matches".to_owned(),

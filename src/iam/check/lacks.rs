@@ -82,12 +82,32 @@ fn reasons(policy: &Policy, asked: &Asked<'_>, right: &Right, role: Option<&str>
     match policy.evaluate(&request) {
         Verdict::Allowed { .. } => Vec::new(),
         Verdict::Denied { by } => vec![Reason::Denied(by)],
-        Verdict::NotAllowed => vec![missing(policy, right.action, &request)],
+        Verdict::NotAllowed => vec![of_known_region(policy, right, missing(policy, right.action, &request))],
         Verdict::Unknown { reasons } => {
             let unknown = reasons.into_iter();
             unknown.map(|reason| Reason::Unknown { pointer: reason.pointer, what: reason.what }).collect()
         }
     }
+}
+
+/// Where the Regions behind a profile are not known, a policy that names some may be right.
+fn of_known_region(policy: &Policy, right: &Right, reason: Reason) -> Reason {
+    let is_known = Arn::parse(&right.resource).is_none_or(|arn| arn.region != "*");
+    let mut allowing = policy.statements.iter().filter(|statement| allows_action(statement, right.action));
+    let like = allowing.find(|statement| names_kind(statement, &right.resource));
+    match like {
+        Some(statement) if !is_known => Reason::Unknown {
+            pointer: format!("{}/Resource", statement.pointer),
+            what: "the Regions that the profile leads to".to_owned(),
+        },
+        _ => reason,
+    }
+}
+
+/// Some resource of the statement is of the type that `arn` has.
+fn names_kind(statement: &Statement, arn: &str) -> bool {
+    let patterns = statement.resources.iter().flat_map(|resources| &resources.patterns);
+    patterns.filter_map(|pattern| kind(&pattern.text)).any(|found| kind(arn) == Some(found))
 }
 
 /// What keeps the request from being allowed: found by leaving out what might.
@@ -179,11 +199,8 @@ fn lacks_action(document: &Document, action: &str) -> Finding {
 
 fn lacks_resource(document: &Document, action: &str, failing: &Failing<'_>) -> Finding {
     let allowing = || document.policy.statements.iter().filter(|statement| allows_action(statement, action));
-    let kinds: BTreeSet<&str> = failing.rights.iter().filter_map(|right| kind(&right.resource)).collect();
-    let is_alike = |statement: &&Statement| {
-        let patterns = statement.resources.iter().flat_map(|resources| &resources.patterns);
-        patterns.filter_map(|pattern| kind(&pattern.text)).any(|kind| kinds.contains(kind))
-    };
+    let is_alike =
+        |statement: &&Statement| failing.rights.iter().any(|right| names_kind(statement, &right.resource));
     let allowing = allowing().find(is_alike).or_else(|| allowing().next());
     let pointer = allowing.map_or_else(String::new, |statement| statement.pointer.clone());
     let at = document.at_first(&[format!("{pointer}/Resource"), format!("{pointer}/NotResource"), pointer]);

@@ -19,7 +19,7 @@ pub enum Note {
         "which models are behind `{model_id}` only AWS knows: name them with `--behind MODEL_ID`, or calls are denied"
     )]
     UnknownBehind { model_id: String },
-    #[error("no right can be written for `{model_id}`, a {kind}: write the ARN of what is called")]
+    #[error("no right can be written for `{model_id}` ({kind}): write the ARN of what is called")]
     NoArn { model_id: String, kind: &'static str },
     #[error("the guardrail is a variable, `{identifier}`: its right is not in the policy")]
     VariableGuardrail { identifier: String },
