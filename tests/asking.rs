@@ -231,12 +231,21 @@ fn the_doctor_says_what_to_add_to_which_policy() {
     let last = &document["steps"][5];
     assert_eq!(last["cause"], "iam-denied");
     assert_eq!(
-        last["add"][0]["statement"]["Resource"],
+        last["add"][1]["statement"]["Resource"],
         serde_json::json!([
-            "arn:aws:bedrock:us-east-1:999999999999:inference-profile/us.anthropic.claude-sonnet-4-6",
-            "arn:aws:bedrock:*::foundation-model/anthropic.claude-sonnet-4-6"
+            "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6",
+            "arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6",
+            "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-6"
         ])
     );
+    // It is what `iam policy` writes, in the account that was found.
+    let policy = project.output(&["iam", "policy", "--account", "999999999999"]);
+    let mut policy: Value = serde_json::from_slice(&policy.stdout).expect("JSON");
+    let statements = policy["Statement"].as_array_mut().expect("statements");
+    for (statement, added) in statements.iter_mut().zip(last["add"].as_array().expect("advice")) {
+        statement.as_object_mut().expect("a statement").remove("Sid");
+        assert_eq!(*statement, added["statement"]);
+    }
 }
 
 #[test]

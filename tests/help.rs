@@ -44,6 +44,8 @@ fn the_help_names_every_command() {
                 one token
       plan      Tell calls, tokens and the worst price before anything is spent
       models    Say what a model ID names, and which models there are
+      iam       Write and check the IAM policies that the models need
+      show      Print a model as the platform's form asks for it, field by field
       fixtures  Look after recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
@@ -59,8 +61,60 @@ fn the_help_names_every_command() {
 }
 
 #[test]
+fn the_help_of_iam_names_its_commands() {
+    assert_snapshot!(empty().run(["iam", "--help"]), @"
+    exit 0
+    --- stdout
+    Write and check the IAM policies that the models need
+
+    Usage: bedrock-check iam [OPTIONS] <COMMAND>
+
+    Commands:
+      policy  Write the least permission policy that lets a role call the models
+      trust   Write the trust policy that lets the platform become the role
+      check   Say what a policy lacks, what it grants too much, and which cases would fail
+      ticket  Print what the platform's support asks for to register a role
+
+    Options:
+          --color <WHEN>  When to use colours [possible values: auto, always, never]
+      -q, --quiet...      Tell less; twice: only the verdict
+      -v, --verbose       Tell more: every case with its mapped output
+      -h, --help          Print help
+    ");
+    assert_snapshot!(empty().run(["iam", "check", "--help"]), @"
+    exit 0
+    --- stdout
+    Say what a policy lacks, what it grants too much, and which cases would fail
+
+    Usage: bedrock-check iam check [OPTIONS] <POLICY.json> [PATHS]...
+
+    Arguments:
+      <POLICY.json>  The permission policy
+      [PATHS]...     Config files, or folders to search for `bedrock.toml` and `*.bedrock.toml`
+                     [default: here]
+
+    Options:
+          --profile <NAME>      Lay `[profile.NAME]` over the configs
+          --set <KEY=VALUE>     Set one key of the configs, such as `models.claude.region=eu-west-1`
+          --model <GLOB>        Only models that match this glob; repeatable
+          --credentials <NAME>  Only models that are called with these credentials
+          --account <ID>        Account that is called [default: that of the role, else the one in
+                                `allowed_account_ids`]
+          --behind <MODEL_ID>   Model behind an application inference profile, a prompt router or a
+                                prompt; repeatable
+          --trust <TRUST.json>  The role's trust policy
+          --format <FORMAT>     How findings are written [default: terminal] [possible values: terminal,
+                                json]
+          --color <WHEN>        When to use colours [possible values: auto, always, never]
+      -q, --quiet...            Tell less; twice: only the verdict
+      -v, --verbose             Tell more: every case with its mapped output
+      -h, --help                Print help
+    ");
+}
+
+#[test]
 fn short_and_long_help_are_the_same() {
-    for command in ["validate", "test", "list", "import", "config", "schema", "explain"] {
+    for command in ["validate", "test", "list", "import", "config", "schema", "explain", "iam", "show"] {
         assert_eq!(empty().run([command, "-h"]), empty().run([command, "--help"]), "{command}");
     }
 }
@@ -299,6 +353,8 @@ fn without_a_command_the_help_is_shown_as_a_mistake() {
                 one token
       plan      Tell calls, tokens and the worst price before anything is spent
       models    Say what a model ID names, and which models there are
+      iam       Write and check the IAM policies that the models need
+      show      Print a model as the platform's form asks for it, field by field
       fixtures  Look after recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
@@ -452,6 +508,15 @@ fn every_code_is_listed() {
     snapshot-conflict      error    A snapshot holds merge-conflict markers.
     snapshot-unreferenced  warning  A snapshot belongs to no case.
     selector-invalid       error    A redaction's selector is not valid.
+    policy-invalid         error    A file is no IAM policy.
+    policy-lacks           error    A permission policy lacks a right that a case needs.
+    policy-denies          error    A policy denies what a case needs.
+    policy-too-broad       warning  A permission policy grants more than the models need.
+    policy-unknown-action  warning  A policy names an action that AWS does not have.
+    policy-no-match        warning  A policy names a resource that its actions never match.
+    policy-not-evaluated   warning  A part of a policy can't be evaluated from here.
+    trust-lacks            error    A trust policy does not let the platform become the role.
+    trust-too-broad        warning  A trust policy lets more callers in than it should.
 
     Why AWS refuses a call:
     model-id-invalid         the model ID has the form of one and names no model or inference profile in this Region

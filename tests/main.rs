@@ -33,6 +33,8 @@ mod faults;
 mod features;
 mod fixture;
 mod help;
+mod iam;
+mod iam_check;
 mod iam_differential;
 mod identity;
 mod import;

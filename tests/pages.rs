@@ -1,7 +1,8 @@
 //! The pages can't lie: each command of a `console` block runs in a copy of the example, and what it
 //! prints is what the page shows. `UPDATE_DOCS=1` writes it anew.
 //!
-//! `<!-- edit FILE: OLD => NEW -->` above a block is an edit that the text tells the reader to make.
+//! `<!-- edit FILE: OLD => NEW -->` above a block is an edit that the text tells the reader to make;
+//! `<!-- file FILE -->` above one says that the reader has it as a file, from there on.
 
 use std::fs;
 use std::path::Path;
@@ -10,11 +11,12 @@ use regex::Regex;
 
 use crate::common::Project;
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "README.md",
     "docs/checks.md",
     "docs/ci.md",
     "docs/config.md",
+    "docs/iam.md",
     "docs/jsonl.md",
     "docs/live.md",
     "docs/probes.md",
@@ -41,14 +43,21 @@ fn what_pages_show_is_what_the_binary_prints() {
 /// The page with the output of its commands as it is now.
 fn with_real_output(page: &str) -> String {
     let mut real = String::new();
-    let mut project = Project::example();
+    let fresh = || {
+        let project = Project::example();
+        for (name, text) in files(page) {
+            project.write(&name, text);
+        }
+        project
+    };
+    let mut project = fresh();
     let mut in_block = false;
     for line in page.split_inclusive('\n') {
         let text = line.trim_end();
         let command = text.strip_prefix("$ ");
         if text == "```" {
             in_block = false;
-            project = Project::example();
+            project = fresh();
         } else if text == "```console" {
             in_block = true;
         } else if let Some(edit) = text.strip_prefix("<!-- edit ") {
@@ -60,6 +69,12 @@ fn with_real_output(page: &str) -> String {
         real.extend(command.filter(|_| in_block).map(|command| run(command, &project)));
     }
     real
+}
+
+/// The files that a page gives the reader.
+fn files(page: &str) -> Vec<(String, String)> {
+    let block = Regex::new(r"(?s)<!-- file (\S+) -->\n```\w*\n(.*?)```").expect("a regex");
+    block.captures_iter(page).map(|found| (found[1].to_owned(), found[2].to_owned())).collect()
 }
 
 fn apply(edit: &str, project: &Project) {

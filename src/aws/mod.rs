@@ -6,5 +6,4 @@ pub mod cause;
 pub mod family;
 pub mod model_id;
 pub mod partition;
-pub mod policy;
 pub mod region;

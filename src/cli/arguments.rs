@@ -1,9 +1,13 @@
 //! The command line. Doc comments are the help texts.
 
+mod iam;
+
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(super) use iam::{Callers, IamCheck, IamCommand, IamPolicy, IamTicket, IamTrust};
 
 use crate::config::settings::{ColorChoice, Mode, NoTests, SnapshotUpdate, Unreferenced};
 use crate::run::{Selection, SelectionError};
@@ -59,6 +63,11 @@ pub(super) enum Command {
     /// Say what a model ID names, and which models there are
     #[command(subcommand)]
     Models(ModelsCommand),
+    /// Write and check the IAM policies that the models need
+    #[command(subcommand)]
+    Iam(IamCommand),
+    /// Print a model as the platform's form asks for it, field by field
+    Show(ShowModel),
     /// Look after recordings
     #[command(subcommand)]
     Fixtures(FixturesCommand),
@@ -262,6 +271,18 @@ pub(super) struct Plan {
     #[arg(long, value_name = "MODE")]
     pub mode: Option<Mode>,
     /// How the plan is written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowModel {
+    /// Name of the model in its config
+    #[arg(value_name = "MODEL")]
+    pub name: String,
+    #[command(flatten)]
+    pub configs: Configs,
+    /// How the sheet is written
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
 }

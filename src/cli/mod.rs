@@ -8,6 +8,7 @@ mod environment;
 mod exit;
 mod explain;
 mod fixtures;
+mod iam;
 mod import;
 mod import_case;
 mod invoke;
@@ -25,6 +26,7 @@ mod report_to;
 mod schema;
 mod session;
 mod settings;
+mod show;
 mod test;
 mod validate;
 
@@ -69,6 +71,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Fixtures(FixturesCommand::Scrub(arguments)) => {
             fixtures::scrub(arguments, environment, &mut output)
         }
+        Command::Iam(command) => iam::run(command, environment, &mut output),
+        Command::Show(arguments) => show::run(arguments, environment, &mut output),
         Command::Config(ConfigCommand::Show(arguments)) => config::run(arguments, environment, &mut output),
         Command::Schema(arguments) => schema::run(arguments, &mut output),
         Command::Explain(arguments) => explain::run(arguments, &mut output),

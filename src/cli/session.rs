@@ -112,7 +112,19 @@ impl Session {
         more: Vec<Override>,
         output: &Output,
     ) -> Result<Option<Checked>, Failure> {
-        let checked = self.check_with(configs, more, Purpose::Run)?;
+        self.whole(self.check_with(configs, more, Purpose::Run)?, output)
+    }
+
+    /// The same for a command that only reads what the files declare: no variable of the environment is needed.
+    pub(super) fn check_declared(
+        &self,
+        configs: &Configs,
+        output: &Output,
+    ) -> Result<Option<Checked>, Failure> {
+        self.whole(self.check(configs, Purpose::List)?, output)
+    }
+
+    fn whole(&self, checked: Checked, output: &Output) -> Result<Option<Checked>, Failure> {
         let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let errors: Vec<Finding> = errors.cloned().collect();
         self.print(&errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;

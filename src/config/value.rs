@@ -102,7 +102,15 @@ impl ValueError {
 
 /// Whether `given` stands for the value of an environment variable.
 pub fn is_from_environment(given: &Value) -> bool {
-    matches!(Source::of(given), Source::Environment(_))
+    environment(given).is_some()
+}
+
+/// The variable of the environment that holds the value.
+pub fn environment(given: &Value) -> Option<&str> {
+    match Source::of(given) {
+        Source::Environment(name) => Some(name),
+        Source::Literal(_) | Source::File { .. } => None,
+    }
 }
 
 /// Where a value comes from.

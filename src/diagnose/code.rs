@@ -155,6 +155,16 @@ catalogue! {
     SnapshotConflict    = "snapshot-conflict",    Error,   "A snapshot holds merge-conflict markers.";
     SnapshotUnreferenced = "snapshot-unreferenced", Warning, "A snapshot belongs to no case.";
     SelectorInvalid     = "selector-invalid",     Error,   "A redaction's selector is not valid.";
+    // IAM policies
+    PolicyInvalid       = "policy-invalid",       Error,   "A file is no IAM policy.";
+    PolicyLacks         = "policy-lacks",         Error,   "A permission policy lacks a right that a case needs.";
+    PolicyDenies        = "policy-denies",        Error,   "A policy denies what a case needs.";
+    PolicyTooBroad      = "policy-too-broad",     Warning, "A permission policy grants more than the models need.";
+    PolicyUnknownAction = "policy-unknown-action", Warning, "A policy names an action that AWS does not have.";
+    PolicyNoMatch       = "policy-no-match",      Warning, "A policy names a resource that its actions never match.";
+    PolicyNotEvaluated  = "policy-not-evaluated", Warning, "A part of a policy can't be evaluated from here.";
+    TrustLacks          = "trust-lacks",          Error,   "A trust policy does not let the platform become the role.";
+    TrustTooBroad       = "trust-too-broad",      Warning, "A trust policy lets more callers in than it should.";
 }
 
 /// What rests on knowledge of AWS, which ages: it may be lowered and allowed, also where it is an error.

@@ -58,6 +58,16 @@ enum Combine {
     Collect,
 }
 
+impl Field {
+    /// The path, with its `$`, or the header.
+    pub fn source(&self) -> String {
+        match &self.source {
+            Source::Path { path, .. } => path.text().to_owned(),
+            Source::Header(name) => format!("header {name}"),
+        }
+    }
+}
+
 impl Mapping {
     /// In the order of the config.
     pub fn fields(&self) -> &[Field] {

@@ -55,15 +55,22 @@ impl Selection {
     }
 
     pub fn takes(&self, model: &Model, case: &Case) -> bool {
-        let any = |patterns: &[Pattern], text: &str| {
-            patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(text))
-        };
         let tagged = |tag: &String| model.tags.contains(tag) || case.tags.contains(tag);
         (case.claim.is_some() || !self.only_probes)
             && any(&self.ids, &case.id)
-            && any(&self.models, &model.name)
+            && self.takes_model(model)
             && (self.tags.is_empty() || self.tags.iter().any(tagged))
     }
+
+    /// Whether the name of `model` is one of those that were given, whatever its cases are.
+    pub fn takes_model(&self, model: &Model) -> bool {
+        any(&self.models, &model.name)
+    }
+}
+
+/// Whether one of `patterns` matches, if there are any.
+fn any(patterns: &[Pattern], text: &str) -> bool {
+    patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(text))
 }
 
 impl Pattern {

@@ -133,6 +133,7 @@ fn assemble(
         credentials: credentials.cloned(),
         places: KeyPlaces::of_model(&resolved.places, typed.request.body.as_deref()),
         tags: typed.tags.clone(),
+        variables: variables::declared(&typed.variables),
         template: template?,
         mapping,
         mapping_places: MappingPlaces::new(&resolved.places, &typed.mapping),

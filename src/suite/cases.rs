@@ -87,6 +87,7 @@ impl Builder<'_> {
             require: case.require.or(case.repeat).unwrap_or(1),
             values: values.known,
             withheld: values.withheld,
+            from_environment: values.from_environment,
             expect,
             snapshot,
             fixture_path: layout::fixture(self.config, self.model, &name),

@@ -31,6 +31,7 @@ pub use withheld::Withheld;
 
 use crate::aws::cause::{self, Cause, Key, Member};
 use crate::config::model::Claim;
+use crate::config::variables::Declared;
 use crate::diagnose::{FileId, Span};
 use crate::exchange::{Headers, Operation, Request};
 use crate::mapping::Mapping;
@@ -66,6 +67,7 @@ pub struct Model {
     pub credentials: Option<Arc<Credentials>>,
     pub places: KeyPlaces,
     pub tags: Vec<String>,
+    pub variables: Vec<Declared>,
     pub template: Template,
     pub mapping: Mapping,
     pub mapping_places: MappingPlaces,
@@ -96,6 +98,8 @@ pub struct Case {
     pub values: BTreeMap<String, Value>,
     /// Of the values, what came from the environment.
     pub withheld: Withheld,
+    /// Which variables of the environment hold values, by the model's variables.
+    pub from_environment: BTreeMap<String, String>,
     pub expect: Expectations,
     /// `None` if the case has no snapshot.
     pub snapshot: Option<Policy>,
@@ -104,10 +108,14 @@ pub struct Case {
 }
 
 impl Suite {
+    /// Every model as it is asked: as it is written, and as what proves its claims.
+    pub fn asked(&self) -> impl Iterator<Item = &Model> {
+        self.models.iter().flat_map(|model| std::iter::once(model).chain(&model.probes))
+    }
+
     /// Every case with the model to ask: those that were written, and behind them what proves the model's claims.
     pub fn cases(&self) -> impl Iterator<Item = (&Model, &Case)> {
-        let models = self.models.iter().flat_map(|model| std::iter::once(model).chain(&model.probes));
-        models.flat_map(|model| model.cases.iter().map(move |case| (model, case)))
+        self.asked().flat_map(|model| model.cases.iter().map(move |case| (model, case)))
     }
 }
 
@@ -132,6 +140,7 @@ impl Model {
             credentials: None,
             places: KeyPlaces::nowhere(at.clone()),
             tags: Vec::new(),
+            variables: Vec::new(),
             template: Template::parse("{}").expect("an empty object is a body"),
             mapping: Mapping::default(),
             mapping_places: MappingPlaces::default(),
@@ -139,6 +148,12 @@ impl Model {
             probes: Vec::new(),
             unprobed: Vec::new(),
         }
+    }
+
+    /// What the model claims to be able to do.
+    pub fn claims(&self) -> impl Iterator<Item = Claim> {
+        let proven = self.probes.iter().flat_map(|probe| &probe.cases).filter_map(|case| case.claim);
+        proven.chain(self.unprobed.iter().map(|unprobed| unprobed.claim))
     }
 
     /// Where `key` was written: in the model or in its credentials; else the name of the table that it is a key of.

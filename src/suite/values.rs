@@ -33,6 +33,8 @@ pub(super) struct Values {
     /// isn't set and nothing is run, or the value is wrong.
     deferred: BTreeSet<String>,
     pub withheld: Withheld,
+    /// Which variables of the environment hold values, by the model's variables.
+    pub from_environment: BTreeMap<String, String>,
 }
 
 impl Values {
@@ -40,6 +42,10 @@ impl Values {
     fn set_read(&mut self, name: &str, given: &Value, value: Option<Value>) {
         if let Some(value) = value.as_ref().filter(|_| value::is_from_environment(given)) {
             self.withheld.add(value);
+        }
+        match value::environment(given) {
+            Some(held) => drop(self.from_environment.insert(name.to_owned(), held.to_owned())),
+            None => drop(self.from_environment.remove(name)),
         }
         self.set(name, value);
     }

@@ -17,6 +17,16 @@ impl Template {
         found
     }
 
+    /// The bytes of the value at `steps`, or of the nearest one above it that is there.
+    pub fn locate_value(&self, steps: &[&str]) -> Range<usize> {
+        let mut at = skip_space(&self.text, 0);
+        for step in steps {
+            let Some((_, value)) = child(&self.text, at, step) else { break };
+            at = value;
+        }
+        at..value_end(&self.text, at)
+    }
+
     /// The first byte of the body's value.
     pub fn opening(&self) -> Range<usize> {
         let at = skip_space(&self.text, 0);
@@ -152,6 +162,16 @@ mod tests {
         check(&["empty", "x"], Some("\"empty\""));
         check(&["nothing"], None);
         check(&[], None);
+    }
+
+    #[test]
+    fn values_are_found_by_their_path() {
+        let template = Template::parse(BODY).unwrap();
+        let found = |steps: &[&str]| &BODY[template.locate_value(steps)];
+        assert_eq!(found(&["config", "topK"]), "[1, [2, {}]]");
+        assert_eq!(found(&["messages", "0", "role"]), "\"user\"");
+        assert_eq!(found(&["empty", "x"]), "{}");
+        assert_eq!(found(&[]), BODY);
     }
 
     #[test]

@@ -48,6 +48,11 @@ impl Template {
         Template { text: body.to_string(), placeholders: Vec::new(), root: Node::Plain(body) }
     }
 
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What the body is, unless it is an object or [whole](Template::whole) placeholder.
     pub fn not_an_object(&self) -> Option<&'static str> {
         match &self.root {

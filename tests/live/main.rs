@@ -16,3 +16,4 @@ mod peer;
 
 mod bedrock;
 mod faults;
+mod policies;

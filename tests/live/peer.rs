@@ -1,5 +1,6 @@
 //! Third-party servers on 127.0.0.1: started by a test, stopped when it is over.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -83,6 +84,11 @@ pub struct MiniStack {
 impl MiniStack {
     /// With a `proxy`, models say what that server says.
     pub fn start(installed: &Path, proxy: Option<&Peer>) -> MiniStack {
+        MiniStack::with_roles(installed, proxy, &[])
+    }
+
+    /// The same with more roles: a name, a file of its trust policy, and one of its permission policy, each.
+    pub fn with_roles(installed: &Path, proxy: Option<&Peer>, roles: &[OsString]) -> MiniStack {
         let port = free_port();
         let mut command = Command::new(installed.join("python/bin/ministack"));
         command.env("GATEWAY_PORT", port.to_string()).env("BIND_HOST", "127.0.0.1").env("AUTH", "true");
@@ -90,7 +96,8 @@ impl MiniStack {
         command.envs(proxy.map(|peer| ("MINISTACK_BEDROCK_PROXY_URL", &peer.url)));
         let peer = Peer::start("MiniStack", port, command, "/_ministack/health");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/ministack_iam.py");
-        let output = Command::new(installed.join("python/bin/python")).arg(script).arg(&peer.url).output();
+        let output =
+            Command::new(installed.join("python/bin/python")).arg(script).arg(&peer.url).args(roles).output();
         let output = output.expect("Python runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let keys: Value = serde_json::from_slice(&output.stdout).expect("JSON");

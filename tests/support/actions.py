@@ -16,7 +16,7 @@ WANTED = {
     "aws-marketplace": "Subscribe|Unsubscribe|ViewSubscriptions",
     "bedrock": ".*",
     "bedrock-mantle": ".*",
-    "sagemaker": "InvokeEndpoint",
+    "sagemaker": "InvokeEndpoint(WithResponseStream)?",
     "sts": "AssumeRole.*|SetSourceIdentity|TagSession",
 }
 

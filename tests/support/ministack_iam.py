@@ -1,4 +1,9 @@
-"""Sets up users and roles in a MiniStack: python ministack_iam.py URL. Prints the caller's keys as JSON."""
+"""Sets up users and roles in a MiniStack, and prints the caller's keys as JSON.
+
+    python ministack_iam.py URL [NAME TRUST.json POLICY.json]...
+
+With roles of those policies beside its own.
+"""
 
 import json
 import sys
@@ -42,5 +47,8 @@ role("second", f"arn:aws:iam::{account}:role/plain", WHOLE + STREAMS)
 role("closed", "arn:aws:iam::999999999999:root", WHOLE + STREAMS)
 role("powerless", caller, ["s3:ListAllMyBuckets"])
 role("no-streams", caller, WHOLE)
+for name, trust, policy in zip(*[iter(sys.argv[2:])] * 3):
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=open(trust, encoding="utf-8").read())
+    iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=open(policy, encoding="utf-8").read())
 key = iam.create_access_key(UserName="ci")["AccessKey"]
 print(json.dumps({"account": account, "id": key["AccessKeyId"], "secret": key["SecretAccessKey"]}))

@@ -32,6 +32,19 @@ pub struct Variable {
     pub one_of: Option<Vec<Value>>,
 }
 
+impl VariableType {
+    /// As the config names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            VariableType::String => "string",
+            VariableType::Integer => "integer",
+            VariableType::Number => "number",
+            VariableType::Boolean => "boolean",
+            VariableType::Json => "json",
+        }
+    }
+}
+
 impl Variable {
     /// The keys of a variable's own. What stands under any other key is a variable with a longer name.
     pub const KEYS: &[&str] = &[

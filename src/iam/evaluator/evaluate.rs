@@ -68,12 +68,14 @@ impl Statement {
     }
 }
 
+/// "The prefix and the action name are case insensitive" (IAM, "Action").
+pub fn action_matches(pattern: &str, action: &str) -> bool {
+    pattern::matches(&pattern::wildcards(&pattern.to_ascii_lowercase()), &action.to_ascii_lowercase())
+}
+
 impl Matcher {
-    /// "The prefix and the action name are case insensitive" (IAM, "Action").
-    fn covers_action(&self, action: &str) -> bool {
-        let action = action.to_ascii_lowercase();
-        let mut patterns = self.patterns.iter().map(|pattern| pattern.text.to_ascii_lowercase());
-        patterns.any(|pattern| pattern::matches(&pattern::wildcards(&pattern), &action)) != self.negated
+    pub fn covers_action(&self, action: &str) -> bool {
+        self.patterns.iter().any(|pattern| action_matches(&pattern.text, action)) != self.negated
     }
 
     fn covers_resource(&self, request: &Request<'_>, version: Version) -> Truth {

@@ -26,7 +26,7 @@ mod truth;
 pub use condition::Condition;
 pub use context::Context;
 pub use error::{PolicyError, PolicyErrorKind};
-pub use evaluate::{Request, Verdict};
+pub use evaluate::{Request, Verdict, action_matches};
 pub use operator::{Comparison, Operator, Order, SetOperator};
 pub use policy::{Effect, Located, Matcher, Policy, PolicyKind, Statement, Version};
 pub use principal::{Principal, PrincipalEntry, Principals};

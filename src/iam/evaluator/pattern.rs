@@ -34,8 +34,16 @@ impl Token {
     }
 }
 
-/// Whether the pattern matches the whole text.
+/// Whether the pattern matches the whole text. Up to the first wildcard that takes no states.
 pub(super) fn matches(pattern: &[Token], text: &str) -> bool {
+    let is_literal = |token: &&Token| matches!(token, Token::Character(_));
+    let (literal, rest) = pattern.split_at(pattern.iter().take_while(is_literal).count());
+    let mut text = text.chars();
+    let starts = literal.iter().all(|token| text.next().is_some_and(|found| token.accepts(found)));
+    starts && follows(rest, text.as_str())
+}
+
+fn follows(pattern: &[Token], text: &str) -> bool {
     let mut states = vec![false; pattern.len() + 1];
     states[0] = true;
     skip_repeated(pattern, &mut states);

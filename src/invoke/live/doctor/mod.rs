@@ -46,7 +46,7 @@ impl Live {
         way.done("call", &model.region, called);
         if denied {
             let account = way.identity.as_ref().map(|identity| identity.account.clone());
-            way.advise(vec![advice::permission(model, account.as_deref())]);
+            way.advise(advice::permissions(model, case, account.as_deref()));
         }
         way.steps
     }
@@ -103,8 +103,10 @@ impl Live {
         };
         let assumed = Box::pin(self.identities.assume(model, credentials, index, keys, waiting)).await;
         let Some(assumed) = way.keep("assume role", &hop.role_arn, trouble_of(assumed), shown) else {
-            let trust = advice::trust(credentials, hop, index, &caller.arn);
-            way.advise(vec![trust, advice::permission_to_assume(hop, &caller.arn)]);
+            let mut advice: Vec<Advice> =
+                advice::trust(credentials, index, &caller.arn).into_iter().collect();
+            advice.push(advice::permission_to_assume(hop, &caller.arn));
+            way.advise(advice);
             return None;
         };
         way.identity = Box::pin(self.identities.identity(model, &assumed, waiting)).await.ok();

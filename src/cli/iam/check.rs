@@ -1,0 +1,133 @@
+//! `iam check`: what given policies lack, what they grant too much, and which cases would fail.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::super::arguments::{Format, IamCheck};
+use super::super::environment::Environment;
+use super::super::output::Output;
+use super::super::session::Session;
+use super::super::{Ended, Exit, Failure};
+use super::trust::no_trust;
+use super::{Needs, needs, selected, several_roles, start, tell};
+use crate::diagnose::{Code, Finding, Severity, to_json};
+use crate::files;
+use crate::iam::PolicyKind;
+use crate::iam::caller::{by_role, role};
+use crate::iam::check::{self, Document, Trusted};
+use crate::iam::permissions::Options;
+use crate::iam::trust::trust;
+use crate::report::plural;
+use crate::suite::{Credentials, Model};
+
+pub(super) fn run(arguments: &IamCheck, environment: Environment, output: &mut Output) -> Ended {
+    let (session, checked) = start(&arguments.configs, environment, output)?;
+    let Some(checked) = checked else { return Ok(Exit::Invalid) };
+    let models = selected(&checked, &arguments.callers)?;
+    let roles = by_role(&models);
+    if roles.len() > 1 {
+        let help = "select those of one with `--credentials NAME`: a policy belongs to one role";
+        return Err(several_roles(roles.keys().copied(), help));
+    }
+    let options = Options { behind: arguments.callers.behind.clone(), ..Options::default() };
+    let needs = needs(&models, &arguments.callers, &options)?;
+    let mut findings = of_permissions(&session, &arguments.policy, &needs, role(models[0]))?;
+    if let Some(path) = &arguments.trust {
+        findings.extend(of_trust(&session, path, &models)?);
+    }
+    session.settle_severities(&mut findings);
+    print(&findings, &needs, arguments.format, &session, output)?;
+    tell(needs.iter().flat_map(|(_, needed)| &needed.notes), output);
+    Ok(exit(&findings))
+}
+
+fn of_permissions(
+    session: &Session,
+    path: &Path,
+    needs: &Needs<'_>,
+    role: Option<&str>,
+) -> Result<Vec<Finding>, Failure> {
+    let read = read(session, path, PolicyKind::Permissions)?;
+    Ok(read.map_or_else(|findings| findings, |document| check::permissions(&document, needs, role)))
+}
+
+fn of_trust(session: &Session, path: &Path, models: &[&Model]) -> Result<Vec<Finding>, Failure> {
+    let document = match read(session, path, PolicyKind::Trust)? {
+        Ok(document) => document,
+        Err(findings) => return Ok(findings),
+    };
+    let mut seen: Vec<&Arc<Credentials>> = Vec::new();
+    let mut findings = Vec::new();
+    for credentials in models.iter().filter_map(|model| model.credentials.as_ref()) {
+        if seen.iter().any(|other| Arc::ptr_eq(other, credentials)) {
+            continue;
+        }
+        seen.push(credentials);
+        let trust = trust(credentials).map_err(|error| no_trust(credentials, error))?;
+        let environment = &session.environment.variables;
+        findings.extend(check::trust(&document, &Trusted { credentials, trust, environment }));
+    }
+    if seen.is_empty() {
+        return Err(Failure::Usage {
+            message: "no selected model names credentials, so `--trust` has nothing to be checked for"
+                .to_owned(),
+            help: Some("declare `[credentials.NAME]` with a `role_arn`, and name it in the model".to_owned()),
+        });
+    }
+    Ok(findings)
+}
+
+/// Adds the file to the sources, and reads it as a policy.
+fn read(session: &Session, path: &Path, kind: PolicyKind) -> Result<Result<Document, Vec<Finding>>, Failure> {
+    let text = files::read_text(path, files::CONFIG_LIMIT)
+        .map_err(|error| Failure::Usage { message: error.to_string(), help: None })?;
+    let file = session.sources.add(path, text.as_str());
+    Ok(check::read(file, &text, kind))
+}
+
+fn print(
+    findings: &[Finding],
+    needs: &Needs<'_>,
+    format: Format,
+    session: &Session,
+    output: &Output,
+) -> std::io::Result<()> {
+    let mut out = output.answer();
+    let rights: usize = needs.iter().map(|(_, needed)| needed.rights.len()).sum();
+    match format {
+        Format::Terminal => {
+            let told: Vec<Finding> =
+                findings.iter().filter(|finding| output.tells(finding.severity)).cloned().collect();
+            session.print(&told, &mut out, output.color())?;
+            let models = plural(needs.len(), "call");
+            writeln!(out, "{models}, {}: {}", plural(rights, "right"), verdict(findings))?;
+        }
+        Format::Json => {
+            let found: Vec<_> = findings.iter().map(|finding| to_json(finding, &session.sources)).collect();
+            let document = json!({ "version": 1, "calls": needs.len(), "rights": rights, "findings": found });
+            writeln!(out, "{document:#}")?;
+        }
+    }
+    out.flush()
+}
+
+fn verdict(findings: &[Finding]) -> String {
+    let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Hint, "hint")];
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let told = counts.map(|(severity, noun)| (count(severity), noun));
+    let told: Vec<String> =
+        told.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun)).collect();
+    if told.is_empty() { "no findings".to_owned() } else { told.join(", ") }
+}
+
+fn exit(findings: &[Finding]) -> Exit {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let exits = errors.map(|finding| match finding.code {
+        Code::PolicyInvalid => Exit::Invalid,
+        _ => Exit::Failed,
+    });
+    Exit::most_urgent(&exits.collect::<Vec<_>>())
+}

@@ -1,0 +1,141 @@
+//! `iam …`: the policies that the models need.
+
+mod check;
+mod policy;
+mod ticket;
+mod trust;
+
+use serde_json::{Map, Value};
+
+use super::arguments::{Callers, Configs, IamCommand};
+use super::environment::Environment;
+use super::output::Output;
+use super::session::Session;
+use super::{Ended, Failure};
+use crate::check::Checked;
+use crate::diagnose::{Severity, nearest, visible};
+use crate::iam::call::{Asked, calls};
+use crate::iam::permissions::{NoAccount, Note, Options, Right, Rights, rights};
+use crate::run::Selection;
+use crate::suite::{Model, Suite};
+
+pub(super) fn run(command: &IamCommand, environment: Environment, output: &mut Output) -> Ended {
+    match command {
+        IamCommand::Policy(arguments) => policy::run(arguments, environment, output),
+        IamCommand::Trust(arguments) => trust::run(arguments, environment, output),
+        IamCommand::Check(arguments) => check::run(arguments, environment, output),
+        IamCommand::Ticket(arguments) => ticket::run(arguments, environment, output),
+    }
+}
+
+/// A session and the configs that it checked; `None` if they are not whole, which is told.
+fn start(
+    configs: &Configs,
+    environment: Environment,
+    output: &mut Output,
+) -> Result<(Session, Option<Checked>), Failure> {
+    let session = Session::start(environment, Map::new(), output)?;
+    let checked = session.check_declared(configs, output)?;
+    Ok((session, checked))
+}
+
+/// The models that are in use and that `callers` select.
+fn selected<'c>(checked: &'c Checked, callers: &Callers) -> Result<Vec<&'c Model>, Failure> {
+    let selection = Selection::new(&[], &callers.model, &[]).map_err(Failure::usage)?;
+    let in_use = || checked.suites.iter().flat_map(Suite::asked).filter(|model| model.enabled);
+    let of = |model: &&Model| {
+        let name = model.credentials.as_ref().map(|credentials| credentials.name.as_str());
+        callers.credentials.is_none() || callers.credentials.as_deref() == name
+    };
+    let models: Vec<&Model> = in_use().filter(|model| selection.takes_model(model)).filter(of).collect();
+    match callers.credentials.as_deref() {
+        _ if !models.is_empty() => Ok(models),
+        Some(name) => {
+            let known = in_use().filter_map(|model| Some(model.credentials.as_deref()?.name.as_str()));
+            Err(no_credentials(name, known))
+        }
+        None => Err(Failure::Usage {
+            message: "no model is selected".to_owned(),
+            help: Some("`bedrock-check list` shows the models that have cases".to_owned()),
+        }),
+    }
+}
+
+fn no_credentials<'c>(name: &str, known: impl Iterator<Item = &'c str>) -> Failure {
+    Failure::Usage {
+        message: format!("no selected model is called with the credentials `{name}`"),
+        help: nearest(name, known).map(|near| format!("did you mean `{near}`?")),
+    }
+}
+
+/// The calls of a model, each with the rights that it needs.
+type Needs<'m> = Vec<(Asked<'m>, Rights)>;
+
+/// What `models` need, call by call.
+fn needs<'m>(models: &[&'m Model], callers: &Callers, options: &Options) -> Result<Needs<'m>, Failure> {
+    let asked = models.iter().flat_map(|model| calls(model, callers.account.as_deref()));
+    let needs = asked.map(|asked| {
+        let needed = rights(&asked.call, options).map_err(|error| no_account(asked.model, error))?;
+        Ok((asked, needed))
+    });
+    needs.collect()
+}
+
+fn no_account(model: &Model, error: NoAccount) -> Failure {
+    let table = match &model.credentials {
+        Some(credentials) => format!("`[credentials.{}]`", credentials.name),
+        None => "the credentials of the model".to_owned(),
+    };
+    Failure::Usage {
+        message: format!("the model `{}`: {error}", model.name),
+        help: Some(format!(
+            "write `role_arn`, or `allowed_account_ids` with one account, into {table}; or pass `--account ID`"
+        )),
+    }
+}
+
+/// All rights of `needs`, once each.
+fn all_rights(needs: &Needs<'_>) -> Vec<Right> {
+    let mut all: Vec<Right> = needs.iter().flat_map(|(_, needed)| needed.rights.clone()).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Notes to the person on stderr, once each.
+fn tell<'n>(notes: impl IntoIterator<Item = &'n Note>, output: &Output) {
+    let mut notes: Vec<&Note> = notes.into_iter().collect();
+    notes.sort();
+    notes.dedup();
+    for note in notes {
+        note_to_person(&note.to_string(), output);
+    }
+}
+
+fn note_to_person(note: &str, output: &Output) {
+    if output.tells(Severity::Hint) {
+        output.talk(&format!("note: {}", visible(note)));
+    }
+}
+
+/// Prints a policy.
+fn print(document: &Value, output: &Output) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut out = output.answer();
+    writeln!(out, "{document:#}")?;
+    out.flush()
+}
+
+/// A role as messages name it.
+fn role_name(role: Option<&str>) -> &str {
+    role.unwrap_or("whoever the default chain gives")
+}
+
+/// That `roles` are more than one, where one is wanted.
+fn several_roles<'r>(roles: impl Iterator<Item = Option<&'r str>>, help: &str) -> Failure {
+    let names: Vec<String> = roles.map(|role| format!("`{}`", role_name(role))).collect();
+    Failure::Usage {
+        message: format!("the models are called as {} roles: {}", names.len(), names.join(", ")),
+        help: Some(help.to_owned()),
+    }
+}

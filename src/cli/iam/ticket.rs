@@ -1,0 +1,61 @@
+//! `iam ticket`: the request that registers a role with the platform's support.
+
+use std::io::{self, Write};
+
+use serde_json::json;
+
+use super::super::arguments::{Format, IamTicket};
+use super::super::environment::Environment;
+use super::super::output::Output;
+use super::super::{Ended, Exit};
+use super::{selected, start};
+use crate::diagnose::visible;
+use crate::iam::ticket::{Called, Request, requests};
+
+pub(super) fn run(arguments: &IamTicket, environment: Environment, output: &mut Output) -> Ended {
+    let (_, checked) = start(&arguments.configs, environment, output)?;
+    let Some(checked) = checked else { return Ok(Exit::Invalid) };
+    let models = selected(&checked, &arguments.callers)?;
+    let requests = requests(&models, arguments.callers.account.as_deref());
+    let mut out = output.answer();
+    match arguments.format {
+        Format::Terminal => tell(&requests, &mut out)?,
+        Format::Json => {
+            let requests: Vec<_> = requests.iter().map(Request::to_json).collect();
+            writeln!(out, "{:#}", json!({ "version": 1, "requests": requests }))?;
+        }
+    }
+    out.flush()?;
+    Ok(Exit::Clean)
+}
+
+/// As Markdown, which reads as plain text, too.
+fn tell(requests: &[Request<'_>], out: &mut impl Write) -> io::Result<()> {
+    for (index, request) in requests.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "# Register an IAM role for Amazon Bedrock\n")?;
+        for (field, value) in request.fields() {
+            writeln!(out, "- {field}: {}", visible(value.as_deref().unwrap_or("not set")))?;
+        }
+        writeln!(
+            out,
+            "\n| model | model ID | Region | answered in | operation |\n| --- | --- | --- | --- | --- |"
+        )?;
+        request.models.iter().try_for_each(|model| row(model, out))?;
+    }
+    Ok(())
+}
+
+fn row(model: &Called<'_>, out: &mut impl Write) -> io::Result<()> {
+    let cells = [
+        model.name,
+        &format!("`{}`", model.model_id),
+        model.region,
+        &model.destinations.join(", "),
+        model.operation.name(),
+    ];
+    let cells: Vec<String> = cells.iter().map(|cell| visible(cell).replace('|', "\\|")).collect();
+    writeln!(out, "| {} |", cells.join(" | "))
+}

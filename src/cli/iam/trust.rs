@@ -1,0 +1,112 @@
+//! `iam trust`: who may become the role.
+
+use std::sync::Arc;
+
+use super::super::arguments::IamTrust;
+use super::super::environment::Environment;
+use super::super::output::Output;
+use super::super::{Ended, Exit, Failure};
+use super::{no_credentials, note_to_person, print, start};
+use crate::check::Checked;
+use crate::config::model::Text;
+use crate::iam::trust::{NoTrust, Trust, trust};
+use crate::suite::Credentials;
+
+pub(super) fn run(arguments: &IamTrust, environment: Environment, output: &mut Output) -> Ended {
+    let (_, checked) = start(&arguments.configs, environment, output)?;
+    let Some(checked) = checked else { return Ok(Exit::Invalid) };
+    let credentials = one(&checked, arguments.credentials.as_deref())?;
+    let written = match arguments.on_premises.as_deref() {
+        Some(arn) => on_premises(&credentials, arn)?,
+        None => trust(&credentials).map_err(|error| no_trust(&credentials, error))?,
+    };
+    print(&written.document(), output)?;
+    for note in notes(&written) {
+        note_to_person(&note, output);
+    }
+    Ok(Exit::Clean)
+}
+
+/// The credentials of this name; without one, those that all models share.
+fn one(checked: &Checked, name: Option<&str>) -> Result<Arc<Credentials>, Failure> {
+    let all = in_use(checked);
+    let named = |credentials: &&Arc<Credentials>| name.is_none_or(|name| credentials.name == name);
+    let found: Vec<_> = all.iter().filter(named).collect();
+    match (found.as_slice(), name) {
+        ([one], _) => Ok(Arc::clone(one)),
+        ([], Some(name)) => Err(no_credentials(name, all.iter().map(|known| known.name.as_str()))),
+        ([], None) => Err(Failure::Usage {
+            message: "no model names credentials, so there is no role to trust anybody".to_owned(),
+            help: Some("declare `[credentials.NAME]` with a `role_arn`, and name it in the model".to_owned()),
+        }),
+        (several, _) => {
+            let names: Vec<_> = several.iter().map(|one| format!("`{}` ({})", one.name, role(one))).collect();
+            let help = match name {
+                None => "select one with `--credentials NAME`: each role has a trust policy of its own",
+                Some(_) => "name the config file as well",
+            };
+            let message = format!("the models use several credentials: {}", names.join(", "));
+            Err(Failure::Usage { message, help: Some(help.to_owned()) })
+        }
+    }
+}
+
+/// Credentials that models in use name. Those of several files are one if they trust alike.
+fn in_use(checked: &Checked) -> Vec<Arc<Credentials>> {
+    let models = checked.suites.iter().flat_map(|suite| &suite.models).filter(|model| model.enabled);
+    let mut found: Vec<Arc<Credentials>> = Vec::new();
+    for credentials in models.filter_map(|model| model.credentials.as_ref()) {
+        let same =
+            |other: &Arc<Credentials>| other.name == credentials.name && trust(other) == trust(credentials);
+        if !found.iter().any(same) {
+            found.push(Arc::clone(credentials));
+        }
+    }
+    found
+}
+
+fn role(credentials: &Credentials) -> &str {
+    credentials.hops.last().map_or("no role", |hop| hop.role_arn.as_str())
+}
+
+fn on_premises(credentials: &Credentials, arn: &str) -> Result<Trust, Failure> {
+    let last = credentials.hops.len().saturating_sub(1);
+    let trust = Trust::of(credentials, last, arn).ok_or_else(|| no_trust(credentials, NoTrust::NoRole))?;
+    let is_identity = trust.principal.contains(":role/") || trust.principal.contains(":user/");
+    if is_identity {
+        return Ok(trust);
+    }
+    Err(Failure::Usage {
+        message: format!("`--on-premises`: expected the ARN of a role or user, found `{arn}`"),
+        help: Some(
+            "write whom the platform runs as on your side: `arn:aws:iam::ACCOUNT:role/NAME`".to_owned(),
+        ),
+    })
+}
+
+pub(super) fn no_trust(credentials: &Credentials, error: NoTrust) -> Failure {
+    let name = &credentials.name;
+    let help = match error {
+        NoTrust::NoRole => format!("write `role_arn` into `[credentials.{name}]`"),
+        NoTrust::NoPrincipal => format!(
+            "write the platform's principal into `[credentials.{name}]`, as its form shows it: `trusted_principal = \"arn:aws:iam::ACCOUNT:root\"`"
+        ),
+    };
+    Failure::Usage { message: format!("the credentials `{name}` {error}"), help: Some(help) }
+}
+
+/// What the person who attaches the policy has to know.
+fn notes(trust: &Trust) -> Vec<String> {
+    let mut notes = vec![format!("this is the trust policy of {}", trust.role_arn)];
+    match &trust.external_id {
+        Some(Text::Env(name)) => notes.push(format!(
+            "replace `${{{name}}}` by the external ID that the variable {name} holds; as it stands the policy lets nobody in"
+        )),
+        None if trust.is_of_account() => notes.push(
+            "without `external_id` everybody whom that account allows may become the role: a platform of many customers should send one"
+                .to_owned(),
+        ),
+        _ => {}
+    }
+    notes
+}

@@ -1,0 +1,122 @@
+//! A policy file, read: what it says, and where.
+
+use serde_json::Value;
+
+use crate::diagnose::{Code, FileId, Finding, Span, nearest};
+use crate::iam::evaluator::{Policy, PolicyError, PolicyErrorKind, PolicyKind};
+use crate::template::{Template, TemplateErrorKind};
+
+/// A policy and the file that it stands in.
+#[derive(Debug)]
+pub struct Document {
+    pub policy: Policy,
+    text: Text,
+}
+
+/// The text of a policy file, to find places in.
+#[derive(Debug)]
+struct Text {
+    file: FileId,
+    /// A body's template knows the places of a JSON text; `None` for a text with half a placeholder in a string.
+    template: Option<Template>,
+}
+
+impl Document {
+    /// The value at a JSON pointer.
+    pub(super) fn at(&self, pointer: &str) -> Span {
+        self.text.at(pointer)
+    }
+
+    /// The first of `pointers` that is there.
+    pub(super) fn at_first(&self, pointers: &[String]) -> Span {
+        let inner = |pointer: &&String| {
+            let steps = steps(pointer);
+            let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+            let above = &steps[..steps.len().saturating_sub(1)];
+            let template = self.text.template.as_ref();
+            template.is_some_and(|template| template.locate_value(&steps) != template.locate_value(above))
+        };
+        let found = pointers.iter().find(inner).or(pointers.last());
+        self.at(found.map_or("", String::as_str))
+    }
+}
+
+impl Text {
+    fn at(&self, pointer: &str) -> Span {
+        let steps = steps(pointer);
+        let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+        match &self.template {
+            Some(template) if steps.is_empty() => Span::new(self.file, template.opening()),
+            Some(template) => Span::new(self.file, template.locate_value(&steps)),
+            None => Span::file(self.file),
+        }
+    }
+}
+
+fn steps(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+/// Reads `text` as a policy of `kind`. The findings are all mistakes in it.
+pub fn read(file: FileId, text: &str, kind: PolicyKind) -> Result<Document, Vec<Finding>> {
+    let (value, text) = json(file, text)?;
+    match Policy::read(&value, kind) {
+        Ok(policy) => Ok(Document { policy, text }),
+        Err(errors) => Err(errors.iter().map(|error| finding(error, &text)).collect()),
+    }
+}
+
+fn json(file: FileId, text: &str) -> Result<(Value, Text), Vec<Finding>> {
+    let invalid = |at: Span, message: String| Finding::new(Code::PolicyInvalid, at, message);
+    let template = Template::parse(text).map_err(|errors| {
+        let real = errors.into_iter().filter(|error| is_of_json(&error.kind));
+        let findings = real.map(|error| {
+            let mut finding = invalid(Span::new(file, error.at.clone()), error.to_string());
+            finding.help = error.help();
+            finding
+        });
+        findings.collect::<Vec<_>>()
+    });
+    let value = serde_json::from_str::<Value>(text);
+    match (value, template) {
+        (Ok(value), Ok(template)) => Ok((value, Text { file, template: Some(template) })),
+        (Ok(value), Err(findings)) if findings.is_empty() => Ok((value, Text { file, template: None })),
+        (_, Err(findings)) if !findings.is_empty() => Err(findings),
+        (Err(error), template) => {
+            let hole =
+                template.ok().and_then(|found| found.placeholders().first().map(|first| first.at.clone()));
+            let at = hole.map_or(Span::file(file), |range| Span::new(file, range));
+            Err(vec![invalid(at, format!("expected JSON: {error}"))])
+        }
+        (Ok(_), Err(_)) => Err(Vec::new()),
+    }
+}
+
+/// Placeholders are none in a policy.
+fn is_of_json(kind: &TemplateErrorKind) -> bool {
+    matches!(
+        kind,
+        TemplateErrorKind::NotJson { .. }
+            | TemplateErrorKind::DuplicateMember { .. }
+            | TemplateErrorKind::TooDeep
+    )
+}
+
+fn finding(error: &PolicyError, text: &Text) -> Finding {
+    let known: &[&str] = match &error.kind {
+        PolicyErrorKind::UnknownMember { known, .. } | PolicyErrorKind::PrincipalType { known, .. } => known,
+        _ => &[],
+    };
+    let found = match &error.kind {
+        PolicyErrorKind::UnknownMember { name, .. } => name,
+        PolicyErrorKind::PrincipalType { found, .. } => found,
+        _ => "",
+    };
+    let mut finding = Finding::new(Code::PolicyInvalid, text.at(&error.pointer), error.to_string());
+    finding.help = error.help();
+    match nearest(found, known.iter().copied()) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None if !known.is_empty() => finding.help(format!("it can be {}", known.join(", "))),
+        None => finding,
+    }
+}
