@@ -230,3 +230,79 @@ fn every_text_family_gives_text_and_both_counts() {
         assert!(mapping.mismatches(schema).is_empty(), "{}: {:?}", family.id, mapping.mismatches(schema));
     }
 }
+
+/// AWS's model of Bedrock Runtime, as botocore ships it.
+fn service_model() -> Option<Value> {
+    let path = common::shared("oracles")?.join("botocore/data/bedrock-runtime/service-2.json.gz");
+    let output = std::process::Command::new("gzip").arg("-dc").arg(path).output().expect("gzip runs");
+    Some(serde_json::from_slice(&output.stdout).expect("a service model is JSON"))
+}
+
+/// Follows a `$ref`, and the branch that holds what is no mistake.
+fn plain<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
+    let lists = ["properties", "items"].iter().any(|keyword| schema.get(keyword).is_some());
+    let target = schema.get("$ref").and_then(Value::as_str).map(|target| target.trim_start_matches('#'));
+    let next =
+        target.and_then(|target| root.pointer(target)).or_else(|| schema.get("else").filter(|_| !lists));
+    next.map_or(schema, |next| plain(root, next))
+}
+
+/// A schema beside the service's shape.
+struct Compared<'c> {
+    shapes: &'c Value,
+    root: &'c Value,
+    seen: BTreeSet<String>,
+    members: usize,
+    missing: Vec<String>,
+}
+
+impl<'c> Compared<'c> {
+    fn compare(&mut self, shape: &str, schema: &'c Value) {
+        let schema = plain(self.root, schema);
+        let definition = &self.shapes[shape];
+        if schema.get("x-open").is_some() || !self.seen.insert(shape.to_owned()) {
+            return;
+        }
+        match definition["type"].as_str() {
+            Some("list") => {
+                let inner = definition["member"]["shape"].as_str().expect("a list has a shape");
+                self.compare(inner, &schema["items"]);
+            }
+            Some("structure") if definition.get("document").is_none() => {
+                for (name, member) in definition["members"].as_object().into_iter().flatten() {
+                    // Members of the path and of headers are not in the body.
+                    if member.get("location").is_some() {
+                        continue;
+                    }
+                    self.members += 1;
+                    match schema["properties"].get(name) {
+                        Some(inner) => self.compare(member["shape"].as_str().expect("a shape"), inner),
+                        None => self.missing.push(format!("{shape}.{name}")),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn converse_has_every_member_of_the_service_model() {
+    let Some(model) = service_model() else { return };
+    let converse = schemas("converse").expect("schemas");
+    for (shape, root) in
+        [("ConverseRequest", &converse.request().root), ("ConverseResponse", converse.response())]
+    {
+        let mut compared = Compared {
+            shapes: &model["shapes"],
+            root,
+            seen: BTreeSet::new(),
+            members: 0,
+            missing: Vec::new(),
+        };
+        compared.compare(shape, root);
+        println!("{shape}: {} members, {} of them missing", compared.members, compared.missing.len());
+        assert!(compared.missing.is_empty(), "{:?}", compared.missing);
+        assert!(compared.members > 30, "{shape} has {} members", compared.members);
+    }
+}

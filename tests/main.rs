@@ -60,4 +60,5 @@ mod settings;
 mod snapshot;
 mod template;
 mod toml_suite;
+mod traps;
 mod unreferenced;
