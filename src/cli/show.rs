@@ -11,6 +11,7 @@ use super::output::Output;
 use super::session::Session;
 use super::{Ended, Exit};
 use crate::aws::partition;
+use crate::config::model::Claim;
 use crate::config::value;
 use crate::config::variables::Declared;
 use crate::diagnose::{masked, masked_value, short, visible};
@@ -144,7 +145,7 @@ fn features(model: &Model) -> Value {
     let family = crate::aws::model_id::ModelId::parse(&model.model_id);
     json!({
         "streaming": model.operation.is_stream(),
-        "claims": model.claims().map(|claim| claim.name()).collect::<Vec<_>>().join(", "),
+        "claims": model.claims().map(Claim::name).collect::<Vec<_>>().join(", "),
         "family": family.family().map(|family| family.name),
     })
 }
