@@ -8,7 +8,7 @@ mod profiles;
 
 pub use models::{Lifecycle, Model, Surface, model, models};
 pub use prices::{Price, Prices, SOURCE};
-pub use profiles::{Destinations, Profile, geographies_of, profile, profiles, sources_of};
+pub use profiles::{Destinations, Profile, geographies_of, profile, profiles, reaches};
 
 /// The day of the scan that the tables are of.
 pub const DATE: &str = "2026-11-22";

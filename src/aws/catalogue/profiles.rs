@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::{GEOGRAPHIES, list, rows};
@@ -56,19 +56,25 @@ pub fn profile(id: &str) -> Option<&'static Profile> {
     PROFILES.get(id)
 }
 
-/// Every Region that some profile of `geography`, such as `us.`, can be called from.
-pub fn sources_of(geography: &str) -> Vec<&'static str> {
-    let profiles = profiles().filter(|profile| profile.id.starts_with(geography));
-    let mut sources: Vec<_> = profiles.flat_map(Profile::sources).collect();
-    sources.sort_unstable();
-    sources.dedup();
-    sources
+/// Whether some profile of `geography`, such as `us.`, can be called from `region`; `None` if it has no profile.
+pub fn reaches(geography: &str, region: &str) -> Option<bool> {
+    SOURCES.get(geography).map(|sources| sources.contains(region))
 }
 
 /// The geographies whose profiles can be called from `region`.
 pub fn geographies_of(region: &str) -> Vec<&'static str> {
-    GEOGRAPHIES.into_iter().filter(|geography| sources_of(geography).contains(&region)).collect()
+    GEOGRAPHIES.into_iter().filter(|geography| reaches(geography, region) == Some(true)).collect()
 }
+
+/// The Regions that profiles can be called from, by geography.
+static SOURCES: LazyLock<BTreeMap<&'static str, BTreeSet<&'static str>>> = LazyLock::new(|| {
+    let mut sources: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
+    for profile in profiles() {
+        let geography = GEOGRAPHIES.into_iter().find(|geography| profile.id.starts_with(geography));
+        sources.entry(geography.unwrap_or_default()).or_default().extend(profile.sources());
+    }
+    sources
+});
 
 static PROFILES: LazyLock<BTreeMap<&'static str, Profile>> = LazyLock::new(|| {
     let mut profiles: BTreeMap<&'static str, Profile> = BTreeMap::new();

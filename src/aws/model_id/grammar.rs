@@ -25,7 +25,9 @@ static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether Bedrock Runtime takes `text` for a `modelId` at all.
 pub(super) fn is_accepted(text: &str) -> bool {
-    (1..=LONGEST).contains(&text.len()) && PATTERN.is_match(text)
+    // The fourth alternative, which is that of nearly every ID, needs no pattern: compiling one takes longer than a check.
+    let is_plain = || text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-:.".contains(&byte));
+    (1..=LONGEST).contains(&text.len()) && (is_plain() || PATTERN.is_match(text))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What is wrong with calling a model ID from a Region, as far as its form and the catalogue tell.
 
-use super::super::catalogue::{self, Lifecycle, Surface, geographies_of, sources_of};
+use super::super::catalogue::{self, Lifecycle, Surface, geographies_of};
 use super::super::family::Output;
 use super::super::region::region;
 use super::{Kind, ModelId, Paste, grammar, read};
@@ -158,8 +158,7 @@ fn of_profile(
     region: &str,
     instead: Vec<&'static str>,
 ) -> Option<Problem> {
-    let sources = sources_of(&format!("{geography}."));
-    if !sources.is_empty() && !sources.contains(&region) {
+    if catalogue::reaches(&format!("{geography}."), region) == Some(false) {
         return Some(Problem::Geography { geography, here: geographies_of(region), instead });
     }
     let regions: Vec<_> = id.profile()?.sources().collect();
