@@ -59,11 +59,18 @@ pub fn family_of_call(operation: Operation, model_id: &str, body: &Value) -> Opt
     if in_messages { family_of_body(body) } else { Some(family) }
 }
 
-/// The mapping that the family of a call gives, as a config would have it: for models that answer with text. The
-/// others have shapes that the request chooses.
+/// The mapping that the family of a call gives, as a config would have it; `None` where the request or the model chooses
+/// the shape of the answer.
 pub fn given_mapping(operation: Operation, model_id: &str, body: &Value) -> Option<Map<String, Value>> {
-    let family = family_of_call(operation, model_id, body).filter(|family| family.output == Output::Text)?;
+    let family = family_of_call(operation, model_id, body).filter(|family| answers_in_one_shape(family))?;
     Some(first_rows(family, operation).iter().map(|field| (field.field.clone(), field.from.spec())).collect())
+}
+
+/// Families that answer in more than one shape, besides those of text.
+const SEVERAL_SHAPES: [&str; 3] = ["cohere-embed", "stability-image", "twelvelabs-marengo"];
+
+fn answers_in_one_shape(family: &Family) -> bool {
+    family.output == Output::Text || !SEVERAL_SHAPES.contains(&family.id)
 }
 
 /// Where `family` has the field of this name.

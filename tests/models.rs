@@ -18,7 +18,7 @@ fn what_a_person_copies_is_resolved() {
     kind           inference profile (us.)
     base model     anthropic.claude-sonnet-4-6
     family         Anthropic Claude
-    Region         us-east-1
+    Region         us-east-1 (assumed)
     called by      InvokeModel, InvokeModelWithResponseStream, Converse, ConverseStream
     answers from   us-east-1, us-east-2, us-west-2
     on demand in   eu-west-2
@@ -34,8 +34,7 @@ fn what_a_person_copies_is_resolved() {
     exit 1
     --- stdout
     kind           provisioned throughput
-    Region         us-east-1
-    called by      InvokeModel, InvokeModelWithResponseStream, Converse, ConverseStream
+    Region         us-east-1 (assumed)
 
     ! the model ID is a name of provisioned throughput as forms and consoles show it
       write its ARN, `arn:aws:bedrock:REGION:ACCOUNT:provisioned-model/ID`, as `aws bedrock list-provisioned-model-throughputs` shows it; its name there is `my-throughput-id`
@@ -93,7 +92,7 @@ fn what_a_person_copies_is_resolved() {
     kind           base model
     base model     amazon.titan-embed-text-v2:0
     family         Amazon Titan Embeddings
-    Region         us-east-1
+    Region         us-east-1 (assumed)
     called by      InvokeModel
     on demand in   ap-northeast-1, ap-northeast-2, ap-northeast-3, ap-south-1, ap-south-2, ap-southeast-2, ca-central-1, eu-central-1, eu-central-2, eu-north-1, eu-south-1, eu-south-2, eu-west-1, eu-west-2, eu-west-3, sa-east-1, us-east-1, us-east-2, us-west-2
     lifecycle      active (as of 2026-11-22)
@@ -106,7 +105,7 @@ fn what_a_person_copies_is_resolved() {
     kind           base model
     base model     openai.gpt-oss-120b
     family         OpenAI-style chat
-    Region         us-east-1
+    Region         us-east-1 (assumed)
     called by      Bedrock Mantle
     lifecycle      active (as of 2026-11-22)
     takes          text

@@ -346,7 +346,7 @@ fn what_a_probe_asks_is_what_its_family_takes() {
         let family = if probe.operation.is_converse() { CONVERSE } else { id.family().expect("a family") };
         let schema = schemas(family.id).expect("a schema").request();
         let body = probe.request(&probe.cases[0]).body;
-        let found = violations(&body, Expected { schema, family: family.name, base: id.base });
+        let found = violations(&body, Expected { id: family.id, schema, family: family.name, base: id.base });
         // These models are asked all the same, and the claim is warned of.
         let known = |message: &str| {
             message == "this model doesn't support tool use" || message.ends_with("` is missing")

@@ -322,6 +322,9 @@ pub(super) struct ModelsList {
     /// Only models of this provider: `anthropic`, `amazon`, `meta`, …
     #[arg(long, value_name = "NAME")]
     pub provider: Option<String>,
+    /// Only models of this family: `anthropic-messages`, `amazon-nova`, …
+    #[arg(long, value_name = "FAMILY")]
+    pub family: Option<String>,
     /// Only models that take this: `text`, `image`, `video`, `speech`
     #[arg(long, value_name = "MODALITY")]
     pub input: Option<String>,

@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 use super::arguments::Map as Arguments;
 use super::environment::Environment;
 use super::output::Output;
-use super::session::{Session, verdict};
+use super::session::Session;
 use super::{Ended, Exit, Failure};
 use crate::assemble::assemble;
 use crate::check::{Checked, Purpose};
 use crate::config::edit::{Line, with_mapping};
-use crate::diagnose::{Code, Finding, nearest, visible};
+use crate::diagnose::{Finding, Severity, nearest, visible};
 use crate::exchange::{Answer, Headers};
 use crate::files;
 use crate::fixture::{self, Stored};
@@ -23,12 +23,13 @@ use crate::suite::{Case, Model, Suite};
 pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
     let session = Session::start(environment, Map::new(), output)?;
     let checked = session.check_with(&arguments.configs, Vec::new(), Purpose::Run)?;
-    let errors: Vec<Finding> = checked.findings.iter().filter(|finding| !is_ours(finding)).cloned().collect();
-    if verdict(&errors) == Exit::Invalid {
+    let Some((suite, model)) = find(&checked, &arguments.model) else {
+        // What keeps the model from being read is told; else it isn't there.
+        let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let errors: Vec<Finding> = errors.cloned().collect();
         session.print(&errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
-        return Ok(Exit::Invalid);
-    }
-    let (suite, model) = find(&checked, &arguments.model)?;
+        return Err(no_model(&checked, &arguments.model));
+    };
     let (fields, from) = infer(model, arguments.case.as_deref())?;
     if fields.is_empty() {
         return Err(nothing_known(model));
@@ -47,20 +48,23 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     Ok(Exit::Clean)
 }
 
-/// Whether a finding is about the mapping that is to be made.
-fn is_ours(finding: &Finding) -> bool {
-    const OURS: [Code; 4] = [Code::MappingImpossible, Code::PathSyntax, Code::MissingKey, Code::UnknownField];
-    OURS.contains(&finding.code)
+type Found<'c> = (&'c Suite, &'c Model);
+
+fn models(checked: &Checked) -> impl Iterator<Item = Found<'_>> {
+    checked.suites.iter().flat_map(|suite| suite.models.iter().map(move |model| (suite, model)))
 }
 
-fn find<'c>(checked: &'c Checked, name: &str) -> Result<(&'c Suite, &'c Model), Failure> {
-    let models =
-        || checked.suites.iter().flat_map(|suite| suite.models.iter().map(move |model| (suite, model)));
-    models().find(|(_, model)| model.name == name).ok_or_else(|| Failure::Usage {
+/// The model, whatever is wrong with its mapping or with other models.
+fn find<'c>(checked: &'c Checked, name: &str) -> Option<Found<'c>> {
+    models(checked).find(|(_, model)| model.name == name)
+}
+
+fn no_model(checked: &Checked, name: &str) -> Failure {
+    let near = nearest(name, models(checked).map(|(_, model)| model.name.as_str()));
+    Failure::Usage {
         message: format!("no config has the model `{name}`, or it can't be read"),
-        help: nearest(name, models().map(|(_, model)| model.name.as_str()))
-            .map(|near| format!("did you mean `{near}`?")),
-    })
+        help: near.map(|near| format!("did you mean `{near}`?")),
+    }
 }
 
 /// The mapping, and what it was made of: the first recorded answer, or else the family.

@@ -20,9 +20,11 @@ pub(super) fn run(arguments: &ModelsResolve, environment: &Environment, output: 
     let of_arn = id.arn.map(|arn| arn.region).filter(|region| !region.is_empty());
     let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
     let of_environment = variables.iter().find_map(|name| environment.non_empty(name));
-    let region = arguments.region.as_deref().or(of_arn).or(of_environment).unwrap_or("us-east-1");
+    let region = arguments.region.as_deref().or(of_arn).or(of_environment);
+    let assumed = region.is_none();
+    let region = region.unwrap_or("us-east-1");
     let call = Call { model_id: &arguments.id, region, operation: Operation::InvokeModel };
-    let resolved = Resolved { id: &id, call, problems: problems(call) };
+    let resolved = Resolved { id: &id, call, assumed, problems: problems(call) };
     let mut out = output.answer();
     match arguments.format {
         Format::Terminal => resolved.tell(&mut out)?,
@@ -40,6 +42,8 @@ pub(super) fn run(arguments: &ModelsResolve, environment: &Environment, output: 
 struct Resolved<'r> {
     id: &'r ModelId<'r>,
     call: Call<'r>,
+    /// Nobody named a Region.
+    assumed: bool,
     problems: Vec<Problem>,
 }
 
@@ -59,16 +63,19 @@ impl Resolved<'_> {
         let id = self.id;
         let arn = id.arn;
         let geography = id.geography.map(|geography| format!("{} ({geography}.)", id.kind.name()));
-        let model = id.model();
+        let is_known = self.is_known();
+        let model = id.model().filter(|_| is_known);
         let only_mantle = model.is_some_and(|model| model.surface == Surface::Mantle);
+        let kind = geography.unwrap_or_else(|| id.kind.name().to_owned());
+        let assumed = if self.assumed { " (assumed)" } else { "" };
         let rows = [
             ("modelId", Some(id.text.to_owned()).filter(|_| !only_mantle && is_sent(id, &self.problems))),
-            ("kind", Some(geography.unwrap_or_else(|| id.kind.name().to_owned()))),
-            ("base model", id.base.map(str::to_owned)),
+            ("kind", Some(if is_known { kind } else { "unknown".to_owned() })),
+            ("base model", id.base.filter(|_| is_known).map(str::to_owned)),
             ("family", id.family().map(|family| family.name.to_owned())),
             ("account", arn.map(|arn| arn.account.to_owned()).filter(|account| !account.is_empty())),
-            ("Region", Some(self.call.region.to_owned())),
-            ("called by", Some(called_by(id))),
+            ("Region", Some(format!("{}{assumed}", self.call.region))),
+            ("called by", Some(called_by(id)).filter(|_| is_known && is_sent(id, &self.problems))),
             ("answers from", self.destinations()),
             ("on demand in", model.filter(|_| !only_mantle).map(|model| regions(&model.on_demand))),
             ("profiles", model.map(|model| model.profiles.join(", "))),
@@ -81,6 +88,14 @@ impl Resolved<'_> {
             .collect()
     }
 
+    /// Whether the ID tells what it names.
+    fn is_known(&self) -> bool {
+        let hides = |problem: &Problem| {
+            matches!(problem, Problem::Refused | Problem::Unknown(_) | Problem::ProvisionedName)
+        };
+        !self.problems.iter().any(hides)
+    }
+
     fn destinations(&self) -> Option<String> {
         Some(match self.id.profile()?.destinations(self.call.region)? {
             Destinations::Regions(regions) => regions.join(", "),
@@ -89,10 +104,9 @@ impl Resolved<'_> {
     }
 
     fn document(&self) -> Value {
-        let rows = self
-            .rows()
-            .into_iter()
-            .map(|(name, value)| (name.replace(' ', "_").to_lowercase(), value.into()));
+        let rows = self.rows().into_iter().map(|(name, value)| {
+            (name.replace("modelId", "model_id").replace(' ', "_").to_lowercase(), value.into())
+        });
         let mut document: Map<String, Value> = rows.collect();
         let problems = self.problems.iter().map(|problem| {
             json!({ "message": problem.message(self.call), "help": problem.help(), "sure": problem.is_sure() })

@@ -12,6 +12,7 @@ use super::output::Output;
 use super::session::Session;
 use super::{Ended, Exit, Failure};
 use crate::aws::catalogue::{self, Surface};
+use crate::aws::family::family_of;
 use crate::aws::model_id::ModelId;
 use crate::aws::region;
 use crate::check::Purpose;
@@ -98,11 +99,13 @@ fn fits(model: &catalogue::Model, arguments: &ModelsList) -> bool {
         .provider
         .as_deref()
         .is_none_or(|name| model.id.split('.').next().is_some_and(|of_id| of_id.eq_ignore_ascii_case(name)));
+    let family = arguments.family.as_deref();
+    let family = family.is_none_or(|name| family_of(model.id).is_some_and(|family| family.id == name));
     let takes = arguments.input.as_deref().is_none_or(|name| model.input.contains(&name));
     let gives = arguments.output.as_deref().is_none_or(|name| model.output.contains(&name));
     let streams = !arguments.streaming || model.streaming == Some(true);
     let alive = arguments.all || !model.has_ended();
-    provider && takes && gives && streams && alive
+    provider && family && takes && gives && streams && alive
 }
 
 fn refused(why: NoAnswer) -> Failure {

@@ -43,10 +43,11 @@ fn written(front: &str, lines: &[&Line]) -> String {
 
 /// `text` with each range replaced. They don't overlap.
 fn applied(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
+    let is_crlf = text.contains("\r\n");
     edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
     let mut text = text.to_owned();
     for (range, new) in edits {
-        text.replace_range(range, &new);
+        text.replace_range(range, &if is_crlf { new.replace('\n', "\r\n") } else { new });
     }
     text
 }
@@ -172,7 +173,7 @@ mod tests {
         );
         check(
             "[models.m] # m\r\nextends = 'n'\r\n",
-            "[models.m] # m\nmapping.output_text = \"$.a\"\nmapping.input_tokens = { header = \"x\" }\r\nextends = 'n'\r\n",
+            "[models.m] # m\r\nmapping.output_text = \"$.a\"\r\nmapping.input_tokens = { header = \"x\" }\r\nextends = 'n'\r\n",
         );
     }
 

@@ -15,11 +15,19 @@ pub fn nearest_few<'a>(
     most: usize,
 ) -> Vec<&'a str> {
     let wanted = plain(name);
-    let scored = candidates.into_iter().map(|candidate| (score(&wanted, &plain(candidate)), candidate));
+    // Who leaves out a version or a date names the rest.
+    let begun = |candidate: &str| wanted.len() >= 8 && candidate.contains(&wanted);
+    let scored = candidates.into_iter().map(|candidate| {
+        let name = plain(candidate);
+        (if begun(&name) { BEGUN } else { score(&wanted, &name) }, candidate)
+    });
     let mut near: Vec<_> = scored.filter(|(score, _)| *score >= NEAR_ENOUGH).collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     near.into_iter().take(most).map(|(_, candidate)| candidate).collect()
 }
+
+/// The score of a candidate that holds the whole name.
+const BEGUN: f64 = 0.95;
 
 /// Of 1.0 (the same); below this a suggestion confuses more than it helps.
 const NEAR_ENOUGH: f64 = 0.7;

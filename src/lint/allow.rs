@@ -18,10 +18,13 @@ struct Allow {
     covers: Range<usize>,
 }
 
-/// Behind a comment's `#`: `allow(CODE, …)`, perhaps with a reason behind it.
-static COMMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)#[ \t]*bedrock-check:[ \t]*(allow\(([^)\n]*)\)|[^\n]*)").expect("the pattern compiles")
-});
+/// What stands behind a comment's `# bedrock-check:`.
+static COMMENT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"#[ \t]*bedrock-check:([^\n]*)").expect("the pattern compiles"));
+
+/// `allow(CODE, …)`, once or more; other words are a reason.
+static ALLOW: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\ballow\(([^)\n]*)\)").expect("the pattern compiles"));
 
 /// Takes what comments of `document` allow out of `findings`, and tells comments that allow nothing.
 ///
@@ -58,19 +61,23 @@ fn read(document: &Document<'_>, file: FileId) -> (Vec<Allow>, Vec<Finding>) {
         if in_a_value(whole.start) {
             continue;
         }
-        if let Some(codes) = found.get(2) {
-            let covers = covered(document, whole.start);
-            let names = names(codes.as_str(), codes.start());
-            allows.extend(names.map(|(name, text)| Allow {
-                name,
-                code: text.parse().ok(),
-                covers: covers.clone(),
-            }));
-        } else {
+        let said = found.get(1).expect("the group is always there");
+        let lists = ALLOW.captures_iter(said.as_str()).filter_map(|list| list.get(1));
+        let named: Vec<_> =
+            lists.flat_map(|list| names(list.as_str(), said.start() + list.start())).collect();
+        if named.is_empty() {
             let message = "this comment is not understood";
             let finding = Finding::new(Code::UnusedAllow, Span::new(file, whole), message);
             findings.push(finding.help("write `# bedrock-check: allow(CODE)`"));
+            continue;
         }
+        let covers = covered(document, whole.start);
+        let allow = |(name, text): (Range<usize>, &str)| Allow {
+            name,
+            code: text.parse().ok(),
+            covers: covers.clone(),
+        };
+        allows.extend(named.into_iter().map(allow));
     }
     (allows, findings)
 }

@@ -28,7 +28,7 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let Some(schemas) = schemas(family.id) else { return Vec::new() };
     let model_id = read(&model.model_id).model_id;
     let base = ModelId::parse(&model_id).base;
-    let expected = Expected { schema: schemas.request(), family: family.name, base };
+    let expected = Expected { id: family.id, schema: schemas.request(), family: family.name, base };
     if let Some(finding) = other_api(model, subject, &bodies, expected) {
         return vec![finding];
     }
@@ -37,17 +37,19 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for body in &bodies {
         for violation in violations(&body.value, expected) {
+            if findings.len() > FINDINGS_LIMIT {
+                return findings;
+            }
             let hole = holes.iter().find(|hole| hole.holds(&violation.pointer));
-            if body.leaves_open(hole, &violation) || !told.insert((violation.pointer.clone(), violation.kind))
-            {
+            // An object may lack several members.
+            let lacked = (violation.kind == Kind::Missing).then(|| violation.message.clone());
+            let mut is_new = || told.insert((violation.pointer.clone(), violation.kind, lacked.clone()));
+            if body.leaves_open(hole, &violation) || !is_new() {
                 continue;
             }
             let sure = violation.sure && !guessed;
             let finding = finding(model, body, hole, &violation);
             findings.push(finding.severity(if sure { Severity::Error } else { Severity::Warning }));
-        }
-        if findings.len() > FINDINGS_LIMIT {
-            break;
         }
     }
     findings
@@ -66,9 +68,14 @@ fn other_api(
     } else {
         (CONVERSE, "one for Converse".to_owned(), "converse")
     };
-    let other = Expected { schema: schemas(other.id)?.request(), family: other.name, ..expected };
-    let refused = |body: &Body<'_>, by| violations(&body.value, by).iter().any(|violation| violation.sure);
-    let swapped = |body: &Body<'_>| refused(body, expected) && !refused(body, other);
+    let other =
+        Expected { id: other.id, schema: schemas(other.id)?.request(), family: other.name, ..expected };
+    // A body that has nothing wrong with it for the other API, and lacks or has members by which the APIs differ.
+    let swapped = |body: &Body<'_>| {
+        let here = violations(&body.value, expected);
+        let differs = here.iter().any(|violation| matches!(violation.kind, Kind::Member | Kind::Missing));
+        differs && here.iter().any(|violation| violation.sure) && violations(&body.value, other).is_empty()
+    };
     if !bodies.iter().all(swapped) {
         return None;
     }

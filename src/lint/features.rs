@@ -116,7 +116,8 @@ fn refused_body(model: &Model, claim: Claim, base: Option<&str>) -> Option<Strin
     let body = probe.request(probe.cases.first()?).body;
     let named = || ModelId::parse(&probe.model_id).family().or_else(|| family_of_body(&body));
     let family = if probe.operation.is_converse() { CONVERSE } else { named()? };
-    let expected = Expected { schema: schemas(family.id)?.request(), family: family.name, base };
+    let expected =
+        Expected { id: family.id, schema: schemas(family.id)?.request(), family: family.name, base };
     violations(&body, expected).into_iter().next().map(|violation| violation.message)
 }
 

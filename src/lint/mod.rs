@@ -34,14 +34,17 @@ pub struct Subject<'a> {
 type Rule = fn(Subject<'_>) -> Vec<Finding>;
 
 /// What is known of AWS, as rules over one model.
-const RULES: &[Rule] =
-    &[regions::check, partitions::check, models::check, bodies::check, mappings::check, features::check];
+const RULES: &[Rule] = &[regions::check, partitions::check];
+
+/// Those that need to know what is called.
+const RULES_OF_CALLS: &[Rule] = &[models::check, bodies::check, mappings::check, features::check];
 
 /// What AWS refuses of `subject`, or may refuse.
 ///
 /// A model whose every case expects a refusal is meant to be refused: what is told of it is a hint.
 pub fn model(subject: Subject<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule(subject)).collect();
+    let of_calls = if subject.names_no_operation() { &[] } else { RULES_OF_CALLS };
+    let mut findings: Vec<Finding> = RULES.iter().chain(of_calls).flat_map(|rule| rule(subject)).collect();
     if suite::all_expect_errors(&subject.typed.cases) {
         for finding in &mut findings {
             finding.severity = Severity::Hint;
@@ -51,6 +54,11 @@ pub fn model(subject: Subject<'_>) -> Vec<Finding> {
 }
 
 impl<'a> Subject<'a> {
+    /// Whether `operation` was written and is none.
+    fn names_no_operation(self) -> bool {
+        self.typed.operation.is_none() && self.places.find("/operation").is_some()
+    }
+
     /// The call that the model makes, if model ID and Region are there.
     fn call(self) -> Option<Call<'a>> {
         let (model_id, region) = (self.typed.model_id.as_deref()?, self.typed.region.as_deref()?);

@@ -80,9 +80,12 @@ fn look(pattern: &str) -> String {
 }
 
 fn one_of(options: &Value) -> String {
-    match &names(options)[..] {
+    let options = options.as_array().into_iter().flatten();
+    let shown = options.map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned));
+    let shown: Vec<String> = shown.collect();
+    match &shown.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [only] => format!("`{only}`"),
-        names => format!("one of {}", list(names)),
+        shown => format!("one of {}", list(shown)),
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::cases::{self, Builder};
 use super::values::Reader;
 use super::{Credentials, KeyPlaces, MappingPlaces, Model, body, probe};
+use crate::aws::model_id;
 use crate::config::model::{self, Api};
 use crate::config::resolve::{Places, Resolved};
 use crate::config::value::Surroundings;
@@ -41,7 +42,8 @@ pub fn typed(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
     if let (true, Some(model_id)) = (model.mapping.is_empty(), &model.model_id) {
         let body = model.request.body.as_deref().and_then(|text| Template::parse(text).ok());
         let body = body.map(|template| template.outline()).unwrap_or_default();
-        model.mapping = infer::given_mapping(operation(&model), model_id, &body).unwrap_or_default();
+        let model_id = model_id::read(model_id).model_id;
+        model.mapping = infer::given_mapping(operation(&model), &model_id, &body).unwrap_or_default();
     }
     (model, finding)
 }

@@ -69,7 +69,9 @@ pub fn problems(call: Call<'_>) -> Vec<Problem> {
     let paste = read(call.model_id);
     let cleaned = Call { model_id: &paste.model_id, ..call };
     let mut problems = of_id(cleaned);
-    if !paste.slips.is_empty() {
+    let is_unknown = problems.iter().any(|problem| matches!(problem, Problem::Unknown(_)));
+    // What was copied with something around it and names nothing is told by what is near.
+    if !paste.slips.is_empty() && !is_unknown {
         // What is left is told as it would be written.
         problems.retain(|problem| !matches!(problem, Problem::ProvisionedName));
         problems.insert(0, Problem::Copied(paste));
@@ -106,6 +108,7 @@ fn of_form(id: &ModelId<'_>, region: &str) -> Option<Problem> {
     }
     let base = id.base.filter(|base| catalogue::model(base).is_none());
     match (base, id.kind) {
+        _ if is_no_profile(id, region) => Some(Problem::Unknown(near(id.text, region))),
         (Some(base), _) => Some(unknown(base, id.text, region)),
         (None, Kind::Provisioned) if id.arn.is_none() => {
             let near = near(id.text, region);
@@ -113,6 +116,14 @@ fn of_form(id: &ModelId<'_>, region: &str) -> Option<Problem> {
         }
         _ => None,
     }
+}
+
+/// Whether a geography that has profiles has none of this model, which lives.
+fn is_no_profile(id: &ModelId<'_>, region: &str) -> bool {
+    let geography = id.geography.map(|geography| format!("{geography}."));
+    let has_profiles = geography.is_some_and(|geography| catalogue::reaches(&geography, region).is_some());
+    let lives = id.model().is_some_and(|model| !model.has_ended());
+    has_profiles && lives && id.kind == Kind::InferenceProfile && id.profile().is_none()
 }
 
 fn unknown(base: &str, text: &str, region: &str) -> Problem {
@@ -130,7 +141,15 @@ fn near(text: &str, region: &str) -> Vec<&'static str> {
     let here = models().filter(|model| model.on_demand.contains(&region)).map(|model| model.id);
     let profiles = catalogue::profiles().filter(|profile| profile.is_called_from(region));
     let here = nearest_few(text, here.chain(profiles.map(|profile| profile.id)), 3);
-    if here.is_empty() { nearest_few(text, models().map(|model| model.id), 3) } else { here }
+    if !here.is_empty() {
+        return here;
+    }
+    let anywhere = nearest_few(text, models().map(|model| model.id), 3);
+    if anywhere.is_empty() {
+        nearest_few(text, catalogue::models().map(|model| model.id), 3)
+    } else {
+        anywhere
+    }
 }
 
 fn of_place(id: &ModelId<'_>, region: &str) -> Option<Problem> {

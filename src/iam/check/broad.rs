@@ -58,7 +58,7 @@ fn negated(document: &Document, statement: &Statement) -> Vec<Finding> {
 
 fn of_action(document: &Document, pattern: &Located, needs: &Needs<'_>) -> Option<Finding> {
     let is_of_service = pattern.text.split(':').next().is_some_and(|service| SERVICES.contains(&service));
-    if !is_of_service || !pattern.text.contains(['*', '?']) {
+    if !is_of_service || !(pattern.text.contains(['*', '?']) || streams(&pattern.text)) {
         return None;
     }
     let wanted: BTreeSet<&str> = all(needs).map(|right| right.action).collect();
@@ -66,6 +66,7 @@ fn of_action(document: &Document, pattern: &Located, needs: &Needs<'_>) -> Optio
     let beyond: Vec<&str> = granted.difference(&wanted).copied().collect();
     let first = beyond.first()?;
     let message = match beyond.len() {
+        1 if streams(&pattern.text) => format!("no model needs `{first}`"),
         1 => format!("`{}` allows `{first}`, which no model needs", pattern.text),
         count => format!("`{}` allows {count} actions that no model needs", pattern.text),
     };
@@ -76,6 +77,11 @@ fn of_action(document: &Document, pattern: &Located, needs: &Needs<'_>) -> Optio
     };
     let finding = Finding::new(Code::PolicyTooBroad, document.at(&pattern.pointer), message).help(help);
     Some(if beyond.len() > 1 { finding.note(format!("among them {}", examples(&beyond))) } else { finding })
+}
+
+/// Whether a named action streams: granted only where something is streamed. Other names may be there for a person.
+fn streams(action: &str) -> bool {
+    action.eq_ignore_ascii_case("bedrock:InvokeModelWithResponseStream")
 }
 
 /// Those that change something tell most.

@@ -1,5 +1,6 @@
 //! Request bodies against the schema of their family.
 
+mod across;
 mod members;
 mod words;
 
@@ -39,6 +40,8 @@ pub enum Kind {
 /// What a body is checked against.
 #[derive(Clone, Copy)]
 pub struct Expected<'s> {
+    /// Its id.
+    pub id: &'s str,
     pub schema: &'s RequestSchema,
     /// As people call the family.
     pub family: &'s str,
@@ -61,8 +64,10 @@ pub fn violations(body: &Value, expected: Expected<'_>) -> Vec<Violation> {
     for generation in generations.filter(|generation| !generation.validator.is_valid(body)) {
         let errors = generation.validator.iter_errors(body).take(MOST);
         let of_generation = errors.flat_map(|error| told(&error, expected, &generation.pointer));
-        found.extend(of_generation.map(|violation| Violation { kind: Kind::Generation, ..violation }));
+        let kind = |kind: Kind| if kind == Kind::Missing { kind } else { Kind::Generation };
+        found.extend(of_generation.map(|violation| Violation { kind: kind(violation.kind), ..violation }));
     }
+    found.extend(across::violations(expected.id, body));
     without_echoes(found)
 }
 
@@ -90,7 +95,7 @@ fn told(error: &ValidationError<'_>, expected: Expected<'_>, within: &str) -> Ve
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = members::known(rule.schema);
-            let told = unexpected.iter().map(|name| {
+            let told = unexpected.iter().take(MOST).map(|name| {
                 let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
                 violation(Kind::Member, pointer, members::unknown(name, &known, expected))
             });

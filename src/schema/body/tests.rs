@@ -8,7 +8,7 @@ use crate::schema::family::schemas;
 fn told(family: &str, base: &str, body: &Value) -> String {
     let known = FAMILIES.iter().chain([CONVERSE]).find(|known| known.id == family).unwrap();
     let schema = schemas(family).unwrap().request();
-    let found = violations(body, Expected { schema, family: known.name, base: Some(base) });
+    let found = violations(body, Expected { id: known.id, schema, family: known.name, base: Some(base) });
     let found = found.iter().map(|violation| {
         let sure = if violation.sure { "error" } else { "warning" };
         let help = violation.help.as_deref().unwrap_or("-");
@@ -80,4 +80,29 @@ fn a_body_of_one_api_is_not_one_of_the_other() {
     error Member /inferenceConfig `inferenceConfig` is no member of Claude's own body | Claude takes `max_tokens`, `temperature`, `top_p` and `stop_sequences` at the top of its body
     error Value /messages/0/content/0 a content block needs a `type` | write `{"type": "text", "text": "…"}`: blocks without `type` are Converse's and Nova's
     "#);
+}
+
+#[test]
+fn members_that_must_agree_are_compared() {
+    let thinking = json!({ "max_tokens": 1024, "thinking": { "type": "enabled", "budget_tokens": 2048 } });
+    assert_snapshot!(told("anthropic-messages", CLAUDE, &claude(&thinking)), @"error Value /thinking/budget_tokens 2048 tokens to think with leave none of 1024 to answer with | keep `budget_tokens` below the most tokens of the answer");
+    let mut interleaved = claude(&thinking);
+    interleaved["anthropic_beta"] = json!(["interleaved-thinking-2025-05-14"]);
+    assert_eq!(told("anthropic-messages", CLAUDE, &interleaved), "");
+    let block = json!({ "type": "text", "text": "x", "cache_control": { "type": "ephemeral" } });
+    let content = vec![block; 5];
+    let cached = json!({ "messages": [{ "role": "user", "content": content }] });
+    assert_snapshot!(told("anthropic-messages", CLAUDE, &claude(&cached)), @"error Value /messages/0/content/4/cache_control more than 4 blocks end a cached part | mark fewer blocks");
+    let call = json!({ "type": "tool_use", "id": "t1", "name": "f", "input": {} });
+    let result = json!({ "type": "tool_result", "tool_use_id": "t1", "content": "5" });
+    let turns = |last: Value| {
+        json!({ "tools": [{ "name": "f", "input_schema": { "type": "object" } }], "messages": [
+            { "role": "user", "content": "x" }, { "role": "assistant", "content": [call] }, { "role": "user", "content": last } ] })
+    };
+    assert_eq!(told("anthropic-messages", CLAUDE, &claude(&turns(json!([result])))), "");
+    assert_snapshot!(told("anthropic-messages", CLAUDE, &claude(&turns(json!("y")))), @r#"error Value /messages/1/content/0 the tool's call has no result in the next message | answer it there: `{ "type": "tool_result", "tool_use_id": …, "content": … }`"#);
+    let converse = json!({
+        "messages": [{ "role": "user", "content": [{ "text": "x" }] }], "inferenceConfig": { "maxTokens": 1024 },
+        "additionalModelRequestFields": { "thinking": { "type": "enabled", "budget_tokens": 1024 } } });
+    assert_snapshot!(told("converse", CLAUDE, &converse), @"error Value /additionalModelRequestFields/thinking/budget_tokens 1024 tokens to think with leave none of 1024 to answer with | keep `budget_tokens` below the most tokens of the answer");
 }
