@@ -90,6 +90,9 @@ fn what_can_not_be_called_is_told() {
     command.env("AWS_ENDPOINT_URL_STS", "localhost:4566").args(["doctor", "demo"]);
     let told = project.told(&mut command);
     assert!(told.contains("`AWS_ENDPOINT_URL_STS`: expected a URL, found `localhost:4566`"), "{told}");
+    let told =
+        project.told(project.command().env("AWS_ENDPOINT_URL", "me:hush@proxy").args(["doctor", "demo"]));
+    assert!(told.contains("`AWS_ENDPOINT_URL`: expected a URL\n") && !told.contains("hush"), "{told}");
     assert!(server.seen().is_empty());
 }
 

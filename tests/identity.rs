@@ -231,7 +231,11 @@ fn the_sdk_s_own_calls_are_tried_as_often_as_the_settings_say() {
 
 #[test]
 fn a_web_identity_token_is_read_again() {
-    let answers = |seen: &Seen, before: usize| match seen.field("Action").as_deref() {
+    let project = project("source = 'default'\n", 4);
+    project.write("token", "first-token");
+    let path = project.path().join("token");
+    let renewed = path.clone();
+    let server = StandIn::start(move |seen, before| match seen.field("Action").as_deref() {
         Some("AssumeRoleWithWebIdentity") => {
             let body = String::from_utf8(assumed(&format!("web{before}"), 2)).expect("UTF-8");
             let body = body
@@ -241,22 +245,18 @@ fn a_web_identity_token_is_read_again() {
                 .replace("AssumeRole", "AssumeRoleWithWebIdentity");
             Reply::Bytes(crate::stand_in::http(200, &[("content-type", "text/xml")], body))
         }
-        _ => Reply::After(Duration::from_millis(1200), says("Hello!")),
-    };
-    let (project, server) = (project("source = 'default'\n", 4), StandIn::start(answers));
-    project.write("token", "first-token");
-    let path = project.path().join("token");
+        _ => {
+            // The first token was read: who calls has keys.
+            std::fs::write(&renewed, "second-token").expect("a file");
+            Reply::After(Duration::from_millis(1200), says("Hello!"))
+        }
+    });
     let mut command = live(&server, &project);
     command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY").args(["-j", "1"]);
     command
         .env("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/web")
         .env("AWS_WEB_IDENTITY_TOKEN_FILE", &path);
-    let renew = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(900));
-        std::fs::write(path, "second-token").expect("a file");
-    });
     passes(&project.told(&mut command));
-    renew.join().expect("no panic");
     let tokens: Vec<_> = server
         .sts("AssumeRoleWithWebIdentity")
         .iter()

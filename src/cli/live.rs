@@ -76,9 +76,11 @@ fn check_endpoints(session: &Session) -> Result<(), Failure> {
     for name in VARIABLES {
         let url = session.environment.non_empty(name).unwrap_or("https://");
         if !url.starts_with("http://") && !url.starts_with("https://") {
+            // What stands before an `@` may be a password.
+            let found = if url.contains('@') { String::new() } else { format!(", found `{url}`") };
             return Err(Failure::Usage {
-                message: format!("`{name}`: expected a URL, found `{url}`"),
-                help: Some(format!("write `http://{url}`, or unset the variable")),
+                message: format!("`{name}`: expected a URL{found}"),
+                help: Some("write `https://HOST`, or unset the variable".to_owned()),
             });
         }
     }

@@ -110,6 +110,7 @@ pub fn build(
     let cases = builder.cases(&mut findings);
     findings.extend(missing_keys(resolved, typed));
     findings.extend(without_effect(resolved, typed));
+    findings.extend(reserved_headers(resolved, typed));
     let model = assemble(resolved, typed, context, (template, mapping, cases));
     (model.map(|model| probe::add(model, &typed.features, places, context.config)), findings)
 }
@@ -200,6 +201,28 @@ fn without_effect<'a>(
         Finding::new(Code::InvalidValue, resolved.places.value(&format!("/{key}")), message)
             .related(resolved.places.value("/endpoint"), "this is called")
             .help("remove one of the two")
+    })
+}
+
+/// Headers that every call makes itself: of the body's length, of the connection, of the signature.
+fn reserved_headers<'a>(
+    resolved: &'a Resolved<'_>,
+    typed: &'a model::Model,
+) -> impl Iterator<Item = Finding> + 'a {
+    const RESERVED: [&str; 7] = [
+        "authorization",
+        "connection",
+        "content-length",
+        "host",
+        "transfer-encoding",
+        "x-amz-date",
+        "x-amz-security-token",
+    ];
+    let reserved = typed.headers.keys().filter(|name| RESERVED.contains(&name.to_lowercase().as_str()));
+    reserved.map(|name| {
+        let at = resolved.places.key(&format!("/headers/{name}"));
+        let message = format!("`{name}` is set by the call itself");
+        Finding::new(Code::InvalidValue, at, message).help("remove it")
     })
 }
 

@@ -53,7 +53,7 @@ impl Live {
     /// The models and profiles that the Region of `asker` shows to whom it calls as.
     pub fn list_models(&self, asker: &Model) -> Result<Vec<Listed>, NoAnswer> {
         let waiting = Waiting::for_a_case(&self.options);
-        self.runtime.block_on(Box::pin(self.all_lists(asker, &waiting)))
+        self.wait(Box::pin(self.all_lists(asker, &waiting)))
     }
 
     async fn all_lists(&self, asker: &Model, waiting: &Waiting) -> Result<Vec<Listed>, NoAnswer> {

@@ -80,7 +80,8 @@ impl LiveOptions {
 ///
 /// The calls are asynchronous on a runtime of its own; the threads of a run wait for theirs.
 pub struct Live {
-    runtime: Runtime,
+    /// `None` when all is over.
+    runtime: Option<Runtime>,
     options: LiveOptions,
     http: aws_smithy_runtime_api::client::http::SharedHttpClient,
     identities: Identities,
@@ -94,13 +95,28 @@ impl Live {
         let http = http::client();
         let identities = Identities::new(http.clone(), &options);
         let gate = Gate::new(options.limits, options.max_cost, Arc::clone(&options.prices));
-        Ok(Live { runtime, options, http, identities, gate })
+        Ok(Live { runtime: Some(runtime), options, http, identities, gate })
+    }
+}
+
+impl Live {
+    fn wait<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.as_ref().expect("the runtime is there until the end").block_on(future)
+    }
+}
+
+impl Drop for Live {
+    /// Whoever still looks up a name or waits for an answer that nobody takes doesn't keep the process.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
 impl Invoker for Live {
     fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
-        self.runtime.block_on(retry::call(self, ask, &Waiting::for_a_case(&self.options)))
+        self.wait(retry::call(self, ask, &Waiting::for_a_case(&self.options)))
     }
 
     fn varies(&self) -> bool {

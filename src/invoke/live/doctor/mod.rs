@@ -26,7 +26,7 @@ impl Live {
     /// A step is not run if one before it failed that it builds on.
     pub fn examine(&self, model: &Model, case: Option<&Case>) -> Vec<Step> {
         let waiting = Waiting::for_a_case(&self.options);
-        self.runtime.block_on(Box::pin(self.steps(model, case, &waiting)))
+        self.wait(Box::pin(self.steps(model, case, &waiting)))
     }
 
     async fn steps(&self, model: &Model, case: Option<&Case>, waiting: &Waiting) -> Vec<Step> {
