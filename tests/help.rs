@@ -133,15 +133,16 @@ fn validate_has_help() {
                   here]
 
     Options:
-          --profile <NAME>   Lay `[profile.NAME]` over the configs
-          --set <KEY=VALUE>  Set one key of the configs, such as `models.claude.region=eu-west-1`
-          --format <FORMAT>  How findings are written [default: terminal] [possible values: terminal,
-                             json]
-          --schema-only      Only TOML and JSON Schema, as an editor checks it
-          --color <WHEN>     When to use colours [possible values: auto, always, never]
-      -q, --quiet...         Tell less; twice: only the verdict
-      -v, --verbose          Tell more: every case with its mapped output
-      -h, --help             Print help
+          --profile <NAME>        Lay `[profile.NAME]` over the configs
+          --set <KEY=VALUE>       Set one key of the configs, such as `models.claude.region=eu-west-1`
+          --format <FORMAT>       How findings are written [default: terminal] [possible values:
+                                  terminal, json]
+          --report <FORMAT=PATH>  Write a report: `jsonl`, `junit`, `sarif` or `tap`; repeatable
+          --schema-only           Only TOML and JSON Schema, as an editor checks it
+          --color <WHEN>          When to use colours [possible values: auto, always, never]
+      -q, --quiet...              Tell less; twice: only the verdict
+      -v, --verbose               Tell more: every case with its mapped output
+      -h, --help                  Print help
     ");
 }
 
@@ -180,8 +181,8 @@ fn test_has_help_and_is_also_called_run() {
           --fail-fast                Stop after the first failure
           --no-tests <WHAT>          What a run that selects no case does [default: fail] [possible
                                      values: fail, warn, pass]
-          --report <FORMAT=PATH>     Write a report: `junit=PATH`, `jsonl=PATH`; `-` is standard output;
-                                     repeatable
+          --report <FORMAT=PATH>     Write a report: `jsonl`, `junit`, `sarif` or `tap`; `-` is standard
+                                     output; repeatable
           --accept                   Accept new and changed snapshots
           --check                    Write nothing, not even pending snapshots
           --update <WHAT>            What becomes of new and changed snapshots [default: what

@@ -100,6 +100,9 @@ pub(super) struct Validate {
     /// How findings are written
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
+    /// Write a report: `jsonl`, `junit`, `sarif` or `tap`; repeatable
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub report: Vec<String>,
     /// Only TOML and JSON Schema, as an editor checks it
     #[arg(long)]
     pub schema_only: bool,
@@ -169,7 +172,7 @@ pub(super) struct Test {
     /// What a run that selects no case does [default: fail]
     #[arg(long, value_name = "WHAT")]
     pub no_tests: Option<NoTests>,
-    /// Write a report: `junit=PATH`, `jsonl=PATH`; `-` is standard output; repeatable
+    /// Write a report: `jsonl`, `junit`, `sarif` or `tap`; `-` is standard output; repeatable
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
     /// Accept new and changed snapshots

@@ -1,11 +1,12 @@
 //! `--report FORMAT=PATH`.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::output::Output;
 use crate::diagnose::Sources;
-use crate::report::{JsonLines, Junit, Reporters};
+use crate::report::{Collected, JsonLines, Junit, Render, Reporters, sarif, tap};
 
 /// A `--report FORMAT=PATH`.
 pub(super) struct ReportTo {
@@ -13,11 +14,20 @@ pub(super) struct ReportTo {
     path: PathBuf,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What is written while the run goes, and what is made of the run when it ends.
+#[derive(Clone, Copy)]
 enum ReportFormat {
     Junit,
     JsonLines,
+    Document(Render),
 }
+
+const FORMATS: [(&str, ReportFormat); 4] = [
+    ("jsonl", ReportFormat::JsonLines),
+    ("junit", ReportFormat::Junit),
+    ("sarif", ReportFormat::Document(sarif::render)),
+    ("tap", ReportFormat::Document(tap::render)),
+];
 
 impl ReportTo {
     /// Reads every `FORMAT=PATH`. No two go to the same place.
@@ -38,24 +48,21 @@ impl ReportTo {
     }
 
     fn parse(text: &str) -> Result<ReportTo, Failure> {
-        let (format, path) = text.split_once('=').unwrap_or((text, ""));
-        let known = [("junit", ReportFormat::Junit), ("jsonl", ReportFormat::JsonLines)];
-        let known = known.iter().find(|(name, _)| *name == format);
-        match known {
-            Some((_, ReportFormat::Junit)) if path == "-" => Err(Failure::Usage {
+        let (name, path) = text.split_once('=').unwrap_or((text, ""));
+        let format = FORMATS.iter().find(|(known, _)| *known == name).map(|(_, format)| *format);
+        match format {
+            Some(ReportFormat::Junit) if path == "-" => Err(Failure::Usage {
                 message: "`junit` is one document and goes to a file".to_owned(),
                 help: Some("write `--report junit=out.xml`".to_owned()),
             }),
-            Some((_, format)) if !path.is_empty() => {
-                Ok(ReportTo { format: *format, path: PathBuf::from(path) })
-            }
+            Some(format) if !path.is_empty() => Ok(ReportTo { format, path: PathBuf::from(path) }),
             None if !path.is_empty() => Err(Failure::Usage {
-                message: format!("the report `{text}`: there is no format `{format}`"),
-                help: Some("the formats are `junit` and `jsonl`".to_owned()),
+                message: format!("the report `{text}`: there is no format `{name}`"),
+                help: Some(format!("the formats are {}", listed(""))),
             }),
             _ => Err(Failure::Usage {
                 message: format!("the report `{text}`: expected `FORMAT=PATH`"),
-                help: Some("write `junit=PATH` or `jsonl=PATH`; `-` is standard output".to_owned()),
+                help: Some(format!("write {}; `-` is standard output", listed("=PATH"))),
             }),
         }
     }
@@ -72,6 +79,21 @@ impl ReportTo {
             }
             (ReportFormat::JsonLines, false) => reporters.add(JsonLines::to_file(&self.path, sources)),
             (ReportFormat::Junit, _) => reporters.add(Junit::to_file(&self.path, sources)),
+            (ReportFormat::Document(render), true) => {
+                let mut answer = output.answer();
+                let write = move |bytes: &[u8]| answer.write_all(bytes).and_then(|()| answer.flush());
+                reporters.add(Collected::new(render, sources, Box::new(write)));
+            }
+            (ReportFormat::Document(render), false) => {
+                reporters.add(Collected::to_file(render, &self.path, sources));
+            }
         }
     }
+}
+
+/// The formats in a sentence, each with `behind`.
+fn listed(behind: &str) -> String {
+    let mut names: Vec<String> = FORMATS.iter().map(|(name, _)| format!("`{name}{behind}`")).collect();
+    let last = names.pop().unwrap_or_default();
+    format!("{} or {last}", names.join(", "))
 }

@@ -121,7 +121,7 @@ fn stops(checked: &Checked, plan: &Plan<'_>, session: &Session, options: &Option
 }
 
 /// Reports a run that could not begin: a stale report of an earlier one would say that all is well.
-fn refuse(findings: Vec<Finding>, files: usize, mode: Mode, reporters: &mut Reporters<'_>) {
+pub(super) fn refuse(findings: Vec<Finding>, files: usize, mode: Mode, reporters: &mut Reporters<'_>) {
     reporters.take(Event::Started { mode, cases: 0, files });
     reporters.take(Event::Told(&findings));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);

@@ -1,11 +1,16 @@
 //! Events of a run in, formats out. One file a format.
 
+mod collected;
 mod jsonl;
 mod junit;
+pub mod lines;
+pub mod sarif;
+pub mod tap;
 mod terminal;
 
 use std::io;
 
+pub use collected::{Collected, Render};
 pub use jsonl::JsonLines;
 pub use junit::Junit;
 pub use terminal::{DiffTool, Terminal, Verbosity};
