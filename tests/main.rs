@@ -52,6 +52,8 @@ mod models;
 mod probe;
 mod recording;
 mod reports;
+mod reports_github;
+mod reports_merged;
 mod reports_sarif;
 mod reports_tap;
 mod rows;

@@ -163,13 +163,13 @@ fn a_report_that_is_not_understood_is_told_before_anything_runs() {
     exit 2
     --- stderr
     error: the report `html=out.html`: there is no format `html`
-      = help: the formats are `jsonl`, `junit`, `sarif` or `tap`
+      = help: the formats are `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `pr-comment` or `github`
     ");
     assert_snapshot!(project.run(["test", "--report", "junit"]), @"
     exit 2
     --- stderr
     error: the report `junit`: expected `FORMAT=PATH`
-      = help: write `jsonl=PATH`, `junit=PATH`, `sarif=PATH` or `tap=PATH`; `-` is standard output
+      = help: write `jsonl=PATH`, `junit=PATH`, `sarif=PATH`, `tap=PATH`, `markdown=PATH`, `pr-comment=PATH` or `github`; `-` is standard output
     ");
     assert_snapshot!(project.run(["test", "--report", "junit=-"]), @"
     exit 2

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::arguments::{Format, Validate};
 use super::environment::Environment;
+use super::github::Step;
 use super::output::Output;
 use super::report_to::ReportTo;
 use super::session::{Session, verdict};
@@ -58,8 +59,9 @@ fn files_only(reports: Vec<ReportTo>) -> Result<Vec<ReportTo>, Failure> {
 /// Writes the reports of a run without cases.
 fn report(reports: &[ReportTo], checked: &Checked, session: &Session, output: &Output) -> io::Result<()> {
     let mut reporters = Reporters::default();
+    let step = Step::of(&session.environment);
     for report in reports {
-        report.open(&mut reporters, &session.sources, output);
+        report.open(&mut reporters, &session.sources, &step, output);
     }
     refuse(checked.findings.clone(), checked.files, Mode::Replay, &mut reporters);
     reporters.close()

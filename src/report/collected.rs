@@ -12,26 +12,22 @@ use crate::run::Event;
 /// Makes a document of a run.
 pub type Render = fn(&Run) -> String;
 
-/// Where a document goes.
-pub(super) type Write<'a> = Box<dyn FnOnce(&[u8]) -> io::Result<()> + 'a>;
-
-/// Collects a run, and hands the document to `write` at the end.
+/// Collects a run, and hands it over at the end.
 pub struct Collected<'s> {
     sources: &'s Sources,
     run: Run,
-    render: Render,
-    write: Option<Write<'s>>,
+    write: Option<Box<dyn FnOnce(&Run) -> io::Result<()> + 's>>,
 }
 
 impl<'s> Collected<'s> {
-    pub fn new(render: Render, sources: &'s Sources, write: Write<'s>) -> Collected<'s> {
-        Collected { sources, run: Run::default(), render, write: Some(write) }
+    pub fn new(sources: &'s Sources, write: impl FnOnce(&Run) -> io::Result<()> + 's) -> Collected<'s> {
+        Collected { sources, run: Run::default(), write: Some(Box::new(write)) }
     }
 
     /// Writes to a file, which appears whole when the run ends.
     pub fn to_file(render: Render, path: impl Into<PathBuf>, sources: &'s Sources) -> Collected<'s> {
         let path = path.into();
-        Collected::new(render, sources, Box::new(move |bytes| write_whole(&path, bytes)))
+        Collected::new(sources, move |run| write_whole(&path, render(run).as_bytes()))
     }
 }
 
@@ -42,7 +38,6 @@ impl Reporter for Collected<'_> {
     }
 
     fn close(&mut self) -> io::Result<()> {
-        let document = (self.render)(&self.run);
-        self.write.take().map_or(Ok(()), |write| write(document.as_bytes()))
+        self.write.take().map_or(Ok(()), |write| write(&self.run))
     }
 }

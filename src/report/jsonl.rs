@@ -104,7 +104,8 @@ fn finished(case: &CaseRun, sources: &Sources) -> Value {
     if let (Some(changed), Some(members)) = (&case.changed, line.as_object_mut()) {
         let (old, new) = (&changed.old, &changed.new);
         let snapshot = changed.snapshot.display().to_string();
-        members.insert("changed".to_owned(), json!({ "snapshot": snapshot, "old": old, "new": new }));
+        let told = json!({ "snapshot": snapshot, "old": old, "new": new, "cost_usd": changed.cost });
+        members.insert("changed".to_owned(), told);
     }
     if let (Some(measured), Some(members)) = (&case.measured, line.as_object_mut()) {
         members.insert("call".to_owned(), call(measured));

@@ -62,6 +62,8 @@ pub struct Changed {
     pub snapshot: String,
     pub old: String,
     pub new: String,
+    /// What a call cost by the accepted tokens, and by the new ones.
+    pub cost_usd: Option<[f64; 2]>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -70,7 +72,7 @@ pub struct Call {
     pub cost_usd: Option<f64>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub struct Finding {
     pub code: String,
     pub severity: String,
@@ -84,7 +86,7 @@ pub struct Finding {
 }
 
 /// Lines and columns count from 1, columns in characters; `end` is behind the last one.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 pub struct Place {
     pub path: String,
     pub start: LineColumn,
@@ -93,7 +95,7 @@ pub struct Place {
     pub text: String,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 pub struct LineColumn {
     pub line: usize,
     pub column: usize,
@@ -125,12 +127,19 @@ impl Run {
         let kind = line.get("type").and_then(Value::as_str).ok_or(LineError::Untyped)?.to_owned();
         match kind.as_str() {
             "start" => self.starts.push(start(line)?),
-            "finding" => self.findings.push(read(line["finding"].take())?),
+            "finding" => self.told(read(line["finding"].take())?),
             "case" => self.cases.push(read(line)?),
             "end" => self.ends.push(read(line)?),
             _ => (),
         }
         Ok(())
+    }
+
+    /// Each shard of a run tells what is wrong with the configs.
+    fn told(&mut self, finding: Finding) {
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
     }
 
     pub fn interrupted(&self) -> bool {

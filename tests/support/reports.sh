@@ -30,7 +30,7 @@ schema=$scratch/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5
 read=0
 for report in "$reports"/*.tap; do
     # The parser's own exit code is that of the run it reads.
-    told=$("$scratch/node_modules/.bin/tap-parser" --json "$report" < "$report" || true)
+    told=$("$scratch/node_modules/.bin/tap-parser" --json < "$report" || true)
     verdicts=$(node -e '
         const told = JSON.parse(require("fs").readFileSync(0, "utf8"));
         const [, end] = told.find(([kind]) => kind === "complete");
