@@ -187,7 +187,7 @@ fn an_answer_is_no_command_and_no_markup() {
     assert!(comment.contains("````text\n"), "{comment}");
 }
 
-/// Markdown without its code blocks and code spans, as CommonMark delimits them.
+/// Markdown without its code blocks and code spans, as its specification delimits them.
 fn without_code(text: &str) -> String {
     let mut kept = String::new();
     let mut fence: Option<String> = None;

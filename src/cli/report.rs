@@ -38,14 +38,12 @@ pub(super) fn run(arguments: &Report, environment: Environment, output: &mut Out
 }
 
 fn write(path: Option<&Path>, document: &[u8], output: &Output) -> std::io::Result<()> {
-    match path.filter(|path| *path != Path::new("-")) {
-        Some(path) => write_whole(path, document),
-        None => {
-            let mut answer = output.answer();
-            answer.write_all(document)?;
-            answer.flush()
-        }
+    if let Some(path) = path.filter(|path| *path != Path::new("-")) {
+        return write_whole(path, document);
     }
+    let mut answer = output.answer();
+    answer.write_all(document)?;
+    answer.flush()
 }
 
 fn target(name: &str) -> Result<Target, Failure> {

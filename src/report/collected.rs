@@ -12,11 +12,13 @@ use crate::run::Event;
 /// Makes a document of a run.
 pub type Render = fn(&Run) -> String;
 
+type Write<'s> = Box<dyn FnOnce(&Run) -> io::Result<()> + 's>;
+
 /// Collects a run, and hands it over at the end.
 pub struct Collected<'s> {
     sources: &'s Sources,
     run: Run,
-    write: Option<Box<dyn FnOnce(&Run) -> io::Result<()> + 's>>,
+    write: Option<Write<'s>>,
 }
 
 impl<'s> Collected<'s> {

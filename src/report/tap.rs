@@ -63,8 +63,8 @@ fn told(finding: &Finding) -> Value {
 }
 
 fn block(rows: &[(&str, Value)]) -> String {
-    let rows: String = rows.iter().map(|(key, value)| format!("  {key}: {value}\n")).collect();
-    format!("  ---\n{rows}  ...\n")
+    let rows: Vec<String> = rows.iter().map(|(key, value)| format!("  {key}: {value}")).collect();
+    format!("  ---\n{}\n  ...\n", rows.join("\n"))
 }
 
 fn shown(text: &str) -> String {
