@@ -115,3 +115,20 @@ pub fn suites(project: &Project) -> Vec<Suite> {
     };
     check::check(&configs, &input, &Sources::default(), 1).suites
 }
+
+/// An answer that tries to leave every format that it could stand in.
+pub const HOSTILE: &str = "[click](http)\u{1b}[31mred\u{7}\u{202e}\n::error file=a.toml::owned\r\n  ...\nok 1 - fine\n```\n</details><img src=x> ]]> | a | `b` @team ##[error]x %0A::stop-commands::x\n# Title";
+
+/// [`project`] with one case whose answer is [`HOSTILE`]: it misses its expectation, and has no snapshot.
+pub fn hostile() -> Project {
+    let project = project(&[("greeting", "expect.output_text.equals = \"x\"")]);
+    record_each(&project, |_| Some(says(HOSTILE)));
+    project
+}
+
+/// Leaves a report where `tests/support/reports.sh` looks for it.
+pub fn keep(name: &str, text: &str) {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("reports");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join(name), text).expect("a file");
+}

@@ -46,6 +46,7 @@ fn the_help_names_every_command() {
       models    Say what a model ID names, and which models there are
       iam       Write and check the IAM policies that the models need
       show      Print a model as the platform's form asks for it, field by field
+      report    Make a report of runs that `--report jsonl=PATH` recorded; shards become one report
       fixtures  Look after recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
@@ -133,15 +134,17 @@ fn validate_has_help() {
                   here]
 
     Options:
-          --profile <NAME>   Lay `[profile.NAME]` over the configs
-          --set <KEY=VALUE>  Set one key of the configs, such as `models.claude.region=eu-west-1`
-          --format <FORMAT>  How findings are written [default: terminal] [possible values: terminal,
-                             json]
-          --schema-only      Only TOML and JSON Schema, as an editor checks it
-          --color <WHEN>     When to use colours [possible values: auto, always, never]
-      -q, --quiet...         Tell less; twice: only the verdict
-      -v, --verbose          Tell more: every case with its mapped output
-      -h, --help             Print help
+          --profile <NAME>        Lay `[profile.NAME]` over the configs
+          --set <KEY=VALUE>       Set one key of the configs, such as `models.claude.region=eu-west-1`
+          --format <FORMAT>       How findings are written [default: terminal] [possible values:
+                                  terminal, json]
+          --report <FORMAT=PATH>  Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown` or
+                                  `pr-comment`, `=PATH`; or `github`; repeatable
+          --schema-only           Only TOML and JSON Schema, as an editor checks it
+          --color <WHEN>          When to use colours [possible values: auto, always, never]
+      -q, --quiet...              Tell less; twice: only the verdict
+      -v, --verbose               Tell more: every case with its mapped output
+      -h, --help                  Print help
     ");
 }
 
@@ -180,8 +183,8 @@ fn test_has_help_and_is_also_called_run() {
           --fail-fast                Stop after the first failure
           --no-tests <WHAT>          What a run that selects no case does [default: fail] [possible
                                      values: fail, warn, pass]
-          --report <FORMAT=PATH>     Write a report: `junit=PATH`, `jsonl=PATH`; `-` is standard output;
-                                     repeatable
+          --report <FORMAT=PATH>     Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown` or
+                                     `pr-comment`, `=PATH` or `=-`; or `github`; repeatable
           --accept                   Accept new and changed snapshots
           --check                    Write nothing, not even pending snapshots
           --update <WHAT>            What becomes of new and changed snapshots [default: what
@@ -355,6 +358,7 @@ fn without_a_command_the_help_is_shown_as_a_mistake() {
       models    Say what a model ID names, and which models there are
       iam       Write and check the IAM policies that the models need
       show      Print a model as the platform's form asks for it, field by field
+      report    Make a report of runs that `--report jsonl=PATH` recorded; shards become one report
       fixtures  Look after recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands

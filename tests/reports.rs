@@ -83,7 +83,7 @@ fn json_lines_to_standard_output_stand_alone_there() {
     exit 5
     --- stdout
     {"type":"start","version":1,"mode":"replay","cases":1,"files":1}
-    {"type":"case","id":"demo::greeting","model":"demo","config":"bedrock.toml","outcome":"new","warns":false,"mapped":{"output_text":"Hello!","input_tokens":9,"output_tokens":6},"snapshot":"pending","findings":[{"code":"snapshot-new","severity":"error","message":"`demo::greeting` has no accepted snapshot yet","at":{"path":"bedrock.toml","start":{"line":17,"column":8},"end":{"line":17,"column":18},"text":""},"related":[],"notes":["snapshots/demo__greeting.snap\noutput_text: Hello!\ninput_tokens: 9\noutput_tokens: 6"],"help":"if the output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`"}]}
+    {"type":"case","id":"demo::greeting","model":"demo","config":"bedrock.toml","at":{"path":"bedrock.toml","start":{"line":17,"column":8},"end":{"line":17,"column":18}},"outcome":"new","warns":false,"mapped":{"output_text":"Hello!","input_tokens":9,"output_tokens":6},"snapshot":"pending","findings":[{"code":"snapshot-new","severity":"error","message":"`demo::greeting` has no accepted snapshot yet","at":{"path":"bedrock.toml","start":{"line":17,"column":8},"end":{"line":17,"column":18},"text":""},"related":[],"notes":["snapshots/demo__greeting.snap\noutput_text: Hello!\ninput_tokens: 9\noutput_tokens: 6"],"help":"if the output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`"}]}
     {"type":"end","cases":1,"deselected":0,"disabled":0,"outcomes":{"pass":0,"fail":0,"differs":0,"new":1,"stale":0,"missing":0,"error":0,"skipped":0},"snapshots":{"accepted":0,"pending":1},"unreferenced":0,"refused":0,"interrupted":false}
     --- stderr
       replay   1 case in 1 file
@@ -163,13 +163,13 @@ fn a_report_that_is_not_understood_is_told_before_anything_runs() {
     exit 2
     --- stderr
     error: the report `html=out.html`: there is no format `html`
-      = help: the formats are `junit` and `jsonl`
+      = help: the formats are `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `pr-comment` or `github`
     ");
     assert_snapshot!(project.run(["test", "--report", "junit"]), @"
     exit 2
     --- stderr
     error: the report `junit`: expected `FORMAT=PATH`
-      = help: write `junit=PATH` or `jsonl=PATH`; `-` is standard output
+      = help: write `jsonl=PATH`, `junit=PATH`, `sarif=PATH`, `tap=PATH`, `markdown=PATH`, `pr-comment=PATH` or `github`; `-` is standard output
     ");
     assert_snapshot!(project.run(["test", "--report", "junit=-"]), @"
     exit 2

@@ -68,6 +68,8 @@ pub(super) enum Command {
     Iam(IamCommand),
     /// Print a model as the platform's form asks for it, field by field
     Show(ShowModel),
+    /// Make a report of runs that `--report jsonl=PATH` recorded; shards become one report
+    Report(Report),
     /// Look after recordings
     #[command(subcommand)]
     Fixtures(FixturesCommand),
@@ -100,6 +102,10 @@ pub(super) struct Validate {
     /// How findings are written
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
+    /// Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown` or `pr-comment`, `=PATH`; or
+    /// `github`; repeatable
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub report: Vec<String>,
     /// Only TOML and JSON Schema, as an editor checks it
     #[arg(long)]
     pub schema_only: bool,
@@ -169,7 +175,8 @@ pub(super) struct Test {
     /// What a run that selects no case does [default: fail]
     #[arg(long, value_name = "WHAT")]
     pub no_tests: Option<NoTests>,
-    /// Write a report: `junit=PATH`, `jsonl=PATH`; `-` is standard output; repeatable
+    /// Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown` or `pr-comment`, `=PATH` or `=-`; or
+    /// `github`; repeatable
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
     /// Accept new and changed snapshots
@@ -184,6 +191,19 @@ pub(super) struct Test {
     /// What fixtures and snapshots that belong to no case do [default: warn; in CI: reject]
     #[arg(long, value_name = "WHAT")]
     pub unreferenced: Option<Unreferenced>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// Recorded runs, such as the shards of one
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `github` or `pr-comment`
+    #[arg(long, value_name = "FORMAT")]
+    pub to: String,
+    /// Where the report goes [default: standard output]
+    #[arg(long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

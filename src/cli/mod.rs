@@ -8,6 +8,7 @@ mod environment;
 mod exit;
 mod explain;
 mod fixtures;
+mod github;
 mod iam;
 mod import;
 mod import_case;
@@ -22,6 +23,7 @@ mod output;
 mod plan;
 mod probe;
 mod progress;
+mod report;
 mod report_to;
 mod schema;
 mod session;
@@ -71,6 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Fixtures(FixturesCommand::Scrub(arguments)) => {
             fixtures::scrub(arguments, environment, &mut output)
         }
+        Command::Report(arguments) => report::run(arguments, environment, &mut output),
         Command::Iam(command) => iam::run(command, environment, &mut output),
         Command::Show(arguments) => show::run(arguments, environment, &mut output),
         Command::Config(ConfigCommand::Show(arguments)) => config::run(arguments, environment, &mut output),

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::arguments::Test;
 use super::diff_tool;
 use super::environment::Environment;
+use super::github::Step;
 use super::live;
 use super::next;
 use super::output::{Forgiving, Output};
@@ -59,10 +60,11 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     }
     let (mut talk, color) = talk(&reports, output);
     let mut reporters = Reporters::default();
+    let step = Step::of(&session.environment);
     let terminal = Terminal::new(&mut talk, &session.sources, output.verbosity, color);
     reporters.add(terminal.with_diff_tool(diff_tool::of(&session.environment)));
     for report in &reports {
-        report.open(&mut reporters, &session.sources, output);
+        report.open(&mut reporters, &session.sources, &step, output);
     }
     let plan = Plan::new(&checked.suites, &selection);
     if let Some(findings) = stops(&checked, &plan, &session, &options) {
@@ -121,7 +123,7 @@ fn stops(checked: &Checked, plan: &Plan<'_>, session: &Session, options: &Option
 }
 
 /// Reports a run that could not begin: a stale report of an earlier one would say that all is well.
-fn refuse(findings: Vec<Finding>, files: usize, mode: Mode, reporters: &mut Reporters<'_>) {
+pub(super) fn refuse(findings: Vec<Finding>, files: usize, mode: Mode, reporters: &mut Reporters<'_>) {
     reporters.take(Event::Started { mode, cases: 0, files });
     reporters.take(Event::Told(&findings));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);

@@ -1,21 +1,26 @@
 //! `validate`: every finding of every file, in one go.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde_json::json;
 
 use super::arguments::{Format, Validate};
 use super::environment::Environment;
+use super::github::Step;
 use super::output::Output;
+use super::report_to::ReportTo;
 use super::session::{Session, verdict};
-use super::{Ended, Exit};
+use super::test::refuse;
+use super::{Ended, Exit, Failure};
 use crate::check::{Checked, Purpose};
+use crate::config::settings::Mode;
 use crate::diagnose::{Severity, to_json};
 use crate::lint::unreferenced;
-use crate::report::plural;
+use crate::report::{Reporters, plural};
 
 pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut Output) -> Ended {
     let session = Session::start(environment, serde_json::Map::new(), output)?;
+    let reports = files_only(ReportTo::parse_all(&arguments.report)?)?;
     let checked = if arguments.schema_only {
         session.check_schema(&arguments.configs)
     } else {
@@ -28,6 +33,7 @@ pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut O
         session.settle_severities(&mut lost);
         checked.findings.extend(lost);
     }
+    report(&reports, &checked, &session, output)?;
     let mut out = output.answer();
     match arguments.format {
         Format::Terminal => terminal(&checked, &session, output, &mut out)?,
@@ -35,6 +41,30 @@ pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut O
     }
     out.flush()?;
     Ok(verdict(&checked.findings))
+}
+
+/// Standard output is the findings'.
+fn files_only(reports: Vec<ReportTo>) -> Result<Vec<ReportTo>, Failure> {
+    if reports.iter().any(ReportTo::is_stdout) {
+        return Err(Failure::Usage {
+            message: "a report of `validate` goes to a file".to_owned(),
+            help: Some(
+                "write `--report sarif=out.sarif`; `--format json` goes to standard output".to_owned(),
+            ),
+        });
+    }
+    Ok(reports)
+}
+
+/// Writes the reports of a run without cases.
+fn report(reports: &[ReportTo], checked: &Checked, session: &Session, output: &Output) -> io::Result<()> {
+    let mut reporters = Reporters::default();
+    let step = Step::of(&session.environment);
+    for report in reports {
+        report.open(&mut reporters, &session.sources, &step, output);
+    }
+    refuse(checked.findings.clone(), checked.files, Mode::Replay, &mut reporters);
+    reporters.close()
 }
 
 fn terminal(

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::secret::masked;
-use super::{Finding, Label, LineColumn, Sources};
+use super::{Finding, Label, LineColumn, Sources, Span};
 
 /// One finding. Lines and columns count from 1, columns in characters; `end` is behind the last one.
 pub fn finding(finding: &Finding, sources: &Sources) -> Value {
@@ -19,15 +19,18 @@ pub fn finding(finding: &Finding, sources: &Sources) -> Value {
 }
 
 fn label(label: &Label, sources: &Sources) -> Value {
-    let text = sources.text(label.span.file);
-    let place = |offset| {
+    let mut place = place(&label.span, sources);
+    place["text"] = masked(&label.text).into();
+    place
+}
+
+/// A place without words.
+pub fn place(span: &Span, sources: &Sources) -> Value {
+    let text = sources.text(span.file);
+    let at = |offset| {
         let at = LineColumn::of(&text, offset);
         json!({ "line": at.line, "column": at.column })
     };
-    json!({
-        "path": sources.path(label.span.file).display().to_string(),
-        "start": place(label.span.start),
-        "end": place(label.span.end),
-        "text": masked(&label.text),
-    })
+    let path = sources.path(span.file).display().to_string();
+    json!({ "path": path, "start": at(span.start), "end": at(span.end) })
 }

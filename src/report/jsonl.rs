@@ -27,14 +27,6 @@ impl<'s, W: Write> JsonLines<'s, W> {
     pub fn new(out: W, sources: &'s Sources) -> JsonLines<'s, W> {
         JsonLines { out, sources }
     }
-
-    /// Findings that belong to no case, a line each.
-    fn told(&mut self, findings: &[Finding]) -> io::Result<()> {
-        findings.iter().try_for_each(|finding| {
-            let line = json!({ "type": "finding", "finding": diagnose::to_json(finding, self.sources) });
-            writeln!(self.out, "{}", masked_value(&line))
-        })
-    }
 }
 
 impl<'s> JsonLines<'s, WholeFile> {
@@ -63,20 +55,30 @@ impl Write for WholeFile {
 
 impl<W: Write> Reporter for JsonLines<'_, W> {
     fn take(&mut self, event: Event<'_>) -> io::Result<()> {
-        let line = match event {
-            Event::Started { mode, cases, files } => {
-                json!({ "type": "start", "version": VERSION, "mode": mode.name(), "cases": cases, "files": files })
-            }
-            Event::Told(findings) => return self.told(findings),
-            Event::Finished(case) => finished(case, self.sources),
-            Event::Ended(summary) => ended(summary),
-        };
-        writeln!(self.out, "{}", masked_value(&line))
+        lines(event, self.sources).iter().try_for_each(|line| writeln!(self.out, "{line}"))
     }
 
     fn close(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// The lines that tell an event, without secrets.
+pub(super) fn lines(event: Event<'_>, sources: &Sources) -> Vec<Value> {
+    let line = match event {
+        Event::Started { mode, cases, files } => {
+            json!({ "type": "start", "version": VERSION, "mode": mode.name(), "cases": cases, "files": files })
+        }
+        Event::Told(findings) => return findings.iter().map(|finding| told(finding, sources)).collect(),
+        Event::Finished(case) => finished(case, sources),
+        Event::Ended(summary) => ended(summary),
+    };
+    vec![masked_value(&line)]
+}
+
+/// A finding that belongs to no case.
+pub(super) fn told(finding: &Finding, sources: &Sources) -> Value {
+    masked_value(&json!({ "type": "finding", "finding": diagnose::to_json(finding, sources) }))
 }
 
 fn finished(case: &CaseRun, sources: &Sources) -> Value {
@@ -92,12 +94,19 @@ fn finished(case: &CaseRun, sources: &Sources) -> Value {
         "id": case.id,
         "model": case.model,
         "config": case.config.display().to_string(),
+        "at": diagnose::place_to_json(&case.at, sources),
         "outcome": case.outcome.name(),
         "warns": case.warns,
         "mapped": mapped,
         "snapshot": written,
         "findings": findings,
     });
+    if let (Some(changed), Some(members)) = (&case.changed, line.as_object_mut()) {
+        let (old, new) = (&changed.old, &changed.new);
+        let snapshot = changed.snapshot.display().to_string();
+        let told = json!({ "snapshot": snapshot, "old": old, "new": new, "cost_usd": changed.cost });
+        members.insert("changed".to_owned(), told);
+    }
     if let (Some(measured), Some(members)) = (&case.measured, line.as_object_mut()) {
         members.insert("call".to_owned(), call(measured));
     }

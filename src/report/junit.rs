@@ -5,13 +5,14 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::Reporter;
-use crate::diagnose::{Finding, Severity, Sources, Terminal, masked};
+use super::{Reporter, lines};
+use crate::diagnose::{Finding, Severity, Sources, Terminal, masked, visible};
 use crate::files::write_whole;
-use crate::run::{CaseRun, Event, Outcome};
+use crate::run::{Event, Outcome};
 
 /// Collects a run and writes it to `path` at the end.
 pub struct Junit<'s> {
@@ -25,25 +26,10 @@ impl<'s> Junit<'s> {
         Junit { path: path.into(), sources, suites: Vec::new() }
     }
 
-    fn suite(&mut self, name: &str) -> &mut TestSuite {
-        if self.suites.last().is_none_or(|suite| suite.name.as_str() != name) {
-            self.suites.push(TestSuite::new(name));
-        }
-        self.suites.last_mut().expect("one was just pushed")
-    }
-}
-
-impl Junit<'_> {
-    /// An error that belongs to no case fails as a test case of its own.
-    fn told(&mut self, finding: &Finding) {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_type(finding.code.id());
-        status.set_message(plain(&finding.message));
-        status.set_description(plain(&Terminal::new(self.sources, false).render(finding)));
-        let mut entry = TestCase::new(finding.code.id(), status);
-        entry.set_classname("finding");
-        let config = self.sources.path(finding.at.span.file).display().to_string();
-        self.suite(&plain(&config)).add_test_case(entry);
+    fn told(&self, findings: &[Finding]) -> String {
+        let terminal = Terminal::new(self.sources, false);
+        let texts: Vec<String> = findings.iter().map(|finding| terminal.render(finding)).collect();
+        texts.join("\n")
     }
 }
 
@@ -51,28 +37,118 @@ impl Reporter for Junit<'_> {
     fn take(&mut self, event: Event<'_>) -> io::Result<()> {
         if let Event::Told(findings) = event {
             for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
-                self.told(finding);
+                let config = self.sources.path(finding.at.span.file).display().to_string();
+                let text = self.told(std::slice::from_ref(finding));
+                refused(finding.code.id(), &finding.message, &text).add_to(&mut self.suites, &config);
             }
         }
         if let Event::Finished(case) = event {
-            let mut entry = TestCase::new(plain(&case.id), status(case, self.sources));
-            entry.set_classname(plain(&case.model));
-            if let Some(call) = case.measured.and_then(|measured| measured.call) {
-                entry.set_time(call.latency);
-            }
-            if case.warns && case.outcome != Outcome::Pass {
-                entry.set_system_out(told(case, self.sources));
-            }
-            self.suite(&plain(&case.config.display().to_string())).add_test_case(entry);
+            let entry = Entry {
+                name: &case.id,
+                class: &case.model,
+                outcome: case.outcome.name(),
+                warns: case.warns,
+                kind: case.outcome.name(),
+                message: case.findings.first().map_or("", |finding| &finding.message),
+                text: &self.told(&case.findings),
+                took: case.measured.and_then(|measured| measured.call).map(|call| call.latency),
+            };
+            entry.add_to(&mut self.suites, &case.config.display().to_string());
         }
         Ok(())
     }
 
     fn close(&mut self) -> io::Result<()> {
-        let mut report = Report::new("bedrock-check");
-        report.add_test_suites(std::mem::take(&mut self.suites));
-        let xml = report.to_string().map_err(io::Error::other)?;
-        write_whole(&self.path, xml.as_bytes())
+        write_whole(&self.path, document(std::mem::take(&mut self.suites)).as_bytes())
+    }
+}
+
+/// A run as JUnit, without excerpts of its configs.
+pub(super) fn render(run: &lines::Run) -> String {
+    let mut suites = Vec::new();
+    let errors = run.findings.iter().filter(|finding| finding.severity() == Severity::Error);
+    for finding in errors {
+        refused(&finding.code, &finding.message, &described(finding)).add_to(&mut suites, &finding.at.path);
+    }
+    for lost in &run.lost {
+        refused("lost", lost, lost).add_to(&mut suites, "lost");
+    }
+    for case in &run.cases {
+        let texts: Vec<String> = case.findings.iter().map(described).collect();
+        let entry = Entry {
+            name: &case.id,
+            class: &case.model,
+            outcome: &case.outcome,
+            warns: case.warns,
+            kind: &case.outcome,
+            message: case.findings.first().map_or("", |finding| &finding.message),
+            text: &texts.join("\n"),
+            took: case.call.as_ref().and_then(|call| call.latency_ms).map(Duration::from_millis),
+        };
+        entry.add_to(&mut suites, &case.config);
+    }
+    document(suites)
+}
+
+fn described(finding: &lines::Finding) -> String {
+    let text = format!("{}[{}]: {}\n", finding.severity, finding.code, finding.at);
+    visible(&(text + &finding.text() + "\n")).into_owned()
+}
+
+fn document(suites: Vec<TestSuite>) -> String {
+    let mut report = Report::new("bedrock-check");
+    report.add_test_suites(suites);
+    report.to_string().expect("text without control characters is XML")
+}
+
+/// A test case of JUnit.
+struct Entry<'a> {
+    name: &'a str,
+    class: &'a str,
+    outcome: &'a str,
+    warns: bool,
+    kind: &'a str,
+    message: &'a str,
+    text: &'a str,
+    took: Option<Duration>,
+}
+
+/// An error that belongs to no case fails as a test case of its own.
+fn refused<'a>(code: &'a str, message: &'a str, text: &'a str) -> Entry<'a> {
+    let outcome = Outcome::Error.name();
+    Entry { name: code, class: "finding", outcome, warns: false, kind: code, message, text, took: None }
+}
+
+impl Entry<'_> {
+    fn add_to(&self, suites: &mut Vec<TestSuite>, suite: &str) {
+        let suite = plain(suite);
+        if suites.last().is_none_or(|last| last.name.as_str() != suite) {
+            suites.push(TestSuite::new(suite));
+        }
+        let mut entry = TestCase::new(plain(self.name), self.status());
+        entry.set_classname(plain(self.class));
+        if let Some(took) = self.took {
+            entry.set_time(took);
+        }
+        if self.warns && self.outcome != Outcome::Pass.name() {
+            entry.set_system_out(plain(self.text));
+        }
+        suites.last_mut().expect("one was just pushed").add_test_case(entry);
+    }
+
+    fn status(&self) -> TestCaseStatus {
+        let is = |outcomes: &[Outcome]| outcomes.iter().any(|outcome| outcome.name() == self.outcome);
+        let kind = match () {
+            () if is(&[Outcome::Skipped]) => return TestCaseStatus::skipped(),
+            () if is(&[Outcome::Pass]) || self.warns => return TestCaseStatus::success(),
+            () if is(&[Outcome::Fail, Outcome::Differs]) => NonSuccessKind::Failure,
+            () => NonSuccessKind::Error,
+        };
+        let mut status = TestCaseStatus::non_success(kind);
+        status.set_type(plain(self.kind));
+        status.set_message(plain(self.message));
+        status.set_description(plain(self.text));
+        status
     }
 }
 
@@ -80,25 +156,4 @@ impl Reporter for Junit<'_> {
 fn plain(text: &str) -> String {
     let allowed = |c: char| !matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     masked(text).chars().map(|c| if allowed(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
-}
-
-fn status(case: &CaseRun, sources: &Sources) -> TestCaseStatus {
-    let kind = match case.outcome {
-        Outcome::Pass => return TestCaseStatus::success(),
-        Outcome::Skipped => return TestCaseStatus::skipped(),
-        _ if case.warns => return TestCaseStatus::success(),
-        Outcome::Fail | Outcome::Differs => NonSuccessKind::Failure,
-        Outcome::New | Outcome::Stale | Outcome::Missing | Outcome::Error => NonSuccessKind::Error,
-    };
-    let mut status = TestCaseStatus::non_success(kind);
-    status.set_type(case.outcome.name());
-    status.set_message(case.findings.first().map_or(String::new(), |finding| plain(&finding.message)));
-    status.set_description(told(case, sources));
-    status
-}
-
-fn told(case: &CaseRun, sources: &Sources) -> String {
-    let terminal = Terminal::new(sources, false);
-    let texts: Vec<String> = case.findings.iter().map(|finding| terminal.render(finding)).collect();
-    plain(&texts.join("\n"))
 }

@@ -1,17 +1,35 @@
 //! Events of a run in, formats out. One file a format.
 
+mod collected;
+pub mod github;
 mod jsonl;
 mod junit;
+pub mod lines;
+pub mod markdown;
+mod merge;
+pub mod sarif;
+pub mod tap;
 mod terminal;
 
 use std::io;
 
+pub use collected::{Collected, Render};
 pub use jsonl::JsonLines;
 pub use junit::Junit;
+pub use merge::{NoRun, Runs};
 pub use terminal::{DiffTool, Terminal, Verbosity};
 pub(crate) use terminal::{plural, took, usd};
 
 use crate::run::Event;
+
+/// The formats that are one document, made of a whole run.
+pub const DOCUMENTS: [(&str, Render); 5] = [
+    ("junit", junit::render),
+    ("sarif", sarif::render),
+    ("tap", tap::render),
+    ("markdown", markdown::render),
+    ("pr-comment", markdown::comment),
+];
 
 /// Turns the events of a run into one format.
 pub trait Reporter {

@@ -343,7 +343,7 @@ mod tests {
             warns: false,
             findings: vec![Finding::new(Code::SnapshotDiffers, at, "it differs").note("the plain diff")],
             mapped: Vec::new(),
-            changed: Some(Changed { snapshot, old: "a".to_owned(), new: new.to_owned() }),
+            changed: Some(Changed { snapshot, old: "a".to_owned(), new: new.to_owned(), cost: None }),
             written: None,
             unwritten: false,
             measured: None,

@@ -1,7 +1,7 @@
 //! One case's turn: its request, the answer, the verdict, the snapshot.
 
 use super::judge;
-use super::outcome::{Measured, Outcome};
+use super::outcome::{Changed, Measured, Outcome, tokens};
 use super::plan::Planned;
 use super::repeat;
 use super::schedule::Options;
@@ -57,7 +57,18 @@ pub(super) fn attempt(
             snapshots::compare(planned, policy, &tried.mapped, &options.treatment, sources)
         }
     });
+    if let Some(changed) = tried.compared.as_mut().and_then(|compared| compared.changed.as_mut()) {
+        changed.cost = cost_change(planned, changed, &options.prices);
+    }
     tried
+}
+
+/// USD a call by the tokens of the accepted output, and by those of the new one.
+fn cost_change(planned: &Planned<'_>, changed: &Changed, prices: &Prices) -> Option<[f64; 2]> {
+    let price = prices.of(&planned.model.model_id, &planned.model.region)?;
+    let of =
+        |contents| Some(price.cost(tokens(contents, "input_tokens")?, tokens(contents, "output_tokens")?));
+    Some([of(&changed.old)?, of(&changed.new)?])
 }
 
 /// One call and what it is worth, before the snapshot is looked at.

@@ -13,7 +13,7 @@ mod unanswered;
 
 pub use attempt::{Tried, once};
 pub use event::{Event, Summary};
-pub use outcome::{CaseRun, Changed, Measured, Outcome, Written};
+pub use outcome::{CaseRun, Changed, Measured, Outcome, Written, tokens};
 pub use plan::{Plan, Planned};
 pub use schedule::{Options, run};
 pub use select::{Selection, SelectionError};

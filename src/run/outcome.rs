@@ -114,11 +114,18 @@ pub struct Measured {
 }
 
 /// Mapped output that is not the accepted one, as both stand in a snapshot.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Changed {
     pub snapshot: PathBuf,
     pub old: String,
     pub new: String,
+    /// USD that a call costs by the old tokens and by the new ones, where both and the price are known.
+    pub cost: Option<[f64; 2]>,
+}
+
+/// The count that the contents of a snapshot give for a field, such as `input_tokens`.
+pub fn tokens(contents: &str, field: &str) -> Option<u64> {
+    contents.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(": ")?.parse().ok())
 }
 
 /// What a run wrote for a case's snapshot.

@@ -146,6 +146,7 @@ fn changed(
         snapshot: planned.case.snapshot_path.clone(),
         old: accepted.text(),
         new: contents.to_owned(),
+        cost: None,
     });
     Compared { outcome, findings: vec![finding], changed, write }
 }

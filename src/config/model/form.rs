@@ -71,7 +71,7 @@ forms! {
 
     DATA_FILE = r"\.(csv|jsonl)$", 5 to 4096,
         "a `.csv` or `.jsonl` file";
-    REPORT = r"^[a-z]+=.+$", 1 to 4096,
+    REPORT = r"^(github|[a-z-]+=.+)$", 1 to 4096,
         "`FORMAT=PATH`, such as `junit=report.xml`";
 }
 

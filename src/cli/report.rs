@@ -1,0 +1,65 @@
+//! `report`: recorded runs into any format; the shards of a run become one report.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::arguments::Report;
+use super::environment::Environment;
+use super::github::Step;
+use super::output::Output;
+use super::{Ended, Exit, Failure};
+use crate::diagnose::{nearest, visible};
+use crate::files::write_whole;
+use crate::report::{DOCUMENTS, Render, Runs};
+
+enum Target {
+    JsonLines,
+    GitHub,
+    Document(Render),
+}
+
+pub(super) fn run(arguments: &Report, environment: Environment, output: &mut Output) -> Ended {
+    let target = target(&arguments.to)?;
+    let runs = Runs::read(&arguments.files).map_err(|error| Failure::Usage {
+        message: error.to_string(),
+        help: Some("give files that `--report jsonl=PATH` wrote".to_owned()),
+    })?;
+    let mut document = Vec::new();
+    match target {
+        Target::JsonLines => document.extend_from_slice(runs.text.as_bytes()),
+        Target::Document(render) => document.extend_from_slice(render(&runs.run).as_bytes()),
+        Target::GitHub => Step::of(&environment).tell(&runs.run, &mut document)?,
+    }
+    write(arguments.output.as_deref(), &document, output)?;
+    for lost in &runs.run.lost {
+        output.talk(&format!("error: {}", visible(lost)));
+    }
+    Ok(if runs.run.lost.is_empty() { Exit::Clean } else { Exit::Environment })
+}
+
+fn write(path: Option<&Path>, document: &[u8], output: &Output) -> std::io::Result<()> {
+    if let Some(path) = path.filter(|path| *path != Path::new("-")) {
+        return write_whole(path, document);
+    }
+    let mut answer = output.answer();
+    answer.write_all(document)?;
+    answer.flush()
+}
+
+fn target(name: &str) -> Result<Target, Failure> {
+    let document = DOCUMENTS.iter().find(|(known, _)| *known == name);
+    match (name, document) {
+        ("jsonl", _) => Ok(Target::JsonLines),
+        ("github", _) => Ok(Target::GitHub),
+        (_, Some((_, render))) => Ok(Target::Document(*render)),
+        (_, None) => {
+            let names = DOCUMENTS.iter().map(|(name, _)| *name).chain(["jsonl", "github"]);
+            let names: Vec<&str> = names.collect();
+            let help = match nearest(name, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the formats are `{}`", names.join("`, `")),
+            };
+            Err(Failure::Usage { message: format!("there is no format `{name}`"), help: Some(help) })
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! `report`: recorded runs into every format, shards into one, and what is lost.
+
+use insta::assert_snapshot;
+
+use crate::common::Project;
+use crate::demo::{project, record_each, says};
+
+/// Two runs, each over one of two cases.
+fn shards() -> Project {
+    let fails = "snapshot = false\nexpect.output_text.contains = \"x\"";
+    let project = project(&[("first", fails), ("second", fails)]);
+    record_each(&project, |_| Some(says("Hello!")));
+    for (index, case) in ["first", "second"].iter().enumerate() {
+        let name = format!("{}.jsonl", index + 1);
+        project.run(["test", "--check", "-qq", "-k", case, "--report", &format!("jsonl={name}")]);
+        let shard = format!("\"cases\":1,\"shard\":{{\"index\":{},\"of\":2}}", index + 1);
+        project.write(&name, project.read(&name).replacen("\"cases\":1", &shard, 1));
+    }
+    project
+}
+
+#[test]
+fn a_recorded_run_gives_the_report_of_the_run_itself() {
+    let project = shards();
+    let formats = ["sarif", "tap", "markdown", "pr-comment"];
+    let mut command = project.command();
+    command.args(["test", "--check", "--report", "jsonl=run.jsonl"]);
+    for format in formats {
+        command.args(["--report", &format!("{format}={format}.direct")]);
+    }
+    project.told(&mut command);
+    for format in formats {
+        let told = project.run(["report", "run.jsonl", "--to", format, "--output", "later"]);
+        assert_eq!(told, "exit 0\n");
+        assert_eq!(project.read("later"), project.read(&format!("{format}.direct")), "{format}");
+    }
+    assert_snapshot!(project.run(["report", "run.jsonl", "--to", "junit"]), @r#"
+    exit 0
+    --- stdout
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="bedrock-check" tests="2" skipped="0" failures="2" errors="0">
+        <testsuite name="bedrock.toml" tests="2" skipped="0" errors="0" failures="2">
+            <testcase name="demo::first" classname="demo">
+                <failure message="`output_text`: expected text that contains `x`, found `Hello!`" type="fail">error[expectation-failed]: bedrock.toml:20:31
+    `output_text`: expected text that contains `x`, found `Hello!`
+    note: recorded in fixtures/demo/first.json
+    help: correct the expectation, or record the case again
+    </failure>
+            </testcase>
+            <testcase name="demo::second" classname="demo">
+                <failure message="`output_text`: expected text that contains `x`, found `Hello!`" type="fail">error[expectation-failed]: bedrock.toml:25:31
+    `output_text`: expected text that contains `x`, found `Hello!`
+    note: recorded in fixtures/demo/second.json
+    help: correct the expectation, or record the case again
+    </failure>
+            </testcase>
+        </testsuite>
+    </testsuites>
+    "#);
+}
+
+#[test]
+fn shards_become_one_report() {
+    let project = shards();
+    assert_snapshot!(project.run(["report", "1.jsonl", "2.jsonl", "--to", "markdown"]), @"
+    exit 0
+    --- stdout
+    ## ❌ bedrock-check
+
+    2 cases: 2 failed
+
+    ### `demo::first` — `fail`
+
+    `bedrock.toml:17:8`
+
+    - **error** `` `output_text`: expected text that contains `x`, found `Hello!` `` at `bedrock.toml:20:31`
+    - help: `correct the expectation, or record the case again`
+
+    ```text
+    recorded in fixtures/demo/first.json
+    ```
+
+
+    ### `demo::second` — `fail`
+
+    `bedrock.toml:22:8`
+
+    - **error** `` `output_text`: expected text that contains `x`, found `Hello!` `` at `bedrock.toml:25:31`
+    - help: `correct the expectation, or record the case again`
+
+    ```text
+    recorded in fixtures/demo/second.json
+    ```
+    ");
+    let merged = project.output(&["report", "1.jsonl", "2.jsonl", "--to", "jsonl"]).stdout;
+    project.write("merged.jsonl", merged);
+    let once = project.run(["report", "1.jsonl", "2.jsonl", "--to", "tap"]);
+    assert_eq!(project.run(["report", "merged.jsonl", "--to", "tap"]), once);
+}
+
+#[test]
+fn what_is_lost_is_named() {
+    let project = shards();
+    assert_snapshot!(project.run(["report", "2.jsonl", "--to", "tap"]), @r#"
+    exit 3
+    --- stdout
+    TAP version 14
+    1..1
+    not ok 1 - demo::second
+      ---
+      outcome: "fail"
+      at: "bedrock.toml:22:8"
+      findings: [{"code":"expectation-failed","severity":"error","message":"`output_text`: expected text that contains `x`, found `Hello!`","at":"bedrock.toml:25:31","notes":["recorded in fixtures/demo/second.json"],"help":"correct the expectation, or record the case again"}]
+      ...
+    Bail out! shard 1 of 2 is missing
+    --- stderr
+    error: shard 1 of 2 is missing
+    "#);
+    let cut = project.read("1.jsonl");
+    project.write("1.jsonl", &cut[..cut.len() / 2]);
+    assert_snapshot!(project.run(["report", "1.jsonl", "2.jsonl", "3.jsonl", "--to", "pr-comment"]), @"
+    exit 3
+    --- stdout
+    <!-- bedrock-check -->
+    ## ❌ bedrock-check
+
+    1 case: 1 failed
+
+    **Lost:** `` `1.jsonl` was cut short: 0 of 1 cases are in it ``
+
+    **Lost:** `` there is no `3.jsonl` ``
+
+    ### `demo::second` — `fail`
+
+    `bedrock.toml:22:8`
+
+    - **error** `` `output_text`: expected text that contains `x`, found `Hello!` `` at `bedrock.toml:25:31`
+    - help: `correct the expectation, or record the case again`
+
+    ```text
+    recorded in fixtures/demo/second.json
+    ```
+
+    --- stderr
+    error: `1.jsonl` was cut short: 0 of 1 cases are in it
+    error: there is no `3.jsonl`
+    ");
+    let github = project.output(&["report", "1.jsonl", "2.jsonl", "--to", "github"]);
+    let told = String::from_utf8(github.stdout).expect("UTF-8");
+    assert!(told.starts_with("::error title=bedrock-check::`1.jsonl` was cut short"), "{told}");
+}
+
+#[test]
+fn what_is_no_run_is_told_with_its_line() {
+    let project = shards();
+    assert_snapshot!(project.run(["report", "bedrock.toml", "--to", "tap"]), @"
+    exit 2
+    --- stderr
+    error: `bedrock.toml`, line 1: expected a line of JSON, found expected value at line 1 column 1
+      = help: give files that `--report jsonl=PATH` wrote
+    ");
+    project.write("2.jsonl", project.read("2.jsonl").replace("\"version\":1", "\"version\":2"));
+    assert_snapshot!(project.run(["report", "2.jsonl", "--to", "tap"]), @"
+    exit 2
+    --- stderr
+    error: `2.jsonl`, line 1: expected version 1 of the stream, found 2
+      = help: give files that `--report jsonl=PATH` wrote
+    ");
+    assert_snapshot!(project.run(["report", "1.jsonl", "--to", "markdwn"]), @"
+    exit 2
+    --- stderr
+    error: there is no format `markdwn`
+      = help: did you mean `markdown`?
+    ");
+    assert_snapshot!(project.run(["test", "--report", "github=x"]), @"
+    exit 2
+    --- stderr
+    error: `github` goes to the output of the step and to `GITHUB_STEP_SUMMARY`
+      = help: write `--report github`
+    ");
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Has foreign readers read the reports that the tests leave: SARIF logs against the schema of SARIF 2.1.0, TAP by tap-parser.
+#
+#   tests/support/reports.sh SCRATCH REPORTS
+#
+# SCRATCH is a folder for the readers; what is there in the right version is used again. REPORTS is the folder of reports.
+# Needs python3 with venv, Node.js and npm. Exit 1 if a reader refuses a report, or reads other verdicts than the test says.
+set -euo pipefail
+
+scratch=${1:?usage: reports.sh SCRATCH REPORTS}
+reports=${2:?usage: reports.sh SCRATCH REPORTS}
+mkdir -p "$scratch"
+scratch=$(cd "$scratch" && pwd)
+
+# jest-sarif brings the schema of SARIF (MIT).
+node_pins="@microsoft/jest-sarif@1.0.0-beta.0 tap-parser@18.3.4"
+python_pins="check-jsonschema==0.39.0"
+if [ "$(cat "$scratch/installed" 2>/dev/null)" != "$node_pins $python_pins" ]; then
+    # shellcheck disable=SC2086 # one argument a pin
+    npm install --silent --no-audit --no-fund --ignore-scripts --no-save --prefix "$scratch" $node_pins
+    python3 -m venv --clear "$scratch/venv"
+    "$scratch/venv/bin/pip" install --quiet --disable-pip-version-check "$python_pins"
+    echo "$node_pins $python_pins" > "$scratch/installed"
+fi
+
+schema=$scratch/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json
+# A pattern of the schema has a `]` too many, which only a lenient dialect reads.
+"$scratch/venv/bin/check-jsonschema" --regex-variant nonunicode --schemafile "$schema" "$reports"/*.sarif
+
+read=0
+for report in "$reports"/*.tap; do
+    # The parser's own exit code is that of the run it reads.
+    told=$("$scratch/node_modules/.bin/tap-parser" --json < "$report" || true)
+    verdicts=$(node -e '
+        const told = JSON.parse(require("fs").readFileSync(0, "utf8"));
+        const [, end] = told.find(([kind]) => kind === "complete");
+        const count = name => `${name}=${end[name] ?? 0}`;
+        if (told.some(([kind]) => kind === "extra")) throw new Error("a line that is no TAP");
+        console.log(["count", "pass", "fail", "todo", "skip"].map(count).join(" ") + ` ok=${end.ok}`);
+    ' <<< "$told")
+    if [ "$verdicts" != "$(cat "$report.verdicts")" ]; then
+        echo "$report: expected $(cat "$report.verdicts"), tap-parser reads $verdicts"
+        exit 1
+    fi
+    read=$((read + 1))
+done
+echo "$read TAP reports read as they are meant"
+[ "$read" -gt 0 ]
