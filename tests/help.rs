@@ -37,6 +37,11 @@ fn the_help_names_every_command() {
       record    Call what has no recording yet, and record it: `test --mode record-missing`
       probe     Prove what models claim in `[models.NAME.features]`: `test` for these cases alone
       list      List the cases that `test` would run
+      pending   List the snapshots that wait to be accepted; exit with 5 if there are any
+      diff      Show what waits against what was accepted
+      review    Go through what waits, on a terminal: accept, reject or skip
+      accept    Accept what waits: all of it, or what is named
+      reject    Throw away what waits: all of it, or what is named
       import    Make a config and fixtures out of recorded exchanges
       invoke    Call a model once: the raw response, then the mapped fields
       map       Propose a model's mapping, out of a recorded response or of its family
@@ -346,6 +351,11 @@ fn without_a_command_the_help_is_shown_as_a_mistake() {
       record    Call what has no recording yet, and record it: `test --mode record-missing`
       probe     Prove what models claim in `[models.NAME.features]`: `test` for these cases alone
       list      List the cases that `test` would run
+      pending   List the snapshots that wait to be accepted; exit with 5 if there are any
+      diff      Show what waits against what was accepted
+      review    Go through what waits, on a terminal: accept, reject or skip
+      accept    Accept what waits: all of it, or what is named
+      reject    Throw away what waits: all of it, or what is named
       import    Make a config and fixtures out of recorded exchanges
       invoke    Call a model once: the raw response, then the mapped fields
       map       Propose a model's mapping, out of a recorded response or of its family

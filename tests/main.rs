@@ -52,6 +52,8 @@ mod models;
 mod probe;
 mod recording;
 mod reports;
+mod review;
+mod review_terminal;
 mod rows;
 mod running;
 mod schema;
