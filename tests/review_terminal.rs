@@ -76,14 +76,115 @@ fn every_key_does_what_it_says() {
     let [plain, info, beside, unified, old, new, both, .., last] = screens.as_slice() else {
         panic!("{screens:#?}")
     };
-    assert_snapshot!(plain, @"");
-    assert_snapshot!(info, @"");
-    assert_snapshot!(beside, @"");
+    assert_snapshot!(plain, @"
+    Reviewing [1/4]
+    DIFFERS  demo::one  snapshots/demo__one.snap
+
+    @@ -1,3 +1,3 @@
+    -output_text: Refunds take [-5-] [-days.-]
+    +output_text: Refunds take {+five business days, or a+} {+little longer than that.+}
+     input_tokens: 9
+    -output_tokens: [-20-]
+    +output_tokens: {+62+}
+      output_tokens 20 → 62 (+210%)
+
+    a accept   r reject   s skip   A R S  the same for all that follow
+    i info   d side by side   o old   q quit
+    ");
+    assert_snapshot!(info, @"
+    Reviewing [1/4]
+    DIFFERS  demo::one  snapshots/demo__one.snap
+      config       bedrock.toml:17
+      fixture      fixtures/demo/one.json
+      pending      snapshots/demo__one.snap.new
+      model_id     global.anthropic.claude-haiku-4-5-20251001-v1:0
+      operation    InvokeModel
+      tags         t
+
+    @@ -1,3 +1,3 @@
+    -output_text: Refunds take [-5-] [-days.-]
+    +output_text: Refunds take {+five business days, or a+} {+little longer than that.+}
+     input_tokens: 9
+    -output_tokens: [-20-]
+    +output_tokens: {+62+}
+      output_tokens 20 → 62 (+210%)
+
+    a accept   r reject   s skip   A R S  the same for all that follow
+    i less   d side by side   o old   q quit
+    ");
+    assert_snapshot!(beside, @"
+    Reviewing [1/4]
+    DIFFERS  demo::one  snapshots/demo__one.snap
+      config       bedrock.toml:17
+      fixture      fixtures/demo/one.json
+      pending      snapshots/demo__one.snap.new
+      model_id     global.anthropic.claude-haiku-4-5-20251001-v1:0
+      operation    InvokeModel
+      tags         t
+
+    @@ -1,3 +1,3 @@
+    -output_text: Refunds take [-5-] [-day | +output_text: Refunds take {+five busi
+    -s.-]                                  | +ness days, or a+} {+little longer tha
+                                           | +n that.+}
+     input_tokens: 9                       |  input_tokens: 9
+    -output_tokens: [-20-]                 | +output_tokens: {+62+}
+      output_tokens 20 → 62 (+210%)
+
+    a accept   r reject   s skip   A R S  the same for all that follow
+    i less   d unified   o old   q quit
+    ");
     assert_eq!(unified, info);
-    assert_snapshot!(old, @"");
-    assert_snapshot!(new, @"");
+    assert_snapshot!(old, @"
+    Reviewing [1/4]
+    DIFFERS  demo::one  snapshots/demo__one.snap
+      config       bedrock.toml:17
+      fixture      fixtures/demo/one.json
+      pending      snapshots/demo__one.snap.new
+      model_id     global.anthropic.claude-haiku-4-5-20251001-v1:0
+      operation    InvokeModel
+      tags         t
+
+    old: accepted
+     output_text: Refunds take 5 days.
+     input_tokens: 9
+     output_tokens: 20
+      output_tokens 20 → 62 (+210%)
+
+    a accept   r reject   s skip   A R S  the same for all that follow
+    i less   d side by side   o new   q quit
+    ");
+    assert_snapshot!(new, @"
+    Reviewing [1/4]
+    DIFFERS  demo::one  snapshots/demo__one.snap
+      config       bedrock.toml:17
+      fixture      fixtures/demo/one.json
+      pending      snapshots/demo__one.snap.new
+      model_id     global.anthropic.claude-haiku-4-5-20251001-v1:0
+      operation    InvokeModel
+      tags         t
+
+    new: pending
+     output_text: Refunds take five business days, or a little longer than that.
+     input_tokens: 9
+     output_tokens: 62
+      output_tokens 20 → 62 (+210%)
+
+    a accept   r reject   s skip   A R S  the same for all that follow
+    i less   d side by side   o what differs   q quit
+    ");
     assert_eq!(both, info);
-    assert_snapshot!(last, @"");
+    assert_snapshot!(last, @"
+    Reviewing [4/4]
+    NEW      demo::four  snapshots/demo__four.snap
+
+    +output_text: Refunds take five business days, or a little longer than that.
+    +input_tokens: 9
+    +output_tokens: 62
+
+    a accept   r reject   s skip   A R S  the same for all that follow
+    i info   d side by side   o old   q quit
+    1 accepted, 1 rejected, 2 still pending
+    ");
     let widest = screens.iter().flat_map(|screen| screen.lines()).map(|line| line.chars().count()).max();
     assert!(beside.lines().all(|line| line.chars().count() <= 80), "{widest:?}");
     assert_eq!(pending(&project), 2);
@@ -125,7 +226,16 @@ fn only_what_is_named_is_gone_through() {
 #[test]
 fn without_a_terminal_it_says_what_to_use() {
     let project = waiting();
-    assert_snapshot!(project.run(["review"]), @"");
+    assert_snapshot!(project.run(["review"]), @"
+    exit 2
+    --- stderr
+      DIFFERS  demo::one    snapshots/demo__one.snap.new
+      DIFFERS  demo::two    snapshots/demo__two.snap.new
+      DIFFERS  demo::three  snapshots/demo__three.snap.new
+      NEW      demo::four   snapshots/demo__four.snap.new
+    error: `review` asks on a terminal, and this is none
+      = help: see `bedrock-check diff`, then `bedrock-check accept` or `reject` with a path, a case, `-k` or `--tag`
+    ");
 }
 
 /// Runs git as nobody in particular.
@@ -151,10 +261,13 @@ fn git_knows_why_it_changed() {
     };
     let snapshot = project.read("snapshots/demo__one.snap");
     project.write("snapshots/demo__one.snap.new", snapshot.replace("before", "after"));
-    assert_snapshot!(why(&project), @"");
+    assert_snapshot!(why(&project), @"  why: tool upgraded: config and fixture are those of [COMMIT]");
     record(&project, &[("demo::one", says("after"))]);
-    assert_snapshot!(why(&project), @"");
+    assert_snapshot!(why(&project), @"  why: fixture re-recorded: fixtures/demo/one.json");
     let config = project.read("bedrock.toml");
     project.write("bedrock.toml", config.replace("content[0]", "content[1]"));
-    assert_snapshot!(why(&project), @"");
+    assert_snapshot!(why(&project), @r#"
+    why: config edited: bedrock.toml:13: output_text = "$.content[1].text"
+    why: fixture re-recorded: fixtures/demo/one.json
+    "#);
 }

@@ -98,6 +98,16 @@ mod tests {
         let new = "a: 1\ntext: Refunds take five business days.\n日本語日本語日本語日本語: \u{1b}[1m\nn: 3";
         let rows = side_by_side(old, new, look);
         assert!(rows.iter().all(|row| measure_text_width(row) <= 40), "{rows:#?}");
-        insta::assert_snapshot!(rows.join("\n"), @"");
+        insta::assert_snapshot!(rows.join("\n"), @r"
+        @@ -1,3 +1,4 @@
+         a: 1              |  a: 1
+        -text: Refunds tak | +text: Refunds tak
+        -e [-5-] days.     | +e {+five business
+                           | ++} days.
+                           | +日本語日本語日本
+                           | +語日本語: \u{1b}[
+                           | +1m
+         n: 3              |  n: 3
+        ");
     }
 }
