@@ -193,7 +193,8 @@ fn test_has_help_and_is_also_called_run() {
                                      `INSTA_UPDATE` and `CI` say] [possible values: auto, always, new,
                                      unseen, no, force]
           --unreferenced <WHAT>      What fixtures and snapshots that belong to no case do [default:
-                                     warn; in CI: reject] [possible values: ignore, warn, reject]
+                                     warn; in CI: reject] [possible values: ignore, warn, reject,
+                                     delete, auto]
           --color <WHEN>             When to use colours [possible values: auto, always, never]
       -q, --quiet...                 Tell less; twice: only the verdict
       -v, --verbose                  Tell more: every case with its mapped output

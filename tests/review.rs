@@ -214,3 +214,96 @@ fn what_a_model_wrote_does_not_reach_the_terminal_as_it_is() {
     let told = project.run(["diff", "--color", "never"]);
     assert!(told.contains("\\u{1b}[2Jbusi\\u{202e}ness") && !told.contains('\u{1b}'), "{told}");
 }
+
+/// What CI would keep of [`waiting`], as an artefact: the pending files alone, below `folder`.
+fn kept(folder: &str) -> (Project, Project) {
+    let (ci, here) = (waiting(), waiting());
+    for name in ["new", "changed"] {
+        here.write(
+            &format!("{folder}/demo__{name}.snap.new"),
+            ci.read(&format!("snapshots/demo__{name}.snap.new")),
+        );
+    }
+    here.run(["reject"]);
+    (ci, here)
+}
+
+#[test]
+fn what_ci_kept_is_accepted_from_its_folder() {
+    for folder in ["artefact", "artefact/snapshots", "artefact/out/pending/snapshots"] {
+        let (ci, here) = kept(folder);
+        let told = here.run(["accept", "--from", "artefact"]);
+        assert!(told.starts_with("exit 0\n") && told.ends_with("2 snapshots accepted\n"), "{told}");
+        ci.run(["accept"]);
+        for path in ["snapshots/demo__new.snap", "snapshots/demo__changed.snap"] {
+            assert_eq!(here.read(path), ci.read(path));
+        }
+        assert!(here.tree().contains(&format!("{folder}/demo__new.snap.new")), "what was kept stays");
+    }
+}
+
+#[test]
+fn what_ci_kept_is_accepted_from_an_archive() {
+    let (ci, here) = kept("artefact/snapshots");
+    for (how, method) in [("stored", "0"), ("deflated", "8")] {
+        let script = "import sys, zipfile\n\
+                      z = zipfile.ZipFile(sys.argv[1], 'w', int(sys.argv[2]))\n\
+                      z.writestr('../../escaped__x.snap.new', 'no')\n\
+                      z.writestr('notes.md', 'no')\n\
+                      [z.write('artefact/snapshots/demo__%s.snap.new' % n, 'snapshots/demo__%s.snap.new' % n) for n in ('new', 'changed')]\n";
+        let archive = format!("{how}.zip");
+        let python = std::process::Command::new("python3")
+            .args(["-c", script, &archive, method])
+            .current_dir(here.path())
+            .status();
+        if !python.is_ok_and(|status| status.success()) {
+            assert!(std::env::var_os("BEDROCK_CHECK_NO_SKIP").is_none(), "python3 is absent");
+            return eprintln!("SKIPPED: python3 is absent");
+        }
+        let told =
+            here.run(["accept", "--from", &archive, "-k", if method == "0" { "new" } else { "changed" }]);
+        assert!(told.starts_with("exit 0\n") && told.ends_with("1 snapshot accepted\n"), "{told}");
+    }
+    ci.run(["accept"]);
+    for path in ["snapshots/demo__new.snap", "snapshots/demo__changed.snap"] {
+        assert_eq!(here.read(path), ci.read(path));
+    }
+}
+
+#[test]
+fn what_was_kept_is_not_trusted() {
+    let (_, here) = kept("artefact");
+    let before = here.tree();
+    let new = here.read("artefact/demo__new.snap.new");
+    here.write("artefact/demo__new.snap.new", new.replace("demo::new", "demo::other"));
+    assert_snapshot!(here.run(["accept", "--from", "artefact"]), @"
+    exit 2
+    --- stderr
+    error[snapshot-invalid]: `artefact/demo__new.snap.new` is of `demo::other`, not of `demo::new`
+    --> artefact/demo__new.snap.new
+     = help: take the files that CI kept for the configs as they are here
+
+    nothing was accepted
+    ");
+    here.write("artefact/demo__new.snap.new", new.replace(": new", ": AKIAI44QH8DHBEXAMPL2"));
+    assert_snapshot!(here.run(["accept", "--from", "artefact"]), @"
+    exit 2
+    --- stderr
+    error[literal-secret]: an AWS access key ID is in `artefact/demo__new.snap.new`
+    --> artefact/demo__new.snap.new
+     = help: take it out of the recording, and run the case again
+
+    nothing was accepted
+    ");
+    assert_snapshot!(here.run(["accept", "--from", "bedrock.toml"]), @"
+    exit 2
+    --- stderr
+    error: `--from bedrock.toml`: it is neither a folder nor a ZIP archive
+    ");
+    assert_snapshot!(here.run(["accept", "--from", "fixtures"]), @"
+    exit 2
+    --- stderr
+    error: `--from fixtures`: it has no `.snap.new` file
+    ");
+    assert_eq!(here.tree(), before);
+}

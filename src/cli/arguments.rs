@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use iam::{Callers, IamCheck, IamCommand, IamPolicy, IamTicket, IamTrust};
-pub(super) use review::{PendingArguments, Reviewed};
+pub(super) use review::{AcceptArguments, PendingArguments, Reviewed};
 
 use crate::config::settings::{ColorChoice, Mode, NoTests, SnapshotUpdate, Unreferenced};
 use crate::run::{Selection, SelectionError};
@@ -59,7 +59,7 @@ pub(super) enum Command {
     /// Go through what waits, on a terminal: accept, reject or skip
     Review(Reviewed),
     /// Accept what waits: all of it, or what is named
-    Accept(Reviewed),
+    Accept(AcceptArguments),
     /// Throw away what waits: all of it, or what is named
     Reject(Reviewed),
     /// Make a config and fixtures out of recorded exchanges

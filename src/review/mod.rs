@@ -2,6 +2,7 @@
 
 mod cause;
 mod deltas;
+mod kept;
 mod look;
 mod pending;
 mod side;
@@ -10,6 +11,7 @@ mod words;
 
 pub use cause::{Since, causes};
 pub use deltas::{deltas, latency};
+pub use kept::{Kept, is_pending};
 pub use look::Look;
 pub use pending::{Kind, Pending, Places, Text, find};
 pub use side::side_by_side;

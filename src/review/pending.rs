@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnose::{Code, Finding, Sources, Span};
+use super::Kept;
+use crate::diagnose::{Code, Finding, Sources, Span, secrets};
 use crate::fence::Fence;
 use crate::files::{FIXTURE_LIMIT, read_lossy};
 use crate::layout;
@@ -15,6 +16,8 @@ pub struct Pending<'s> {
     pub kind: Kind,
     /// The `.snap.new` file.
     pub file: PathBuf,
+    /// Whether that is what CI kept: it stays where it is.
+    pub is_kept: bool,
     /// `None` if nothing was accepted yet.
     pub old: Option<Text>,
     pub new: Text,
@@ -40,6 +43,22 @@ pub struct Text {
 pub struct Places<'a> {
     pub root: &'a Path,
     pub pending_dir: Option<&'a Path>,
+    /// Look there instead.
+    pub kept: Option<&'a Kept>,
+}
+
+impl Places<'_> {
+    /// The pending file of `snapshot`, if there is one.
+    fn file(&self, snapshot: &Path) -> Option<PathBuf> {
+        let file = match self.kept {
+            Some(kept) => {
+                let relative = snapshot::pending_path(snapshot, self.root, Some(Path::new("."))).ok()?;
+                kept.of(relative.strip_prefix(".").unwrap_or(&relative))?
+            }
+            None => snapshot::pending_path(snapshot, self.root, self.pending_dir).ok()?,
+        };
+        file.symlink_metadata().is_ok().then_some(file)
+    }
 }
 
 impl Kind {
@@ -101,11 +120,8 @@ fn of_case<'s>(
     sources: &Sources,
 ) -> Result<Option<Pending<'s>>, Box<Finding>> {
     let path = &planned.case.snapshot_path;
-    let Ok(file) = snapshot::pending_path(path, places.root, places.pending_dir) else { return Ok(None) };
-    if std::fs::symlink_metadata(&file).is_err() {
-        return Ok(None);
-    }
-    let beside = places.pending_dir.is_none().then_some(&file);
+    let Some(file) = places.file(path) else { return Ok(None) };
+    let beside = (places.pending_dir.is_none() && places.kept.is_none()).then_some(&file);
     let from = layout::folder(&planned.suite.path);
     if let Some(path) = [Some(path), beside].into_iter().flatten().find(|path| !fence.holds(path, from)) {
         return Err(Box::new(outside_root(planned, path)));
@@ -113,8 +129,11 @@ fn of_case<'s>(
     let unreadable = |path: &Path, error| Box::new(unreadable(planned, path, &error, sources));
     let new = snapshot::read(&file).map_err(|error| unreadable(&file, error))?;
     let Some(new) = new.as_ref().map(Text::from) else { return Ok(None) };
+    if places.kept.is_some() {
+        distrust(planned, &file, &new, sources)?;
+    }
     let (kind, old) = accepted(path).map_err(|error| unreadable(path, error))?;
-    Ok(Some(Pending { planned, kind, file, old, new }))
+    Ok(Some(Pending { planned, kind, file, is_kept: places.kept.is_some(), old, new }))
 }
 
 fn accepted(path: &Path) -> Result<(Kind, Option<Text>), SnapshotError> {
@@ -126,6 +145,25 @@ fn accepted(path: &Path) -> Result<(Kind, Option<Text>), SnapshotError> {
             Ok((Kind::Conflict, Some(Text { header: Header::default(), contents })))
         }
         Err(error) => Err(error),
+    }
+}
+
+/// What comes from elsewhere may be of another case, and nothing looked for secrets in it here.
+fn distrust(planned: Planned<'_>, path: &Path, new: &Text, sources: &Sources) -> Result<(), Box<Finding>> {
+    let at = || Span::file(sources.add(path, ""));
+    let (id, told) = (&planned.case.id, new.header.expression.as_deref().unwrap_or_default());
+    if told != id {
+        let message = format!("`{}` is of `{told}`, not of `{id}`", path.display());
+        let finding = Finding::new(Code::SnapshotInvalid, at(), message);
+        return Err(Box::new(finding.help("take the files that CI kept for the configs as they are here")));
+    }
+    match secrets(&snapshot::render(&new.header, &new.contents)).first() {
+        Some(secret) => {
+            let message = format!("{} is in `{}`", secret.name, path.display());
+            let help = "take it out of the recording, and run the case again";
+            Err(Box::new(Finding::new(Code::LiteralSecret, at(), message).help(help)))
+        }
+        None => Ok(()),
     }
 }
 

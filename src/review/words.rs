@@ -54,7 +54,7 @@ fn compared(old: &str, new: &str) -> Option<(Vec<Part>, Vec<Part>)> {
     if diff.ratio() < LEAST_ALIKE {
         return None;
     }
-    let (mut parts_old, mut parts_new) = (Vec::new(), Vec::new());
+    let (mut parts_old, mut parts_new): (Vec<Part>, Vec<Part>) = (Vec::new(), Vec::new());
     for change in diff.iter_all_changes() {
         let differs = change.tag() != ChangeTag::Equal;
         if change.tag() != ChangeTag::Insert {
@@ -64,7 +64,20 @@ fn compared(old: &str, new: &str) -> Option<(Vec<Part>, Vec<Part>)> {
             push(&mut parts_new, change.value(), differs);
         }
     }
-    Some((parts_old, parts_new))
+    Some((joined(parts_old), joined(parts_new)))
+}
+
+/// Blanks between words that differ differ with them.
+fn joined(parts: Vec<Part>) -> Vec<Part> {
+    let is_between = |index: usize| {
+        let differs = |index: usize| parts.get(index).is_some_and(|part| part.differs);
+        index > 0 && differs(index - 1) && differs(index + 1) && parts[index].text.trim().is_empty()
+    };
+    let mut joined = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        push(&mut joined, &part.text, part.differs || is_between(index));
+    }
+    joined
 }
 
 /// Comparing takes the square of the words.
@@ -103,6 +116,7 @@ mod tests {
             "Refunds take five days.",
             "-Refunds take <5> days.\n+Refunds take <five> days.",
         );
+        check("we take 1 2 now", "we take 3 4 now", "-we take <1 2> now\n+we take <3 4> now");
         check("a\nn: 1 x", "a\nn: 2 x\nb", " a\n-n: <1> x\n+n: <2> x\n+b");
         check("wholly different", "nothing alike here", "-wholly different\n+nothing alike here");
     }

@@ -75,17 +75,19 @@ pub fn write_pending(pending: &Path, text: &str) -> io::Result<()> {
 /// The snapshot is written first: a crash in between leaves a pending file that the next passing run
 /// clears.
 pub fn accept(snapshot: &Path, pending: &Path) -> Result<(), AcceptError> {
+    take(snapshot, pending)?;
+    let failed = |cause| AcceptError::Io { path: pending.to_owned(), cause };
+    reject(pending).map_err(failed)?;
+    Ok(())
+}
+
+/// As [`accept`], and leaves `pending` where it is.
+pub fn take(snapshot: &Path, pending: &Path) -> Result<(), AcceptError> {
     if read(pending)?.is_none() {
         return Err(AcceptError::Missing { path: pending.to_owned() });
     }
     let bytes = as_insta_saves(pending)?;
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |cause| AcceptError::Io { path, cause }
-    };
-    write_whole(snapshot, &bytes).map_err(failed(snapshot))?;
-    reject(pending).map_err(failed(pending))?;
-    Ok(())
+    write_whole(snapshot, &bytes).map_err(|cause| AcceptError::Io { path: snapshot.to_owned(), cause })
 }
 
 /// What insta makes of a file that [`read`] takes: LF, and no line number of an assertion.

@@ -33,3 +33,12 @@ pub(in super::super) struct PendingArguments {
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
 }
+
+#[derive(Debug, Args)]
+pub(in super::super) struct AcceptArguments {
+    #[command(flatten)]
+    pub reviewed: Reviewed,
+    /// Take pending files that CI kept, from a folder or a ZIP archive, instead of those here
+    #[arg(long, value_name = "DIR|ZIP")]
+    pub from: Option<PathBuf>,
+}

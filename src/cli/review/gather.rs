@@ -12,7 +12,7 @@ use super::super::test::why_empty;
 use super::super::{Exit, Failure};
 use crate::check::{Checked, Purpose};
 use crate::diagnose::{Finding, Severity, visible};
-use crate::review::{Pending, Places, find};
+use crate::review::{Kept, Pending, Places, find};
 use crate::run::{Plan, Selection};
 
 /// The configs whose pending snapshots are asked for.
@@ -21,6 +21,8 @@ pub(super) struct Gathered {
     pub checked: Checked,
     selection: Selection,
     named: Named,
+    /// Where to look instead of here.
+    pub kept: Option<Kept>,
 }
 
 /// What is pending, and what went wrong on the way.
@@ -47,7 +49,7 @@ impl Gathered {
         let selection = reviewed.filter.selection().map_err(Failure::usage)?;
         let (configs, named) = split(reviewed);
         let checked = session.check(&configs, Purpose::List)?;
-        Ok(Gathered { session, checked, selection, named })
+        Ok(Gathered { session, checked, selection, named, kept: None })
     }
 
     pub(super) fn plan(&self) -> Plan<'_> {
@@ -58,7 +60,8 @@ impl Gathered {
     pub(super) fn find<'s>(&'s self, plan: &Plan<'s>, output: &Output) -> Result<Found<'s>, Failure> {
         let root = &self.session.root.path;
         let pending_dir = self.session.environment.non_empty("INSTA_PENDING_DIR").map(Path::new);
-        let (pending, unusable) = find(plan, &Places { root, pending_dir }, &self.session.sources);
+        let places = Places { root, pending_dir, kept: self.kept.as_ref() };
+        let (pending, unusable) = find(plan, &places, &self.session.sources);
         let errors = self.checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let errors: Vec<Finding> = errors.cloned().chain(unusable).collect();
         self.session.print(&errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;

@@ -1,13 +1,15 @@
 //! `accept` and `reject`: what is named, or all that waits.
 
-use super::super::arguments::Reviewed;
+use super::super::arguments::{AcceptArguments, Reviewed};
 use super::super::environment::Environment;
 use super::super::output::Output;
 use super::super::{Ended, Exit, Failure};
+use super::from;
 use super::gather::Gathered;
 use super::show::snapshots;
 use crate::diagnose::visible;
-use crate::review::Pending;
+use crate::files::reason;
+use crate::review::{Kept, Pending};
 use crate::snapshot;
 
 /// What a person decides.
@@ -17,17 +19,29 @@ pub(super) enum Decision {
     Reject,
 }
 
-pub(in super::super) fn accept(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
-    run(Decision::Accept, arguments, environment, output)
+pub(in super::super) fn accept(
+    arguments: &AcceptArguments,
+    environment: Environment,
+    output: &mut Output,
+) -> Ended {
+    let mut gathered = Gathered::new(&arguments.reviewed, environment, output)?;
+    let Some(from) = &arguments.from else { return run(Decision::Accept, &gathered, output) };
+    let unpacked = from::unpacked(from)?;
+    let folder = unpacked.as_ref().map_or(from.as_path(), tempfile::TempDir::path);
+    let kept = Kept::read(folder).map_err(|cause| from::failed(from, &reason(&cause)))?;
+    if kept.is_empty() {
+        return Err(from::failed(from, "it has no `.snap.new` file"));
+    }
+    gathered.kept = Some(kept);
+    run(Decision::Accept, &gathered, output)
 }
 
 pub(in super::super) fn reject(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
-    run(Decision::Reject, arguments, environment, output)
+    run(Decision::Reject, &Gathered::new(arguments, environment, output)?, output)
 }
 
 /// All of them or none: a file that can't be read ends the command before anything is written.
-fn run(decision: Decision, arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
-    let gathered = Gathered::new(arguments, environment, output)?;
+fn run(decision: Decision, gathered: &Gathered, output: &Output) -> Ended {
     let plan = gathered.plan();
     let found = gathered.find(&plan, output)?;
     if found.exit != Exit::Clean {
@@ -63,6 +77,8 @@ impl Decision {
     pub(super) fn carry_out(self, pending: &Pending<'_>) -> Result<(), Failure> {
         let failed = |message: String| Failure::Environment { message, help: None };
         match self {
+            Decision::Accept if pending.is_kept => snapshot::take(pending.snapshot(), &pending.file)
+                .map_err(|error| failed(format!("`{}` is not accepted: {error}", pending.id()))),
             Decision::Accept => snapshot::accept(pending.snapshot(), &pending.file)
                 .map_err(|error| failed(format!("`{}` is not accepted: {error}", pending.id()))),
             Decision::Reject => {

@@ -29,7 +29,7 @@ pub(in super::super) fn pending(
         list(&found.pending, &mut out)?;
     }
     out.flush()?;
-    told(&found.pending, found.exit, output)
+    Ok(told(&found.pending, found.exit, output))
 }
 
 pub(in super::super) fn diff(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
@@ -48,19 +48,19 @@ pub(in super::super) fn diff(arguments: &Reviewed, environment: Environment, out
         writeln!(out)?;
     }
     out.flush()?;
-    told(&found.pending, found.exit, output)
+    Ok(told(&found.pending, found.exit, output))
 }
 
 /// How many wait, and the exit code that says so.
-fn told(pending: &[Pending<'_>], exit: Exit, output: &Output) -> Ended {
+fn told(pending: &[Pending<'_>], exit: Exit, output: &Output) -> Exit {
     if pending.is_empty() {
         if exit == Exit::Clean {
             output.talk("nothing is pending");
         }
-        return Ok(exit);
+        return exit;
     }
     output.talk(&format!("{} pending; `bedrock-check review` goes through them", pending.len()));
-    Ok(Exit::most_urgent(&[exit, Exit::Pending]))
+    Exit::most_urgent(&[exit, Exit::Pending])
 }
 
 /// Word, case and file, in columns.

@@ -61,7 +61,7 @@ impl View {
             Side::Old if pending.old.is_none() => vec!["  nothing was accepted yet".to_owned()],
             Side::Old => [vec![look.bold("old: accepted")], whole(&old)].concat(),
             Side::New => [vec![look.bold("new: pending")], whole(&new)].concat(),
-            Side::Both if self.beside => side_by_side(&old, &new, look),
+            Side::Both if self.beside && pending.old.is_some() => side_by_side(&old, &new, look),
             Side::Both => unified(&old, &new, look),
         }
     }
