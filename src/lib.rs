@@ -23,6 +23,7 @@ pub mod import;
 pub mod infer;
 pub mod invoke;
 pub mod layout;
+pub mod review;
 pub mod run;
 pub mod snapshot;
 pub mod wire;

@@ -250,3 +250,23 @@ fn cargo_insta_finds_pending_files_that_git_ignores() {
     ");
     is_accepted(&project, NEW, "Paris");
 }
+
+/// Both on copies of one tree: what a person has reviewed may not depend on the tool.
+#[test]
+fn we_accept_in_the_bytes_that_cargo_insta_accepts_in() {
+    let Some(binary) = binary() else { return };
+    let (ours, theirs) = (crate::review::waiting(), crate::review::waiting());
+    for project in [&ours, &theirs] {
+        project.write(FILES[0].0, FILES[0].1);
+        let path = "snapshots/demo__new.snap.new";
+        // As a macro of insta leaves it, checked out on Windows.
+        let pending = project.read(path).replacen("source:", "assertion_line: 12\nsource:", 1);
+        project.write(path, pending.replace('\n', "\r\n"));
+    }
+    assert!(theirs.told(&mut cargo_insta(&binary, &theirs, ["accept"])).starts_with("exit 0\n"));
+    assert!(ours.run(["accept"]).starts_with("exit 0\n"));
+    for path in ["snapshots/demo__new.snap", "snapshots/demo__changed.snap"] {
+        assert_eq!(ours.read(path), theirs.read(path));
+    }
+    assert!(theirs.run(["pending"]).starts_with("exit 0\n") && theirs.run(["test"]).starts_with("exit 0\n"));
+}

@@ -37,6 +37,11 @@ fn the_help_names_every_command() {
       record    Call what has no recording yet, and record it: `test --mode record-missing`
       probe     Prove what models claim in `[models.NAME.features]`: `test` for these cases alone
       list      List the cases that `test` would run
+      pending   List the snapshots that wait to be accepted; exit with 5 if there are any
+      diff      Show what waits against what was accepted
+      review    Go through what waits, on a terminal: accept, reject or skip
+      accept    Accept what waits: all of it, or what is named
+      reject    Throw away what waits: all of it, or what is named
       import    Make a config and fixtures out of recorded exchanges
       invoke    Call a model once: the raw response, then the mapped fields
       map       Propose a model's mapping, out of a recorded response or of its family
@@ -191,7 +196,8 @@ fn test_has_help_and_is_also_called_run() {
                                      `INSTA_UPDATE` and `CI` say] [possible values: auto, always, new,
                                      unseen, no, force]
           --unreferenced <WHAT>      What fixtures and snapshots that belong to no case do [default:
-                                     warn; in CI: reject] [possible values: ignore, warn, reject]
+                                     warn; in CI: reject] [possible values: ignore, warn, reject,
+                                     delete, auto]
           --color <WHEN>             When to use colours [possible values: auto, always, never]
       -q, --quiet...                 Tell less; twice: only the verdict
       -v, --verbose                  Tell more: every case with its mapped output
@@ -349,6 +355,11 @@ fn without_a_command_the_help_is_shown_as_a_mistake() {
       record    Call what has no recording yet, and record it: `test --mode record-missing`
       probe     Prove what models claim in `[models.NAME.features]`: `test` for these cases alone
       list      List the cases that `test` would run
+      pending   List the snapshots that wait to be accepted; exit with 5 if there are any
+      diff      Show what waits against what was accepted
+      review    Go through what waits, on a terminal: accept, reject or skip
+      accept    Accept what waits: all of it, or what is named
+      reject    Throw away what waits: all of it, or what is named
       import    Make a config and fixtures out of recorded exchanges
       invoke    Call a model once: the raw response, then the mapped fields
       map       Propose a model's mapping, out of a recorded response or of its family

@@ -56,6 +56,8 @@ mod reports_github;
 mod reports_merged;
 mod reports_sarif;
 mod reports_tap;
+mod review;
+mod review_terminal;
 mod rows;
 mod running;
 mod schema;

@@ -11,7 +11,7 @@ use regex::Regex;
 
 use crate::common::Project;
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "README.md",
     "docs/checks.md",
     "docs/ci.md",
@@ -20,6 +20,7 @@ const PAGES: [&str; 8] = [
     "docs/jsonl.md",
     "docs/live.md",
     "docs/probes.md",
+    "docs/review.md",
 ];
 
 #[test]

@@ -103,7 +103,7 @@ fn json_lines_to_standard_output_stand_alone_there() {
 
       ──────
       1 case: 1 new; 1 waiting for review   [TIME]
-      next: `bedrock-check test --accept` accepts the output as it is now
+      next: `bedrock-check review` goes through what waits
     "#);
     let told = project.run(["test", "--report", "jsonl=-", "-qq"]);
     assert_snapshot!(told.split("--- stderr\n").nth(1).unwrap_or_default(), @"  1 case: 1 new; 1 waiting for review   [TIME]");

@@ -383,7 +383,7 @@ fn a_broken_snapshot_is_an_error_in_the_snapshot() {
     exit 1
     --- stdout
       replay   1 case in 1 file
-      ERROR    demo::greeting
+      ERROR    demo::greeting   (waits for review)
 
     error[snapshot-conflict]: line 9 is a merge-conflict marker
       --> snapshots/demo__greeting.snap:9:1
@@ -396,9 +396,9 @@ fn a_broken_snapshot_is_an_error_in_the_snapshot() {
     17 | name = "greeting"
        |        ---------- the snapshot of `demo::greeting`
        |
-       = help: resolve the conflict, or take either side and accept the output again
+       = help: accept the output as it is now, with `bedrock-check review` or `accept`: that resolves the conflict
 
       ──────
-      1 case: 1 error   [TIME]
+      1 case: 1 error; 1 waiting for review   [TIME]
     "#);
 }

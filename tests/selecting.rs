@@ -181,7 +181,7 @@ fn a_run_ends_after_so_many_failures() {
           NEW      demo::three
           ──────
           4 cases: 1 passed, 1 new, 1 not recorded, 1 not run; 1 waiting for review   [TIME]
-          next: `bedrock-check test --accept` accepts the output as it is now
+          next: `bedrock-check review` goes through what waits
         "#));
         assert!(!project.tree().contains(&"snapshots/demo__four.snap.new".to_owned()));
     }

@@ -147,3 +147,33 @@ fn files_of_cases_that_are_not_run_are_not_lost() {
     let told = project.told(project.command().arg("test").env("CI", "1"));
     assert!(!told.contains("unreferenced"), "a model that is off keeps its files: {told}");
 }
+
+#[test]
+fn files_of_no_case_are_deleted_after_a_run_in_which_nothing_failed() {
+    let gone = |project: &Project| !project.tree().iter().any(|path| path.contains("gone"));
+    let project = with_leftovers();
+    assert_snapshot!(project.run(["test", "--unreferenced", "delete"]), @"
+    exit 0
+    --- stdout
+      replay   1 case in 1 file
+      ──────
+      1 case: 1 passed   [TIME]
+    --- stderr
+    DELETED  fixtures/demo/gone.json
+    DELETED  snapshots/demo__gone.snap
+    ");
+    assert!(gone(&project) && project.tree().contains(&"fixtures/README.md".to_owned()));
+    let project = with_leftovers();
+    let mut command = project.command();
+    let told = project.told(command.args(["test", "--unreferenced", "auto"]).env("CI", "1"));
+    assert!(told.starts_with("exit 5\n") && !gone(&project), "{told}");
+    assert!(
+        project.run(["test", "--unreferenced", "auto", "--check"]).starts_with("exit 0\n") && !gone(&project)
+    );
+    project.run(["test", "--unreferenced", "auto"]);
+    assert!(gone(&project));
+    let project = with_leftovers();
+    record(&project, &[("demo::greeting", says("Other."))]);
+    let told = project.run(["test", "--unreferenced", "delete"]);
+    assert!(told.starts_with("exit 1\n") && !gone(&project), "{told}");
+}

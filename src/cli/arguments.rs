@@ -1,6 +1,7 @@
 //! The command line. Doc comments are the help texts.
 
 mod iam;
+mod review;
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use iam::{Callers, IamCheck, IamCommand, IamPolicy, IamTicket, IamTrust};
+pub(super) use review::{AcceptArguments, PendingArguments, Reviewed};
 
 use crate::config::settings::{ColorChoice, Mode, NoTests, SnapshotUpdate, Unreferenced};
 use crate::run::{Selection, SelectionError};
@@ -50,6 +52,16 @@ pub(super) enum Command {
     Probe(Box<Test>),
     /// List the cases that `test` would run
     List(List),
+    /// List the snapshots that wait to be accepted; exit with 5 if there are any
+    Pending(PendingArguments),
+    /// Show what waits against what was accepted
+    Diff(Reviewed),
+    /// Go through what waits, on a terminal: accept, reject or skip
+    Review(Reviewed),
+    /// Accept what waits: all of it, or what is named
+    Accept(AcceptArguments),
+    /// Throw away what waits: all of it, or what is named
+    Reject(Reviewed),
     /// Make a config and fixtures out of recorded exchanges
     Import(Import),
     /// Call a model once: the raw response, then the mapped fields

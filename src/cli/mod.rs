@@ -25,6 +25,7 @@ mod probe;
 mod progress;
 mod report;
 mod report_to;
+mod review;
 mod schema;
 mod session;
 mod settings;
@@ -59,6 +60,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Record(arguments) => test::record(arguments, environment, &mut output),
         Command::Probe(arguments) => probe::run(arguments, environment, &mut output),
         Command::List(arguments) => list::run(arguments, environment, &mut output),
+        Command::Pending(arguments) => review::pending(arguments, environment, &mut output),
+        Command::Diff(arguments) => review::diff(arguments, environment, &mut output),
+        Command::Review(arguments) => review::review(arguments, environment, &mut output),
+        Command::Accept(arguments) => review::accept(arguments, environment, &mut output),
+        Command::Reject(arguments) => review::reject(arguments, environment, &mut output),
         Command::Import(arguments) => import::run(arguments, environment, &mut output),
         Command::Invoke(arguments) => invoke::run(arguments, environment, &mut output),
         Command::Map(arguments) => map::run(arguments, environment, &mut output),

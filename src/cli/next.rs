@@ -19,10 +19,19 @@ pub(super) fn tell(
     if waiting == 0 || output.verbosity < Verbosity::Normal {
         return Ok(());
     }
-    let mut words = vec!["bedrock-check".to_owned(), "test".to_owned()];
-    words.extend(selecting(&arguments.configs, &arguments.filter).iter().map(|word| quoted(word)));
-    words.push("--accept".to_owned());
-    writeln!(out, "  next: `{}` accepts the output as it is now", visible(&words.join(" ")))
+    let selecting = selecting(&arguments.configs, &arguments.filter);
+    let command = |words: &[&str], more: &[&str]| {
+        let selecting = selecting.iter().map(|word| quoted(word)).collect::<Vec<_>>();
+        let words =
+            words.iter().copied().chain(selecting.iter().map(String::as_str)).chain(more.iter().copied());
+        visible(&words.collect::<Vec<_>>().join(" ")).into_owned()
+    };
+    if summary.pending > 0 {
+        let review = command(&["bedrock-check", "review"], &[]);
+        return writeln!(out, "  next: `{review}` goes through what waits");
+    }
+    let accept = command(&["bedrock-check", "test"], &["--accept"]);
+    writeln!(out, "  next: `{accept}` accepts the output as it is now")
 }
 
 /// The words of the command line that decide which cases run, and with what.

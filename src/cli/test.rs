@@ -1,7 +1,7 @@
 //! `test`: run the cases, report, decide the exit code.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -23,7 +23,8 @@ use super::session::{Session, verdict};
 use super::{Ended, Exit, Failure};
 use crate::check::{Checked, Purpose};
 use crate::config::settings::{self, Mode, Settings, SnapshotUpdate, Unreferenced};
-use crate::diagnose::{Code, Finding, Severity};
+use crate::diagnose::{Code, Finding, Severity, visible};
+use crate::fence::Fence;
 use crate::invoke::Unasked;
 use crate::lint::unreferenced;
 use crate::report::{Reporters, Terminal};
@@ -86,12 +87,13 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     });
     progress.finish();
     summary.took = started.elapsed();
-    let lost = unclaimed(&checked, &session);
+    let mut reasons = reasons(&summary);
+    let may_delete = reasons.is_empty() && mode != Mode::Live && !arguments.check;
+    let lost = unclaimed(&checked, &session, may_delete, output);
     summary.unreferenced = lost.len();
     reporters.take(Event::Told(&lost));
     reporters.take(Event::Ended(&summary));
     reporters.close()?;
-    let mut reasons = reasons(&summary);
     reasons.extend(lost.iter().any(|finding| finding.severity == Severity::Error).then_some(Exit::Pending));
     let why = probe::why_empty(&arguments.filter, &checked).unwrap_or_else(|| why_empty(&plan));
     reasons.extend(empty(&plan, why, &session.settings, output));
@@ -203,13 +205,22 @@ fn reasons(summary: &Summary) -> Vec<Exit> {
 }
 
 /// Fixtures and snapshots that belong to no case. By default they warn; in CI they are errors.
-fn unclaimed(checked: &Checked, session: &Session) -> Vec<Finding> {
-    let default = if session.environment.is_ci() { Unreferenced::Reject } else { Unreferenced::Warn };
-    let wanted = session.settings.unreferenced.unwrap_or(default);
+fn unclaimed(checked: &Checked, session: &Session, may_delete: bool, output: &Output) -> Vec<Finding> {
+    let is_ci = session.environment.is_ci();
+    let default = if is_ci { Unreferenced::Reject } else { Unreferenced::Warn };
+    let wanted = match session.settings.unreferenced.unwrap_or(default) {
+        Unreferenced::Auto if is_ci => Unreferenced::Reject,
+        Unreferenced::Auto => Unreferenced::Delete,
+        wanted => wanted,
+    };
     if wanted == Unreferenced::Ignore {
         return Vec::new();
     }
     let mut found = unreferenced::check(&checked.claims, &session.sources);
+    if wanted == Unreferenced::Delete && may_delete {
+        let fence = Fence::new(&session.root.path);
+        found.retain(|finding| !deleted(&session.sources.path(finding.at.span.file), &fence, output));
+    }
     session.settle_severities(&mut found);
     if wanted == Unreferenced::Reject {
         for finding in &mut found {
@@ -217,6 +228,15 @@ fn unclaimed(checked: &Checked, session: &Session) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Removes a file that no case needs. What a link puts outside the repository stays.
+fn deleted(path: &Path, fence: &Fence, output: &Output) -> bool {
+    let gone = fence.holds(path, Path::new("")) && std::fs::remove_file(path).is_ok();
+    if gone {
+        output.talk(&format!("DELETED  {}", visible(&path.display().to_string())));
+    }
+    gone
 }
 
 /// Without a config there is no case either.

@@ -35,7 +35,7 @@ pub struct Settings {
     pub report: Vec<String>,
     /// What happens to snapshots that are new or differ, as `INSTA_UPDATE` says it.
     pub update: Option<SnapshotUpdate>,
-    /// What fixtures and snapshots that belong to no case do: `ignore`, `warn` (the default) or `reject` (the default in CI).
+    /// What fixtures and snapshots that belong to no case do: `ignore`, `warn` (the default), `reject` (the default in CI), `delete` after a run in which nothing failed, or `auto`: `delete`, in CI `reject`.
     pub unreferenced: Option<Unreferenced>,
     /// How often a call that can be retried is tried again: 3 by default; 0 for never.
     #[cfg_attr(test, schemars(range(max = 20)))]
@@ -186,6 +186,8 @@ pub enum Unreferenced {
     #[default]
     Warn,
     Reject,
+    Delete,
+    Auto,
 }
 
 /// What becomes of a finding.

@@ -104,7 +104,24 @@ fn unguarded(planned: &Planned<'_>, contents: &str, treatment: &Treatment, sourc
             unchanged(planned, contents, treatment)
         }
         Ok(accepted) => changed(planned, accepted.as_ref(), contents, treatment),
-        Err(error) => Compared::error(unreadable(planned, &error, sources)),
+        Err(error) => {
+            let told = Compared::error(unreadable(planned, &error, sources));
+            if error.code() == Code::SnapshotConflict {
+                resolving(planned, contents, treatment, told)
+            } else {
+                told
+            }
+        }
+    }
+}
+
+/// Leaves the output pending beside a snapshot that holds both sides of a merge: to accept it resolves the conflict.
+fn resolving(planned: &Planned<'_>, contents: &str, treatment: &Treatment, told: Compared) -> Compared {
+    match snapshot::decide(treatment.update, Kind::Changed) {
+        Action::Pending => {
+            Compared { write: Write::Pending(snapshot::render(&header(planned), contents)), ..told }
+        }
+        Action::Accept | Action::Nothing => told,
     }
 }
 

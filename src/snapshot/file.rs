@@ -89,7 +89,7 @@ impl SnapshotError {
                 "make the file readable, or remove it and accept the output again"
             }
             SnapshotError::Conflict { .. } => {
-                "resolve the conflict, or take either side and accept the output again"
+                "accept the output as it is now, with `bedrock-check review` or `accept`: that resolves the conflict"
             }
             SnapshotError::Binary { .. } => "remove the file: mapped output is text",
             _ => "restore the file from version control, or remove it and accept the output again",

@@ -20,7 +20,7 @@ pub use contents::contents;
 pub use file::{Accepted, SnapshotError, is_exactly, read};
 pub use format::{Header, render};
 pub use parse::{Fields, ParseError, parse};
-pub use pending::{AcceptError, OutsideRoot, accept, pending_path, reject, write_pending};
+pub use pending::{AcceptError, OutsideRoot, accept, pending_path, reject, take, write_pending};
 pub use policy::{Layer, Policy, PolicyError};
 pub use selector::{Selector, SelectorError};
 pub use unreferenced::unreferenced;

@@ -70,22 +70,34 @@ pub fn write_pending(pending: &Path, text: &str) -> io::Result<()> {
     write_whole(pending, text.as_bytes())
 }
 
-/// Makes `snapshot` what `pending` holds, byte for byte, and removes `pending`.
+/// Makes `snapshot` what `pending` holds, in the bytes that cargo-insta would write, and removes `pending`.
 ///
 /// The snapshot is written first: a crash in between leaves a pending file that the next passing run
 /// clears.
 pub fn accept(snapshot: &Path, pending: &Path) -> Result<(), AcceptError> {
+    take(snapshot, pending)?;
+    let failed = |cause| AcceptError::Io { path: pending.to_owned(), cause };
+    reject(pending).map_err(failed)?;
+    Ok(())
+}
+
+/// As [`accept`], and leaves `pending` where it is.
+pub fn take(snapshot: &Path, pending: &Path) -> Result<(), AcceptError> {
     if read(pending)?.is_none() {
         return Err(AcceptError::Missing { path: pending.to_owned() });
     }
-    let bytes = read_bytes(pending, FIXTURE_LIMIT).map_err(SnapshotError::from)?;
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |cause| AcceptError::Io { path, cause }
-    };
-    write_whole(snapshot, &bytes).map_err(failed(snapshot))?;
-    reject(pending).map_err(failed(pending))?;
-    Ok(())
+    let bytes = as_insta_saves(pending)?;
+    write_whole(snapshot, &bytes).map_err(|cause| AcceptError::Io { path: snapshot.to_owned(), cause })
+}
+
+/// What insta makes of a file that [`read`] takes: LF, and no line number of an assertion.
+fn as_insta_saves(pending: &Path) -> Result<Vec<u8>, AcceptError> {
+    let failed = |cause: io::Error| AcceptError::Io { path: pending.to_owned(), cause };
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let saved = folder.path().join("accepted.snap");
+    let refused = |cause: Box<dyn std::error::Error>| failed(io::Error::other(cause.to_string()));
+    insta::Snapshot::from_file(pending).and_then(|snapshot| snapshot.save(&saved)).map_err(refused)?;
+    Ok(read_bytes(&saved, 2 * FIXTURE_LIMIT).map_err(SnapshotError::from)?)
 }
 
 /// Removes a pending file. Whether there was one: after a case passes again there need not be. The error names the path.

@@ -1,0 +1,44 @@
+//! The command lines of what goes through pending snapshots.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Filter, Format};
+
+/// Which pending snapshots.
+#[derive(Clone, Debug, Default, Args)]
+pub(in super::super) struct Reviewed {
+    /// Config files, folders to search for them, snapshots (`.snap`, `.snap.new`), cases (`model::case`) [default: all here]
+    #[arg(value_name = "PATH|CASE")]
+    pub what: Vec<PathBuf>,
+    /// Lay `[profile.NAME]` over the configs
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Set one key of the configs, such as `models.claude.region=eu-west-1`
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    #[command(flatten)]
+    pub filter: Filter,
+}
+
+#[derive(Debug, Args)]
+pub(in super::super) struct PendingArguments {
+    #[command(flatten)]
+    pub reviewed: Reviewed,
+    /// How the list is written
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: Format,
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in super::super) struct AcceptArguments {
+    #[command(flatten)]
+    pub reviewed: Reviewed,
+    /// Take pending files that CI kept, from a folder or a ZIP archive, instead of those here
+    #[arg(long, value_name = "DIR|ZIP")]
+    pub from: Option<PathBuf>,
+}

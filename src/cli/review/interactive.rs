@@ -1,0 +1,166 @@
+//! `review`: one after the other, on a terminal.
+
+use std::io::{self, IsTerminal, Write};
+
+use console::{Key, Term};
+
+use super::super::arguments::Reviewed;
+use super::super::environment::Environment;
+use super::super::output::Output;
+use super::super::{Ended, Exit, Failure};
+use super::gather::Gathered;
+use super::git::background;
+use super::settle::Decision;
+use super::show::list;
+use super::view::{Toggle, View};
+use crate::review::{Look, Pending};
+
+pub(in super::super) fn review(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
+    let gathered = Gathered::new(arguments, environment, output)?;
+    let plan = gathered.plan();
+    let found = gathered.find(&plan, output)?;
+    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        list(&found.pending, &mut io::stderr())?;
+        return Err(no_terminal());
+    }
+    if found.pending.is_empty() {
+        if found.exit == Exit::Clean {
+            output.talk("nothing is pending");
+        }
+        return Ok(found.exit);
+    }
+    let mut session = Review { out: output.answer(), color: output.color(), view: View::default() };
+    let exit = session.all(&found.pending)?;
+    Ok(Exit::most_urgent(&[found.exit, exit]))
+}
+
+fn no_terminal() -> Failure {
+    Failure::Usage {
+        message: "`review` asks on a terminal, and this is none".to_owned(),
+        help: Some(
+            "see `bedrock-check diff`, then `bedrock-check accept` or `reject` with a path, a case, `-k` or `--tag`"
+                .to_owned(),
+        ),
+    }
+}
+
+/// What a key does.
+#[derive(Clone, Copy)]
+enum Deed {
+    /// `None` skips; with `true` all that follow too.
+    Settle(Option<Decision>, bool),
+    Toggle(Toggle),
+    Quit,
+    Interrupt,
+}
+
+const KEYS: [(Key, Deed); 12] = [
+    (Key::Char('a'), Deed::Settle(Some(Decision::Accept), false)),
+    (Key::Char('r'), Deed::Settle(Some(Decision::Reject), false)),
+    (Key::Char('s'), Deed::Settle(None, false)),
+    (Key::Char('A'), Deed::Settle(Some(Decision::Accept), true)),
+    (Key::Char('R'), Deed::Settle(Some(Decision::Reject), true)),
+    (Key::Char('S'), Deed::Settle(None, true)),
+    (Key::Char('i'), Deed::Toggle(Toggle::Info)),
+    (Key::Char('d'), Deed::Toggle(Toggle::Style)),
+    (Key::Char('o'), Deed::Toggle(Toggle::Side)),
+    (Key::Char('q'), Deed::Quit),
+    (Key::Escape, Deed::Quit),
+    (Key::CtrlC, Deed::Interrupt),
+];
+
+struct Review<W> {
+    out: W,
+    color: bool,
+    view: View,
+}
+
+/// What became of those that were looked at.
+#[derive(Default)]
+struct Tally {
+    accepted: usize,
+    rejected: usize,
+}
+
+impl<W: Write> Review<W> {
+    /// Each decision is carried out at once: what was decided stays decided if the connection is lost.
+    fn all(&mut self, pending: &[Pending<'_>]) -> Result<Exit, Failure> {
+        let (mut tally, mut for_all) = (Tally::default(), None);
+        for (index, one) in pending.iter().enumerate() {
+            let decision = match for_all {
+                Some(decision) => decision,
+                None => match self.ask(one, index + 1, pending.len())? {
+                    Deed::Settle(decision, all) => {
+                        for_all = all.then_some(decision);
+                        decision
+                    }
+                    Deed::Interrupt => return Ok(Exit::Interrupted),
+                    Deed::Quit | Deed::Toggle(_) => break,
+                },
+            };
+            if let Some(decision) = decision {
+                decision.carry_out(one)?;
+                tally.count(decision);
+            }
+        }
+        let left = pending.len() - tally.accepted - tally.rejected;
+        writeln!(self.out, "{} accepted, {} rejected, {left} still pending", tally.accepted, tally.rejected)?;
+        self.out.flush()?;
+        Ok(if left > 0 { Exit::Pending } else { Exit::Clean })
+    }
+
+    /// Shows `pending` until a key settles it or ends the review.
+    fn ask(&mut self, pending: &Pending<'_>, number: usize, count: usize) -> Result<Deed, Failure> {
+        let background = background(pending);
+        loop {
+            let look = Look { color: self.color, width: width() };
+            let lines = self.view.lines(pending, &background, look);
+            writeln!(self.out, "{}", look.dim(&"-".repeat(look.width)))?;
+            writeln!(self.out, "Reviewing [{number}/{count}]")?;
+            lines.iter().try_for_each(|line| writeln!(self.out, "{line}"))?;
+            self.out.flush()?;
+            match key()? {
+                Deed::Toggle(toggle) => self.view.toggle(toggle),
+                deed => return Ok(deed),
+            }
+        }
+    }
+}
+
+impl Tally {
+    fn count(&mut self, decision: Decision) {
+        match decision {
+            Decision::Accept => self.accepted += 1,
+            Decision::Reject => self.rejected += 1,
+        }
+    }
+}
+
+/// The next key that means something. A terminal that is gone ends the review.
+fn key() -> Result<Deed, Failure> {
+    let terminal = Term::stdout();
+    loop {
+        let key = match terminal.read_key_raw() {
+            Ok(key) => key,
+            Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => return Ok(Deed::Quit),
+            Err(cause) => {
+                return Err(Failure::Environment {
+                    message: format!("can't read a key: {cause}"),
+                    help: None,
+                });
+            }
+        };
+        if let Some((_, deed)) = KEYS.iter().find(|(known, _)| *known == key) {
+            return Ok(*deed);
+        }
+    }
+}
+
+/// The terminal's columns; some say 0.
+fn width() -> usize {
+    let columns = Term::stdout().size_checked().map_or(0, |(_, columns)| usize::from(columns));
+    if columns < NARROWEST { USUAL } else { columns }
+}
+
+const NARROWEST: usize = 20;
+const USUAL: usize = 80;

@@ -1,0 +1,13 @@
+//! `pending`, `diff`, `accept`, `reject` and `review`: what becomes of output that waits.
+
+mod from;
+mod gather;
+mod git;
+mod interactive;
+mod settle;
+mod show;
+mod view;
+
+pub(super) use interactive::review;
+pub(super) use settle::{accept, reject};
+pub(super) use show::{diff, pending};

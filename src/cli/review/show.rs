@@ -1,0 +1,118 @@
+//! `pending` lists what waits, `diff` shows it.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::super::arguments::{Format, PendingArguments, Reviewed};
+use super::super::environment::Environment;
+use super::super::output::Output;
+use super::super::{Ended, Exit};
+use super::gather::Gathered;
+use super::git::{Background, background};
+use crate::diagnose::visible;
+use crate::report::plural;
+use crate::review::{Kind, Look, Pending, deltas, unified};
+
+pub(in super::super) fn pending(
+    arguments: &PendingArguments,
+    environment: Environment,
+    output: &mut Output,
+) -> Ended {
+    let gathered = Gathered::new(&arguments.reviewed, environment, output)?;
+    let plan = gathered.plan();
+    let found = gathered.find(&plan, output)?;
+    let mut out = output.answer();
+    if arguments.json || arguments.format == Format::Json {
+        found.pending.iter().try_for_each(|pending| writeln!(out, "{}", as_json(pending)))?;
+    } else {
+        list(&found.pending, &mut out)?;
+    }
+    out.flush()?;
+    Ok(told(&found.pending, found.exit, output))
+}
+
+pub(in super::super) fn diff(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
+    let gathered = Gathered::new(arguments, environment, output)?;
+    let plan = gathered.plan();
+    let found = gathered.find(&plan, output)?;
+    let look = Look { color: output.color(), width: 80 };
+    let mut out = output.answer();
+    for pending in &found.pending {
+        let background = background(pending);
+        writeln!(out, "{}", title(pending, look))?;
+        why(&background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        let (old, new) = pending.texts();
+        unified(&old, &new, look).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        counts(pending, &background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        writeln!(out)?;
+    }
+    out.flush()?;
+    Ok(told(&found.pending, found.exit, output))
+}
+
+/// How many wait, and the exit code that says so.
+fn told(pending: &[Pending<'_>], exit: Exit, output: &Output) -> Exit {
+    if pending.is_empty() {
+        if exit == Exit::Clean {
+            output.talk("nothing is pending");
+        }
+        return exit;
+    }
+    output.talk(&format!("{} pending; `bedrock-check review` goes through them", pending.len()));
+    Exit::most_urgent(&[exit, Exit::Pending])
+}
+
+/// Word, case and file, in columns.
+pub(super) fn list(pending: &[Pending<'_>], out: &mut impl Write) -> io::Result<()> {
+    let ids: Vec<_> = pending.iter().map(|pending| visible(pending.id())).collect();
+    let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0);
+    for (pending, id) in pending.iter().zip(ids) {
+        let file = pending.file.display().to_string();
+        writeln!(out, "  {:<8} {id:<width$}  {}", word(pending.kind), visible(&file))?;
+    }
+    Ok(())
+}
+
+/// The words of the run's report.
+pub(super) fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::New => "NEW",
+        Kind::Changed => "DIFFERS",
+        Kind::Conflict => "CONFLICT",
+    }
+}
+
+pub(super) fn title(pending: &Pending<'_>, look: Look) -> String {
+    let path = pending.snapshot().display().to_string();
+    format!("{:<8} {}  {}", word(pending.kind), look.bold(&visible(pending.id())), look.dim(&visible(&path)))
+}
+
+/// Why it changed.
+pub(super) fn why(background: &Background) -> Vec<String> {
+    background.causes.iter().map(|cause| format!("  why: {cause}")).collect()
+}
+
+/// Tokens and time, more or less.
+pub(super) fn counts(pending: &Pending<'_>, background: &Background) -> Vec<String> {
+    let counts = deltas(pending).into_iter().chain(background.latency.clone());
+    counts.map(|count| format!("  {count}")).collect()
+}
+
+fn as_json(pending: &Pending<'_>) -> Value {
+    let (model, case) = (pending.planned.model, pending.planned.case);
+    json!({
+        "id": case.id,
+        "kind": pending.kind.name(),
+        "model": model.name,
+        "tags": model.tags.iter().chain(&case.tags).collect::<Vec<_>>(),
+        "config": pending.planned.suite.path.display().to_string(),
+        "snapshot": case.snapshot_path.display().to_string(),
+        "pending": pending.file.display().to_string(),
+    })
+}
+
+/// `2 snapshots`.
+pub(super) fn snapshots(count: usize) -> String {
+    plural(count, "snapshot")
+}

@@ -1,0 +1,116 @@
+//! What `review` shows of one pending snapshot.
+
+use super::git::Background;
+use super::show::{counts, title, why};
+use crate::diagnose::{LineColumn, visible};
+use crate::files::{CONFIG_LIMIT, read_lossy};
+use crate::review::{Kind, Look, Pending, side_by_side, unified, whole};
+
+/// What the person wants to see.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct View {
+    info: bool,
+    beside: bool,
+    side: Side,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Side {
+    #[default]
+    Both,
+    Old,
+    New,
+}
+
+/// What a key switches.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Toggle {
+    Info,
+    /// Unified or side by side.
+    Style,
+    /// Both, the old one, the new one.
+    Side,
+}
+
+impl View {
+    pub(super) fn toggle(&mut self, toggle: Toggle) {
+        match toggle {
+            Toggle::Info => self.info = !self.info,
+            Toggle::Style => (self.beside, self.side) = (!self.beside, Side::Both),
+            Toggle::Side => self.side = self.side.next(),
+        }
+    }
+
+    pub(super) fn lines(self, pending: &Pending<'_>, background: &Background, look: Look) -> Vec<String> {
+        let mut lines = vec![title(pending, look)];
+        if self.info {
+            lines.extend(info(pending).iter().map(|line| look.dim(line)));
+        }
+        lines.extend(why(background));
+        lines.push(String::new());
+        lines.extend(self.texts(pending, look));
+        lines.extend(counts(pending, background));
+        lines.push(String::new());
+        lines.extend(self.keys(pending));
+        lines
+    }
+
+    fn texts(self, pending: &Pending<'_>, look: Look) -> Vec<String> {
+        let (old, new) = pending.texts();
+        match self.side {
+            Side::Old if pending.old.is_none() => vec!["  nothing was accepted yet".to_owned()],
+            Side::Old => [vec![look.bold("old: accepted")], whole(&old)].concat(),
+            Side::New => [vec![look.bold("new: pending")], whole(&new)].concat(),
+            Side::Both if self.beside && pending.old.is_some() => side_by_side(&old, &new, look),
+            Side::Both => unified(&old, &new, look),
+        }
+    }
+
+    /// Each line within 80 columns.
+    fn keys(self, pending: &Pending<'_>) -> [String; 2] {
+        let style = if self.beside { "unified" } else { "side by side" };
+        let info = if self.info { "less" } else { "info" };
+        let accept = if pending.kind == Kind::Conflict { "accept, which resolves" } else { "accept" };
+        [
+            format!("a {accept}   r reject   s skip   A R S  the same for all that follow"),
+            format!("i {info}   d {style}   o {}   q quit", self.side.next().name()),
+        ]
+    }
+}
+
+impl Side {
+    fn next(self) -> Side {
+        match self {
+            Side::Both => Side::Old,
+            Side::Old => Side::New,
+            Side::New => Side::Both,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Side::Both => "what differs",
+            Side::Old => "old",
+            Side::New => "new",
+        }
+    }
+}
+
+/// Where it comes from.
+fn info(pending: &Pending<'_>) -> Vec<String> {
+    let (model, case) = (pending.planned.model, pending.planned.case);
+    let config = &pending.planned.suite.path;
+    let line = LineColumn::of(&read_lossy(config, CONFIG_LIMIT), case.at.start).line;
+    let tags: Vec<_> = model.tags.iter().chain(&case.tags).map(String::as_str).collect();
+    let rows = [
+        ("description", case.description.clone().unwrap_or_default()),
+        ("config", format!("{}:{line}", config.display())),
+        ("fixture", case.fixture_path.display().to_string()),
+        ("pending", pending.file.display().to_string()),
+        ("model_id", model.model_id.clone()),
+        ("operation", model.operation.name().to_owned()),
+        ("tags", tags.join(", ")),
+    ];
+    let rows = rows.into_iter().filter(|(_, value)| !value.is_empty());
+    rows.map(|(name, value)| format!("  {name:<11}  {}", visible(&value))).collect()
+}

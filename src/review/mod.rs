@@ -1,0 +1,18 @@
+//! Output that waits for a person, and what helps to judge it. Nothing is printed here.
+
+mod cause;
+mod deltas;
+mod kept;
+mod look;
+mod pending;
+mod side;
+mod unified;
+mod words;
+
+pub use cause::{Since, causes};
+pub use deltas::{deltas, latency};
+pub use kept::{Kept, is_pending};
+pub use look::Look;
+pub use pending::{Kind, Pending, Places, Text, find};
+pub use side::side_by_side;
+pub use unified::{unified, whole};

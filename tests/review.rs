@@ -1,0 +1,309 @@
+//! What waits is listed, shown, accepted and rejected without a terminal.
+
+use insta::assert_snapshot;
+
+use crate::common::Project;
+use crate::demo::{project, record, says};
+
+/// One case each: without a snapshot, with one that differs, with one that is the same. The first two wait.
+pub fn waiting() -> Project {
+    let project = project(&[("new", "tags = ['fresh']"), ("changed", ""), ("same", "")]);
+    record(&project, &[("demo::changed", says("Refunds take 5 days.")), ("demo::same", says("same"))]);
+    project.run(["test", "--accept"]);
+    record(
+        &project,
+        &[("demo::new", says("new")), ("demo::changed", says("Refunds take five business days."))],
+    );
+    project.run(["test"]);
+    project
+}
+
+#[test]
+fn what_waits_is_listed() {
+    let project = waiting();
+    assert_snapshot!(project.run(["pending"]), @"
+    exit 5
+    --- stdout
+      NEW      demo::new      snapshots/demo__new.snap.new
+      DIFFERS  demo::changed  snapshots/demo__changed.snap.new
+    --- stderr
+    2 pending; `bedrock-check review` goes through them
+    ");
+    assert_snapshot!(project.run(["pending", "--format", "json", "-q", "-q"]), @r#"
+    exit 5
+    --- stdout
+    {"id":"demo::new","kind":"new","model":"demo","tags":["fresh"],"config":"bedrock.toml","snapshot":"snapshots/demo__new.snap","pending":"snapshots/demo__new.snap.new"}
+    {"id":"demo::changed","kind":"changed","model":"demo","tags":[],"config":"bedrock.toml","snapshot":"snapshots/demo__changed.snap","pending":"snapshots/demo__changed.snap.new"}
+    "#);
+    assert_eq!(project.run(["pending", "--json"]), project.run(["pending", "--format", "json"]));
+    assert_snapshot!(project.run(["pending", "-k", "same"]), @"
+    exit 0
+    --- stderr
+    nothing is pending
+    ");
+    assert_snapshot!(project.run(["pending", "-k", "none"]), @"
+    exit 4
+    --- stderr
+    error: the filter left no case; `bedrock-check list` shows them all
+    ");
+}
+
+#[test]
+fn what_waits_is_shown_with_the_words_that_changed() {
+    let project = waiting();
+    assert_snapshot!(project.run(["diff"]), @"
+    exit 5
+    --- stdout
+    NEW      demo::new  snapshots/demo__new.snap
+    +output_text: new
+    +input_tokens: 9
+    +output_tokens: 3
+
+    DIFFERS  demo::changed  snapshots/demo__changed.snap
+    @@ -1,3 +1,3 @@
+    -output_text: Refunds take [-5-] days.
+    +output_text: Refunds take {+five business+} days.
+     input_tokens: 9
+    -output_tokens: [-20-]
+    +output_tokens: {+32+}
+      output_tokens 20 → 32 (+60%)
+
+    --- stderr
+    2 pending; `bedrock-check review` goes through them
+    ");
+    assert_snapshot!(project.run(["diff", "-k", "changed", "--color", "always"]).replace('\u{1b}', "␛"), @"
+    exit 5
+    --- stdout
+    DIFFERS  ␛[1mdemo::changed␛[0m  ␛[2msnapshots/demo__changed.snap␛[0m
+    ␛[2m@@ -1,3 +1,3 @@␛[0m
+    ␛[31m-␛[0m␛[31moutput_text: Refunds take ␛[0m␛[7m␛[31m5␛[0m␛[31m days.␛[0m
+    ␛[32m+␛[0m␛[32moutput_text: Refunds take ␛[0m␛[7m␛[32mfive business␛[0m␛[32m days.␛[0m
+     input_tokens: 9
+    ␛[31m-␛[0m␛[31moutput_tokens: ␛[0m␛[7m␛[31m20␛[0m
+    ␛[32m+␛[0m␛[32moutput_tokens: ␛[0m␛[7m␛[32m32␛[0m
+      output_tokens 20 → 32 (+60%)
+
+    --- stderr
+    1 pending; `bedrock-check review` goes through them
+    ");
+}
+
+/// Checks what `words` accept: what still waits after it.
+#[track_caller]
+fn check(words: &[&str], exit: &str, still: &[&str]) {
+    let project = waiting();
+    let told = project.told(project.command().args(words));
+    assert!(told.starts_with(&format!("exit {exit}\n")), "{told}");
+    let waits = project.tree().into_iter().filter(|path| path.ends_with(".new")).collect::<Vec<_>>();
+    let waits: Vec<&str> = waits.iter().map(|path| path.trim_start_matches("snapshots/demo__")).collect();
+    assert_eq!(waits, still, "{words:?}\n{told}");
+}
+
+#[test]
+fn what_is_named_is_settled_and_nothing_else() {
+    const BOTH: &[&str] = &["changed.snap.new", "new.snap.new"];
+    for command in ["accept", "reject"] {
+        check(&[command], "0", &[]);
+        check(&[command, "bedrock.toml"], "0", &[]);
+        check(&[command, "."], "0", &[]);
+        check(&[command, "-k", "new"], "0", &["changed.snap.new"]);
+        check(&[command, "--tag", "fresh"], "0", &["changed.snap.new"]);
+        check(&[command, "--model", "other"], "4", BOTH);
+        check(&[command, "demo::changed"], "0", &["new.snap.new"]);
+        check(&[command, "snapshots/demo__changed.snap"], "0", &["new.snap.new"]);
+        check(&[command, "./snapshots/demo__new.snap.new"], "0", &["changed.snap.new"]);
+        check(&[command, "demo__new.snap"], "0", &["changed.snap.new"]);
+        check(&[command, "demo::same"], "4", BOTH);
+        check(&[command, "demo::new", "demo::none"], "4", BOTH);
+        check(&[command, "snapshots/demo__same.snap"], "4", BOTH);
+    }
+}
+
+#[test]
+fn accepting_and_rejecting_are_told() {
+    let project = waiting();
+    let before = project.read("snapshots/demo__changed.snap");
+    assert_snapshot!(project.run(["reject", "demo::changed"]), @"
+    exit 0
+    --- stderr
+    REJECTED demo::changed
+    1 snapshot rejected
+    ");
+    assert_eq!(project.read("snapshots/demo__changed.snap"), before);
+    assert_snapshot!(project.run(["accept"]), @"
+    exit 0
+    --- stderr
+    ACCEPTED demo::new
+    1 snapshot accepted
+    ");
+    assert_snapshot!(project.run(["accept"]), @"
+    exit 0
+    --- stderr
+    nothing is pending
+    ");
+    assert_snapshot!(project.run(["test", "-q", "-q"]), @"
+    exit 1
+    --- stdout
+      3 cases: 2 passed, 1 snapshot differs; 1 waiting for review   [TIME]
+    ");
+}
+
+#[test]
+fn a_pending_file_that_can_not_be_read_keeps_all_from_being_accepted() {
+    let project = waiting();
+    project.write("snapshots/demo__new.snap.new", "nothing");
+    let before = project.read("snapshots/demo__changed.snap");
+    assert_snapshot!(project.run(["accept"]), @"
+    exit 2
+    --- stderr
+    error[snapshot-invalid]: the snapshot has no header: expected `---` in the first line
+     --> snapshots/demo__new.snap.new:1:1
+      |
+    1 | nothing
+      | ^^^^^^^
+      |
+      = note: `snapshots/demo__new.snap.new` is a snapshot of `demo::new`
+      = help: restore the file from version control, or remove it and accept the output again
+
+    nothing was accepted
+    ");
+    assert_eq!(project.read("snapshots/demo__changed.snap"), before);
+}
+
+#[test]
+fn a_conflict_is_shown_and_resolved_by_accepting() {
+    let project = waiting();
+    let accepted = project.read("snapshots/demo__changed.snap");
+    let conflict = accepted.replace(
+        "output_text: Refunds take 5 days.\n",
+        "<<<<<<< ours\noutput_text: a\n=======\noutput_text: b\n>>>>>>> theirs\n",
+    );
+    project.write("snapshots/demo__changed.snap", conflict);
+    assert_snapshot!(project.run(["diff", "demo::changed"]), @r#"
+    exit 5
+    --- stdout
+    CONFLICT demo::changed  snapshots/demo__changed.snap
+    @@ -5,11 +5,7 @@
+       model_id: "global.anthropic.claude-haiku-4-5-20251001-v1:0"
+       operation: InvokeModel
+     ---
+    -<<<<<<< ours
+    -output_text: a
+    -=======
+    -output_text: b
+    ->>>>>>> theirs
+    +output_text: Refunds take five business days.
+     input_tokens: 9
+    -output_tokens: [-20-]
+    +output_tokens: {+32+}
+     
+
+    --- stderr
+    1 pending; `bedrock-check review` goes through them
+    "#);
+    assert!(project.run(["accept"]).starts_with("exit 0\n"));
+    assert!(project.run(["test"]).starts_with("exit 0\n"));
+}
+
+#[test]
+fn what_a_model_wrote_does_not_reach_the_terminal_as_it_is() {
+    let project = waiting();
+    let pending = project.read("snapshots/demo__changed.snap.new");
+    project
+        .write("snapshots/demo__changed.snap.new", pending.replace("business", "\u{1b}[2Jbusi\u{202e}ness"));
+    let told = project.run(["diff", "--color", "never"]);
+    assert!(told.contains("\\u{1b}[2Jbusi\\u{202e}ness") && !told.contains('\u{1b}'), "{told}");
+}
+
+/// What CI would keep of [`waiting`], as an artefact: the pending files alone, below `folder`.
+fn kept(folder: &str) -> (Project, Project) {
+    let (ci, here) = (waiting(), waiting());
+    for name in ["new", "changed"] {
+        here.write(
+            &format!("{folder}/demo__{name}.snap.new"),
+            ci.read(&format!("snapshots/demo__{name}.snap.new")),
+        );
+    }
+    here.run(["reject"]);
+    (ci, here)
+}
+
+#[test]
+fn what_ci_kept_is_accepted_from_its_folder() {
+    for folder in ["artefact", "artefact/snapshots", "artefact/out/pending/snapshots"] {
+        let (ci, here) = kept(folder);
+        let told = here.run(["accept", "--from", "artefact"]);
+        assert!(told.starts_with("exit 0\n") && told.ends_with("2 snapshots accepted\n"), "{told}");
+        ci.run(["accept"]);
+        for path in ["snapshots/demo__new.snap", "snapshots/demo__changed.snap"] {
+            assert_eq!(here.read(path), ci.read(path));
+        }
+        assert!(here.tree().contains(&format!("{folder}/demo__new.snap.new")), "what was kept stays");
+    }
+}
+
+#[test]
+fn what_ci_kept_is_accepted_from_an_archive() {
+    let (ci, here) = kept("artefact/snapshots");
+    for (how, method) in [("stored", "0"), ("deflated", "8")] {
+        let script = "import sys, zipfile\n\
+                      z = zipfile.ZipFile(sys.argv[1], 'w', int(sys.argv[2]))\n\
+                      z.writestr('../../escaped__x.snap.new', 'no')\n\
+                      z.writestr('notes.md', 'no')\n\
+                      [z.write('artefact/snapshots/demo__%s.snap.new' % n, 'snapshots/demo__%s.snap.new' % n) for n in ('new', 'changed')]\n";
+        let archive = format!("{how}.zip");
+        let python = std::process::Command::new("python3")
+            .args(["-c", script, &archive, method])
+            .current_dir(here.path())
+            .status();
+        if !python.is_ok_and(|status| status.success()) {
+            assert!(std::env::var_os("BEDROCK_CHECK_NO_SKIP").is_none(), "python3 is absent");
+            return eprintln!("SKIPPED: python3 is absent");
+        }
+        let told =
+            here.run(["accept", "--from", &archive, "-k", if method == "0" { "new" } else { "changed" }]);
+        assert!(told.starts_with("exit 0\n") && told.ends_with("1 snapshot accepted\n"), "{told}");
+    }
+    ci.run(["accept"]);
+    for path in ["snapshots/demo__new.snap", "snapshots/demo__changed.snap"] {
+        assert_eq!(here.read(path), ci.read(path));
+    }
+}
+
+#[test]
+fn what_was_kept_is_not_trusted() {
+    let (_, here) = kept("artefact");
+    let before = here.tree();
+    let new = here.read("artefact/demo__new.snap.new");
+    here.write("artefact/demo__new.snap.new", new.replace("demo::new", "demo::other"));
+    assert_snapshot!(here.run(["accept", "--from", "artefact"]), @"
+    exit 2
+    --- stderr
+    error[snapshot-invalid]: `artefact/demo__new.snap.new` is of `demo::other`, not of `demo::new`
+    --> artefact/demo__new.snap.new
+     = help: take the files that CI kept for the configs as they are here
+
+    nothing was accepted
+    ");
+    here.write("artefact/demo__new.snap.new", new.replace(": new", ": AKIAI44QH8DHBEXAMPL2"));
+    assert_snapshot!(here.run(["accept", "--from", "artefact"]), @"
+    exit 2
+    --- stderr
+    error[literal-secret]: an AWS access key ID is in `artefact/demo__new.snap.new`
+    --> artefact/demo__new.snap.new
+     = help: take it out of the recording, and run the case again
+
+    nothing was accepted
+    ");
+    assert_snapshot!(here.run(["accept", "--from", "bedrock.toml"]), @"
+    exit 2
+    --- stderr
+    error: `--from bedrock.toml`: it is neither a folder nor a ZIP archive
+    ");
+    assert_snapshot!(here.run(["accept", "--from", "fixtures"]), @"
+    exit 2
+    --- stderr
+    error: `--from fixtures`: it has no `.snap.new` file
+    ");
+    assert_eq!(here.tree(), before);
+}

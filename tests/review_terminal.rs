@@ -1,0 +1,273 @@
+//! `review` in a pseudo-terminal of its own, key by key.
+#![cfg(unix)]
+
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+
+use crate::common::Project;
+use crate::demo::{project, record, says};
+
+const NAMES: [&str; 4] = ["one", "two", "three", "four"];
+
+/// The last of four cases has no snapshot yet, the others differ; all wait.
+fn waiting() -> Project {
+    let project = project(&NAMES.map(|name| (name, "tags = ['t']")));
+    let ids = NAMES.map(|name| format!("demo::{name}"));
+    let answers = |text: &str, count: usize| {
+        ids[..count].iter().map(|id| (id.as_str(), says(text))).collect::<Vec<_>>()
+    };
+    record(&project, &answers("Refunds take 5 days.", 3));
+    project.run(["test", "--accept"]);
+    record(&project, &answers("Refunds take five business days, or a little longer than that.", 4));
+    project.run(["test"]);
+    project
+}
+
+/// Types each of `keys` when the one before has been answered. The exit code, and the screens as they came.
+fn typed(project: &Project, keys: &str, more: &[&str]) -> (i32, Vec<String>) {
+    let words = format!("{} review {}", env!("CARGO_BIN_EXE_bedrock-check"), more.join(" "));
+    let mut command = Command::new("script");
+    command.args(["-qec", &words, "/dev/null"]).current_dir(project.path()).env_clear();
+    command.env("PATH", "/usr/bin:/bin").env("TERM", "xterm").env("NO_COLOR", "1").env("SHELL", "/bin/sh");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` runs");
+    let (mut stdin, mut stdout) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let reader = {
+        let seen = Arc::clone(&seen);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Some(count) = stdout.read(&mut bytes).ok().filter(|count| *count > 0) {
+                seen.lock().expect("no panic").extend_from_slice(&bytes[..count]);
+            }
+        })
+    };
+    let text = || String::from_utf8_lossy(&seen.lock().expect("no panic")).replace('\r', "");
+    for (index, key) in keys.chars().enumerate() {
+        let until = Instant::now() + Duration::from_secs(20);
+        // An unknown key is answered by nothing.
+        let expected = index + 1 - keys.chars().take(index).filter(|key| *key == 'x').count();
+        while text().matches("q quit").count() < expected {
+            assert!(Instant::now() < until, "no answer to key {index} of {keys:?}:\n{}", text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        std::thread::sleep(Duration::from_millis(40));
+        stdin.write_all(key.to_string().as_bytes()).expect("it reads");
+    }
+    let exit = child.wait().expect("it ends").code().expect("no signal");
+    drop(stdin);
+    reader.join().expect("no panic");
+    let screens = text().split(&format!("{}\n", "-".repeat(80))).skip(1).map(str::to_owned).collect();
+    (exit, screens)
+}
+
+fn pending(project: &Project) -> usize {
+    project.tree().iter().filter(|path| path.ends_with(".new")).count()
+}
+
+#[test]
+fn every_key_does_what_it_says() {
+    let project = waiting();
+    let (exit, screens) = typed(&project, "iddoooiarsxq", &[]);
+    assert_eq!(exit, 5);
+    let [plain, info, beside, unified, old, new, both, .., last] = screens.as_slice() else {
+        panic!("{screens:#?}")
+    };
+    assert_snapshot!(plain, @"
+    Reviewing [1/4]
+    DIFFERS  demo::one  snapshots/demo__one.snap
+
+    @@ -1,3 +1,3 @@
+    -output_text: Refunds take [-5 days.-]
+    +output_text: Refunds take {+five business days, or a little longer than that.+}
+     input_tokens: 9
+    -output_tokens: [-20-]
+    +output_tokens: {+62+}
+      output_tokens 20 → 62 (+210%)
+
+    a accept   r reject   s skip   A R S  the same for all that follow
+    i info   d side by side   o old   q quit
+    ");
+    assert_snapshot!(info, @"
+    Reviewing [1/4]
+    DIFFERS  demo::one  snapshots/demo__one.snap
+      config       bedrock.toml:17
+      fixture      fixtures/demo/one.json
+      pending      snapshots/demo__one.snap.new
+      model_id     global.anthropic.claude-haiku-4-5-20251001-v1:0
+      operation    InvokeModel
+      tags         t
+
+    @@ -1,3 +1,3 @@
+    -output_text: Refunds take [-5 days.-]
+    +output_text: Refunds take {+five business days, or a little longer than that.+}
+     input_tokens: 9
+    -output_tokens: [-20-]
+    +output_tokens: {+62+}
+      output_tokens 20 → 62 (+210%)
+
+    a accept   r reject   s skip   A R S  the same for all that follow
+    i less   d side by side   o old   q quit
+    ");
+    assert_snapshot!(beside, @"
+    Reviewing [1/4]
+    DIFFERS  demo::one  snapshots/demo__one.snap
+      config       bedrock.toml:17
+      fixture      fixtures/demo/one.json
+      pending      snapshots/demo__one.snap.new
+      model_id     global.anthropic.claude-haiku-4-5-20251001-v1:0
+      operation    InvokeModel
+      tags         t
+
+    @@ -1,3 +1,3 @@
+    -output_text: Refunds take [-5 days.-] | +output_text: Refunds take {+five busi
+                                           | +ness days, or a little longer than th
+                                           | +at.+}
+     input_tokens: 9                       |  input_tokens: 9
+    -output_tokens: [-20-]                 | +output_tokens: {+62+}
+      output_tokens 20 → 62 (+210%)
+
+    a accept   r reject   s skip   A R S  the same for all that follow
+    i less   d unified   o old   q quit
+    ");
+    assert_eq!(unified, info);
+    assert_snapshot!(old, @"
+    Reviewing [1/4]
+    DIFFERS  demo::one  snapshots/demo__one.snap
+      config       bedrock.toml:17
+      fixture      fixtures/demo/one.json
+      pending      snapshots/demo__one.snap.new
+      model_id     global.anthropic.claude-haiku-4-5-20251001-v1:0
+      operation    InvokeModel
+      tags         t
+
+    old: accepted
+     output_text: Refunds take 5 days.
+     input_tokens: 9
+     output_tokens: 20
+      output_tokens 20 → 62 (+210%)
+
+    a accept   r reject   s skip   A R S  the same for all that follow
+    i less   d side by side   o new   q quit
+    ");
+    assert_snapshot!(new, @"
+    Reviewing [1/4]
+    DIFFERS  demo::one  snapshots/demo__one.snap
+      config       bedrock.toml:17
+      fixture      fixtures/demo/one.json
+      pending      snapshots/demo__one.snap.new
+      model_id     global.anthropic.claude-haiku-4-5-20251001-v1:0
+      operation    InvokeModel
+      tags         t
+
+    new: pending
+     output_text: Refunds take five business days, or a little longer than that.
+     input_tokens: 9
+     output_tokens: 62
+      output_tokens 20 → 62 (+210%)
+
+    a accept   r reject   s skip   A R S  the same for all that follow
+    i less   d side by side   o what differs   q quit
+    ");
+    assert_eq!(both, info);
+    assert_snapshot!(last, @"
+    Reviewing [4/4]
+    NEW      demo::four  snapshots/demo__four.snap
+
+    +output_text: Refunds take five business days, or a little longer than that.
+    +input_tokens: 9
+    +output_tokens: 62
+
+    a accept   r reject   s skip   A R S  the same for all that follow
+    i info   d side by side   o old   q quit
+    1 accepted, 1 rejected, 2 still pending
+    ");
+    let widest = screens.iter().flat_map(|screen| screen.lines()).map(|line| line.chars().count()).max();
+    assert!(beside.lines().all(|line| line.chars().count() <= 80), "{widest:?}");
+    assert_eq!(pending(&project), 2);
+    assert!(project.read("snapshots/demo__one.snap").contains("five business"));
+    assert!(project.read("snapshots/demo__two.snap").contains("take 5 days"));
+}
+
+#[test]
+fn capitals_are_for_all_that_follow() {
+    for (keys, exit, left, tally) in [
+        ("A", 0, 0, "4 accepted, 0 rejected, 0 still pending"),
+        ("R", 0, 0, "0 accepted, 4 rejected, 0 still pending"),
+        ("S", 5, 4, "0 accepted, 0 rejected, 4 still pending"),
+        ("aR", 0, 0, "1 accepted, 3 rejected, 0 still pending"),
+        ("ssA", 5, 2, "2 accepted, 0 rejected, 2 still pending"),
+    ] {
+        let project = waiting();
+        let (code, screens) = typed(&project, keys, &[]);
+        assert!(screens.concat().contains(tally), "{keys}: {screens:#?}");
+        assert_eq!((code, pending(&project)), (exit, left), "{keys}");
+    }
+}
+
+#[test]
+fn ctrl_c_keeps_what_was_decided() {
+    let project = waiting();
+    assert_eq!(typed(&project, "a\u{3}", &[]).0, 130);
+    assert_eq!(pending(&project), 3);
+}
+
+#[test]
+fn only_what_is_named_is_gone_through() {
+    let project = waiting();
+    let (code, screens) = typed(&project, "a", &["-k", "four"]);
+    assert!(code == 0 && screens[0].contains("[1/1]"), "{screens:#?}");
+    assert_eq!(pending(&project), 3);
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_use() {
+    let project = waiting();
+    assert_snapshot!(project.run(["review"]), @"
+    exit 2
+    --- stderr
+      DIFFERS  demo::one    snapshots/demo__one.snap.new
+      DIFFERS  demo::two    snapshots/demo__two.snap.new
+      DIFFERS  demo::three  snapshots/demo__three.snap.new
+      NEW      demo::four   snapshots/demo__four.snap.new
+    error: `review` asks on a terminal, and this is none
+      = help: see `bedrock-check diff`, then `bedrock-check accept` or `reject` with a path, a case, `-k` or `--tag`
+    ");
+}
+
+/// Runs git as nobody in particular.
+fn git(project: &Project, words: &[&str]) {
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=n", "-c", "user.email=e@example.com", "-c", "commit.gpgsign=false"]);
+    let output = command.args(words).current_dir(project.path()).output().expect("git runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn git_knows_why_it_changed() {
+    let project = project(&[("one", "")]);
+    record(&project, &[("demo::one", says("before"))]);
+    project.run(["test", "--accept"]);
+    git(&project, &["init", "-q"]);
+    git(&project, &["add", "."]);
+    git(&project, &["commit", "-qm", "accepted"]);
+    let why = |project: &Project| {
+        let told = project.run(["diff"]);
+        let lines = told.lines().filter(|line| line.starts_with("  why: ")).collect::<Vec<_>>().join("\n");
+        regex::Regex::new("[0-9a-f]{7,}$").expect("a regex").replace_all(&lines, "[COMMIT]").into_owned()
+    };
+    let snapshot = project.read("snapshots/demo__one.snap");
+    project.write("snapshots/demo__one.snap.new", snapshot.replace("before", "after"));
+    assert_snapshot!(why(&project), @"  why: tool upgraded: config and fixture are those of [COMMIT]");
+    record(&project, &[("demo::one", says("after"))]);
+    assert_snapshot!(why(&project), @"  why: fixture re-recorded: fixtures/demo/one.json");
+    let config = project.read("bedrock.toml");
+    project.write("bedrock.toml", config.replace("content[0]", "content[1]"));
+    assert_snapshot!(why(&project), @r#"
+    why: config edited: bedrock.toml:13: output_text = "$.content[1].text"
+    why: fixture re-recorded: fixtures/demo/one.json
+    "#);
+}
