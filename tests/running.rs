@@ -81,14 +81,14 @@ fn every_outcome_is_a_line_of_json() {
     });
     assert_snapshot!(brief.collect::<Vec<_>>().join("\n"), @r#"
     {"type":"start","version":1,"mode":"replay","cases":8,"files":2}
-    "demo::pass" "pass" {"output_text":"Hi!","input_tokens":9,"output_tokens":3} [] ["type", "id", "model", "config", "outcome", "warns", "mapped", "snapshot", "findings"]
-    "demo::fail" "fail" {"output_text":"Rome","input_tokens":9,"output_tokens":4} ["\"expectation-failed\""] ["type", "id", "model", "config", "outcome", "warns", "mapped", "snapshot", "findings"]
-    "demo::differs" "differs" {"output_text":"A cat.\nA mouse.","input_tokens":9,"output_tokens":15} ["\"snapshot-differs\""] ["type", "id", "model", "config", "outcome", "warns", "mapped", "snapshot", "findings"]
-    "demo::new" "new" {"output_text":"News","input_tokens":9,"output_tokens":4} ["\"snapshot-new\""] ["type", "id", "model", "config", "outcome", "warns", "mapped", "snapshot", "findings"]
-    "demo::stale" "stale" {} ["\"fixture-stale\""] ["type", "id", "model", "config", "outcome", "warns", "mapped", "snapshot", "findings"]
-    "demo::missing" "missing" {} ["\"fixture-missing\""] ["type", "id", "model", "config", "outcome", "warns", "mapped", "snapshot", "findings"]
-    "demo::error" "error" {} ["\"call-failed\""] ["type", "id", "model", "config", "outcome", "warns", "mapped", "snapshot", "findings"]
-    "demo::warns" "fail" {"output_text":"Oh","input_tokens":9,"output_tokens":2} ["\"expectation-failed\""] ["type", "id", "model", "config", "outcome", "warns", "mapped", "snapshot", "findings"]
+    "demo::pass" "pass" {"output_text":"Hi!","input_tokens":9,"output_tokens":3} [] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
+    "demo::fail" "fail" {"output_text":"Rome","input_tokens":9,"output_tokens":4} ["\"expectation-failed\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
+    "demo::differs" "differs" {"output_text":"A cat.\nA mouse.","input_tokens":9,"output_tokens":15} ["\"snapshot-differs\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings", "changed"]
+    "demo::new" "new" {"output_text":"News","input_tokens":9,"output_tokens":4} ["\"snapshot-new\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
+    "demo::stale" "stale" {} ["\"fixture-stale\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
+    "demo::missing" "missing" {} ["\"fixture-missing\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
+    "demo::error" "error" {} ["\"call-failed\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
+    "demo::warns" "fail" {"output_text":"Oh","input_tokens":9,"output_tokens":2} ["\"expectation-failed\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
     {"type":"end","cases":8,"deselected":0,"disabled":1,"outcomes":{"pass":1,"fail":2,"differs":1,"new":1,"stale":1,"missing":1,"error":1,"skipped":0},"snapshots":{"accepted":0,"pending":0},"unreferenced":0,"refused":0,"interrupted":false}
     "#);
     assert_snapshot!(format!("{:#}", lines[2]), @r#"
@@ -97,6 +97,17 @@ fn every_outcome_is_a_line_of_json() {
       "id": "demo::fail",
       "model": "demo",
       "config": "bedrock.toml",
+      "at": {
+        "path": "bedrock.toml",
+        "start": {
+          "line": 21,
+          "column": 8
+        },
+        "end": {
+          "line": 21,
+          "column": 14
+        }
+      },
       "outcome": "fail",
       "warns": false,
       "mapped": {
