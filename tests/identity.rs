@@ -235,21 +235,16 @@ fn a_web_identity_token_is_read_again() {
     project.write("token", "first-token");
     let path = project.path().join("token");
     let renewed = path.clone();
-    let server = StandIn::start(move |seen, before| match seen.field("Action").as_deref() {
-        Some("AssumeRoleWithWebIdentity") => {
-            let body = String::from_utf8(assumed(&format!("web{before}"), 2)).expect("UTF-8");
-            let body = body
-                .split_once("\r\n\r\n")
-                .expect("a head")
-                .1
-                .replace("AssumeRole", "AssumeRoleWithWebIdentity");
-            Reply::Bytes(crate::stand_in::http(200, &[("content-type", "text/xml")], body))
+    let server = StandIn::start(move |seen, before| {
+        if seen.field("Action").as_deref() == Some("AssumeRoleWithWebIdentity") {
+            let reply = String::from_utf8(assumed(&format!("web{before}"), 2)).expect("UTF-8");
+            let (_, body) = reply.split_once("\r\n\r\n").expect("a head");
+            let body = body.replace("AssumeRole", "AssumeRoleWithWebIdentity");
+            return Reply::Bytes(crate::stand_in::http(200, &[("content-type", "text/xml")], body));
         }
-        _ => {
-            // The first token was read: who calls has keys.
-            std::fs::write(&renewed, "second-token").expect("a file");
-            Reply::After(Duration::from_millis(1200), says("Hello!"))
-        }
+        // The first token was read: who calls has keys.
+        std::fs::write(&renewed, "second-token").expect("a file");
+        Reply::After(Duration::from_millis(1200), says("Hello!"))
     });
     let mut command = live(&server, &project);
     command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY").args(["-j", "1"]);
