@@ -51,14 +51,10 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     let reports = ReportTo::parse_all(&session.settings.report)?;
     let interrupted = live::on_interrupt();
     let options = options(&session, mode, Arc::clone(&interrupted))?;
-    let mut checked = match session.check(&arguments.configs, Purpose::Run) {
+    let checked = match check(&session, arguments, mode) {
         Err(none @ Failure::NoConfig { .. }) => return no_config(none, &session.settings, output),
         checked => checked?,
     };
-    if mode == Mode::Replay {
-        // The recorded response tells better what it lacks.
-        checked.findings.retain(|finding| finding.code != Code::MappingImpossible);
-    }
     let (mut talk, color) = talk(&reports, output);
     let mut reporters = Reporters::default();
     let step = Step::of(&session.environment);
@@ -103,6 +99,16 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     }
     talk.flush()?;
     Ok(Exit::most_urgent(&reasons))
+}
+
+/// The configs, checked for a run in `mode`.
+fn check(session: &Session, arguments: &Test, mode: Mode) -> Result<Checked, Failure> {
+    let mut checked = session.check(&arguments.configs, Purpose::Run)?;
+    if mode == Mode::Replay {
+        // The recorded response tells better what it lacks.
+        checked.findings.retain(|finding| finding.code != Code::MappingImpossible);
+    }
+    Ok(checked)
 }
 
 /// Where a person reads, and whether in colour: not where a report goes.
