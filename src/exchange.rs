@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// An operation of Bedrock Runtime, by its AWS name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -131,6 +131,23 @@ pub fn any_text(value: &Value, is: &dyn Fn(&str) -> bool) -> bool {
         Value::Object(members) => members.iter().any(|(name, value)| is(name) || any_text(value, is)),
         _ => false,
     }
+}
+
+/// `value` with `of` applied to each text, with the name of its member.
+pub fn map_texts(value: &Value, of: &dyn Fn(Option<&str>, &str) -> String) -> Value {
+    fn named(name: Option<&str>, value: &Value, of: &dyn Fn(Option<&str>, &str) -> String) -> Value {
+        match value {
+            Value::String(text) => of(name, text).into(),
+            Value::Array(items) => items.iter().map(|item| named(None, item, of)).collect(),
+            Value::Object(members) => {
+                let members =
+                    members.iter().map(|(name, value)| (name.clone(), named(Some(name), value, of)));
+                Value::Object(members.collect::<Map<_, _>>())
+            }
+            other => other.clone(),
+        }
+    }
+    named(None, value, of)
 }
 
 /// One request and its answer.

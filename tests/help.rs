@@ -143,8 +143,8 @@ fn validate_has_help() {
           --set <KEY=VALUE>       Set one key of the configs, such as `models.claude.region=eu-west-1`
           --format <FORMAT>       How findings are written [default: terminal] [possible values:
                                   terminal, json]
-          --report <FORMAT=PATH>  Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown` or
-                                  `pr-comment`, `=PATH`; or `github`; repeatable
+          --report <FORMAT=PATH>  Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `html`
+                                  or `pr-comment`, `=PATH`; or `github`; repeatable
           --schema-only           Only TOML and JSON Schema, as an editor checks it
           --color <WHEN>          When to use colours [possible values: auto, always, never]
       -q, --quiet...              Tell less; twice: only the verdict
@@ -188,8 +188,9 @@ fn test_has_help_and_is_also_called_run() {
           --fail-fast                Stop after the first failure
           --no-tests <WHAT>          What a run that selects no case does [default: fail] [possible
                                      values: fail, warn, pass]
-          --report <FORMAT=PATH>     Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown` or
-                                     `pr-comment`, `=PATH` or `=-`; or `github`; repeatable
+          --report <FORMAT=PATH>     Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown`,
+                                     `html` or `pr-comment`, `=PATH` or `=-`; or `github`; repeatable
+          --previous <FILE>          The JSON Lines of an earlier run, with which `html` reports compare
           --accept                   Accept new and changed snapshots
           --check                    Write nothing, not even pending snapshots
           --update <WHAT>            What becomes of new and changed snapshots [default: what

@@ -53,6 +53,7 @@ mod probe;
 mod recording;
 mod reports;
 mod reports_github;
+mod reports_html;
 mod reports_merged;
 mod reports_sarif;
 mod reports_tap;

@@ -83,7 +83,7 @@ fn json_lines_to_standard_output_stand_alone_there() {
     exit 5
     --- stdout
     {"type":"start","version":1,"mode":"replay","cases":1,"files":1}
-    {"type":"case","id":"demo::greeting","model":"demo","config":"bedrock.toml","at":{"path":"bedrock.toml","start":{"line":17,"column":8},"end":{"line":17,"column":18}},"outcome":"new","warns":false,"mapped":{"output_text":"Hello!","input_tokens":9,"output_tokens":6},"snapshot":"pending","findings":[{"code":"snapshot-new","severity":"error","message":"`demo::greeting` has no accepted snapshot yet","at":{"path":"bedrock.toml","start":{"line":17,"column":8},"end":{"line":17,"column":18},"text":""},"related":[],"notes":["snapshots/demo__greeting.snap\noutput_text: Hello!\ninput_tokens: 9\noutput_tokens: 6"],"help":"if the output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`"}]}
+    {"type":"case","id":"demo::greeting","model":"demo","config":"bedrock.toml","at":{"path":"bedrock.toml","start":{"line":17,"column":8},"end":{"line":17,"column":18}},"outcome":"new","warns":false,"mapped":{"output_text":"Hello!","input_tokens":9,"output_tokens":6},"snapshot":"pending","findings":[{"code":"snapshot-new","severity":"error","message":"`demo::greeting` has no accepted snapshot yet","at":{"path":"bedrock.toml","start":{"line":17,"column":8},"end":{"line":17,"column":18},"text":""},"related":[],"notes":["snapshots/demo__greeting.snap\noutput_text: Hello!\ninput_tokens: 9\noutput_tokens: 6"],"help":"if the output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`","rendered":"error[snapshot-new]: `demo::greeting` has no accepted snapshot yet\n  --> bedrock.toml:17:8\n   |\n17 | name = \"greeting\"\n   |        ^^^^^^^^^^\n   |\n   = note: snapshots/demo__greeting.snap\n           output_text: Hello!\n           input_tokens: 9\n           output_tokens: 6\n   = help: if the output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`\n"}],"exchange":{"operation":"InvokeModel","region":"us-east-1","model_id":"global.anthropic.claude-haiku-4-5-20251001-v1:0","request":{"headers":{},"body":{"anthropic_version":"bedrock-2023-05-31","max_tokens":100,"messages":[{"role":"user","content":"Say greeting"}]}},"response":{"status":200,"headers":{},"body":{"role":"assistant","content":[{"type":"text","text":"Hello!"},{"type":"text","text":"Bye."}],"stop_reason":"end_turn","usage":{"input_tokens":9,"output_tokens":6}}},"origins":{"output_text":{"body":["/content/0/text"]},"input_tokens":{"body":["/usage/input_tokens"]},"output_tokens":{"body":["/usage/output_tokens"]}},"input_tokens":9,"output_tokens":6,"latency_ms":null,"cost_usd":0.000039}}
     {"type":"end","cases":1,"deselected":0,"disabled":0,"outcomes":{"pass":0,"fail":0,"differs":0,"new":1,"stale":0,"missing":0,"error":0,"skipped":0},"snapshots":{"accepted":0,"pending":1},"unreferenced":0,"refused":0,"interrupted":false}
     --- stderr
       replay   1 case in 1 file
@@ -117,7 +117,7 @@ fn json_lines_of_an_invalid_config_do_not_begin() {
     exit 2
     --- stdout
     {"type":"start","version":1,"mode":"replay","cases":0,"files":1}
-    {"type":"finding","finding":{"code":"invalid-value","severity":"error","message":"`region`: expected an AWS Region, such as `us-east-1`, found `us-east`","at":{"path":"bedrock.toml","start":{"line":6,"column":10},"end":{"line":6,"column":19},"text":""},"related":[],"notes":[],"help":null}}
+    {"type":"finding","finding":{"code":"invalid-value","severity":"error","message":"`region`: expected an AWS Region, such as `us-east-1`, found `us-east`","at":{"path":"bedrock.toml","start":{"line":6,"column":10},"end":{"line":6,"column":19},"text":""},"related":[],"notes":[],"help":null,"rendered":"error[invalid-value]: `region`: expected an AWS Region, such as `us-east-1`, found `us-east`\n --> bedrock.toml:6:10\n  |\n6 | region = \"us-east\"\n  |          ^^^^^^^^^\n"}}
     {"type":"end","cases":0,"deselected":0,"disabled":0,"outcomes":{"pass":0,"fail":0,"differs":0,"new":0,"stale":0,"missing":0,"error":0,"skipped":0},"snapshots":{"accepted":0,"pending":0},"unreferenced":0,"refused":1,"interrupted":false}
     --- stderr
     error[invalid-value]: `region`: expected an AWS Region, such as `us-east-1`, found `us-east`
@@ -159,24 +159,32 @@ fn a_report_replaces_the_one_before() {
 #[test]
 fn a_report_that_is_not_understood_is_told_before_anything_runs() {
     let project = demo::accepted();
-    assert_snapshot!(project.run(["test", "--report", "html=out.html"]), @"
+    assert_snapshot!(project.run(["test", "--report", "pdf=out.pdf"]), @"
     exit 2
     --- stderr
-    error: the report `html=out.html`: there is no format `html`
-      = help: the formats are `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `pr-comment` or `github`
+    error: the report `pdf=out.pdf`: there is no format `pdf`
+      = help: the formats are `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `html`, `pr-comment` or `github`
     ");
     assert_snapshot!(project.run(["test", "--report", "junit"]), @"
     exit 2
     --- stderr
     error: the report `junit`: expected `FORMAT=PATH`
-      = help: write `jsonl=PATH`, `junit=PATH`, `sarif=PATH`, `tap=PATH`, `markdown=PATH`, `pr-comment=PATH` or `github`; `-` is standard output
+      = help: write `jsonl=PATH`, `junit=PATH`, `sarif=PATH`, `tap=PATH`, `markdown=PATH`, `html=PATH`, `pr-comment=PATH` or `github`; `-` is standard output
     ");
-    assert_snapshot!(project.run(["test", "--report", "junit=-"]), @"
-    exit 2
+    assert_snapshot!(project.run(["test", "--report", "junit=-"]), @r#"
+    exit 0
+    --- stdout
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="bedrock-check" tests="1" skipped="0" failures="0" errors="0">
+        <testsuite name="bedrock.toml" tests="1" skipped="0" errors="0" failures="0">
+            <testcase name="demo::greeting" classname="demo"/>
+        </testsuite>
+    </testsuites>
     --- stderr
-    error: `junit` is one document and goes to a file
-      = help: write `--report junit=out.xml`
-    ");
+      replay   1 case in 1 file
+      ──────
+      1 case: 1 passed   [TIME]
+    "#);
     assert_snapshot!(project.run(["test", "--report", "jsonl=-", "--report", "jsonl=-"]), @"
     exit 2
     --- stderr

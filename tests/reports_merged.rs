@@ -22,7 +22,7 @@ fn shards() -> Project {
 #[test]
 fn a_recorded_run_gives_the_report_of_the_run_itself() {
     let project = shards();
-    let formats = ["sarif", "tap", "markdown", "pr-comment"];
+    let formats = ["junit", "sarif", "tap", "markdown", "html", "pr-comment"];
     let mut command = project.command();
     command.args(["test", "--check", "--report", "jsonl=run.jsonl"]);
     for format in formats {
@@ -41,17 +41,31 @@ fn a_recorded_run_gives_the_report_of_the_run_itself() {
     <testsuites name="bedrock-check" tests="2" skipped="0" failures="2" errors="0">
         <testsuite name="bedrock.toml" tests="2" skipped="0" errors="0" failures="2">
             <testcase name="demo::first" classname="demo">
-                <failure message="`output_text`: expected text that contains `x`, found `Hello!`" type="fail">error[expectation-failed]: bedrock.toml:20:31
-    `output_text`: expected text that contains `x`, found `Hello!`
-    note: recorded in fixtures/demo/first.json
-    help: correct the expectation, or record the case again
+                <failure message="`output_text`: expected text that contains `x`, found `Hello!`" type="fail">error[expectation-failed]: `output_text`: expected text that contains `x`, found `Hello!`
+      --&gt; bedrock.toml:20:31
+       |
+    17 | name = &quot;first&quot;
+       |        ------- in `demo::first`
+    ...
+    20 | expect.output_text.contains = &quot;x&quot;
+       |                               ^^^
+       |
+       = note: recorded in fixtures/demo/first.json
+       = help: correct the expectation, or record the case again
     </failure>
             </testcase>
             <testcase name="demo::second" classname="demo">
-                <failure message="`output_text`: expected text that contains `x`, found `Hello!`" type="fail">error[expectation-failed]: bedrock.toml:25:31
-    `output_text`: expected text that contains `x`, found `Hello!`
-    note: recorded in fixtures/demo/second.json
-    help: correct the expectation, or record the case again
+                <failure message="`output_text`: expected text that contains `x`, found `Hello!`" type="fail">error[expectation-failed]: `output_text`: expected text that contains `x`, found `Hello!`
+      --&gt; bedrock.toml:25:31
+       |
+    22 | name = &quot;second&quot;
+       |        -------- in `demo::second`
+    ...
+    25 | expect.output_text.contains = &quot;x&quot;
+       |                               ^^^
+       |
+       = note: recorded in fixtures/demo/second.json
+       = help: correct the expectation, or record the case again
     </failure>
             </testcase>
         </testsuite>

@@ -81,14 +81,14 @@ fn every_outcome_is_a_line_of_json() {
     });
     assert_snapshot!(brief.collect::<Vec<_>>().join("\n"), @r#"
     {"type":"start","version":1,"mode":"replay","cases":8,"files":2}
-    "demo::pass" "pass" {"output_text":"Hi!","input_tokens":9,"output_tokens":3} [] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
-    "demo::fail" "fail" {"output_text":"Rome","input_tokens":9,"output_tokens":4} ["\"expectation-failed\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
-    "demo::differs" "differs" {"output_text":"A cat.\nA mouse.","input_tokens":9,"output_tokens":15} ["\"snapshot-differs\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings", "changed"]
-    "demo::new" "new" {"output_text":"News","input_tokens":9,"output_tokens":4} ["\"snapshot-new\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
+    "demo::pass" "pass" {"output_text":"Hi!","input_tokens":9,"output_tokens":3} [] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings", "exchange"]
+    "demo::fail" "fail" {"output_text":"Rome","input_tokens":9,"output_tokens":4} ["\"expectation-failed\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings", "exchange"]
+    "demo::differs" "differs" {"output_text":"A cat.\nA mouse.","input_tokens":9,"output_tokens":15} ["\"snapshot-differs\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings", "changed", "exchange"]
+    "demo::new" "new" {"output_text":"News","input_tokens":9,"output_tokens":4} ["\"snapshot-new\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings", "exchange"]
     "demo::stale" "stale" {} ["\"fixture-stale\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
     "demo::missing" "missing" {} ["\"fixture-missing\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
-    "demo::error" "error" {} ["\"call-failed\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
-    "demo::warns" "fail" {"output_text":"Oh","input_tokens":9,"output_tokens":2} ["\"expectation-failed\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
+    "demo::error" "error" {} ["\"call-failed\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings", "exchange"]
+    "demo::warns" "fail" {"output_text":"Oh","input_tokens":9,"output_tokens":2} ["\"expectation-failed\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings", "exchange"]
     {"type":"end","cases":8,"deselected":0,"disabled":1,"outcomes":{"pass":1,"fail":2,"differs":1,"new":1,"stale":1,"missing":1,"error":1,"skipped":0},"snapshots":{"accepted":0,"pending":0},"unreferenced":0,"refused":0,"interrupted":false}
     "#);
     assert_snapshot!(format!("{:#}", lines[2]), @r#"
@@ -150,9 +150,71 @@ fn every_outcome_is_a_line_of_json() {
           "notes": [
             "recorded in fixtures/demo/fail.json"
           ],
-          "help": "correct the expectation, or record the case again"
+          "help": "correct the expectation, or record the case again",
+          "rendered": "error[expectation-failed]: `output_text`: expected text that contains `Paris`, found `Rome`\n  --> bedrock.toml:23:35\n   |\n21 | name = \"fail\"\n   |        ------ in `demo::fail`\n22 | variables = { prompt = \"Say fail\" }\n23 | expect.output_text = { contains = \"Paris\" }\n   |                                   ^^^^^^^\n   |\n   = note: recorded in fixtures/demo/fail.json\n   = help: correct the expectation, or record the case again\n"
         }
-      ]
+      ],
+      "exchange": {
+        "operation": "InvokeModel",
+        "region": "us-east-1",
+        "model_id": "global.anthropic.claude-haiku-4-5-20251001-v1:0",
+        "request": {
+          "headers": {},
+          "body": {
+            "anthropic_version": "bedrock-2023-05-31",
+            "max_tokens": 100,
+            "messages": [
+              {
+                "role": "user",
+                "content": "Say fail"
+              }
+            ]
+          }
+        },
+        "response": {
+          "status": 200,
+          "headers": {},
+          "body": {
+            "role": "assistant",
+            "content": [
+              {
+                "type": "text",
+                "text": "Rome"
+              },
+              {
+                "type": "text",
+                "text": "Bye."
+              }
+            ],
+            "stop_reason": "end_turn",
+            "usage": {
+              "input_tokens": 9,
+              "output_tokens": 4
+            }
+          }
+        },
+        "origins": {
+          "output_text": {
+            "body": [
+              "/content/0/text"
+            ]
+          },
+          "input_tokens": {
+            "body": [
+              "/usage/input_tokens"
+            ]
+          },
+          "output_tokens": {
+            "body": [
+              "/usage/output_tokens"
+            ]
+          }
+        },
+        "input_tokens": 9,
+        "output_tokens": 4,
+        "latency_ms": null,
+        "cost_usd": 0.000029
+      }
     }
     "#);
 }

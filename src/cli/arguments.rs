@@ -116,8 +116,8 @@ pub(super) struct Validate {
     /// How findings are written
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
-    /// Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown` or `pr-comment`, `=PATH`; or
-    /// `github`; repeatable
+    /// Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `html` or `pr-comment`, `=PATH`;
+    /// or `github`; repeatable
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
     /// Only TOML and JSON Schema, as an editor checks it
@@ -189,10 +189,13 @@ pub(super) struct Test {
     /// What a run that selects no case does [default: fail]
     #[arg(long, value_name = "WHAT")]
     pub no_tests: Option<NoTests>,
-    /// Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown` or `pr-comment`, `=PATH` or `=-`; or
-    /// `github`; repeatable
+    /// Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `html` or `pr-comment`, `=PATH` or
+    /// `=-`; or `github`; repeatable
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
+    /// The JSON Lines of an earlier run, with which `html` reports compare
+    #[arg(long, value_name = "FILE")]
+    pub previous: Option<PathBuf>,
     /// Accept new and changed snapshots
     #[arg(long, conflicts_with_all = ["check", "update"])]
     pub accept: bool,
@@ -212,12 +215,15 @@ pub(super) struct Report {
     /// Recorded runs, such as the shards of one
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `github` or `pr-comment`
+    /// `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `html`, `github` or `pr-comment`
     #[arg(long, value_name = "FORMAT")]
     pub to: String,
     /// Where the report goes [default: standard output]
     #[arg(long, value_name = "PATH")]
     pub output: Option<PathBuf>,
+    /// The JSON Lines of an earlier run, with which `html` reports compare
+    #[arg(long, value_name = "FILE")]
+    pub previous: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ use super::arguments::Report;
 use super::environment::Environment;
 use super::github::Step;
 use super::output::Output;
+use super::report_to::previous;
 use super::{Ended, Exit, Failure};
 use crate::diagnose::{nearest, visible};
 use crate::files::write_whole;
@@ -20,10 +21,14 @@ enum Target {
 
 pub(super) fn run(arguments: &Report, environment: Environment, output: &mut Output) -> Ended {
     let target = target(&arguments.to)?;
-    let runs = Runs::read(&arguments.files).map_err(|error| Failure::Usage {
+    let mut runs = Runs::read(&arguments.files).map_err(|error| Failure::Usage {
         message: error.to_string(),
         help: Some("give files that `--report jsonl=PATH` wrote".to_owned()),
     })?;
+    runs.run.previous = match &arguments.previous {
+        Some(path) => previous(path, output)?,
+        None => None,
+    };
     let mut document = Vec::new();
     match target {
         Target::JsonLines => document.extend_from_slice(runs.text.as_bytes()),
@@ -47,13 +52,13 @@ fn write(path: Option<&Path>, document: &[u8], output: &Output) -> std::io::Resu
 }
 
 fn target(name: &str) -> Result<Target, Failure> {
-    let document = DOCUMENTS.iter().find(|(known, _)| *known == name);
+    let document = DOCUMENTS.iter().find(|document| document.name == name);
     match (name, document) {
         ("jsonl", _) => Ok(Target::JsonLines),
         ("github", _) => Ok(Target::GitHub),
-        (_, Some((_, render))) => Ok(Target::Document(*render)),
+        (_, Some(document)) => Ok(Target::Document(document.render)),
         (_, None) => {
-            let names = DOCUMENTS.iter().map(|(name, _)| *name).chain(["jsonl", "github"]);
+            let names = DOCUMENTS.iter().map(|document| document.name).chain(["jsonl", "github"]);
             let names: Vec<&str> = names.collect();
             let help = match nearest(name, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),

@@ -2,37 +2,37 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Failure;
 use super::github::Step;
 use super::output::Output;
-use crate::diagnose::Sources;
+use crate::diagnose::{Sources, visible};
 use crate::report::lines::Run;
-use crate::report::{Collected, DOCUMENTS, JsonLines, Junit, Render, Reporters};
+use crate::report::{Collected, DOCUMENTS, Document, JsonLines, Reporters, Runs};
 
 /// A `--report FORMAT=PATH`.
 pub(super) struct ReportTo {
     format: ReportFormat,
     path: PathBuf,
+    /// The run to compare with.
+    previous: Option<Arc<Run>>,
 }
 
 /// What is written while the run goes, and what is made of the run when it ends.
 #[derive(Clone, Copy)]
 enum ReportFormat {
-    Junit,
     JsonLines,
     GitHub,
-    Document(Render),
+    Document(Document),
 }
 
 fn format(name: &str) -> Option<ReportFormat> {
-    let document = DOCUMENTS.iter().find(|(known, _)| *known == name);
+    let document = DOCUMENTS.iter().find(|document| document.name == name);
     match name {
         "jsonl" => Some(ReportFormat::JsonLines),
-        // With excerpts of the configs, which are at hand here.
-        "junit" => Some(ReportFormat::Junit),
         "github" => Some(ReportFormat::GitHub),
-        _ => document.map(|(_, render)| ReportFormat::Document(*render)),
+        _ => document.map(|document| ReportFormat::Document(*document)),
     }
 }
 
@@ -54,22 +54,33 @@ impl ReportTo {
         Ok(reports)
     }
 
+    /// Has the reports compare with the run that `--previous` names, if it names one.
+    pub(super) fn beside(
+        mut reports: Vec<ReportTo>,
+        previous: Option<&Path>,
+        output: &Output,
+    ) -> Result<Vec<ReportTo>, Failure> {
+        let previous = previous.map(|path| self::previous(path, output)).transpose()?.flatten();
+        for report in &mut reports {
+            report.previous.clone_from(&previous);
+        }
+        Ok(reports)
+    }
+
     fn parse(text: &str) -> Result<ReportTo, Failure> {
         let (name, path) = text.split_once('=').unwrap_or((text, ""));
         match format(name) {
             // What a step says is what GitHub reads: there is no other place for it.
             Some(format @ ReportFormat::GitHub) if path.is_empty() => {
-                Ok(ReportTo { format, path: PathBuf::new() })
+                Ok(ReportTo { format, path: PathBuf::new(), previous: None })
             }
             Some(ReportFormat::GitHub) => Err(Failure::Usage {
                 message: "`github` goes to the output of the step and to `GITHUB_STEP_SUMMARY`".to_owned(),
                 help: Some("write `--report github`".to_owned()),
             }),
-            Some(ReportFormat::Junit) if path == "-" => Err(Failure::Usage {
-                message: "`junit` is one document and goes to a file".to_owned(),
-                help: Some("write `--report junit=out.xml`".to_owned()),
-            }),
-            Some(format) if !path.is_empty() => Ok(ReportTo { format, path: PathBuf::from(path) }),
+            Some(format) if !path.is_empty() => {
+                Ok(ReportTo { format, path: PathBuf::from(path), previous: None })
+            }
             None if !path.is_empty() => Err(Failure::Usage {
                 message: format!("the report `{text}`: there is no format `{name}`"),
                 help: Some(format!("the formats are {}", listed(""))),
@@ -78,6 +89,15 @@ impl ReportTo {
                 message: format!("the report `{text}`: expected `FORMAT=PATH`"),
                 help: Some(format!("write {}; `-` is standard output", listed("=PATH"))),
             }),
+        }
+    }
+
+    /// Whether the report tells what was asked and what came.
+    pub(super) fn shows_exchanges(&self) -> bool {
+        match self.format {
+            ReportFormat::JsonLines => true,
+            ReportFormat::Document(document) => document.shows_exchanges,
+            ReportFormat::GitHub => false,
         }
     }
 
@@ -93,34 +113,46 @@ impl ReportTo {
         step: &Step,
         output: &Output,
     ) {
+        let previous = self.previous.clone();
         match (self.format, self.is_stdout()) {
             (ReportFormat::JsonLines, true) => {
                 reporters.add(JsonLines::new(output.answer(), sources));
             }
             (ReportFormat::JsonLines, false) => reporters.add(JsonLines::to_file(&self.path, sources)),
-            (ReportFormat::Junit, _) => reporters.add(Junit::to_file(&self.path, sources)),
             (ReportFormat::GitHub, _) => {
                 let step = step.clone();
                 // GitHub reads both streams; this one is free of other reports.
                 let tell = move |run: &Run| step.tell(run, std::io::stderr());
-                reporters.add(Collected::new(sources, tell));
+                reporters.add(Collected::new(sources, previous, tell));
             }
-            (ReportFormat::Document(render), true) => {
+            (ReportFormat::Document(Document { render, .. }), true) => {
                 let mut answer = output.answer();
                 let write =
                     move |run: &Run| answer.write_all(render(run).as_bytes()).and_then(|()| answer.flush());
-                reporters.add(Collected::new(sources, write));
+                reporters.add(Collected::new(sources, previous, write));
             }
-            (ReportFormat::Document(render), false) => {
-                reporters.add(Collected::to_file(render, &self.path, sources));
+            (ReportFormat::Document(Document { render, .. }), false) => {
+                reporters.add(Collected::to_file(render, &self.path, previous, sources));
             }
         }
     }
 }
 
+/// The run that `path` recorded. The first run of a branch has none, which keeps nobody from a report.
+pub(super) fn previous(path: &Path, output: &Output) -> Result<Option<Arc<Run>>, Failure> {
+    let runs = Runs::read(&[path.to_owned()]).map_err(|error| Failure::Usage {
+        message: format!("`--previous`: {error}"),
+        help: Some("give a file that `--report jsonl=PATH` wrote".to_owned()),
+    })?;
+    for lost in &runs.run.lost {
+        output.talk(&format!("warning: the previous run: {}", visible(lost)));
+    }
+    Ok((!runs.run.starts.is_empty()).then(|| Arc::new(runs.run)))
+}
+
 /// The formats in a sentence, each with `behind`; `github` has no path.
 fn listed(behind: &str) -> String {
-    let names = ["jsonl"].into_iter().chain(DOCUMENTS.iter().map(|(name, _)| *name));
+    let names = ["jsonl"].into_iter().chain(DOCUMENTS.iter().map(|document| document.name));
     let names: Vec<String> = names.map(|name| format!("`{name}{behind}`")).collect();
     format!("{} or `github`", names.join(", "))
 }

@@ -49,8 +49,9 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     let mode = live::mode(&session, arguments.mode)?;
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let reports = ReportTo::parse_all(&session.settings.report)?;
+    let reports = ReportTo::beside(reports, arguments.previous.as_deref(), output)?;
     let interrupted = live::on_interrupt();
-    let options = options(&session, mode, Arc::clone(&interrupted))?;
+    let options = options(&session, mode, &reports, Arc::clone(&interrupted))?;
     let checked = match check(&session, arguments, mode) {
         Err(none @ Failure::NoConfig { .. }) => return no_config(none, &session.settings, output),
         checked => checked?,
@@ -163,7 +164,12 @@ fn flags(arguments: &Test) -> Map<String, Value> {
 }
 
 /// How the run treats snapshots: a flag or setting, else what `INSTA_UPDATE` and `CI` say.
-fn options(session: &Session, mode: Mode, interrupted: Arc<AtomicBool>) -> Result<Options, Failure> {
+fn options(
+    session: &Session,
+    mode: Mode,
+    reports: &[ReportTo],
+    interrupted: Arc<AtomicBool>,
+) -> Result<Options, Failure> {
     let environment = &session.environment;
     let flag = session.settings.update.and_then(update);
     let update = Update::resolve(flag, environment.get("INSTA_UPDATE"), environment.is_ci());
@@ -183,6 +189,7 @@ fn options(session: &Session, mode: Mode, interrupted: Arc<AtomicBool>) -> Resul
         jobs: session.jobs(),
         max_fail: session.settings.max_fail,
         treatment,
+        shows_exchanges: reports.iter().any(ReportTo::shows_exchanges),
         interrupted,
     })
 }

@@ -1,6 +1,7 @@
 //! Getting an answer to a request: from a recording, or from Bedrock.
 
 pub mod cost;
+mod latency;
 pub mod live;
 mod record;
 mod replay;
@@ -8,6 +9,7 @@ mod trouble;
 
 use std::time::Duration;
 
+pub use latency::latency_ms;
 pub use live::{Live, LiveOptions, Timeouts};
 pub use record::{Leak, Record, Which, accounts, leak};
 pub use replay::Replay;

@@ -8,7 +8,7 @@ use crate::exchange::Headers;
 use super::kind::{describe, listed};
 use super::nearest as nearest_paths;
 use super::path::Step;
-use super::{Combine, ExtractError, ExtractErrorKind, Field, JsonPath, Kind, Mapping, Source};
+use super::{Combine, ExtractError, ExtractErrorKind, Field, JsonPath, Kind, Location, Mapping, Source};
 
 /// What the mapping took out of a response, in the order of the mapping.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,11 +23,23 @@ impl Mapped {
     }
 }
 
+/// Where the values of a field stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// JSON Pointers into the body, the first of them if there are very many.
+    Body(Vec<String>),
+    /// The name of a header, in lower case.
+    Header(String),
+}
+
 /// What is wrong and, if it is a part of the path, where.
 type Failed = (Option<Range<usize>>, ExtractErrorKind);
 
 /// Paths that a finding lists.
 const PATHS_LIMIT: usize = 5;
+
+/// Places of one field that are told.
+const ORIGINS_LIMIT: usize = 100;
 
 impl Mapping {
     /// Takes the fields out of a response with these headers and this body.
@@ -43,6 +55,17 @@ impl Mapping {
             }
         }
         (mapped, errors)
+    }
+
+    /// Where [`Mapping::extract`] finds the values of each field.
+    pub fn origins(&self, body: &Value) -> Vec<(String, Origin)> {
+        let origin = |field: &Field| match &field.source {
+            Source::Path { path, .. } => {
+                Origin::Body(path.places(body, ORIGINS_LIMIT).iter().map(Location::pointer).collect())
+            }
+            Source::Header(name) => Origin::Header(name.clone()),
+        };
+        self.fields.iter().map(|field| (field.name.clone(), origin(field))).collect()
     }
 }
 
@@ -76,7 +99,7 @@ impl Field {
             (Combine::Join(separator), _) => Ok(Some(Value::String(joined(&values, separator)))),
             (Combine::One, [value]) => Ok(Some((*value).clone())),
             (Combine::One, several) => {
-                let paths = path.places(body, PATHS_LIMIT);
+                let paths = path.places(body, PATHS_LIMIT).iter().map(Location::to_string).collect();
                 let texts = self.kind == Kind::String || several.iter().all(|value| value.is_string());
                 Err((None, ExtractErrorKind::Several { count: several.len(), paths, texts }))
             }
@@ -122,7 +145,8 @@ fn missing_step(path: &JsonPath, body: &Value) -> (Option<Range<usize>>, String)
 /// The first value that `path` selects, and its place.
 fn first<'a>(path: &JsonPath, body: &'a Value) -> Option<(String, &'a Value)> {
     let value = *path.values(body).first()?;
-    let place = path.places(body, 1).pop().unwrap_or_else(|| path.text().to_owned());
+    let place = path.places(body, 1).pop();
+    let place = place.map_or_else(|| path.text().to_owned(), |place| place.to_string());
     Some((place, value))
 }
 

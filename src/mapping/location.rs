@@ -48,6 +48,15 @@ impl Location {
         self.0.len()
     }
 
+    /// As a JSON Pointer (RFC 6901): `/content/0/text`.
+    pub fn pointer(&self) -> String {
+        let token = |element: &Element| match element {
+            Element::Name(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+            Element::Index(index) => format!("/{index}"),
+        };
+        self.0.iter().map(token).collect()
+    }
+
     /// The value at this place of `body`.
     pub fn value<'a>(&self, body: &'a Value) -> Option<&'a Value> {
         self.0.iter().try_fold(body, |value, element| match element {

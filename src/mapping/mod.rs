@@ -12,7 +12,7 @@ mod shape;
 mod syntax;
 
 pub use error::{ExtractError, ExtractErrorKind, MappingError, MappingErrorKind};
-pub use extract::Mapped;
+pub use extract::{Mapped, Origin};
 pub use kind::{Kind, type_name};
 pub use location::Location;
 pub use path::{JsonPath, PathError};

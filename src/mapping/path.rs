@@ -95,11 +95,13 @@ impl JsonPath {
     }
 
     /// The first places, up to `limit`; none if so many values are selected that their places fill a memory.
-    pub(super) fn places(&self, body: &Value, limit: usize) -> Vec<String> {
+    pub(super) fn places(&self, body: &Value, limit: usize) -> Vec<Location> {
         if self.values(body).len() > LOCATED_LIMIT {
             return Vec::new();
         }
-        self.locations(body).iter().take(limit).map(Location::to_string).collect()
+        let mut locations = self.locations(body);
+        locations.truncate(limit);
+        locations
     }
 
     /// The part of the path as it was written that `at` is in its text.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::lines::Run;
 use super::{Reporter, jsonl};
@@ -22,14 +23,24 @@ pub struct Collected<'s> {
 }
 
 impl<'s> Collected<'s> {
-    pub fn new(sources: &'s Sources, write: impl FnOnce(&Run) -> io::Result<()> + 's) -> Collected<'s> {
-        Collected { sources, run: Run::default(), write: Some(Box::new(write)) }
+    /// `previous` is the run to compare with.
+    pub fn new(
+        sources: &'s Sources,
+        previous: Option<Arc<Run>>,
+        write: impl FnOnce(&Run) -> io::Result<()> + 's,
+    ) -> Collected<'s> {
+        Collected { sources, run: Run { previous, ..Run::default() }, write: Some(Box::new(write)) }
     }
 
     /// Writes to a file, which appears whole when the run ends.
-    pub fn to_file(render: Render, path: impl Into<PathBuf>, sources: &'s Sources) -> Collected<'s> {
+    pub fn to_file(
+        render: Render,
+        path: impl Into<PathBuf>,
+        previous: Option<Arc<Run>>,
+        sources: &'s Sources,
+    ) -> Collected<'s> {
         let path = path.into();
-        Collected::new(sources, move |run| write_whole(&path, render(run).as_bytes()))
+        Collected::new(sources, previous, move |run| write_whole(&path, render(run).as_bytes()))
     }
 }
 

@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use serde_json::{Map, Value, json};
 
 use super::Reporter;
-use crate::diagnose::{self, Finding, Sources, masked_value};
+use super::exchange::Exchange;
+use crate::diagnose::{self, Finding, Sources, Terminal, masked_value};
 use crate::files::write_whole;
 use crate::invoke::{Recorded, Unasked};
-use crate::run::{CaseRun, Event, Measured, Outcome, Summary, Written};
+use crate::run::{CaseRun, Changed, Event, Measured, Outcome, Summary, Written};
 use crate::suite::Measure;
 
 /// Version of the stream. It changes when a member changes its meaning or goes away, not when one is added.
@@ -78,12 +79,18 @@ pub(super) fn lines(event: Event<'_>, sources: &Sources) -> Vec<Value> {
 
 /// A finding that belongs to no case.
 pub(super) fn told(finding: &Finding, sources: &Sources) -> Value {
-    masked_value(&json!({ "type": "finding", "finding": diagnose::to_json(finding, sources) }))
+    masked_value(&json!({ "type": "finding", "finding": shown(finding, sources) }))
+}
+
+/// A finding as data, and as people read it.
+fn shown(finding: &Finding, sources: &Sources) -> Value {
+    let mut shown = diagnose::to_json(finding, sources);
+    shown["rendered"] = Terminal::new(sources, false).render(finding).into();
+    shown
 }
 
 fn finished(case: &CaseRun, sources: &Sources) -> Value {
-    let findings: Vec<Value> =
-        case.findings.iter().map(|finding| diagnose::to_json(finding, sources)).collect();
+    let findings: Vec<Value> = case.findings.iter().map(|finding| shown(finding, sources)).collect();
     let written = case.written.map(|written| match written {
         Written::Accepted => "accepted",
         Written::Pending => "pending",
@@ -101,22 +108,22 @@ fn finished(case: &CaseRun, sources: &Sources) -> Value {
         "snapshot": written,
         "findings": findings,
     });
-    if let (Some(changed), Some(members)) = (&case.changed, line.as_object_mut()) {
-        let (old, new) = (&changed.old, &changed.new);
-        let snapshot = changed.snapshot.display().to_string();
-        let told = json!({ "snapshot": snapshot, "old": old, "new": new, "cost_usd": changed.cost });
-        members.insert("changed".to_owned(), told);
-    }
-    if let (Some(measured), Some(members)) = (&case.measured, line.as_object_mut()) {
-        members.insert("call".to_owned(), call(measured));
-    }
-    if let (Some(recorded), Some(members)) = (&case.recorded, line.as_object_mut()) {
-        members.insert("recorded".to_owned(), recorded_as(recorded).into());
-    }
-    if let (Some(why), Some(members)) = (case.unasked, line.as_object_mut()) {
-        members.insert("not_called".to_owned(), not_called(why).into());
+    let more = [
+        ("changed", case.changed.as_ref().map(changed)),
+        ("call", case.measured.as_ref().map(call)),
+        ("recorded", case.recorded.as_ref().map(|recorded| recorded_as(recorded).into())),
+        ("not_called", case.unasked.map(|why| not_called(why).into())),
+        ("exchange", case.exchanged.as_deref().map(|exchanged| json!(Exchange::of(exchanged)))),
+    ];
+    for (name, value) in more.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        line[name] = value;
     }
     line
+}
+
+fn changed(changed: &Changed) -> Value {
+    let snapshot = changed.snapshot.display().to_string();
+    json!({ "snapshot": snapshot, "old": changed.old, "new": changed.new, "cost_usd": changed.cost })
 }
 
 /// What a call took. Replayed cases have none, so that their lines are always the same.
@@ -230,6 +237,7 @@ mod tests {
             recorded: None,
             unasked: None,
             environment: false,
+            exchanged: None,
         };
         let mut lines = JsonLines::new(Vec::new(), &sources);
         lines.take(Event::Finished(&case)).unwrap();

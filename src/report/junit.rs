@@ -3,68 +3,16 @@
 //! A suite is a config file, a class a model. Only calls have times: a replay's say
 //! nothing about the model, and without them the same inputs give the same bytes. Texts are masked before they are XML.
 
-use std::io;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Reporter, lines};
-use crate::diagnose::{Finding, Severity, Sources, Terminal, masked, visible};
-use crate::files::write_whole;
-use crate::run::{Event, Outcome};
+use super::lines::{Finding, Run};
+use crate::diagnose::{Severity, masked, visible};
+use crate::run::Outcome;
 
-/// Collects a run and writes it to `path` at the end.
-pub struct Junit<'s> {
-    path: PathBuf,
-    sources: &'s Sources,
-    suites: Vec<TestSuite>,
-}
-
-impl<'s> Junit<'s> {
-    pub fn to_file(path: impl Into<PathBuf>, sources: &'s Sources) -> Junit<'s> {
-        Junit { path: path.into(), sources, suites: Vec::new() }
-    }
-
-    fn told(&self, findings: &[Finding]) -> String {
-        let terminal = Terminal::new(self.sources, false);
-        let texts: Vec<String> = findings.iter().map(|finding| terminal.render(finding)).collect();
-        texts.join("\n")
-    }
-}
-
-impl Reporter for Junit<'_> {
-    fn take(&mut self, event: Event<'_>) -> io::Result<()> {
-        if let Event::Told(findings) = event {
-            for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
-                let config = self.sources.path(finding.at.span.file).display().to_string();
-                let text = self.told(std::slice::from_ref(finding));
-                refused(finding.code.id(), &finding.message, &text).add_to(&mut self.suites, &config);
-            }
-        }
-        if let Event::Finished(case) = event {
-            let entry = Entry {
-                name: &case.id,
-                class: &case.model,
-                outcome: case.outcome.name(),
-                warns: case.warns,
-                kind: case.outcome.name(),
-                message: case.findings.first().map_or("", |finding| &finding.message),
-                text: &self.told(&case.findings),
-                took: case.measured.and_then(|measured| measured.call).map(|call| call.latency),
-            };
-            entry.add_to(&mut self.suites, &case.config.display().to_string());
-        }
-        Ok(())
-    }
-
-    fn close(&mut self) -> io::Result<()> {
-        write_whole(&self.path, document(std::mem::take(&mut self.suites)).as_bytes())
-    }
-}
-
-/// A run as JUnit, without excerpts of its configs.
-pub(super) fn render(run: &lines::Run) -> String {
+/// A run as JUnit.
+pub(super) fn render(run: &Run) -> String {
     let mut suites = Vec::new();
     let errors = run.findings.iter().filter(|finding| finding.severity() == Severity::Error);
     for finding in errors {
@@ -90,9 +38,8 @@ pub(super) fn render(run: &lines::Run) -> String {
     document(suites)
 }
 
-fn described(finding: &lines::Finding) -> String {
-    let text = format!("{}[{}]: {}\n", finding.severity, finding.code, finding.at);
-    visible(&(text + &finding.text() + "\n")).into_owned()
+fn described(finding: &Finding) -> String {
+    visible(&finding.rendered()).into_owned() + "\n"
 }
 
 fn document(suites: Vec<TestSuite>) -> String {

@@ -2,10 +2,13 @@
 //!
 //! Members that are not known are skipped: the stream grows compatibly.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::exchange::Exchange;
 use super::jsonl::VERSION;
 use crate::diagnose::Severity;
 use crate::run::Outcome;
@@ -20,6 +23,8 @@ pub struct Run {
     pub ends: Vec<End>,
     /// What is known to be missing, a sentence each.
     pub lost: Vec<String>,
+    /// The run to compare with, if one was given.
+    pub previous: Option<Arc<Run>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -54,6 +59,7 @@ pub struct Case {
     pub call: Option<Call>,
     pub recorded: Option<String>,
     pub not_called: Option<String>,
+    pub exchange: Option<Exchange>,
 }
 
 /// The accepted output and the new one, as both stand in a snapshot.
@@ -83,6 +89,8 @@ pub struct Finding {
     #[serde(default)]
     pub notes: Vec<String>,
     pub help: Option<String>,
+    /// With an excerpt of the file, as a terminal shows it.
+    pub rendered: Option<String>,
 }
 
 /// Lines and columns count from 1, columns in characters; `end` is behind the last one.
@@ -142,6 +150,13 @@ impl Run {
         }
     }
 
+    /// Whether nothing is wrong, and nothing is missing.
+    pub fn is_well(&self) -> bool {
+        let bad = self.cases.iter().any(|case| !case.is_done() && !case.warns);
+        let error = self.findings.iter().any(|finding| finding.severity() == Severity::Error);
+        !bad && !error && self.lost.is_empty() && !self.interrupted() && !self.refused()
+    }
+
     pub fn interrupted(&self) -> bool {
         self.ends.iter().any(|end| end.interrupted)
     }
@@ -183,6 +198,12 @@ impl Finding {
     pub fn severity(&self) -> Severity {
         let known = [Severity::Warning, Severity::Hint].into_iter();
         known.into_iter().find(|known| known.name() == self.severity).unwrap_or(Severity::Error)
+    }
+
+    /// As a terminal shows it, with an excerpt if the run tells it.
+    pub fn rendered(&self) -> String {
+        let plain = || format!("{}[{}]: {}\n--> {}", self.severity, self.code, self.text(), self.at);
+        self.rendered.clone().unwrap_or_else(plain).trim_end().to_owned()
     }
 
     /// Message, notes and help, a line or more each.

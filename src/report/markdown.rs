@@ -87,10 +87,7 @@ fn rest(cut: &[String], limit: &Limit) -> String {
 }
 
 fn head(run: &Run) -> String {
-    let bad = run.cases.iter().filter(|case| !case.is_done() && !case.warns).count();
-    let errors = run.findings.iter().filter(|finding| finding.severity() == Severity::Error).count();
-    let all_well = bad + errors == 0 && run.lost.is_empty() && !run.interrupted() && !run.refused();
-    let mark = if all_well { "✅" } else { "❌" };
+    let mark = if run.is_well() { "✅" } else { "❌" };
     let mut out = format!("## {mark} bedrock-check\n\n{}\n", run.counted());
     let asides = [
         (run.refused(), "The configs have errors: no case ran."),

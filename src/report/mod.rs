@@ -1,7 +1,9 @@
 //! Events of a run in, formats out. One file a format.
 
 mod collected;
+mod exchange;
 pub mod github;
+mod html;
 mod jsonl;
 mod junit;
 pub mod lines;
@@ -15,20 +17,28 @@ use std::io;
 
 pub use collected::{Collected, Render};
 pub use jsonl::JsonLines;
-pub use junit::Junit;
 pub use merge::{NoRun, Runs};
 pub use terminal::{DiffTool, Terminal, Verbosity};
 pub(crate) use terminal::{plural, took, usd};
 
 use crate::run::Event;
 
-/// The formats that are one document, made of a whole run.
-pub const DOCUMENTS: [(&str, Render); 5] = [
-    ("junit", junit::render),
-    ("sarif", sarif::render),
-    ("tap", tap::render),
-    ("markdown", markdown::render),
-    ("pr-comment", markdown::comment),
+/// A format that is one document, made of a whole run.
+#[derive(Clone, Copy)]
+pub struct Document {
+    pub name: &'static str,
+    pub render: Render,
+    /// Tells what was asked and what came.
+    pub shows_exchanges: bool,
+}
+
+pub const DOCUMENTS: [Document; 6] = [
+    Document { name: "junit", render: junit::render, shows_exchanges: false },
+    Document { name: "sarif", render: sarif::render, shows_exchanges: false },
+    Document { name: "tap", render: tap::render, shows_exchanges: false },
+    Document { name: "markdown", render: markdown::render, shows_exchanges: false },
+    Document { name: "html", render: html::render, shows_exchanges: true },
+    Document { name: "pr-comment", render: markdown::comment, shows_exchanges: false },
 ];
 
 /// Turns the events of a run into one format.

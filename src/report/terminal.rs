@@ -350,6 +350,7 @@ mod tests {
             recorded: None,
             unasked: None,
             environment: false,
+            exchanged: None,
         };
         let mut out = Vec::new();
         let tool: DiffTool<'_> = Box::new(|_| Some(diff.to_owned()));

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::Pending;
 use crate::diagnose::visible;
-use crate::exchange::Answer;
 use crate::fixture::Fixture;
+use crate::invoke::latency_ms;
 use crate::snapshot::parse;
 
 /// The counts that changed, such as `input_tokens 212 → 219 (+3%)`: mapped numbers called after tokens or time.
@@ -31,27 +31,6 @@ fn delta(name: &str, old: &Value, new: &Value) -> Option<String> {
 
 /// How long the recorded calls took, if that differs: `latency_ms 812 → 655 (-19%)`. Texts of fixtures.
 pub fn latency(old: &str, new: &str) -> Option<String> {
-    let [old, new] = [old, new].map(|text| milliseconds(&Fixture::parse(text).ok()?.0.exchange.answer));
+    let [old, new] = [old, new].map(|text| latency_ms(&Fixture::parse(text).ok()?.0.exchange.answer));
     delta("latency_ms", &old?.into(), &new?.into())
-}
-
-/// By Bedrock's word; of a stream without one by the time of its last event.
-fn milliseconds(answer: &Answer) -> Option<u64> {
-    let (headers, told) = match answer {
-        Answer::Response(response) => (&response.headers, in_payload(&response.body)),
-        Answer::Stream(stream) => {
-            let told = stream.events.iter().rev().find_map(|event| in_payload(&event.payload));
-            let last = stream.events.last().and_then(|event| event.offset_ms);
-            (&stream.headers, told.or(last))
-        }
-        Answer::Refusal(refusal) => (&refusal.headers, None),
-    };
-    let header = headers.get("x-amzn-bedrock-invocation-latency").and_then(|value| value.parse().ok());
-    header.or(told)
-}
-
-/// Converse's place, and that of streams.
-fn in_payload(payload: &Value) -> Option<u64> {
-    const PLACES: [&str; 2] = ["/metrics/latencyMs", "/amazon-bedrock-invocationMetrics/invocationLatency"];
-    PLACES.iter().find_map(|place| payload.pointer(place)?.as_u64())
 }

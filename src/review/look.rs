@@ -2,9 +2,9 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::words::{Line, Part};
 use crate::diagnose::visible;
 use crate::diff::Change;
+use crate::diff::words::{Line, Part};
 
 /// What the terminal can show.
 #[derive(Clone, Copy, Debug)]

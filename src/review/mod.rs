@@ -7,7 +7,6 @@ mod look;
 mod pending;
 mod side;
 mod unified;
-mod words;
 
 pub use cause::{Since, causes};
 pub use deltas::{deltas, latency};

@@ -4,7 +4,7 @@ use anstyle::Style;
 use console::measure_text_width;
 
 use super::Look;
-use super::words::{Line, Part, lines};
+use crate::diff::words::{Line, Part, lines};
 use crate::diff::{Change, Hunk, diff};
 
 /// What differs between two texts, old at the left and new at the right. Long lines are broken.

@@ -1,8 +1,8 @@
 //! Old above new, as `diff -u` has it.
 
 use super::Look;
-use super::words::{Line, Part, lines};
 use crate::diagnose::visible;
+use crate::diff::words::{Line, Part, lines};
 use crate::diff::{Change, diff};
 
 /// What differs between two texts, line below line.

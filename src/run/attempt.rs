@@ -1,5 +1,6 @@
 //! One case's turn: its request, the answer, the verdict, the snapshot.
 
+use super::exchanged::{Exchanged, exchanged};
 use super::judge;
 use super::outcome::{Changed, Measured, Outcome, tokens};
 use super::plan::Planned;
@@ -12,7 +13,7 @@ use crate::diagnose::{Code, Finding, Sources};
 use crate::exchange::Answer;
 use crate::fence::Fence;
 use crate::invoke::cost::usage;
-use crate::invoke::{Ask, Invoker, Recorded, Unasked};
+use crate::invoke::{Answered, Ask, Invoker, Recorded, Unasked};
 use crate::layout;
 use crate::suite::Measure;
 
@@ -27,6 +28,9 @@ pub struct Tried {
     pub recorded: Option<Recorded>,
     pub unasked: Option<Unasked>,
     pub environment: bool,
+    /// What the case was answered, for whoever shows it.
+    pub(super) answered: Option<Answered>,
+    pub(super) exchanged: Option<Box<Exchanged>>,
 }
 
 /// Asks, judges, compares. Of the case's files only the fixture is written here, by an invoker that records:
@@ -48,6 +52,10 @@ pub(super) fn attempt(
     } else {
         once(planned, invoker, &options.prices, sources)
     };
+    if let Some(answered) = tried.answered.take().filter(|_| options.shows_exchanges) {
+        let request = planned.model.request(planned.case);
+        tried.exchanged = Some(Box::new(exchanged(planned, &request, &answered, &options.prices)));
+    }
     let policy = planned.case.snapshot.as_ref();
     let policy = policy.filter(|_| tried.outcome == Outcome::Pass && !tried.mapped.is_empty());
     tried.compared = policy.map(|policy| {
@@ -75,7 +83,7 @@ fn cost_change(planned: &Planned<'_>, changed: &Changed, prices: &Prices) -> Opt
 pub fn once(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sources: &Sources) -> Tried {
     let request = planned.model.request(planned.case);
     let ask = &Ask { model: planned.model, case: planned.case, request: &request };
-    let answered = match invoker.answer(ask) {
+    let mut answered = match invoker.answer(ask) {
         Ok(answered) => answered,
         Err(why) => return not_answered(planned, &why, sources),
     };
@@ -91,8 +99,9 @@ pub fn once(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sourc
         findings: judged.findings,
         mapped: judged.mapped,
         measured,
-        recorded: answered.recorded,
+        recorded: answered.recorded.take(),
         environment: judged.environment && answered.call.is_some(),
+        answered: Some(answered),
         ..Tried::default()
     }
 }

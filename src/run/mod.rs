@@ -2,6 +2,7 @@
 
 mod attempt;
 mod event;
+mod exchanged;
 mod judge;
 mod outcome;
 mod plan;
@@ -13,6 +14,7 @@ mod unanswered;
 
 pub use attempt::{Tried, once};
 pub use event::{Event, Summary};
+pub use exchanged::{Came, Exchanged};
 pub use outcome::{CaseRun, Changed, Measured, Outcome, Written, tokens};
 pub use plan::{Plan, Planned};
 pub use schedule::{Options, run};

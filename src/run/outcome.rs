@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::exchanged::Exchanged;
 use crate::diagnose::{Finding, Span};
 use crate::invoke::{Call, Recorded, Unasked};
 use crate::suite::Measure;
@@ -100,6 +101,8 @@ pub struct CaseRun {
     pub unasked: Option<Unasked>,
     /// Not the case failed, but what it needs: credentials, permissions, quotas, the network.
     pub environment: bool,
+    /// What was asked and what came, if a report is to show it.
+    pub exchanged: Option<Box<Exchanged>>,
 }
 
 /// What a case's call took.

@@ -24,6 +24,8 @@ pub struct Options {
     /// Stop after so many failing cases.
     pub max_fail: Option<NonZeroUsize>,
     pub treatment: Treatment,
+    /// Whether a report shows what was asked and what came.
+    pub shows_exchanges: bool,
     /// What calls cost.
     pub prices: Arc<Prices>,
     /// Set from outside to end the run early.
@@ -132,6 +134,7 @@ impl Teller<'_> {
         case.recorded = tried.recorded;
         case.unasked = tried.unasked;
         case.environment = tried.environment;
+        case.exchanged = tried.exchanged;
         let Some(compared) = tried.compared else { return case };
         case.outcome = compared.outcome;
         match compared.write(planned, &self.options.treatment) {
@@ -174,5 +177,6 @@ fn case_run(planned: &Planned<'_>, outcome: Outcome) -> CaseRun {
         recorded: None,
         unasked: None,
         environment: false,
+        exchanged: None,
     }
 }

@@ -1,5 +1,7 @@
 //! What differs between two texts, line by line, as data.
 
+pub mod words;
+
 use similar::{ChangeTag, DiffOp, TextDiff};
 
 use crate::diagnose::visible;

@@ -2,24 +2,24 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::diff::{Change, Hunk};
+use super::{Change, Hunk};
 
 /// A line of a diff in parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub struct Line {
     pub change: Change,
     pub parts: Vec<Part>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Part {
+pub struct Part {
     pub text: String,
     /// Whether the line of the other side lacks it.
     pub differs: bool,
 }
 
 /// The lines of `hunk`; where one takes another's place, both say which words differ.
-pub(super) fn lines(hunk: &Hunk) -> Vec<Line> {
+pub fn lines(hunk: &Hunk) -> Vec<Line> {
     let mut lines: Vec<Line> = hunk.lines.iter().map(|line| whole(line.change, &line.text)).collect();
     let mut at = 0;
     while at < lines.len() {
@@ -94,8 +94,8 @@ fn push(parts: &mut Vec<Part>, text: &str, differs: bool) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::diff;
     use super::*;
-    use crate::diff::diff;
 
     #[track_caller]
     fn check(old: &str, new: &str, expected: &str) {

@@ -1,0 +1,74 @@
+//! Data within a page: JSON that no parser of HTML takes for markup.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::diagnose::visible;
+
+/// Characters of one text that a page shows: a medium in base64 is nothing to read.
+const TEXT_LIMIT: usize = 40_000;
+
+/// JSON for a `script` element: `<`, `>` and `&` are written as escapes.
+pub(super) fn json(value: &impl Serialize) -> String {
+    let text = serde_json::to_string(value).expect("the types of a page have text keys only");
+    let mut escaped = String::with_capacity(text.len() + text.len() / 16);
+    for char in text.chars() {
+        match char {
+            '<' => escaped.push_str("\\u003c"),
+            '>' => escaped.push_str("\\u003e"),
+            '&' => escaped.push_str("\\u0026"),
+            char => escaped.push(char),
+        }
+    }
+    escaped
+}
+
+/// `value` as people may see it: hidden characters are escapes, very long texts are cut, which is said.
+pub(super) fn shown(value: &Value) -> Value {
+    match value {
+        Value::String(text) => cut(&visible(text)).into_owned().into(),
+        Value::Array(items) => items.iter().map(shown).collect(),
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| (visible(name).into_owned(), shown(value)));
+            Value::Object(members.collect::<Map<_, _>>())
+        }
+        plain => plain.clone(),
+    }
+}
+
+fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(TEXT_LIMIT) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => {
+            let left_out = text[end..].chars().count();
+            Cow::Owned(format!("{}… {left_out} characters left out", &text[..end]))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_hidden_is_an_escape_and_what_is_endless_is_cut() {
+        let value = json!({ "a\u{202e}": ["\u{1b}[31m", 1.50, null] });
+        assert_eq!(shown(&value), json!({ "a\\u{202e}": ["\\u{1b}[31m", 1.50, null] }));
+        let long = shown(&Value::from("é".repeat(TEXT_LIMIT + 7)));
+        assert!(long.as_str().unwrap_or_default().ends_with("é… 7 characters left out"), "{long}");
+    }
+
+    proptest! {
+        #[test]
+        fn embedded_json_is_no_markup_and_reads_the_same(text in r#"(</script|<!--|]]>|&lt;|[<>&"'\\]|.){0,20}"#) {
+            let embedded = json(&text);
+            prop_assert!(!embedded.contains(['<', '>', '&']), "{embedded}");
+            prop_assert_eq!(serde_json::from_str::<String>(&embedded).ok(), Some(text));
+        }
+    }
+}

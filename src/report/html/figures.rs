@@ -1,0 +1,216 @@
+//! What calls took by model, as numbers and as bars to draw.
+
+use std::collections::BTreeMap;
+
+use super::rows::{Numbers, numbers};
+use crate::diagnose::visible;
+use crate::report::lines::{Case, Run};
+use crate::report::usd;
+
+/// The models of a run beside those of the previous one.
+pub(super) struct Figures {
+    pub measures: Vec<Scale>,
+    pub models: Vec<Model>,
+}
+
+/// A column: what is measured, and where its scale ends.
+pub(super) struct Scale {
+    pub name: &'static str,
+    pub end: String,
+}
+
+pub(super) struct Model {
+    pub name: String,
+    pub cases: usize,
+    pub failing: usize,
+    /// In the order of [`Figures::measures`].
+    pub cells: Vec<Cell>,
+    /// USD of a call of every case, where prices are known.
+    pub total: Option<String>,
+    pub total_before: Option<String>,
+}
+
+/// The values of one measure, drawn between 0 and 100.
+pub(super) struct Cell {
+    pub median: Option<String>,
+    /// How the median changed since the previous run.
+    pub delta: Option<String>,
+    pub now: Option<Bar>,
+    pub before: Option<Bar>,
+    /// Both bars in words.
+    pub words: String,
+}
+
+/// From the least to the most, from quarter to quarter, and the median.
+pub(super) struct Bar {
+    pub least: f64,
+    pub span: f64,
+    pub quarter: f64,
+    pub half: f64,
+    pub median: f64,
+}
+
+struct Measure {
+    name: &'static str,
+    of: fn(&Numbers) -> Option<f64>,
+    shown: fn(f64) -> String,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+const MEASURES: [Measure; 4] = [
+    Measure {
+        name: "Latency",
+        of: |of| of.latency.map(|ms| ms as f64),
+        shown: |ms| format!("{} ms", whole(ms)),
+    },
+    Measure { name: "Input tokens", of: |of| of.input.map(|count| count as f64), shown: whole },
+    Measure { name: "Output tokens", of: |of| of.output.map(|count| count as f64), shown: whole },
+    Measure { name: "Cost of a call", of: |of| of.cost, shown: usd },
+];
+
+/// `12,345`.
+fn whole(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+impl Figures {
+    pub(super) fn of(run: &Run, previous: Option<&Run>) -> Figures {
+        let now = by_model(run);
+        let before = previous.map(by_model).unwrap_or_default();
+        let end = |measure: &Measure| {
+            let all = now.values().chain(before.values()).flatten();
+            all.filter_map(|case| (measure.of)(&numbers(case))).fold(0.0, f64::max)
+        };
+        let ends = MEASURES.each_ref().map(end);
+        let model = |(name, cases): (&&str, &Vec<&Case>)| {
+            let before = before.get(name).map_or(&[][..], Vec::as_slice);
+            let cells = MEASURES.iter().zip(ends).map(|(measure, end)| cell(measure, end, cases, before));
+            Model {
+                name: visible(name).into_owned(),
+                cases: cases.len(),
+                failing: cases.iter().filter(|case| !case.is_done() && !case.warns).count(),
+                cells: cells.collect(),
+                total: total(cases),
+                total_before: total(before),
+            }
+        };
+        let models = now.iter().map(model).collect();
+        let scales = MEASURES.iter().zip(ends);
+        let scale = |(measure, end): (&Measure, f64)| Scale { name: measure.name, end: (measure.shown)(end) };
+        Figures { measures: scales.map(scale).collect(), models }
+    }
+
+    /// Whether anything was measured.
+    pub(super) fn is_empty(&self) -> bool {
+        self.models.iter().all(|model| model.cells.iter().all(|cell| cell.now.is_none()))
+    }
+}
+
+fn by_model(run: &Run) -> BTreeMap<&str, Vec<&Case>> {
+    let mut models: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();
+    for case in &run.cases {
+        models.entry(&case.model).or_default().push(case);
+    }
+    models
+}
+
+fn total(cases: &[&Case]) -> Option<String> {
+    let costs: Vec<f64> = cases.iter().filter_map(|case| numbers(case).cost).collect();
+    (!costs.is_empty()).then(|| usd(costs.iter().sum()))
+}
+
+fn cell(measure: &Measure, end: f64, cases: &[&Case], before: &[&Case]) -> Cell {
+    let sorted = |cases: &[&Case]| {
+        let mut values: Vec<f64> = cases.iter().filter_map(|case| (measure.of)(&numbers(case))).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    let (now, before) = (sorted(cases), sorted(before));
+    let words = [("now", &now), ("before", &before)].into_iter().filter(|(_, values)| !values.is_empty());
+    let words: Vec<String> = words.map(|(when, values)| in_words(when, values, measure.shown)).collect();
+    Cell {
+        median: (!now.is_empty()).then(|| (measure.shown)(quantile(&now, 0.5))),
+        delta: delta(&now, &before),
+        now: bar(&now, end),
+        before: bar(&before, end),
+        words: words.join("; "),
+    }
+}
+
+fn in_words(when: &str, values: &[f64], shown: fn(f64) -> String) -> String {
+    let at = |share| shown(quantile(values, share));
+    format!("{when}: {} to {}, half of them from {} to {}", at(0.0), at(1.0), at(0.25), at(0.75))
+}
+
+fn delta(now: &[f64], before: &[f64]) -> Option<String> {
+    if now.is_empty() || before.is_empty() {
+        return None;
+    }
+    let (now, before) = (quantile(now, 0.5), quantile(before, 0.5));
+    let percent = (now - before) / before * 100.0;
+    (percent.is_finite() && percent.abs() >= 0.5).then(|| format!("{percent:+.0}%"))
+}
+
+fn bar(values: &[f64], end: f64) -> Option<Bar> {
+    if values.is_empty() || end <= 0.0 {
+        return None;
+    }
+    let at = |share| quantile(values, share) / end * 100.0;
+    Some(Bar {
+        least: at(0.0),
+        span: at(1.0) - at(0.0),
+        quarter: at(0.25),
+        half: at(0.75) - at(0.25),
+        median: at(0.5),
+    })
+}
+
+/// The value below which `share` of the sorted values are, between neighbours in proportion.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "an index, within the values"
+)]
+fn quantile(values: &[f64], share: f64) -> f64 {
+    let place = (values.len() - 1) as f64 * share;
+    let (low, high) = (place.floor() as usize, place.ceil() as usize);
+    values[low] + (values[high] - values[low]) * place.fract()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "exact by construction")]
+    fn quantiles_stand_between_neighbours() {
+        assert_eq!(quantile(&[7.0], 0.5), 7.0);
+        assert_eq!(quantile(&[1.0, 3.0], 0.5), 2.0);
+        assert_eq!(quantile(&[0.0, 1.0, 2.0, 3.0, 8.0], 0.75), 3.0);
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        for (number, expected) in [(0.0, "0"), (999.0, "999"), (1_000.0, "1,000"), (1_234_567.4, "1,234,567")]
+        {
+            assert_eq!(whole(number), expected);
+        }
+    }
+
+    #[test]
+    fn a_change_is_told_against_the_previous_median() {
+        assert_eq!(delta(&[110.0], &[100.0]).as_deref(), Some("+10%"));
+        assert_eq!(delta(&[100.0], &[100.0]), None);
+        assert_eq!(delta(&[5.0], &[0.0]), None);
+        assert_eq!(delta(&[], &[1.0]), None);
+    }
+}

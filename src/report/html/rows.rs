@@ -1,0 +1,163 @@
+//! The cases of a page: a short row for the list, and what is shown when one is opened.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::embed::shown;
+use crate::diagnose::{short, visible};
+use crate::diff::diff;
+use crate::diff::words::{self, Part};
+use crate::report::lines::{Case, Finding, Run};
+
+/// A case as the list has it. The script reads these names.
+#[derive(Serialize)]
+pub(super) struct Row {
+    id: String,
+    model: String,
+    at: String,
+    outcome: String,
+    /// Stands in the way of a clean run.
+    fails: bool,
+    warns: bool,
+    /// The first finding, or the start of the output.
+    line: String,
+    /// Codes of its findings.
+    codes: Vec<String>,
+    now: Numbers,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Before>,
+}
+
+/// What one call took.
+#[derive(Clone, Copy, Default, Serialize)]
+pub(super) struct Numbers {
+    pub latency: Option<u64>,
+    pub input: Option<u64>,
+    pub output: Option<u64>,
+    pub cost: Option<f64>,
+}
+
+/// The case in the previous run.
+#[derive(Serialize)]
+struct Before {
+    outcome: String,
+    /// The mapped output is the same.
+    same: bool,
+    numbers: Numbers,
+}
+
+/// The cases of a run by id, as another run asks for them.
+pub(super) struct Previous<'r> {
+    cases: HashMap<(&'r str, &'r str), &'r Case>,
+}
+
+impl<'r> Previous<'r> {
+    pub(super) fn of(run: Option<&'r Run>) -> Option<Previous<'r>> {
+        let cases = run?.cases.iter().map(|case| ((case.config.as_str(), case.id.as_str()), case));
+        Some(Previous { cases: cases.collect() })
+    }
+
+    pub(super) fn get(&self, case: &Case) -> Option<&'r Case> {
+        self.cases.get(&(case.config.as_str(), case.id.as_str())).copied()
+    }
+}
+
+/// By the exchange; of a run that doesn't tell it by the call and the mapped output.
+pub(super) fn numbers(case: &Case) -> Numbers {
+    let exchange = case.exchange.as_ref();
+    let call = case.call.as_ref();
+    let mapped = |name: &str| case.mapped.get(name).and_then(Value::as_u64);
+    Numbers {
+        latency: exchange.and_then(|of| of.latency_ms).or(call.and_then(|call| call.latency_ms)),
+        input: exchange.and_then(|of| of.input_tokens).or_else(|| mapped("input_tokens")),
+        output: exchange.and_then(|of| of.output_tokens).or_else(|| mapped("output_tokens")),
+        cost: exchange.and_then(|of| of.cost_usd).or(call.and_then(|call| call.cost_usd)),
+    }
+}
+
+pub(super) fn row(case: &Case, previous: Option<&Previous<'_>>) -> Row {
+    let text = |text: &str| visible(text).into_owned();
+    Row {
+        id: text(&case.id),
+        model: text(&case.model),
+        at: text(&case.place().to_string()),
+        outcome: text(&case.outcome),
+        fails: !case.is_done() && !case.warns,
+        warns: case.warns,
+        line: line(case),
+        codes: case.findings.iter().map(|finding| text(&finding.code)).collect(),
+        now: numbers(case),
+        before: previous.and_then(|previous| previous.get(case)).map(|before| Before {
+            outcome: text(&before.outcome),
+            same: before.mapped == case.mapped,
+            numbers: numbers(before),
+        }),
+    }
+}
+
+const LINE: usize = 160;
+
+fn line(case: &Case) -> String {
+    let finding = case.findings.first().map(|finding| finding.message.clone());
+    let output = case.mapped.values().next().map(|value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    let refusal = case.exchange.as_ref().and_then(|exchange| exchange.refusal.as_ref());
+    let refusal = || refusal.map(|refusal| format!("refused with {} {}", refusal.status, refusal.code));
+    short(&finding.or(output).or_else(refusal).unwrap_or_default(), LINE)
+}
+
+/// All that is known of a case but its row.
+pub(super) fn detail(case: &Case, previous: Option<&Previous<'_>>) -> Value {
+    let before = previous.and_then(|previous| previous.get(case));
+    let findings: Vec<Value> = case.findings.iter().map(finding).collect();
+    shown(&json!({
+        "config": case.config,
+        "findings": findings,
+        "changed": case.changed.as_ref().map(|changed| {
+            json!({ "snapshot": changed.snapshot, "diff": lines(&changed.old, &changed.new) })
+        }),
+        "mapped": case.mapped,
+        "since": before.map_or_else(Vec::new, |before| since(&before.mapped, &case.mapped)),
+        "exchange": case.exchange,
+        "recorded": case.recorded,
+        "not_called": case.not_called,
+    }))
+}
+
+fn finding(finding: &Finding) -> Value {
+    json!({ "severity": finding.severity, "text": finding.rendered() })
+}
+
+/// The fields of which the previous run had another value, each with what differs. None if there is no output now.
+fn since(before: &Map<String, Value>, now: &Map<String, Value>) -> Vec<Value> {
+    if now.is_empty() {
+        return Vec::new();
+    }
+    let text = |value: Option<&Value>| match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+        None => String::new(),
+    };
+    let gone = before.keys().filter(|name| !now.contains_key(*name));
+    let names = now.keys().chain(gone).filter(|name| before.get(*name) != now.get(*name));
+    let field = |name: &String| json!({ "field": name, "diff": lines(&text(before.get(name)), &text(now.get(name))) });
+    names.map(field).collect()
+}
+
+/// A diff as pairs of a sign and parts; a part that differs within its line is an array.
+fn lines(old: &str, new: &str) -> Vec<Value> {
+    let part = |part: &Part| if part.differs { json!([part.text]) } else { json!(part.text) };
+    let hunks = diff(old, new).hunks;
+    let lines = hunks.iter().flat_map(|hunk| {
+        let title = json!(["@", [hunk.title()]]);
+        let lines = words::lines(hunk).into_iter();
+        let lines = lines
+            .map(move |line| json!([line.change.sign(), line.parts.iter().map(part).collect::<Vec<_>>()]));
+        std::iter::once(title).chain(lines)
+    });
+    lines.collect()
+}
