@@ -176,6 +176,8 @@ fn test_has_help_and_is_also_called_run() {
                                      matches this glob or `/regex/`; repeatable
           --model <GLOB>             Only cases of models that match this glob; repeatable
           --tag <TAG>                Only cases with this tag; repeatable
+          --shard <M/N>              Only part M of the N even parts that the selected cases fall into;
+                                     `list --shard` names them
           --mode <MODE>              Where answers come from [default: replay] [possible values: replay,
                                      record-missing, record-stale, record-all, live]
           --retries <N>              How often a call that can be retried is tried again [default: 3]
@@ -225,6 +227,7 @@ fn list_has_help() {
                               glob or `/regex/`; repeatable
           --model <GLOB>      Only cases of models that match this glob; repeatable
           --tag <TAG>         Only cases with this tag; repeatable
+          --shard <M/N>       Only the cases that `test --shard M/N` would run
           --format <FORMAT>   How the list is written [default: terminal] [possible values: terminal,
                               json]
           --color <WHEN>      When to use colours [possible values: auto, always, never]

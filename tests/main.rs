@@ -63,6 +63,7 @@ mod running;
 mod schema;
 mod selecting;
 mod settings;
+mod shards;
 mod snapshot;
 mod template;
 mod toml_suite;

@@ -28,7 +28,7 @@ use crate::fence::Fence;
 use crate::invoke::Unasked;
 use crate::lint::unreferenced;
 use crate::report::{Reporters, Terminal};
-use crate::run::{self, Event, Options, Outcome, Plan, Summary, Treatment};
+use crate::run::{self, Event, Options, Outcome, Plan, Shard, Summary, Treatment};
 use crate::snapshot::Update;
 
 /// `record`: the same in a mode that records.
@@ -63,9 +63,9 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     for report in &reports {
         report.open(&mut reporters, &session.sources, &step, output);
     }
-    let plan = Plan::new(&checked.suites, &selection);
+    let plan = Plan::new(&checked.suites, &selection).part(arguments.shard);
     if let Some(findings) = stops(&checked, &plan, &session, &options) {
-        refuse(findings, checked.files, mode, &mut reporters);
+        refuse(findings, checked.files, (mode, arguments.shard), &mut reporters);
         // That a report can't be written is the lesser evil, and told all the same.
         if let Err(error) = reporters.close() {
             output.failure(&Failure::Output(error));
@@ -84,7 +84,9 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     progress.finish();
     summary.took = started.elapsed();
     let mut reasons = reasons(&summary);
-    let may_delete = reasons.is_empty() && mode != Mode::Live && !arguments.check;
+    // One shard doesn't know how the others fare.
+    let may_delete =
+        reasons.is_empty() && mode != Mode::Live && !arguments.check && arguments.shard.is_none();
     let lost = unclaimed(&checked, &session, may_delete, output);
     summary.unreferenced = lost.len();
     reporters.take(Event::Told(&lost));
@@ -131,8 +133,13 @@ fn stops(checked: &Checked, plan: &Plan<'_>, session: &Session, options: &Option
 }
 
 /// Reports a run that could not begin: a stale report of an earlier one would say that all is well.
-pub(super) fn refuse(findings: Vec<Finding>, files: usize, mode: Mode, reporters: &mut Reporters<'_>) {
-    reporters.take(Event::Started { mode, cases: 0, files });
+pub(super) fn refuse(
+    findings: Vec<Finding>,
+    files: usize,
+    (mode, shard): (Mode, Option<Shard>),
+    reporters: &mut Reporters<'_>,
+) {
+    reporters.take(Event::Started { mode, cases: 0, files, shard });
     reporters.take(Event::Told(&findings));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     reporters.take(Event::Ended(&Summary { refused: errors.count(), ..Summary::default() }));
@@ -259,7 +266,7 @@ fn no_config(none: Failure, settings: &Settings, output: &Output) -> Ended {
 
 fn empty(plan: &Plan<'_>, why: &str, settings: &Settings, output: &Output) -> Option<Exit> {
     let wanted = settings.no_tests.unwrap_or_default();
-    if !plan.cases.is_empty() || wanted == settings::NoTests::Pass {
+    if !plan.is_empty() || wanted == settings::NoTests::Pass {
         return None;
     }
     let word = if wanted == settings::NoTests::Fail { "error" } else { "warning" };
