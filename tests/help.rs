@@ -192,6 +192,7 @@ fn test_has_help_and_is_also_called_run() {
                                      values: fail, warn, pass]
           --report <FORMAT=PATH>     Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown` or
                                      `pr-comment`, `=PATH` or `=-`; or `github`; repeatable
+          --watch                    Wait for changes, and run again what they touch; replay only
           --accept                   Accept new and changed snapshots
           --check                    Write nothing, not even pending snapshots
           --update <WHAT>            What becomes of new and changed snapshots [default: what

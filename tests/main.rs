@@ -69,3 +69,4 @@ mod template;
 mod toml_suite;
 mod traps;
 mod unreferenced;
+mod watch;

@@ -157,6 +157,7 @@ impl Filter {
 }
 
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags are on or off")]
 pub(super) struct Test {
     #[command(flatten)]
     pub configs: Configs,
@@ -196,6 +197,9 @@ pub(super) struct Test {
     /// `github`; repeatable
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
+    /// Wait for changes, and run again what they touch; replay only
+    #[arg(long, conflicts_with_all = ["report", "shard"])]
+    pub watch: bool,
     /// Accept new and changed snapshots
     #[arg(long, conflicts_with_all = ["check", "update"])]
     pub accept: bool,

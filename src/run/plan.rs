@@ -1,3 +1,6 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use super::select::Selection;
 use super::shard::Shard;
 use crate::suite::{Case, Model, Suite};
@@ -50,6 +53,14 @@ impl<'s> Plan<'s> {
         let mut position = 0..all;
         self.cases.retain(|_| position.next().is_some_and(|position| taking.takes(position)));
         Plan { elsewhere: all - self.cases.len(), shard, ..self }
+    }
+
+    /// The cases of it that `wanted` takes.
+    #[must_use]
+    pub fn only(mut self, wanted: impl Fn(&Planned<'_>) -> bool) -> Plan<'s> {
+        self.cases.retain(wanted);
+        let files: BTreeSet<&Path> = self.cases.iter().map(|planned| planned.suite.path.as_path()).collect();
+        Plan { files: files.len(), deselected: 0, disabled: 0, ..self }
     }
 
     /// Whether neither this nor another part has a case.
