@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::super::arguments::Test;
 use super::super::github::Step;
+use super::super::guard::Guarded;
 use super::super::output::{Forgiving, Output};
 use super::super::progress::Progress;
 use super::super::report_to::ReportTo;
@@ -128,7 +129,7 @@ impl Round<'_> {
 /// Where a person reads, and whether in colour: not where a report goes.
 fn talk(reports: &[ReportTo], output: &Output) -> (Box<dyn Write>, bool) {
     if reports.iter().any(ReportTo::is_stdout) {
-        (Box::new(Forgiving(io::stderr())), output.color_of(&io::stderr()))
+        (Box::new(Guarded::new(Forgiving(io::stderr()))), output.color_of(&io::stderr()))
     } else {
         (Box::new(output.answer()), output.color())
     }
