@@ -26,6 +26,7 @@ pub mod layout;
 pub mod review;
 pub mod run;
 pub mod snapshot;
+pub mod watch;
 pub mod wire;
 
 pub mod cli;

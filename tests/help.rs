@@ -176,6 +176,8 @@ fn test_has_help_and_is_also_called_run() {
                                      matches this glob or `/regex/`; repeatable
           --model <GLOB>             Only cases of models that match this glob; repeatable
           --tag <TAG>                Only cases with this tag; repeatable
+          --shard <M/N>              Only part M of the N even parts that the selected cases fall into;
+                                     `list --shard` names them
           --mode <MODE>              Where answers come from [default: replay] [possible values: replay,
                                      record-missing, record-stale, record-all, live]
           --retries <N>              How often a call that can be retried is tried again [default: 3]
@@ -191,6 +193,7 @@ fn test_has_help_and_is_also_called_run() {
           --report <FORMAT=PATH>     Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown`,
                                      `html` or `pr-comment`, `=PATH` or `=-`; or `github`; repeatable
           --previous <FILE>          The JSON Lines of an earlier run, with which `html` reports compare
+          --watch                    Wait for changes, and run again what they touch; replay only
           --accept                   Accept new and changed snapshots
           --check                    Write nothing, not even pending snapshots
           --update <WHAT>            What becomes of new and changed snapshots [default: what
@@ -226,6 +229,7 @@ fn list_has_help() {
                               glob or `/regex/`; repeatable
           --model <GLOB>      Only cases of models that match this glob; repeatable
           --tag <TAG>         Only cases with this tag; repeatable
+          --shard <M/N>       Only the cases that `test --shard M/N` would run
           --format <FORMAT>   How the list is written [default: terminal] [possible values: terminal,
                               json]
           --color <WHEN>      When to use colours [possible values: auto, always, never]

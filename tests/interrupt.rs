@@ -27,6 +27,9 @@ fn an_interrupted_run_ends_whole_and_says_what_did_not_run() {
     let diff_tool = format!("sh {} {}", tool.display(), mark.display());
     let mut command = project.command();
     command.args(["test", "-j", "1", "--report", "junit=out.xml", "--report", "jsonl=out.jsonl"]);
+    for format in ["sarif", "tap", "markdown", "pr-comment"] {
+        command.args(["--report", &format!("{format}=out.{format}")]);
+    }
     let output = command.env("INSTA_DIFF_TOOL", diff_tool).output().expect("the binary runs");
     assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
     let junit = project.read("out.xml");
@@ -37,6 +40,12 @@ fn an_interrupted_run_ends_whole_and_says_what_did_not_run() {
     let end: serde_json::Value = serde_json::from_str(lines.lines().last().expect("a footer")).expect("JSON");
     assert_eq!(end["interrupted"], true);
     assert_eq!(end["outcomes"]["skipped"], skipped);
+    let sarif: serde_json::Value = serde_json::from_str(&project.read("out.sarif")).expect("JSON");
+    assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
+    assert!(project.read("out.tap").contains("Bail out!"));
+    for report in ["out.markdown", "out.pr-comment"] {
+        assert!(project.read(report).contains("interrupted"), "{report}");
+    }
     // What the run did write is whole: every pending snapshot can be accepted.
     let accepted = project.output(&["test", "--accept", "-qq"]);
     assert_eq!(accepted.status.code(), Some(0), "{}", String::from_utf8_lossy(&accepted.stdout));

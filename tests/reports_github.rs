@@ -212,3 +212,20 @@ fn without_code(text: &str) -> String {
     }
     bare + rest
 }
+
+#[test]
+fn what_a_model_says_is_no_command_to_the_runner() {
+    let project = crate::demo::hostile();
+    let run = |args: &[&str]| {
+        let output = project.command().env("GITHUB_ACTIONS", "true").args(args).output().expect("it runs");
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8"))
+    };
+    for args in [&["test", "-v"][..], &["diff"], &["test", "--check", "-v", "--report", "tap=-"]] {
+        for stream in run(args) {
+            let command = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+            assert!(!stream.lines().any(command), "{args:?}: {stream}");
+        }
+    }
+    let [_, annotations] = run(&["test", "--check", "--report", "github"]);
+    assert!(annotations.lines().any(|line| line.starts_with("::error ")), "{annotations}");
+}

@@ -4,6 +4,7 @@
 
 mod broken;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -265,8 +266,14 @@ fn build(
     findings.extend(unresolved);
     findings.extend(lint::credentials::check(&config, &resolved));
     let credentials = suite::credentials(&config, layers);
-    let context =
-        Context { config: path, surroundings: input.surroundings, sources, credentials: &credentials };
+    let reads = RefCell::default();
+    let context = Context {
+        config: path,
+        surroundings: input.surroundings,
+        sources,
+        credentials: &credentials,
+        reads: &reads,
+    };
     let endpoints = credentials.values().flat_map(|credentials| lint::sts::check(credentials));
     let endpoints: Vec<Finding> = endpoints.filter(|new| !told(findings, new)).collect();
     findings.extend(endpoints);
@@ -292,7 +299,13 @@ fn build(
             models.push(model);
         }
     }
-    Suite { file, path: path.to_owned(), source: input.root.relative(path), models }
+    Suite {
+        file,
+        path: path.to_owned(),
+        source: input.root.relative(path),
+        reads: reads.into_inner(),
+        models,
+    }
 }
 
 fn has_errors(findings: &[Finding]) -> bool {

@@ -14,7 +14,7 @@ pub(super) use models::{ModelsCommand, ModelsList, ModelsResolve};
 pub(super) use review::{AcceptArguments, PendingArguments, Reviewed};
 
 use crate::config::settings::{ColorChoice, Mode, NoTests, SnapshotUpdate, Unreferenced};
-use crate::run::{Selection, SelectionError};
+use crate::run::{Selection, SelectionError, Shard};
 
 /// Validates Amazon Bedrock model configs and tests them against recorded exchanges
 #[derive(Debug, Parser)]
@@ -157,11 +157,15 @@ impl Filter {
 }
 
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags are on or off")]
 pub(super) struct Test {
     #[command(flatten)]
     pub configs: Configs,
     #[command(flatten)]
     pub filter: Filter,
+    /// Only part M of the N even parts that the selected cases fall into; `list --shard` names them
+    #[arg(long, value_name = "M/N")]
+    pub shard: Option<Shard>,
     /// Where answers come from [default: replay]
     #[arg(long, value_name = "MODE")]
     pub mode: Option<Mode>,
@@ -196,6 +200,9 @@ pub(super) struct Test {
     /// The JSON Lines of an earlier run, with which `html` reports compare
     #[arg(long, value_name = "FILE")]
     pub previous: Option<PathBuf>,
+    /// Wait for changes, and run again what they touch; replay only
+    #[arg(long, conflicts_with_all = ["report", "shard"])]
+    pub watch: bool,
     /// Accept new and changed snapshots
     #[arg(long, conflicts_with_all = ["check", "update"])]
     pub accept: bool,
@@ -232,6 +239,9 @@ pub(super) struct List {
     pub configs: Configs,
     #[command(flatten)]
     pub filter: Filter,
+    /// Only the cases that `test --shard M/N` would run
+    #[arg(long, value_name = "M/N")]
+    pub shard: Option<Shard>,
     /// How the list is written
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
@@ -307,6 +317,9 @@ pub(super) struct Plan {
     pub configs: Configs,
     #[command(flatten)]
     pub filter: Filter,
+    /// Only the cases that `test --shard M/N` would run
+    #[arg(long, value_name = "M/N")]
+    pub shard: Option<Shard>,
     /// The run to plan for [default: live, which calls every case]
     #[arg(long, value_name = "MODE")]
     pub mode: Option<Mode>,

@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Out
         return Ok(Exit::Invalid);
     };
     let model = find(&checked, &arguments.model)?;
-    let live = live::connect(&session, &live::on_interrupt())?;
+    let live = live::connect(&session, &live::on_interrupt(|| ()))?;
     let steps = live.examine(model, model.cases.first());
     let mut out = output.answer();
     match arguments.format {

@@ -33,7 +33,8 @@ pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut
     }
     let plan = Plan::new(&checked.suites, &Selection::default());
     let planned = find(&plan, &checked, arguments)?;
-    let witness = Witness { live: &live::connect(&session, &live::on_interrupt())?, seen: Mutex::new(None) };
+    let witness =
+        Witness { live: &live::connect(&session, &live::on_interrupt(|| ()))?, seen: Mutex::new(None) };
     let tried = run::once(planned, &witness, &live::prices(&session.settings), &session.sources);
     let answer = witness.seen.into_inner().ok().flatten();
     match arguments.format {

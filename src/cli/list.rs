@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &List, environment: Environment, output: &mut Outpu
     let errors: Vec<_> =
         checked.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
     session.print(&errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
-    let plan = Plan::new(&checked.suites, &selection);
+    let plan = Plan::new(&checked.suites, &selection).part(arguments.shard);
     let mut out = output.answer();
     for planned in &plan.cases {
         match arguments.format {
@@ -30,10 +30,10 @@ pub(super) fn run(arguments: &List, environment: Environment, output: &mut Outpu
         }
     }
     out.flush()?;
-    if plan.cases.is_empty() && errors.is_empty() {
+    if plan.is_empty() && errors.is_empty() {
         output.talk(&format!("error: {}", why_empty(&plan)));
     }
-    let empty = if plan.cases.is_empty() { Exit::NothingSelected } else { Exit::Clean };
+    let empty = if plan.is_empty() { Exit::NothingSelected } else { Exit::Clean };
     Ok(Exit::most_urgent(&[verdict(&errors), empty]))
 }
 

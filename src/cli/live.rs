@@ -123,7 +123,8 @@ fn ask_mfa() -> AskMfa {
 }
 
 /// Set by Ctrl-C: the run ends after the cases at hand, and the reports are written. A second Ctrl-C kills.
-pub(super) fn on_interrupt() -> Arc<AtomicBool> {
+/// `then` is called at the first.
+pub(super) fn on_interrupt(then: impl Fn() + Send + 'static) -> Arc<AtomicBool> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     // Without the handler Ctrl-C ends the process at once, as it does anywhere.
@@ -131,6 +132,7 @@ pub(super) fn on_interrupt() -> Arc<AtomicBool> {
         if flag.swap(true, Ordering::Relaxed) {
             kill();
         }
+        then();
     }));
     interrupted
 }

@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod fixtures;
 mod github;
+mod guard;
 mod iam;
 mod import;
 mod import_case;

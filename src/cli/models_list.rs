@@ -126,7 +126,7 @@ fn of_account(
     output: &mut Output,
 ) -> Result<Vec<Line>, Failure> {
     let session = Session::start(environment, Map::new(), output)?;
-    let live = live::connect(&session, &live::on_interrupt())?;
+    let live = live::connect(&session, &live::on_interrupt(|| ()))?;
     let listed = if let Some(name) = &arguments.like {
         let checked = session.check_with(&Configs::default(), Vec::new(), Purpose::Run)?;
         live.list_models(find(&checked, name)?)

@@ -30,7 +30,9 @@ pub(super) fn tell(
         let review = command(&["bedrock-check", "review"], &[]);
         return writeln!(out, "  next: `{review}` goes through what waits");
     }
-    let accept = command(&["bedrock-check", "test"], &["--accept"]);
+    let shard = arguments.shard.map(|shard| format!("--shard={shard}"));
+    let more: Vec<&str> = shard.as_deref().into_iter().chain(["--accept"]).collect();
+    let accept = command(&["bedrock-check", "test"], &more);
     writeln!(out, "  next: `{accept}` accepts the output as it is now")
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use super::arguments::Global;
 use super::environment::Environment;
+use super::guard::{Guarded, on_github};
 use super::{Exit, Failure};
 use crate::config::settings::ColorChoice;
 use crate::diagnose::{Severity, visible};
@@ -26,6 +27,7 @@ impl Output {
             (false, 1) => Verbosity::Quiet,
             (false, _) => Verbosity::Verdict,
         };
+        on_github(environment.get("GITHUB_ACTIONS") == Some("true"));
         Output {
             color: global.color,
             no_color: environment.non_empty("NO_COLOR").is_some(),
@@ -41,8 +43,8 @@ impl Output {
 
     /// The stream for answers, and whether to colour it.
     #[expect(clippy::unused_self, reason = "all streams are handed out here")]
-    pub(super) fn answer(&self) -> BufWriter<Forgiving<io::Stdout>> {
-        BufWriter::new(Forgiving(io::stdout()))
+    pub(super) fn answer(&self) -> BufWriter<Guarded<Forgiving<io::Stdout>>> {
+        BufWriter::new(Guarded::new(Forgiving(io::stdout())))
     }
 
     pub(super) fn color_of(&self, terminal: &impl IsTerminal) -> bool {
@@ -111,5 +113,5 @@ fn unless_closed<T>(result: io::Result<T>, closed: T) -> io::Result<T> {
 
 pub(super) fn say(line: &str) {
     // Nobody is left to be told that stderr is gone.
-    drop(writeln!(io::stderr(), "{line}"));
+    drop(writeln!(Guarded::new(io::stderr()), "{line}"));
 }

@@ -26,8 +26,8 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     let Some(checked) = session.check_whole(&arguments.configs, Vec::new(), output)? else {
         return Ok(Exit::Invalid);
     };
-    let plan = Plan::new(&checked.suites, &selection);
-    if plan.cases.is_empty() {
+    let plan = Plan::new(&checked.suites, &selection).part(arguments.shard);
+    if plan.is_empty() {
         output.talk(&format!("error: {}", why_empty(&plan)));
         return Ok(Exit::NothingSelected);
     }

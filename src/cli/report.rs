@@ -6,7 +6,7 @@ use std::path::Path;
 use super::arguments::Report;
 use super::environment::Environment;
 use super::github::Step;
-use super::output::Output;
+use super::output::{Forgiving, Output};
 use super::report_to::previous;
 use super::{Ended, Exit, Failure};
 use crate::diagnose::{nearest, visible};
@@ -35,16 +35,22 @@ pub(super) fn run(arguments: &Report, environment: Environment, output: &mut Out
         Target::Document(render) => document.extend_from_slice(render(&runs.run).as_bytes()),
         Target::GitHub => Step::of(&environment).tell(&runs.run, &mut document)?,
     }
-    write(arguments.output.as_deref(), &document, output)?;
+    let is_for_runner = matches!(target, Target::GitHub);
+    write(arguments.output.as_deref(), &document, is_for_runner, output)?;
     for lost in &runs.run.lost {
         output.talk(&format!("error: {}", visible(lost)));
     }
     Ok(if runs.run.lost.is_empty() { Exit::Clean } else { Exit::Environment })
 }
 
-fn write(path: Option<&Path>, document: &[u8], output: &Output) -> std::io::Result<()> {
+fn write(path: Option<&Path>, document: &[u8], is_for_runner: bool, output: &Output) -> std::io::Result<()> {
     if let Some(path) = path.filter(|path| *path != Path::new("-")) {
         return write_whole(path, document);
+    }
+    if is_for_runner {
+        let mut answer = Forgiving(std::io::stdout());
+        answer.write_all(document)?;
+        return answer.flush();
     }
     let mut answer = output.answer();
     answer.write_all(document)?;

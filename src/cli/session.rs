@@ -1,5 +1,6 @@
 //! What every command on configs starts with: the root, the settings, the files, the checks.
 
+use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -9,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::arguments::Configs;
 use super::environment::Environment;
+use super::guard::Guarded;
 use super::output::Output;
 use super::{Exit, Failure, settings};
 use crate::check::{self, Checked, Input, Purpose};
@@ -209,6 +211,7 @@ impl Session {
         color: bool,
     ) -> std::io::Result<()> {
         let terminal = Terminal::new(&self.sources, color);
+        let mut out = Guarded::new(out);
         findings.iter().try_for_each(|finding| writeln!(out, "{}", terminal.render(finding)))
     }
 }

@@ -1,35 +1,24 @@
 //! `test`: run the cases, report, decide the exit code.
 
-use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+mod round;
+mod watch;
+
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
+use self::round::{Lost, Round};
 use super::arguments::Test;
-use super::diff_tool;
 use super::environment::Environment;
-use super::github::Step;
-use super::live;
-use super::next;
-use super::output::{Forgiving, Output};
-use super::plan;
-use super::probe;
-use super::progress::Progress;
+use super::output::Output;
 use super::report_to::ReportTo;
-use super::session::{Session, verdict};
-use super::{Ended, Exit, Failure};
+use super::session::Session;
+use super::{Ended, Exit, Failure, live};
 use crate::check::{Checked, Purpose};
-use crate::config::settings::{self, Mode, Settings, SnapshotUpdate, Unreferenced};
-use crate::diagnose::{Code, Finding, Severity, visible};
-use crate::fence::Fence;
-use crate::invoke::Unasked;
-use crate::lint::unreferenced;
-use crate::report::{Reporters, Terminal};
-use crate::run::{self, Event, Options, Outcome, Plan, Summary, Treatment};
-use crate::snapshot::Update;
+use crate::config::settings::{self, Mode, Settings, SnapshotUpdate};
+use crate::diagnose::{Code, Finding, Severity};
+use crate::report::Reporters;
+use crate::run::{Event, Plan, Shard, Summary};
 
 /// `record`: the same in a mode that records.
 pub(super) fn record(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
@@ -44,62 +33,32 @@ pub(super) fn record(arguments: &Test, environment: Environment, output: &mut Ou
 }
 
 pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
+    if arguments.watch {
+        return watch::run(arguments, environment, output);
+    }
     let started = Instant::now();
     let session = Session::start(environment, flags(arguments), output)?;
     let mode = live::mode(&session, arguments.mode)?;
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let reports = ReportTo::parse_all(&session.settings.report)?;
     let reports = ReportTo::beside(reports, arguments.previous.as_deref(), output)?;
-    let interrupted = live::on_interrupt();
-    let options = options(&session, mode, &reports, Arc::clone(&interrupted))?;
+    let interrupted = live::on_interrupt(|| ());
     let checked = match check(&session, arguments, mode) {
         Err(none @ Failure::NoConfig { .. }) => return no_config(none, &session.settings, output),
         checked => checked?,
     };
-    let (mut talk, color) = talk(&reports, output);
-    let mut reporters = Reporters::default();
-    let step = Step::of(&session.environment);
-    let terminal = Terminal::new(&mut talk, &session.sources, output.verbosity, color);
-    reporters.add(terminal.with_diff_tool(diff_tool::of(&session.environment)));
-    for report in &reports {
-        report.open(&mut reporters, &session.sources, &step, output);
-    }
-    let plan = Plan::new(&checked.suites, &selection);
-    if let Some(findings) = stops(&checked, &plan, &session, &options) {
-        refuse(findings, checked.files, mode, &mut reporters);
-        // That a report can't be written is the lesser evil, and told all the same.
-        if let Err(error) = reporters.close() {
-            output.failure(&Failure::Output(error));
-        }
-        return Ok(Exit::Invalid);
-    }
-    let mut progress = Progress::new(plan.cases.len(), io::stderr().is_terminal(), output.verbosity);
-    let invoker = live::invoker(&session, mode, &interrupted)?;
-    let mut summary = run::run(&plan, invoker.as_ref(), &options, &session.sources, |event| {
-        progress.hide_while(|| reporters.take(event));
-        progress.take(event);
-        if let Event::Started { .. } = event {
-            reporters.take(Event::Told(&checked.findings));
-        }
-    });
-    progress.finish();
-    summary.took = started.elapsed();
-    let mut reasons = reasons(&summary);
-    let may_delete = reasons.is_empty() && mode != Mode::Live && !arguments.check;
-    let lost = unclaimed(&checked, &session, may_delete, output);
-    summary.unreferenced = lost.len();
-    reporters.take(Event::Told(&lost));
-    reporters.take(Event::Ended(&summary));
-    reporters.close()?;
-    reasons.extend(lost.iter().any(|finding| finding.severity == Severity::Error).then_some(Exit::Pending));
-    let why = probe::why_empty(&arguments.filter, &checked).unwrap_or_else(|| why_empty(&plan));
-    reasons.extend(empty(&plan, why, &session.settings, output));
-    // What a live call said is in no file.
-    if mode != Mode::Live {
-        next::tell(&summary, arguments, output, &mut talk)?;
-    }
-    talk.flush()?;
-    Ok(Exit::most_urgent(&reasons))
+    let plan = Plan::new(&checked.suites, &selection).part(arguments.shard);
+    let lost = Lost::Settled { may_delete: true };
+    let round = Round {
+        arguments,
+        session: &session,
+        mode,
+        reports: &reports,
+        interrupted: &interrupted,
+        lost,
+        started,
+    };
+    round.run(&checked, &plan, output, &mut |_| ())
 }
 
 /// The configs, checked for a run in `mode`.
@@ -112,28 +71,14 @@ fn check(session: &Session, arguments: &Test, mode: Mode) -> Result<Checked, Fai
     Ok(checked)
 }
 
-/// Where a person reads, and whether in colour: not where a report goes.
-fn talk(reports: &[ReportTo], output: &Output) -> (Box<dyn Write>, bool) {
-    if reports.iter().any(ReportTo::is_stdout) {
-        (Box::new(Forgiving(io::stderr())), output.color_of(&io::stderr()))
-    } else {
-        (Box::new(output.answer()), output.color())
-    }
-}
-
-/// What keeps the run from beginning: errors in the configs, or a budget that can't be kept.
-fn stops(checked: &Checked, plan: &Plan<'_>, session: &Session, options: &Options) -> Option<Vec<Finding>> {
-    if verdict(&checked.findings) == Exit::Invalid {
-        return Some(checked.findings.clone());
-    }
-    session.settings.max_cost?;
-    let unpriced = plan::unpriced(plan, options.mode, &options.prices);
-    (!unpriced.is_empty()).then_some(unpriced)
-}
-
 /// Reports a run that could not begin: a stale report of an earlier one would say that all is well.
-pub(super) fn refuse(findings: Vec<Finding>, files: usize, mode: Mode, reporters: &mut Reporters<'_>) {
-    reporters.take(Event::Started { mode, cases: 0, files });
+pub(super) fn refuse(
+    findings: Vec<Finding>,
+    files: usize,
+    (mode, shard): (Mode, Option<Shard>),
+    reporters: &mut Reporters<'_>,
+) {
+    reporters.take(Event::Started { mode, cases: 0, files, shard });
     reporters.take(Event::Told(&findings));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     reporters.take(Event::Ended(&Summary { refused: errors.count(), ..Summary::default() }));
@@ -163,95 +108,6 @@ fn flags(arguments: &Test) -> Map<String, Value> {
     given.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
 
-/// How the run treats snapshots: a flag or setting, else what `INSTA_UPDATE` and `CI` say.
-fn options(
-    session: &Session,
-    mode: Mode,
-    reports: &[ReportTo],
-    interrupted: Arc<AtomicBool>,
-) -> Result<Options, Failure> {
-    let environment = &session.environment;
-    let flag = session.settings.update.and_then(update);
-    let update = Update::resolve(flag, environment.get("INSTA_UPDATE"), environment.is_ci());
-    let treatment = Treatment {
-        // A live run writes nothing.
-        update: update
-            .map_err(Failure::usage)
-            .map(|update| if mode == Mode::Live { Update::No } else { update })?,
-        full_match: environment.non_empty("INSTA_REQUIRE_FULL_MATCH").is_some_and(|value| value != "0"),
-        pending_dir: environment.non_empty("INSTA_PENDING_DIR").map(PathBuf::from),
-        root: session.root.path.clone(),
-    };
-    let prices = live::prices(&session.settings);
-    Ok(Options {
-        mode,
-        prices,
-        jobs: session.jobs(),
-        max_fail: session.settings.max_fail,
-        treatment,
-        shows_exchanges: reports.iter().any(ReportTo::shows_exchanges),
-        interrupted,
-    })
-}
-
-fn update(word: SnapshotUpdate) -> Option<Update> {
-    match word {
-        SnapshotUpdate::Auto => None,
-        SnapshotUpdate::Always => Some(Update::Always),
-        SnapshotUpdate::New => Some(Update::New),
-        SnapshotUpdate::Unseen => Some(Update::Unseen),
-        SnapshotUpdate::No => Some(Update::No),
-        SnapshotUpdate::Force => Some(Update::Force),
-    }
-}
-
-fn reasons(summary: &Summary) -> Vec<Exit> {
-    let rows = [
-        (summary.interrupted, Exit::Interrupted),
-        (summary.unwritten > 0 || summary.environment > 0, Exit::Environment),
-        (summary.unasked.contains_key(&Unasked::OutOfTime), Exit::Environment),
-        (summary.unasked.contains_key(&Unasked::OverBudget), Exit::Budget),
-        (summary.has(&[Outcome::Fail, Outcome::Differs, Outcome::Error]), Exit::Failed),
-        (summary.has(&[Outcome::New, Outcome::Stale, Outcome::Missing]), Exit::Pending),
-    ];
-    rows.into_iter().filter(|(applies, _)| *applies).map(|(_, exit)| exit).collect()
-}
-
-/// Fixtures and snapshots that belong to no case. By default they warn; in CI they are errors.
-fn unclaimed(checked: &Checked, session: &Session, may_delete: bool, output: &Output) -> Vec<Finding> {
-    let is_ci = session.environment.is_ci();
-    let default = if is_ci { Unreferenced::Reject } else { Unreferenced::Warn };
-    let wanted = match session.settings.unreferenced.unwrap_or(default) {
-        Unreferenced::Auto if is_ci => Unreferenced::Reject,
-        Unreferenced::Auto => Unreferenced::Delete,
-        wanted => wanted,
-    };
-    if wanted == Unreferenced::Ignore {
-        return Vec::new();
-    }
-    let mut found = unreferenced::check(&checked.claims, &session.sources);
-    if wanted == Unreferenced::Delete && may_delete {
-        let fence = Fence::new(&session.root.path);
-        found.retain(|finding| !deleted(&session.sources.path(finding.at.span.file), &fence, output));
-    }
-    session.settle_severities(&mut found);
-    if wanted == Unreferenced::Reject {
-        for finding in &mut found {
-            finding.severity = Severity::Error;
-        }
-    }
-    found
-}
-
-/// Removes a file that no case needs. What a link puts outside the repository stays.
-fn deleted(path: &Path, fence: &Fence, output: &Output) -> bool {
-    let gone = fence.holds(path, Path::new("")) && std::fs::remove_file(path).is_ok();
-    if gone {
-        output.talk(&format!("DELETED  {}", visible(&path.display().to_string())));
-    }
-    gone
-}
-
 /// Without a config there is no case either.
 fn no_config(none: Failure, settings: &Settings, output: &Output) -> Ended {
     match settings.no_tests.unwrap_or_default() {
@@ -262,16 +118,6 @@ fn no_config(none: Failure, settings: &Settings, output: &Output) -> Ended {
         }
         settings::NoTests::Pass => Ok(Exit::Clean),
     }
-}
-
-fn empty(plan: &Plan<'_>, why: &str, settings: &Settings, output: &Output) -> Option<Exit> {
-    let wanted = settings.no_tests.unwrap_or_default();
-    if !plan.cases.is_empty() || wanted == settings::NoTests::Pass {
-        return None;
-    }
-    let word = if wanted == settings::NoTests::Fail { "error" } else { "warning" };
-    output.talk(&format!("{word}: {why}"));
-    (wanted == settings::NoTests::Fail).then_some(Exit::NothingSelected)
 }
 
 /// Why a plan has no case, and the way out.

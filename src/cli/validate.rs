@@ -63,7 +63,7 @@ fn report(reports: &[ReportTo], checked: &Checked, session: &Session, output: &O
     for report in reports {
         report.open(&mut reporters, &session.sources, &step, output);
     }
-    refuse(checked.findings.clone(), checked.files, Mode::Replay, &mut reporters);
+    refuse(checked.findings.clone(), checked.files, (Mode::Replay, None), &mut reporters);
     reporters.close()
 }
 

@@ -58,6 +58,18 @@ fn walk(
     Ok(())
 }
 
+/// The folders that [`discover`] searches for `paths`: those in which a config may appear.
+pub fn folders(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let here = [PathBuf::from(".")];
+    let searched = if paths.is_empty() { &here[..] } else { paths };
+    let entries = searched.iter().filter(|path| path.is_dir()).flat_map(|folder| {
+        // What can't be read is told when the files are looked for.
+        WalkBuilder::new(folder).require_git(false).build().filter_map(Result::ok)
+    });
+    let folders = entries.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()));
+    folders.map(ignore::DirEntry::into_path).collect()
+}
+
 fn from_here(path: PathBuf) -> PathBuf {
     path.strip_prefix("./").map(Path::to_path_buf).unwrap_or(path)
 }

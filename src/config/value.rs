@@ -113,6 +113,14 @@ pub fn environment(given: &Value) -> Option<&str> {
     }
 }
 
+/// The file that holds the value, as it is written.
+pub fn file(given: &Value) -> Option<&str> {
+    match Source::of(given) {
+        Source::File { path, .. } => Some(path),
+        Source::Literal(_) | Source::Environment(_) => None,
+    }
+}
+
 /// Where a value comes from.
 enum Source<'v> {
     Literal(&'v Value),

@@ -9,10 +9,11 @@ use serde_json::{Map, Value, json};
 
 use super::Reporter;
 use super::exchange::Exchange;
+use crate::config::settings::Mode;
 use crate::diagnose::{self, Finding, Sources, Terminal, masked_value};
 use crate::files::write_whole;
 use crate::invoke::{Recorded, Unasked};
-use crate::run::{CaseRun, Changed, Event, Measured, Outcome, Summary, Written};
+use crate::run::{CaseRun, Changed, Event, Measured, Outcome, Shard, Summary, Written};
 use crate::suite::Measure;
 
 /// Version of the stream. It changes when a member changes its meaning or goes away, not when one is added.
@@ -67,14 +68,21 @@ impl<W: Write> Reporter for JsonLines<'_, W> {
 /// The lines that tell an event, without secrets.
 pub(super) fn lines(event: Event<'_>, sources: &Sources) -> Vec<Value> {
     let line = match event {
-        Event::Started { mode, cases, files } => {
-            json!({ "type": "start", "version": VERSION, "mode": mode.name(), "cases": cases, "files": files })
-        }
+        Event::Started { mode, cases, files, shard } => started(mode, cases, files, shard),
         Event::Told(findings) => return findings.iter().map(|finding| told(finding, sources)).collect(),
         Event::Finished(case) => finished(case, sources),
         Event::Ended(summary) => ended(summary),
     };
     vec![masked_value(&line)]
+}
+
+fn started(mode: Mode, cases: usize, files: usize, shard: Option<Shard>) -> Value {
+    let mut line =
+        json!({ "type": "start", "version": VERSION, "mode": mode.name(), "cases": cases, "files": files });
+    if let (Some(Shard { index, of }), Some(members)) = (shard, line.as_object_mut()) {
+        members.insert("shard".to_owned(), json!({ "index": index, "of": of }));
+    }
+    line
 }
 
 /// A finding that belongs to no case.

@@ -123,9 +123,12 @@ struct Region {
     end_column: usize,
 }
 
+/// Results that code scanning shows of a run; it refuses a run of more than 25,000.
+const SHOWN: usize = 5_000;
+
 /// A run as a SARIF log.
 pub fn render(run: &lines::Run) -> String {
-    let told = told(run);
+    let (told, left_out) = most_severe(told(run));
     let codes: BTreeSet<&str> = told.iter().map(|(_, finding)| finding.code.as_str()).collect();
     let codes: Vec<&str> = codes.into_iter().collect();
     let mut seen = BTreeMap::new();
@@ -138,7 +141,7 @@ pub fn render(run: &lines::Run) -> String {
     };
     let run = Run {
         tool: Tool { driver },
-        invocations: [invocation(run)],
+        invocations: [invocation(run, left_out)],
         column_kind: "unicodeCodePoints",
         results,
     };
@@ -155,6 +158,25 @@ fn told(run: &lines::Run) -> Vec<(Option<&Case>, &Finding)> {
     of_none.chain(of_cases).collect()
 }
 
+/// The most severe, in their order, and how many are left out.
+fn most_severe<'r>(
+    mut told: Vec<(Option<&'r Case>, &'r Finding)>,
+) -> (Vec<(Option<&'r Case>, &'r Finding)>, usize) {
+    let left_out = told.len().saturating_sub(SHOWN);
+    if left_out > 0 {
+        let mut by_severity: Vec<usize> = (0..told.len()).collect();
+        by_severity.sort_by_key(|index| severity(told[*index].0, told[*index].1));
+        let kept: BTreeSet<usize> = by_severity.into_iter().take(SHOWN).collect();
+        let mut index = 0..told.len();
+        told.retain(|_| index.next().is_some_and(|index| kept.contains(&index)));
+    }
+    (told, left_out)
+}
+
+fn severity(case: Option<&Case>, finding: &Finding) -> Severity {
+    case.map_or(Severity::Error, Case::severity).max(finding.severity())
+}
+
 fn rule(code: &str) -> Rule {
     let known = Code::ALL.iter().find(|known| known.id() == code);
     let title = known.map_or("A finding of another version of bedrock-check.", |known| known.title());
@@ -169,11 +191,13 @@ fn rule(code: &str) -> Rule {
     }
 }
 
-fn invocation(run: &lines::Run) -> Invocation {
+fn invocation(run: &lines::Run, left_out: usize) -> Invocation {
+    let more = format!("{left_out} less severe findings are left out: code scanning shows {SHOWN}");
+    let more = (left_out > 0).then(|| Notification { level: "warning", message: message(&more) });
     let lost = run.lost.iter().map(|lost| Notification { level: "error", message: message(lost) });
     Invocation {
         execution_successful: run.lost.is_empty() && !run.interrupted(),
-        tool_execution_notifications: lost.collect(),
+        tool_execution_notifications: lost.chain(more).collect(),
     }
 }
 
@@ -183,7 +207,6 @@ fn result(
     codes: &[&str],
     seen: &mut BTreeMap<String, usize>,
 ) -> Outcome {
-    let severity = case.map_or(Severity::Error, Case::severity).max(finding.severity());
     let related = finding.related.iter().enumerate();
     let related = related.map(|(id, place)| Location { id: Some(id + 1), ..location(place) });
     let print = fingerprint(case, finding);
@@ -193,7 +216,7 @@ fn result(
     Outcome {
         rule_id: message(&finding.code).text,
         rule_index: codes.binary_search(&finding.code.as_str()).expect("the codes are those of all findings"),
-        level: level(severity),
+        level: level(severity(case, finding)),
         message: message(&finding.text()),
         locations: [location(&finding.at)],
         related_locations: related.collect(),
@@ -263,5 +286,30 @@ fn level(severity: Severity) -> &'static str {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Hint => "note",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn the_most_severe_are_kept_and_the_rest_is_counted() {
+        let mut run = lines::Run::default();
+        let at = json!({ "path": "a.toml", "start": { "line": 1, "column": 1 }, "end": { "line": 1, "column": 2 } });
+        for index in 0..SHOWN + 3 {
+            let severity = if index == SHOWN + 2 { "error" } else { "warning" };
+            let finding =
+                json!({ "code": "unused-variable", "severity": severity, "message": "x", "at": at });
+            run.take(json!({ "type": "finding", "finding": finding })).unwrap();
+            // Equal findings are one.
+            run.findings.last_mut().unwrap().message = format!("`{index}`");
+        }
+        let log: Value = serde_json::from_str(&render(&run)).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        assert_eq!((results.len(), &results[SHOWN - 1]["level"]), (SHOWN, &json!("error")));
+        let told = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+        assert_eq!(told, "3 less severe findings are left out: code scanning shows 5000");
     }
 }

@@ -224,7 +224,7 @@ impl<'s, W: Write> Terminal<'s, W> {
 impl<W: Write> Reporter for Terminal<'_, W> {
     fn take(&mut self, event: Event<'_>) -> io::Result<()> {
         match event {
-            Event::Started { mode, cases, files } => {
+            Event::Started { mode, cases, files, .. } => {
                 let (cases_, files) = (plural(cases, "case"), plural(files, "file"));
                 let title = format!("  {:<8} {cases_} in {files}", mode.name());
                 self.title = Some(title).filter(|_| cases > 0 && self.verbosity > Verbosity::Quiet);
@@ -288,6 +288,7 @@ fn asides(summary: &Summary) -> String {
         (summary.unreferenced, "unreferenced"),
         (summary.deselected, "not selected"),
         (summary.disabled, "switched off"),
+        (summary.elsewhere, "in other shards"),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("; {count} {what}"));
     let mut asides: String = parts.collect();

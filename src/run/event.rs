@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::outcome::{CaseRun, Outcome};
+use super::shard::Shard;
 use crate::config::settings::Mode;
 use crate::diagnose::Finding;
 use crate::invoke::{Recorded, Unasked};
@@ -16,6 +17,8 @@ pub enum Event<'a> {
         mode: Mode,
         cases: usize,
         files: usize,
+        /// The part of the selected cases that the run takes.
+        shard: Option<Shard>,
     },
     /// Findings that belong to no case: about configs, and about files that nobody claims.
     Told(&'a [Finding]),
@@ -49,6 +52,8 @@ pub struct Summary {
     pub deselected: usize,
     /// Cases of models that are switched off.
     pub disabled: usize,
+    /// Selected cases that other shards have.
+    pub elsewhere: usize,
     pub interrupted: bool,
     pub took: Duration,
 }

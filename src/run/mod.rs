@@ -9,6 +9,7 @@ mod plan;
 mod repeat;
 mod schedule;
 mod select;
+mod shard;
 mod snapshots;
 mod unanswered;
 
@@ -19,4 +20,5 @@ pub use outcome::{CaseRun, Changed, Measured, Outcome, Written, tokens};
 pub use plan::{Plan, Planned};
 pub use schedule::{Options, run};
 pub use select::{Selection, SelectionError};
+pub use shard::{NotAShard, Shard};
 pub use snapshots::Treatment;

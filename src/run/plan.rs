@@ -1,4 +1,8 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use super::select::Selection;
+use super::shard::Shard;
 use crate::suite::{Case, Model, Suite};
 
 /// The cases of a run, in the order of files, models and cases.
@@ -9,6 +13,10 @@ pub struct Plan<'s> {
     pub deselected: usize,
     /// How many cases belong to models that are switched off.
     pub disabled: usize,
+    /// The part of the selected cases that this is.
+    pub shard: Option<Shard>,
+    /// How many of the selected cases are in the other parts.
+    pub elsewhere: usize,
 }
 
 /// One case with what it belongs to.
@@ -27,6 +35,36 @@ impl<'s> Plan<'s> {
         let (enabled, disabled): (Vec<_>, Vec<_>) = all.partition(|planned| planned.model.enabled);
         let (cases, rest): (Vec<_>, Vec<_>) =
             enabled.into_iter().partition(|planned| selection.takes(planned.model, planned.case));
-        Plan { cases, files: suites.len(), deselected: rest.len(), disabled: disabled.len() }
+        Plan {
+            cases,
+            files: suites.len(),
+            deselected: rest.len(),
+            disabled: disabled.len(),
+            shard: None,
+            elsewhere: 0,
+        }
+    }
+
+    /// The part of it that `shard` is.
+    #[must_use]
+    pub fn part(mut self, shard: Option<Shard>) -> Plan<'s> {
+        let Some(taking) = shard else { return self };
+        let all = self.cases.len();
+        let mut position = 0..all;
+        self.cases.retain(|_| position.next().is_some_and(|position| taking.takes(position)));
+        Plan { elsewhere: all - self.cases.len(), shard, ..self }
+    }
+
+    /// The cases of it that `wanted` takes.
+    #[must_use]
+    pub fn only(mut self, wanted: impl Fn(&Planned<'_>) -> bool) -> Plan<'s> {
+        self.cases.retain(wanted);
+        let files: BTreeSet<&Path> = self.cases.iter().map(|planned| planned.suite.path.as_path()).collect();
+        Plan { files: files.len(), deselected: 0, disabled: 0, ..self }
+    }
+
+    /// Whether neither this nor another part has a case.
+    pub fn is_empty(&self) -> bool {
+        self.cases.is_empty() && self.elsewhere == 0
     }
 }

@@ -43,7 +43,8 @@ pub fn run(
     sources: &Sources,
     mut on: impl FnMut(Event<'_>),
 ) -> Summary {
-    on(Event::Started { mode: options.mode, cases: plan.cases.len(), files: plan.files });
+    let (cases, files, shard) = (plan.cases.len(), plan.files, plan.shard);
+    on(Event::Started { mode: options.mode, cases, files, shard });
     let mut teller = Teller { options, summary: Summary::default(), failed: 0, on: &mut on };
     let stop = AtomicBool::new(false);
     let fence = &Fence::new(&options.treatment.root);
@@ -79,6 +80,7 @@ pub fn run(
     let mut summary = teller.summary;
     summary.deselected = plan.deselected;
     summary.disabled = plan.disabled;
+    summary.elsewhere = plan.elsewhere;
     summary.interrupted = options.interrupted.load(Ordering::Relaxed);
     summary
 }

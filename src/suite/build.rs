@@ -1,13 +1,15 @@
 //! From the typed model to one that is ready to run.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 
 use super::cases::{self, Builder};
+use super::definition::definition;
 use super::values::Reader;
 use super::{Credentials, KeyPlaces, MappingPlaces, Model, body, probe};
 use crate::aws::model_id;
@@ -30,6 +32,8 @@ pub struct Context<'a> {
     pub sources: &'a Sources,
     /// Those that the config declares.
     pub credentials: &'a BTreeMap<String, Arc<Credentials>>,
+    /// Takes the files that values and cases come from.
+    pub reads: &'a RefCell<BTreeSet<PathBuf>>,
 }
 
 /// The model as it was written, and why not all of its values have the types that they need.
@@ -94,8 +98,10 @@ pub fn build(
         folder: layout::folder(context.config),
         surroundings: context.surroundings,
         sources: context.sources,
+        reads: context.reads,
     };
     reader.declarations(&mut findings);
+    let definition = definition(&resolved.value);
     let builder = Builder {
         config: context.config,
         model: &resolved.name,
@@ -104,6 +110,7 @@ pub fn build(
         template: template.as_ref(),
         typed,
         raw: &resolved.value,
+        definition,
         reader,
         sources: context.sources,
     };
@@ -112,7 +119,8 @@ pub fn build(
     findings.extend(without_effect(resolved, typed));
     findings.extend(reserved_headers(resolved, typed));
     let model = assemble(resolved, typed, context, (template, mapping, cases));
-    (model.map(|model| probe::add(model, &typed.features, places, context.config)), findings)
+    let model = model.map(|model| probe::add(model, &typed.features, (places, definition), context.config));
+    (model, findings)
 }
 
 fn assemble(

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::build::is_misspelt;
+use super::definition::Definition;
 use super::rows::Row;
 use super::values::{Reader, Values};
 use super::{Case, Expectations, expectations};
@@ -27,6 +28,8 @@ pub(super) struct Builder<'a> {
     pub reader: Reader<'a>,
     pub sources: &'a Sources,
     pub defaults: Values,
+    /// That of the model.
+    pub definition: Definition,
 }
 
 impl Builder<'_> {
@@ -72,6 +75,8 @@ impl Builder<'_> {
             Some(row) => (format!("{} [{}]", case.name, row.name), row.at.clone()),
         };
         let values = self.values(case, pointer, row, (&name, at.clone()), findings);
+        let of_row = row.map(|row| (&row.variables, &row.expect));
+        let definition = self.definition.with(&(self.raw.pointer(pointer), of_row, &values.known));
         let expect = self.expectations(case, pointer, row, findings);
         let snapshot = self.snapshot(case, pointer, findings);
         findings.extend(self.checks_nothing(case, &expect, snapshot.as_ref(), (&name, &at)));
@@ -88,6 +93,7 @@ impl Builder<'_> {
             values: values.known,
             withheld: values.withheld,
             from_environment: values.from_environment,
+            definition,
             expect,
             snapshot,
             fixture_path: layout::fixture(self.config, self.model, &name),

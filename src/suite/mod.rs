@@ -6,6 +6,7 @@ mod body;
 mod build;
 mod cases;
 mod credentials;
+mod definition;
 mod expectations;
 mod keys;
 mod places;
@@ -14,7 +15,7 @@ mod rows;
 mod values;
 mod withheld;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use serde_json::Value;
 pub use build::{Context, build, operation, typed};
 pub use cases::all_expect_errors;
 pub use credentials::{Credentials, Hop, Source, credentials};
+pub use definition::Definition;
 pub use expectations::{Expectation, Expectations, ExpectedRefusal, MEASURES, Measure};
 pub use keys::KeyPlaces;
 pub use places::{MappingPlaces, TextPlace};
@@ -45,6 +47,8 @@ pub struct Suite {
     pub path: PathBuf,
     /// The path from the repository's root with `/`, as snapshots name their source.
     pub source: String,
+    /// Files that values and cases come from, also those that could not be read.
+    pub reads: BTreeSet<PathBuf>,
     pub models: Vec<Model>,
 }
 
@@ -100,6 +104,7 @@ pub struct Case {
     pub withheld: Withheld,
     /// Which variables of the environment hold values, by the model's variables.
     pub from_environment: BTreeMap<String, String>,
+    pub definition: Definition,
     pub expect: Expectations,
     /// `None` if the case has no snapshot.
     pub snapshot: Option<Policy>,

@@ -1,7 +1,8 @@
 //! The values of a case's variables.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
@@ -23,6 +24,8 @@ pub(super) struct Reader<'a> {
     pub folder: &'a Path,
     pub surroundings: &'a Surroundings,
     pub sources: &'a Sources,
+    /// Takes the files that are read, also those that can't be.
+    pub reads: &'a RefCell<BTreeSet<PathBuf>>,
 }
 
 /// Values by variable.
@@ -69,6 +72,7 @@ impl Reader<'_> {
         for variable in self.declared {
             let Some(given) = &variable.variable.default else { continue };
             let pointer = format!("{}/default", variable.pointer);
+            self.note(value::file(given));
             match value::read(&variable.variable, given, self.folder, self.surroundings) {
                 Ok(value) => values.set_read(&variable.name, given, value),
                 Err(error) => {
@@ -92,7 +96,12 @@ impl Reader<'_> {
 
     /// The rows of the data file `each`.
     pub(super) fn rows(&self, each: &str) -> Result<Vec<Row>, RowsError> {
+        self.note(Some(each));
         rows::read(each, self)
+    }
+
+    fn note(&self, file: Option<&str>) {
+        self.reads.borrow_mut().extend(file.map(|file| self.folder.join(file)));
     }
 
     /// Lays the values of a case's `table` over `values`. `at` knows the places of key and value by pointer.
@@ -108,6 +117,7 @@ impl Reader<'_> {
             let Some(variable) = self.declared.iter().find(|variable| variable.name == given.name) else {
                 continue;
             };
+            self.note(value::file(given.value));
             match value::read(&variable.variable, given.value, self.folder, self.surroundings) {
                 Ok(value) => values.set_read(&given.name, given.value, value),
                 Err(error) => {

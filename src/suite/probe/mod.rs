@@ -17,7 +17,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Case, Expectations, KeyPlaces, MappingPlaces, Model, Withheld, expectations};
+use super::{Case, Definition, Expectations, KeyPlaces, MappingPlaces, Model, Withheld, expectations};
 use crate::aws::cause::Key;
 use crate::config::model::{Claim, Expect, Features, Modality};
 use crate::config::resolve::Places;
@@ -51,7 +51,12 @@ struct Asked {
 const TAG: &str = "probe";
 
 /// Gives `model` the probes of what `features` claim.
-pub(super) fn add(mut model: Model, features: &Features, places: &Places<'_>, config: &Path) -> Model {
+pub(super) fn add(
+    mut model: Model,
+    features: &Features,
+    (places, definition): (&Places<'_>, Definition),
+    config: &Path,
+) -> Model {
     for (claim, pointer) in features.claims() {
         let at = places.key(&pointer);
         let probe = match claim {
@@ -65,6 +70,9 @@ pub(super) fn add(mut model: Model, features: &Features, places: &Places<'_>, co
             Ok(probe) => model.probes.push(probe),
             Err(why) => model.unprobed.push(Unprobed { claim, at, why }),
         }
+    }
+    for case in model.probes.iter_mut().flat_map(|probe| &mut probe.cases) {
+        case.definition = definition;
     }
     model
 }
@@ -131,6 +139,7 @@ fn case(model: &str, claim: Claim, at: &Span, config: &Path) -> Case {
         values: BTreeMap::new(),
         withheld: Withheld::default(),
         from_environment: BTreeMap::new(),
+        definition: Definition::default(),
         expect: Expectations::default(),
         snapshot: None,
         fixture_path: layout::fixture(config, model, name),

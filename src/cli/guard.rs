@@ -1,0 +1,86 @@
+//! GitHub's runner executes lines of a step's output that begin with `::` behind any space, and `##[` anywhere in one: what a
+//! model said must be neither.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether a runner reads what this process prints. Set once, at its start.
+static ON_GITHUB: AtomicBool = AtomicBool::new(false);
+
+pub(super) fn on_github(yes: bool) {
+    ON_GITHUB.store(yes, Ordering::Relaxed);
+}
+
+/// A stream in which nothing is a workflow command: there is a space in the midst of each.
+pub(super) struct Guarded<W> {
+    out: W,
+    line: Line,
+}
+
+/// How far the text of a line could be a command.
+#[derive(Default)]
+struct Line {
+    /// Something but space has come; the first colon does not count.
+    begun: bool,
+    colon: bool,
+    hashes: u8,
+}
+
+impl<W> Guarded<W> {
+    pub(super) fn new(out: W) -> Guarded<W> {
+        Guarded { out, line: Line::default() }
+    }
+}
+
+impl Line {
+    /// Whether a space must stand before `byte`.
+    fn breaks(&mut self, byte: u8) -> bool {
+        let breaks = (byte == b':' && self.colon) || (byte == b'[' && self.hashes == 2);
+        self.hashes = if byte == b'#' { (self.hashes + 1).min(2) } else { 0 };
+        self.colon = byte == b':' && !self.begun;
+        // Bytes above ASCII may be a space of Unicode's, which the runner skips too.
+        let is_space = byte.is_ascii_whitespace() || byte == 0x0B || !byte.is_ascii();
+        self.begun = !matches!(byte, b'\n' | b'\r') && (self.begun || !is_space);
+        breaks
+    }
+}
+
+impl<W: Write> Write for Guarded<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !ON_GITHUB.load(Ordering::Relaxed) {
+            return self.out.write(bytes);
+        }
+        let mut safe = Vec::with_capacity(bytes.len());
+        for byte in bytes {
+            if self.line.breaks(*byte) {
+                safe.push(b' ');
+            }
+            safe.push(*byte);
+        }
+        self.out.write_all(&safe).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let mut line = Line::default();
+        let safe = text.bytes().flat_map(|byte| line.breaks(byte).then_some(b' ').into_iter().chain([byte]));
+        assert_eq!(String::from_utf8(safe.collect()).unwrap(), expected);
+    }
+
+    #[test]
+    fn no_line_is_a_command() {
+        check("::error::x", ": :error::x");
+        check("a\n \t\u{a0}::add-mask::x\r::x\n", "a\n \t\u{a0}: :add-mask::x\r: :x\n");
+        check("a ##[error]x ###[x] #[", "a ## [error]x ### [x] #[");
+        check("demo::one\n  FAIL demo::two\n:\n:", "demo::one\n  FAIL demo::two\n:\n:");
+    }
+}

@@ -1,0 +1,174 @@
+//! A look at the configs as they are now, and the run of what is due.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::super::super::output::Output;
+use super::super::super::session::{Session, verdict};
+use super::super::super::{Exit, Failure};
+use super::super::round::{Lost, Round};
+use super::super::{check, flags, live};
+use super::paths::{Real, stamp};
+use super::{Due, Watch, changes};
+use crate::check::Checked;
+use crate::config::discover::folders;
+use crate::config::settings::Mode;
+use crate::diagnose::Severity;
+use crate::run::{CaseRun, Outcome, Plan, Planned, Selection, Written};
+use crate::watch::{self, Known, touched};
+
+pub(super) struct Look {
+    started: Instant,
+    session: Session,
+    selection: Selection,
+    checked: Checked,
+    now: Known,
+    here: PathBuf,
+}
+
+impl Look {
+    /// Listens before it looks, so that no change is lost.
+    pub(super) fn new(watch: &mut Watch<'_>, output: &mut Output) -> Result<Look, Failure> {
+        let started = Instant::now();
+        let session = Session::start(watch.environment.clone(), flags(watch.arguments), output)?;
+        let mut real = Real::default();
+        let here = real.path(Path::new("./."));
+        let settings = ["bedrock-check.toml", ".config/bedrock-check.toml"];
+        watch.settings = settings.iter().map(|name| real.path(&session.root.path.join(name))).collect();
+        let configs = &watch.arguments.configs;
+        let mut searched = BTreeSet::new();
+        for folder in folders(&configs.paths) {
+            // As a folder is seen by what stands in it.
+            searched.extend(real.path(&folder.join("x")).parent().map(Path::to_owned));
+        }
+        let before = std::mem::take(&mut watch.looked_at);
+        watch.follow(searched.clone(), &before)?;
+        replays(&session, watch.arguments.mode)?;
+        let selection = watch.arguments.filter.selection().map_err(Failure::usage)?;
+        let paths = session.discover(configs)?;
+        let checked = check(&session, watch.arguments, Mode::Replay)?;
+        let now = Known::of(&paths, &checked.suites, |path| real.path(path));
+        watch.follow(searched, &now)?;
+        Ok(Look { started, session, selection, checked, now, here })
+    }
+
+    /// Runs what is due, and keeps what was seen.
+    pub(super) fn run(mut self, watch: &mut Watch<'_>, output: &mut Output) -> Result<(), Failure> {
+        let valid = verdict(&self.checked.findings) != Exit::Invalid;
+        let told = self.told(watch);
+        let settings_changed = told.iter().any(|path| watch.settings.contains(path));
+        let all = watch.due.all || settings_changed;
+        let wanted = self.wanted(watch, all);
+        if valid && !all {
+            self.narrow(&told);
+        }
+        let silent = !all && !watch.due.open && told.is_empty() && wanted.is_empty();
+        if !told.is_empty() && output.tells(Severity::Warning) {
+            let mut out = output.answer();
+            writeln!(out, "{}", changes(&told, &self.here))?;
+            out.flush()?;
+        }
+        if !silent {
+            self.cases(watch, all, &wanted, output)?;
+        }
+        watch.looked_at = Known { files: self.now.files.clone(), ..Known::default() };
+        if valid {
+            watch.open.retain(|key| self.now.cases.contains_key(key));
+            watch.known = self.now;
+            watch.due = Due::default();
+        } else {
+            watch.due.all = all;
+        }
+        Ok(())
+    }
+
+    /// Of what changed, what people know to be a part of it.
+    fn told(&self, watch: &Watch<'_>) -> BTreeSet<PathBuf> {
+        let changed = || watch.due.changed.iter();
+        let mut told: BTreeSet<&PathBuf> = changed().filter(|path| watch.settings.contains(path)).collect();
+        for known in [&watch.known, &self.now] {
+            told.extend(known.used(changed()).into_iter().filter(|path| !path.is_dir()));
+        }
+        told.into_iter().cloned().collect()
+    }
+
+    /// Leaves what is to be told of the files that `changed`: the rest was told before.
+    fn narrow(&mut self, changed: &BTreeSet<PathBuf>) {
+        let (mut real, sources) = (Real::default(), &self.session.sources);
+        self.checked
+            .findings
+            .retain(|finding| changed.contains(&real.path(&sources.path(finding.at.span.file))));
+    }
+
+    fn wanted(&self, watch: &Watch<'_>, all: bool) -> BTreeSet<watch::Key> {
+        if all {
+            return BTreeSet::new();
+        }
+        let mut wanted = touched(&watch.known, &self.now, &watch.due.changed);
+        if watch.due.open {
+            wanted.extend(watch.open.iter().cloned());
+        }
+        wanted
+    }
+
+    fn cases(
+        &self,
+        watch: &mut Watch<'_>,
+        all: bool,
+        wanted: &BTreeSet<watch::Key>,
+        output: &mut Output,
+    ) -> Result<(), Failure> {
+        let key = |planned: &Planned<'_>| (planned.suite.path.clone(), planned.case.id.clone());
+        let plan = Plan::new(&self.checked.suites, &self.selection);
+        let plan = if all { plan } else { plan.only(|planned| wanted.contains(&key(planned))) };
+        if !all && plan.cases.is_empty() && verdict(&self.checked.findings) != Exit::Invalid {
+            let why = if watch.due.open { "no case is open" } else { "no case is touched" };
+            let mut out = output.answer();
+            if output.tells(Severity::Warning) {
+                self.session.print(&self.checked.findings, &mut out, output.color())?;
+                writeln!(out, "  {why}")?;
+            }
+            return Ok(out.flush()?);
+        }
+        // Somebody is at work: a file that belongs to no case may belong to one in a moment.
+        let lost = if all { Lost::Settled { may_delete: false } } else { Lost::Ignored };
+        let round = Round {
+            arguments: watch.arguments,
+            session: &self.session,
+            mode: Mode::Replay,
+            reports: &[],
+            interrupted: &watch.interrupted.clone(),
+            lost,
+            started: self.started,
+        };
+        round.run(&self.checked, &plan, output, &mut |case| self.keep(case, watch))?;
+        Ok(())
+    }
+
+    /// Keeps whether the case is done with, and how we left its snapshot.
+    fn keep(&self, case: &CaseRun, watch: &mut Watch<'_>) {
+        let key = (case.config.clone(), case.id.clone());
+        let inputs = self.now.cases.get(&key).filter(|_| case.written == Some(Written::Accepted));
+        if let Some(inputs) = inputs {
+            watch.own.insert(inputs.snapshot.clone(), stamp(&inputs.snapshot));
+        }
+        match case.outcome {
+            Outcome::Pass => drop(watch.open.remove(&key)),
+            Outcome::Skipped => (),
+            _ => drop(watch.open.insert(key)),
+        }
+    }
+}
+
+/// Whoever saves a file has not asked for a call.
+fn replays(session: &Session, flag: Option<Mode>) -> Result<(), Failure> {
+    match live::mode(session, flag)? {
+        Mode::Replay => Ok(()),
+        calls => Err(Failure::Usage {
+            message: format!("`--watch` replays, and `{}` calls Bedrock", calls.name()),
+            help: Some("watch with `--mode replay`; `bedrock-check record` calls once".to_owned()),
+        }),
+    }
+}

@@ -1,0 +1,206 @@
+//! `test --watch`: a whole run, then what each change touches.
+
+mod events;
+mod keys;
+mod look;
+mod paths;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use self::events::{Events, Wake};
+use self::keys::{Key, Keys};
+use self::look::Look;
+use self::paths::{Stamp, nearest_folders, stamp};
+use super::super::arguments::Test;
+use super::super::environment::Environment;
+use super::super::output::Output;
+use super::super::{Ended, Exit, Failure, live};
+use crate::config::discover::is_config;
+use crate::diagnose::visible;
+use crate::report::{Verbosity, plural};
+use crate::watch::{self, Known};
+
+/// Editors make several changes of one: the last of them is waited for.
+const QUIET: Duration = Duration::from_millis(80);
+
+/// Changes that never end are looked at all the same.
+const LONGEST: Duration = Duration::from_secs(2);
+
+/// Names of changed files that are told.
+const NAMED: usize = 3;
+
+/// What is to be run next.
+#[derive(Default)]
+struct Due {
+    all: bool,
+    open: bool,
+    changed: BTreeSet<PathBuf>,
+}
+
+struct Watch<'a> {
+    arguments: &'a Test,
+    environment: Environment,
+    interrupted: Arc<AtomicBool>,
+    has_keys: bool,
+    events: Events,
+    due: Due,
+    /// What the last run used.
+    known: Known,
+    /// Files beyond that which matter: settings, and what configs with errors use.
+    looked_at: Known,
+    settings: Vec<PathBuf>,
+    /// The cases that did not pass when they ran last.
+    open: BTreeSet<watch::Key>,
+    /// Snapshots as we accepted them.
+    own: BTreeMap<PathBuf, Stamp>,
+}
+
+pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
+    let (sender, wakes) = mpsc::channel();
+    let told = sender.clone();
+    // Whether somebody still listens does not matter.
+    let interrupted = live::on_interrupt(move || drop(told.send(Wake::Interrupt)));
+    let mut watch = Watch {
+        arguments,
+        environment,
+        interrupted,
+        has_keys: false,
+        events: Events::new(sender.clone())?,
+        due: Due { all: true, ..Due::default() },
+        known: Known::default(),
+        looked_at: Known::default(),
+        settings: Vec::new(),
+        open: BTreeSet::new(),
+        own: BTreeMap::new(),
+    };
+    watch.round(output)?;
+    let keys = Keys::listen(sender);
+    watch.has_keys = keys.is_some();
+    loop {
+        if watch.interrupted.load(Ordering::Relaxed) {
+            return Ok(Exit::Interrupted);
+        }
+        watch.tell_waiting(output)?;
+        match watch.wait(&wakes) {
+            Some(due) => watch.add(due),
+            None => return Ok(Exit::Clean),
+        }
+        match watch.round(output) {
+            Err(failure @ Failure::Output(_)) => return Err(failure),
+            Err(failure) => drop(output.failure(&failure)),
+            Ok(()) => (),
+        }
+    }
+}
+
+impl Watch<'_> {
+    /// Looks at the configs, and runs what is due. What can't run stays due.
+    fn round(&mut self, output: &mut Output) -> Result<(), Failure> {
+        let look = match Look::new(self, output) {
+            Err(none @ Failure::NoConfig { .. }) => {
+                self.known = Known::default();
+                self.looked_at = Known::default();
+                self.open.clear();
+                self.due.all = true;
+                output.failure(&none);
+                return Ok(());
+            }
+            look => look?,
+        };
+        look.run(self, output)
+    }
+
+    /// Listens to where `known` is, and to the folders in which configs are searched for.
+    fn follow(&mut self, searched: BTreeSet<PathBuf>, known: &Known) -> Result<(), Failure> {
+        self.events.forget(&self.due.changed);
+        let settings = self.settings.iter().map(PathBuf::as_path);
+        let mut folders = nearest_folders(known.paths().chain(settings));
+        folders.extend(searched);
+        self.events.follow(folders)
+    }
+
+    fn tell_waiting(&self, output: &Output) -> Result<(), Failure> {
+        if output.verbosity == Verbosity::Verdict {
+            return Ok(());
+        }
+        let cases = plural(self.known.cases.len(), "case");
+        let open = if self.open.is_empty() { String::new() } else { format!(", {} open", self.open.len()) };
+        let keys = match (self.has_keys, self.open.is_empty()) {
+            (true, true) => "Enter runs all, q ends",
+            (true, false) => "Enter runs all, f what is open, q ends",
+            (false, _) => "Ctrl-C ends",
+        };
+        let mut out = output.answer();
+        writeln!(out, "\n  watching {cases}{open}; {keys}")?;
+        Ok(out.flush()?)
+    }
+
+    /// Waits for what is to be done; `None` to end.
+    fn wait(&self, wakes: &Receiver<Wake>) -> Option<Due> {
+        let mut due = Due::default();
+        let (mut quiet, mut latest) = (None, None);
+        loop {
+            let wake = match quiet {
+                None => wakes.recv().ok()?,
+                Some(quiet) => {
+                    let until: Instant = latest.map_or(quiet, |latest| quiet.min(latest));
+                    match wakes.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                        Ok(wake) => wake,
+                        Err(_) => return Some(due),
+                    }
+                }
+            };
+            match wake {
+                Wake::Interrupt | Wake::Key(Key::Quit) => return None,
+                Wake::Key(Key::All) => return Some(Due { all: true, ..due }),
+                Wake::Key(Key::Open) => return Some(Due { open: true, ..due }),
+                Wake::Lost => due.all = true,
+                Wake::Changed(paths) => {
+                    let paths: Vec<PathBuf> = paths.into_iter().filter(|path| self.matters(path)).collect();
+                    if paths.is_empty() {
+                        continue;
+                    }
+                    due.changed.extend(paths);
+                }
+            }
+            let now = Instant::now();
+            quiet = Some(now + QUIET);
+            latest = latest.or(Some(now + LONGEST));
+        }
+    }
+
+    /// Whether a change of `path` is worth a look.
+    fn matters(&self, path: &Path) -> bool {
+        if self.own.get(path).is_some_and(|own| *own == stamp(path)) {
+            return false;
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let path = path.to_owned();
+        is_config(&name)
+            || self.settings.contains(&path)
+            || path.is_dir()
+            || !self.known.used([&path]).is_empty()
+            || !self.looked_at.used([&path]).is_empty()
+    }
+
+    fn add(&mut self, due: Due) {
+        self.due.all |= due.all;
+        self.due.open |= due.open;
+        self.due.changed.extend(due.changed);
+    }
+}
+
+/// `2 files changed: a.bedrock.toml, fixtures/m/one.json`, seen from `here`.
+fn changes(changed: &BTreeSet<PathBuf>, here: &Path) -> String {
+    let names = changed.iter().take(NAMED).map(|path| path.strip_prefix(here).unwrap_or(path).display());
+    let names: Vec<String> = names.map(|name| visible(&name.to_string()).into_owned()).collect();
+    let more = changed.len() - names.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("  {} changed: {}{more}", plural(changed.len(), "file"), names.join(", "))
+}

@@ -1,0 +1,39 @@
+//! Paths in the one form in which they can be compared, and the folders to listen to.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Gives paths their form: absolute, links of their folders followed. The file itself need not be there.
+#[derive(Default)]
+pub(super) struct Real {
+    folders: HashMap<PathBuf, PathBuf>,
+}
+
+impl Real {
+    pub(super) fn path(&mut self, path: &Path) -> PathBuf {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return path };
+        if let Some(known) = self.folders.get(folder) {
+            return known.join(name);
+        }
+        let real = folder.canonicalize().unwrap_or_else(|_| self.path(folder));
+        self.folders.insert(folder.to_owned(), real.clone());
+        real.join(name)
+    }
+}
+
+/// The folders that `paths` stand in, or will: the nearest that is there.
+pub(super) fn nearest_folders<'p>(paths: impl Iterator<Item = &'p Path>) -> BTreeSet<PathBuf> {
+    let folders: BTreeSet<&Path> = paths.filter_map(Path::parent).collect();
+    let nearest = |folder: &Path| folder.ancestors().find(|folder| folder.is_dir()).map(Path::to_owned);
+    folders.into_iter().filter_map(nearest).collect()
+}
+
+/// What tells that a file is not the one that it was.
+pub(super) type Stamp = Option<(SystemTime, u64)>;
+
+pub(super) fn stamp(path: &Path) -> Stamp {
+    let metadata = path.metadata().ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}

@@ -1,0 +1,141 @@
+//! `--shard M/N`: parts of a run, and the whole that they make.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::common::Project;
+use crate::demo::{project, record_each, says};
+
+/// Seven cases, of which one fails.
+fn seven() -> Project {
+    let names: Vec<String> = (1..=7).map(|number| format!("case {number}")).collect();
+    let more = |name: &str| {
+        let word = if name == "case 5" { "Good day" } else { "Hello" };
+        format!("snapshot = false\nexpect.output_text.contains = {word:?}")
+    };
+    let cases: Vec<(&str, String)> = names.iter().map(|name| (name.as_str(), more(name))).collect();
+    let cases: Vec<(&str, &str)> = cases.iter().map(|(name, more)| (*name, more.as_str())).collect();
+    let project = project(&cases);
+    record_each(&project, |_| Some(says("Hello!")));
+    project
+}
+
+/// Runs shards of `of` of `project`, each into `INDEX.jsonl`; their exit codes.
+fn run(project: &Project, of: usize) -> Vec<Option<i32>> {
+    let runs = (1..=of).map(|index| {
+        let (shard, report) = (format!("{index}/{of}"), format!("jsonl={index}.jsonl"));
+        project.output(&["test", "-qq", "--shard", &shard, "--report", &report]).status.code()
+    });
+    runs.collect()
+}
+
+fn listed(project: &Project, args: &[&str]) -> Vec<String> {
+    let output = project.command().arg("list").args(args).output().expect("it runs");
+    String::from_utf8(output.stdout).expect("UTF-8").lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_shards_have_every_case_once_and_are_even() {
+    let project = seven();
+    let parts = ["1/3", "2/3", "3/3"].map(|shard| listed(&project, &["--shard", shard]));
+    assert_eq!(parts.each_ref().map(Vec::len), [3, 2, 2]);
+    let mut all = parts.concat();
+    all.sort();
+    assert_eq!(all, listed(&project, &[]));
+}
+
+#[test]
+fn shards_are_made_of_the_selected_cases() {
+    let project = seven();
+    let args = |shard| ["-k", "/case [1-4]/", "--shard", shard];
+    assert_eq!(listed(&project, &args("1/2")), ["demo::case 1", "demo::case 3"]);
+    assert_eq!(listed(&project, &args("2/2")), ["demo::case 2", "demo::case 4"]);
+}
+
+#[test]
+fn merged_shards_are_the_whole_run() {
+    let project = seven();
+    project.output(&["test", "-qq", "--report", "jsonl=whole.jsonl", "--report", "junit=whole.xml"]);
+    assert_eq!(run(&project, 3), [Some(0), Some(1), Some(0)]);
+    let junit =
+        project.run(["report", "1.jsonl", "2.jsonl", "3.jsonl", "--to", "junit", "--output", "out.xml"]);
+    assert_eq!(junit, "exit 0\n");
+    let sorted = |text: String, what: &str| {
+        let mut lines: Vec<String> =
+            text.lines().filter(|line| line.contains(what)).map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let cases = sorted(project.read("out.xml"), "<testcase ");
+    assert_eq!(cases.len(), 7);
+    assert_eq!(cases, sorted(project.read("whole.xml"), "<testcase "));
+    let lines = project.output(&["report", "1.jsonl", "2.jsonl", "3.jsonl", "--to", "jsonl"]).stdout;
+    let lines = String::from_utf8(lines).expect("UTF-8");
+    assert_eq!(sorted(lines, r#""type":"case""#), sorted(project.read("whole.jsonl"), r#""type":"case""#));
+    let start: Value =
+        serde_json::from_str(project.read("2.jsonl").lines().next().expect("a line")).expect("JSON");
+    assert_eq!(start["shard"], serde_json::json!({ "index": 2, "of": 3 }));
+}
+
+#[test]
+fn a_shard_that_is_missing_is_named() {
+    let project = seven();
+    run(&project, 3);
+    let told = project.run(["report", "1.jsonl", "3.jsonl", "--to", "junit", "--output", "out.xml"]);
+    assert_snapshot!(told, @"
+    exit 3
+    --- stderr
+    error: shard 2 of 3 is missing
+    ");
+}
+
+#[test]
+fn a_shard_without_a_case_is_no_error() {
+    let project = seven();
+    let told = project.run(["test", "-k", "case 1", "--shard", "2/2", "--report", "jsonl=out.jsonl"]);
+    assert_snapshot!(told, @"
+    exit 0
+    --- stdout
+      ──────
+      0 cases; 6 not selected; 1 in other shards   [TIME]
+    ");
+    assert_eq!(project.output(&["list", "-k", "case 1", "--shard", "2/2"]).status.code(), Some(0));
+    // Where the filter leaves no case to any shard, it is one.
+    assert_eq!(project.output(&["test", "-k", "nothing", "--shard", "2/2"]).status.code(), Some(4));
+}
+
+#[test]
+fn an_invalid_config_is_told_by_every_shard_and_loses_none() {
+    let project = seven();
+    project.write("bedrock.toml", project.read("bedrock.toml").replace("region = ", "regoin = "));
+    assert_eq!(run(&project, 2), [Some(2), Some(2)]);
+    let told = project.run(["report", "1.jsonl", "2.jsonl", "--to", "tap", "--output", "out.tap"]);
+    assert_eq!(told, "exit 0\n");
+}
+
+#[test]
+fn files_of_other_shards_are_not_lost() {
+    let project = seven();
+    project.write("fixtures/demo/old.json", project.read("fixtures/demo/case-1.json"));
+    let args = ["test", "-qq", "--shard", "1/3", "--unreferenced", "delete"];
+    assert_eq!(project.output(&args).status.code(), Some(0));
+    assert_eq!(project.tree().iter().filter(|path| path.ends_with(".json")).count(), 8);
+    let args = ["test", "--shard", "1/3", "--unreferenced", "reject"];
+    let told = project.run(args);
+    assert!(told.contains("`fixtures/demo/old.json` belongs to no case"), "{told}");
+    assert!(!told.contains("case-"), "{told}");
+}
+
+#[test]
+fn what_is_no_shard_is_a_mistake_on_the_command_line() {
+    let project = seven();
+    assert_snapshot!(project.run(["test", "--shard", "4/3"]), @"
+    exit 2
+    --- stderr
+    error: invalid value '4/3' for '--shard <M/N>': expected `M/N`, the part M from 1 to N, such as `2/3`
+
+    For more information, try '--help'.
+    ");
+    assert_eq!(project.output(&["list", "--shard", "0/3"]).status.code(), Some(2));
+    assert_eq!(project.output(&["plan", "--shard", "1"]).status.code(), Some(2));
+}

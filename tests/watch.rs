@@ -1,0 +1,304 @@
+//! `test --watch`: what a change runs again, read line by line as a person sees it.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+
+use crate::common::Project;
+use crate::demo::{MODEL, case, project, record, record_each, says};
+
+/// A watcher, and what it says on both streams.
+struct Watcher {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Watcher {
+    /// The watcher, and what it said until it waited.
+    fn start(project: &Project, args: &[&str]) -> (Watcher, String) {
+        let mut command = project.command();
+        command.args(["test", "-v", "--watch"]).args(args);
+        let watcher = Watcher::spawn(&mut command);
+        let first = watcher.round();
+        (watcher, first)
+    }
+
+    fn spawn(command: &mut Command) -> Watcher {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary runs");
+        let (sender, lines) = mpsc::channel();
+        let (out, err) = (child.stdout.take().expect("a pipe"), child.stderr.take().expect("a pipe"));
+        let also = sender.clone();
+        std::thread::spawn(move || BufReader::new(out).lines().all(|line| tell(&sender, line)));
+        std::thread::spawn(move || BufReader::new(err).lines().all(|line| tell(&also, line)));
+        Watcher { child, lines }
+    }
+
+    /// What it says until it waits again.
+    #[track_caller]
+    fn round(&self) -> String {
+        let time = regex::Regex::new(r"\d+\.\d+ s").expect("a regex");
+        let mut said = String::new();
+        let until = Instant::now() + Duration::from_secs(30);
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let line = self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("it doesn't wait:\n{said}"));
+            said.push_str(&line);
+            said.push('\n');
+            if line.contains("  watching ") {
+                return time.replace_all(&said, "[TIME]").into_owned();
+            }
+        }
+    }
+
+    /// Interrupts it. The exit code, and what it said in the meantime.
+    fn interrupt(mut self) -> (Option<i32>, String) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill runs").success());
+        let status = self.child.wait().expect("it ends");
+        (status.code(), self.lines.iter().map(|line| line + "\n").collect())
+    }
+}
+
+/// Nothing is left running when a test fails.
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn tell(sender: &mpsc::Sender<String>, line: std::io::Result<String>) -> bool {
+    line.is_ok_and(|line| sender.send(line).is_ok())
+}
+
+/// The cases that a round ran.
+fn ran(said: &str) -> Vec<&str> {
+    const WORDS: [&str; 6] = ["PASS", "FAIL", "NEW", "DIFFERS", "MISSING", "ACCEPTED"];
+    let list = said.split("──────").next().unwrap_or_default();
+    let cases = list.lines().filter_map(|line| line.trim().split_once(' '));
+    cases
+        .filter(|(word, _)| WORDS.contains(word))
+        .map(|(_, id)| id.trim().split("   ").next().expect("an id"))
+        .collect()
+}
+
+/// Three accepted cases of `demo`, and one of `other` in a file of its own.
+fn four() -> Project {
+    let project = project(&[("one", ""), ("two", ""), ("three", "")]);
+    project.write(
+        "other/b.bedrock.toml",
+        format!("{MODEL}{}", case("four", "")).replace("models.demo", "models.other"),
+    );
+    record_each(&project, |_| Some(says("Hello!")));
+    assert!(project.output(&["test", "--accept", "-qq"]).status.success());
+    project
+}
+
+#[test]
+fn a_change_runs_what_it_touches() {
+    let project = four();
+    let (watcher, first) = Watcher::start(&project, &[]);
+    assert_eq!(ran(&first), ["demo::one", "demo::two", "demo::three", "other::four"]);
+    let config = project.read("bedrock.toml");
+
+    project.write(
+        "bedrock.toml",
+        config.replace("name = \"two\"", "name = \"two\"\nexpect.output_text.equals = \"x\""),
+    );
+    let round = watcher.round();
+    assert_eq!(ran(&round), ["demo::two"], "a case of a config:\n{round}");
+    assert!(
+        round.contains("\n  1 file changed: bedrock.toml\n")
+            || round.starts_with("  1 file changed: bedrock.toml\n"),
+        "{round}"
+    );
+    assert!(round.contains("watching 4 cases, 1 open; Ctrl-C ends"), "{round}");
+
+    project.write("bedrock.toml", config.replace("max_tokens\": 100", "max_tokens\": 101"));
+    assert_eq!(ran(&watcher.round()).len(), 0, "stale recordings are other words");
+    project.write("bedrock.toml", &config);
+    assert_eq!(ran(&watcher.round()), ["demo::one", "demo::two", "demo::three"], "the model of a config");
+
+    project
+        .write("fixtures/demo/three.json", project.read("fixtures/demo/three.json").replace("Hello!", "Hi!"));
+    let round = watcher.round();
+    assert_eq!(ran(&round), ["demo::three"], "a recording:\n{round}");
+    assert!(round.contains("DIFFERS"), "{round}");
+
+    project.write(
+        "other/snapshots/other__four.snap",
+        project.read("other/snapshots/other__four.snap").replace("Hello!", "Bye!"),
+    );
+    assert_eq!(ran(&watcher.round()), ["other::four"], "a snapshot");
+    let (exit, rest) = watcher.interrupt();
+    assert_eq!((exit, rest.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn configs_come_and_go() {
+    let project = four();
+    let (watcher, _) = Watcher::start(&project, &[]);
+    let config = format!("{MODEL}{}", case("five", "")).replace("models.demo", "models.fifth");
+    project.write("deep/er/c.bedrock.toml", config);
+    let round = watcher.round();
+    assert_eq!(ran(&round), ["fifth::five"], "{round}");
+    record_each(&project, |id| (id == "fifth::five").then(|| says("Hello!")));
+    let round = watcher.round();
+    assert_eq!(ran(&round), ["fifth::five"], "a recording in a new folder:\n{round}");
+    std::fs::remove_file(project.path().join("deep/er/c.bedrock.toml")).expect("it is there");
+    let round = watcher.round();
+    assert_eq!(ran(&round).len(), 0, "{round}");
+    assert!(round.contains("no case is touched\n") && round.contains("watching 4 cases;"), "{round}");
+}
+
+#[test]
+fn a_config_is_broken_and_mended() {
+    let project = four();
+    let (watcher, _) = Watcher::start(&project, &[]);
+    let config = project.read("bedrock.toml");
+    project.write("bedrock.toml", config.replace("region = ", "regoin = "));
+    let round = watcher.round();
+    assert!(round.contains("error[unknown-key]") && round.contains("no case ran"), "{round}");
+    // What else changes in the meantime is not forgotten.
+    project
+        .write("fixtures/demo/three.json", project.read("fixtures/demo/three.json").replace("Hello!", "Hi!"));
+    watcher.round();
+    project.write("bedrock.toml", config);
+    assert_eq!(ran(&watcher.round()), ["demo::three"]);
+}
+
+#[test]
+fn files_that_a_config_reads_touch_the_cases_that_use_them() {
+    let each = "[[models.demo.cases]]\nname = \"row\"\neach = \"rows.csv\"\n";
+    let file =
+        "[[models.demo.cases]]\nname = \"file\"\nvariables = { prompt = { file = \"prompts/a.txt\" } }\n";
+    let project = Project::with(&[
+        ("bedrock.toml", &format!("{MODEL}{each}{file}")),
+        ("rows.csv", "name,prompt\na,Say a\nb,Say b\n"),
+        ("prompts/a.txt", "Say x"),
+    ]);
+    record_each(&project, |_| Some(says("Hello!")));
+    project.run(["test", "--accept", "-qq"]);
+    let (watcher, first) = Watcher::start(&project, &[]);
+    assert_eq!(ran(&first), ["demo::row [a]", "demo::row [b]", "demo::file"]);
+    project.write("rows.csv", "name,prompt\na,Say a\nb,Say b\nc,Say c\n");
+    assert_eq!(ran(&watcher.round()), ["demo::row [c]"]);
+    std::fs::remove_file(project.path().join("prompts/a.txt")).expect("it is there");
+    let round = watcher.round();
+    assert!(round.contains("there is no `prompts/a.txt`"), "{round}");
+    // As editors save: beside, then under the name.
+    project.write("prompts/.a.txt.swp", "Say x");
+    std::fs::rename(project.path().join("prompts/.a.txt.swp"), project.path().join("prompts/a.txt"))
+        .expect("a rename");
+    let round = watcher.round();
+    assert!(round.contains("no case is touched"), "the same text as before:\n{round}");
+}
+
+#[test]
+fn what_the_run_writes_itself_does_not_wake_it() {
+    let project = four();
+    let (watcher, _) = Watcher::start(&project, &["--accept"]);
+    project.write("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
+    let round = watcher.round();
+    assert!(round.contains("ACCEPTED demo::one"), "{round}");
+    // The next that it says is of the next change.
+    project.write("fixtures/demo/two.json", project.read("fixtures/demo/two.json").replace("Hello!", "Hi!"));
+    let round = watcher.round();
+    assert_eq!(ran(&round), ["demo::two"]);
+    assert!(round.contains("changed: fixtures/demo/two.json\n"), "{round}");
+    let (exit, rest) = watcher.interrupt();
+    assert_eq!((exit, rest.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_pending_snapshot_does_not_wake_it() {
+    let project = four();
+    let (watcher, _) = Watcher::start(&project, &[]);
+    project.write("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
+    assert!(watcher.round().contains("DIFFERS"));
+    assert!(project.tree().iter().any(|path| path.ends_with(".snap.new")));
+    project.run(["accept"]);
+    let round = watcher.round();
+    assert!(round.contains("1 file changed: snapshots/demo__one.snap\n"), "{round}");
+    assert_eq!(ran(&round), ["demo::one"]);
+    assert!(round.contains("watching 4 cases; Ctrl-C ends"), "{round}");
+}
+
+#[test]
+fn the_settings_touch_everything_that_is_selected() {
+    let project = four();
+    let (watcher, first) = Watcher::start(&project, &["-k", "demo::"]);
+    assert_eq!(ran(&first).len(), 3);
+    project.write("bedrock-check.toml", "jobs = 1\n");
+    let round = watcher.round();
+    assert_eq!(ran(&round), ["demo::one", "demo::two", "demo::three"], "{round}");
+    project.write("other/fixtures/other/four.json", "{}");
+    project.write("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
+    // Of what the flags leave out nothing runs.
+    let round = watcher.round();
+    assert!(ran(&round).iter().all(|id| *id == "demo::one"), "{round}");
+}
+
+#[test]
+fn a_watcher_calls_nobody() {
+    let project = four();
+    assert_snapshot!(project.run(["test", "--watch", "--mode", "live"]), @"
+    exit 2
+    --- stderr
+    error: `--watch` replays, and `live` calls Bedrock
+      = help: watch with `--mode replay`; `bedrock-check record` calls once
+    ");
+    assert_eq!(project.output(&["record", "--watch"]).status.code(), Some(2));
+    project.write("bedrock-check.toml", "mode = \"record-missing\"\n");
+    assert_eq!(project.output(&["test", "--watch"]).status.code(), Some(2));
+    // A report of what a change touches would pass for one of the whole.
+    assert_eq!(project.output(&["test", "--watch", "--report", "jsonl=x"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_folder_without_a_config_is_watched() {
+    let project = Project::with(&[("README", "")]);
+    let (watcher, first) = Watcher::start(&project, &[]);
+    assert!(first.contains("no config file was found here"), "{first}");
+    project.write(
+        "bedrock.toml",
+        format!("{MODEL}{}", case("one", "snapshot = false\nexpect.output_text.contains = \"H\"")),
+    );
+    assert_eq!(ran(&watcher.round()), ["demo::one"]);
+    record(&project, &[("demo::one", says("Hello!"))]);
+    let round = watcher.round();
+    assert!(round.contains("PASS"), "{round}");
+}
+
+#[test]
+fn keys_run_all_run_what_is_open_and_end() {
+    use std::io::Write as _;
+    let project = four();
+    project.write("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
+    let words = format!("{} test -v --watch", env!("CARGO_BIN_EXE_bedrock-check"));
+    let mut command = Command::new("script");
+    command.args(["-qec", &words, "/dev/null"]).current_dir(project.path()).env_clear();
+    command.env("PATH", "/usr/bin:/bin").env("TERM", "xterm").env("NO_COLOR", "1").env("SHELL", "/bin/sh");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("`script` runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let (sender, lines) = mpsc::channel();
+    let out = child.stdout.take().expect("a pipe");
+    std::thread::spawn(move || {
+        BufReader::new(out).lines().all(|line| tell(&sender, line.map(|line| line.replace('\r', ""))))
+    });
+    let mut watcher = Watcher { child, lines };
+    let first = watcher.round();
+    assert!(first.contains("watching 4 cases, 1 open; Enter runs all, f what is open, q ends"), "{first}");
+    stdin.write_all(b"f").expect("it reads");
+    assert_eq!(ran(&watcher.round()), ["demo::one"]);
+    stdin.write_all(b"\r").expect("it reads");
+    assert_eq!(ran(&watcher.round()).len(), 4);
+    stdin.write_all(b"q").expect("it reads");
+    assert_eq!(watcher.child.wait().expect("it ends").code(), Some(0));
+}
