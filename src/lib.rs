@@ -28,9 +28,11 @@ pub mod run;
 pub mod snapshot;
 pub mod wire;
 
+pub mod bundle;
 pub mod cli;
 pub mod report;
 
+pub mod archive;
 pub mod diagnose;
 pub mod diff;
 pub mod fence;

@@ -16,7 +16,7 @@ use crate::config::discover::{DiscoverError, discover};
 use crate::config::overrides::{Override, Source};
 use crate::config::root::Root;
 use crate::config::settings::{Level, Settings};
-use crate::config::value::Surroundings;
+use crate::config::value::{Reads, Surroundings};
 use crate::diagnose::{Code, Finding, Severity, Sources, Span, Terminal, nearest};
 use crate::schema::Schema;
 
@@ -84,9 +84,10 @@ impl Session {
         let mut overrides = self.overrides(configs)?;
         overrides.extend(more);
         let surroundings = Surroundings {
-            environment: self.environment.variables.clone(),
+            environment: self.environment.values().clone(),
             root: self.root.path.clone(),
             needs_environment: purpose == Purpose::Run,
+            reads: Reads::default(),
         };
         let input = Input {
             root: &self.root,

@@ -27,7 +27,7 @@ use crate::diagnose::{Code, Finding, Severity, visible};
 use crate::fence::Fence;
 use crate::invoke::Unasked;
 use crate::lint::unreferenced;
-use crate::report::{Reporters, Terminal};
+use crate::report::{Reporters, Terminal, Verbosity};
 use crate::run::{self, Event, Options, Outcome, Plan, Summary, Treatment};
 use crate::snapshot::Update;
 
@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     let why = probe::why_empty(&arguments.filter, &checked).unwrap_or_else(|| why_empty(&plan));
     reasons.extend(empty(&plan, why, &session.settings, output));
     // What a live call said is in no file.
-    if mode != Mode::Live {
+    if mode != Mode::Live && !session.environment.is_replaying() {
         next::tell(&summary, arguments, output, &mut talk)?;
     }
     talk.flush()?;
@@ -113,7 +113,9 @@ fn check(session: &Session, arguments: &Test, mode: Mode) -> Result<Checked, Fai
 
 /// Where a person reads, and whether in colour: not where a report goes.
 fn talk(reports: &[ReportTo], output: &Output) -> (Box<dyn Write>, bool) {
-    if reports.iter().any(ReportTo::is_stdout) {
+    if output.verbosity == Verbosity::Silent {
+        (Box::new(io::sink()), false)
+    } else if reports.iter().any(ReportTo::is_stdout) {
         (Box::new(Forgiving(io::stderr())), output.color_of(&io::stderr()))
     } else {
         (Box::new(output.answer()), output.color())
