@@ -19,7 +19,7 @@ pub const COUNT_LIMIT: usize = 200_000;
 /// Why an archive can't be read. `name` is that of the entry.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    #[error("it is not a ZIP archive, or its end is missing")]
+    #[error("it is not a ZIP archive, or not a whole one")]
     NotAnArchive,
     #[error("the archive is damaged: {0}")]
     Damaged(rawzip::Error),

@@ -19,6 +19,7 @@ mod accepting;
 mod answers;
 mod asking;
 mod bad_input;
+mod bundle;
 mod cargo_insta;
 mod causes;
 mod cli;

@@ -31,9 +31,7 @@ pub(super) fn gather(session: &Session, checked: &Checked, plan: &Plan<'_>) -> R
         files.take(FileKind::Fixture, &case.fixture_path)?;
         if case.snapshot.is_some() {
             files.take(FileKind::Snapshot, &case.snapshot_path)?;
-            let pending = pending_path(&case.snapshot_path, &session.root.path, pending_dir);
-            let beside = case.snapshot_path.with_extension("snap.new");
-            files.take_from(FileKind::Snapshot, &beside, &pending.map_err(Failure::usage)?)?;
+            files.pending(&case.snapshot_path, pending_dir)?;
         }
     }
     Ok(files.files)
@@ -91,6 +89,16 @@ impl Gathering<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Takes what waits for `snapshot`, as if it waited beside it. `INSTA_PENDING_DIR` may be anywhere.
+    fn pending(&mut self, snapshot: &Path, pending_dir: Option<&Path>) -> Result<(), Failure> {
+        let beside = snapshot.with_extension("snap.new");
+        if pending_dir.is_none() {
+            return self.take(FileKind::Snapshot, &beside);
+        }
+        let pending = pending_path(snapshot, &self.session.root.path, pending_dir);
+        self.take_from(FileKind::Snapshot, &beside, &pending.map_err(Failure::usage)?)
     }
 
     fn check_fence(&self, path: &Path) -> Result<(), Failure> {

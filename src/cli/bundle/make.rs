@@ -20,17 +20,14 @@ use crate::bundle::{
 use crate::check::{Checked, Purpose};
 use crate::diagnose::visible;
 use crate::files::{read_bytes, write_whole};
-use crate::report::{Verbosity, plural};
+use crate::report::{DOCUMENTS, Verbosity, plural};
 use crate::run::Plan;
 
-/// The reports of a bundle: their formats and names.
-const FORMATS: [(&str, &str); 5] = [
-    ("jsonl", "run.jsonl"),
-    ("junit", "junit.xml"),
-    ("markdown", "report.md"),
-    ("sarif", "findings.sarif"),
-    ("tap", "run.tap"),
-];
+/// The reports that are written while the cases run: their formats and names.
+const WRITTEN: [(&str, &str); 2] = [("jsonl", "run.jsonl"), ("junit", "junit.xml")];
+
+/// Those that are made of the run afterwards; each format is one of `report::DOCUMENTS`.
+const MADE: [(&str, &str); 3] = [("markdown", "report.md"), ("sarif", "findings.sarif"), ("tap", "run.tap")];
 
 pub(super) fn run(arguments: &MakeBundle, environment: Environment, output: &mut Output) -> Ended {
     let target = target(&arguments.output)?;
@@ -107,7 +104,7 @@ fn rehearse(
         write(&scratch.join(name), &file.bytes)?;
     }
     let reports = scratch.join(REPORTS);
-    let report = FORMATS.map(|(format, name)| format!("{format}={}", reports.join(name).display()));
+    let report = WRITTEN.map(|(format, name)| format!("{format}={}", reports.join(name).display()));
     let arguments = Test { report: report.to_vec(), ..Test::default() };
     replay(&scratch.join(REPOSITORY), conditions, arguments, environment, &mut output.silent())?;
     let run = outcomes::run(&scratch.join(bundle::RUN))?;
@@ -117,13 +114,24 @@ fn rehearse(
         other.splice(0..0, errors.map(|finding| finding.message.clone()));
         return Err(not_the_same(&other, files, conditions));
     }
-    for (_, name) in FORMATS {
+    for (_, name) in WRITTEN {
         let bytes = read_bytes(&reports.join(name), bundle::FILE_LIMIT).map_err(Failure::usage)?;
-        let name = [REPORTS, name].concat();
-        let report = redact(FileKind::Data, &name, bytes);
-        let report = report.map_err(|why| Failure::usage(format!("the report `{name}`: {why}")))?;
-        files.insert(name, report);
+        add_report(files, name, bytes)?;
     }
+    for (format, name) in MADE {
+        let render = DOCUMENTS.iter().find(|(known, _)| *known == format).map(|(_, render)| render);
+        let document = render.expect("the format is a document")(&run);
+        add_report(files, name, document.into_bytes())?;
+    }
+    Ok(())
+}
+
+/// Adds a report, which has no secrets if everything is well.
+fn add_report(files: &mut Files, name: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+    let name = [REPORTS, name].concat();
+    let report = redact(FileKind::Data, &name, bytes);
+    let report = report.map_err(|why| Failure::usage(format!("the report `{name}`: {why}")))?;
+    files.insert(name, report);
     Ok(())
 }
 
@@ -177,8 +185,7 @@ fn tell(path: &Path, bytes: &[u8], files: usize, output: &Output) -> std::io::Re
     }
     let mut out = output.answer();
     let (path, kib) = (visible(&path.display().to_string()).into_owned(), bytes.len().div_ceil(1024));
-    // The manifest is a file as well.
-    writeln!(out, "  bundle: {path}, {}, {kib} KiB", plural(files + 1, "file"))?;
+    writeln!(out, "  bundle: {path}, {}, {kib} KiB", plural(files, "file"))?;
     writeln!(out, "  digest: sha256:{}", bundle::sha256(bytes))?;
     out.flush()
 }
