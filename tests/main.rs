@@ -20,6 +20,8 @@ mod answers;
 mod asking;
 mod bad_input;
 mod bundle;
+mod bundle_refused;
+mod bundle_secrets;
 mod cargo_insta;
 mod causes;
 mod cli;
