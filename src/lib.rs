@@ -29,9 +29,11 @@ pub mod snapshot;
 pub mod watch;
 pub mod wire;
 
+pub mod bundle;
 pub mod cli;
 pub mod report;
 
+pub mod archive;
 pub mod diagnose;
 pub mod diff;
 pub mod fence;

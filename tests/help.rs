@@ -52,6 +52,8 @@ fn the_help_names_every_command() {
       iam       Write and check the IAM policies that the models need
       show      Print a model as the platform's form asks for it, field by field
       report    Make a report of runs that `--report jsonl=PATH` recorded; shards become one report
+      bundle    Pack a run and all that it read into one archive: evidence that others can check and
+                replay
       fixtures  Look after recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
@@ -202,6 +204,7 @@ fn test_has_help_and_is_also_called_run() {
           --unreferenced <WHAT>      What fixtures and snapshots that belong to no case do [default:
                                      warn; in CI: reject] [possible values: ignore, warn, reject,
                                      delete, auto]
+          --bundle <FILE>            Replay a bundle as it was made, here and from nothing else
           --color <WHEN>             When to use colours [possible values: auto, always, never]
       -q, --quiet...                 Tell less; twice: only the verdict
       -v, --verbose                  Tell more: every case with its mapped output
@@ -375,6 +378,8 @@ fn without_a_command_the_help_is_shown_as_a_mistake() {
       iam       Write and check the IAM policies that the models need
       show      Print a model as the platform's form asks for it, field by field
       report    Make a report of runs that `--report jsonl=PATH` recorded; shards become one report
+      bundle    Pack a run and all that it read into one archive: evidence that others can check and
+                replay
       fixtures  Look after recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands

@@ -82,6 +82,8 @@ fn replay_opens_no_socket_and_nothing_of_the_home() {
         &["test", "--report", "junit=out.xml"],
         &["validate"],
         &["config", "show", "--origin"],
+        &["bundle"],
+        &["test", "--bundle", "evidence.zip"],
     ] {
         let mut command = Command::new(&strace);
         command.args(["-f", "-qq", "-e", "trace=network,file", "-o"]).arg(&log);

@@ -213,6 +213,8 @@ fn without_code(text: &str) -> String {
     bare + rest
 }
 
+const JSON_LINES: &[&str] = &["test", "--check", "-qq", "--report", "jsonl=-"];
+
 #[test]
 fn what_a_model_says_is_no_command_to_the_runner() {
     let project = crate::demo::hostile();
@@ -220,12 +222,17 @@ fn what_a_model_says_is_no_command_to_the_runner() {
         let output = project.command().env("GITHUB_ACTIONS", "true").args(args).output().expect("it runs");
         [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8"))
     };
-    for args in [&["test", "-v"][..], &["diff"], &["test", "--check", "-v", "--report", "tap=-"]] {
+    for args in [&["test", "-v"][..], &["diff"], &["test", "--check", "-v", "--report", "tap=-"], JSON_LINES]
+    {
         for stream in run(args) {
             let command = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
             assert!(!stream.lines().any(command), "{args:?}: {stream}");
         }
     }
+    // The data are what the model said, all the same.
+    let [lines, _] = run(JSON_LINES);
+    let case = lines.lines().nth(1).and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    assert_eq!(case.expect("a case")["mapped"]["output_text"], crate::demo::HOSTILE);
     let [_, annotations] = run(&["test", "--check", "--report", "github"]);
     assert!(annotations.lines().any(|line| line.starts_with("::error ")), "{annotations}");
 }

@@ -18,7 +18,7 @@ use crate::config::overrides::{self, Override};
 use crate::config::resolve;
 use crate::config::root::Root;
 use crate::config::source::Document;
-use crate::config::value::Surroundings;
+use crate::config::value::{Reads, Surroundings};
 use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding, Severity, Sources, Span};
 use crate::files;
 use crate::lint::{self, Subject, claims::Claims};
@@ -63,6 +63,8 @@ pub struct Checked {
     pub profiles: BTreeSet<String>,
     /// How many files were checked.
     pub files: usize,
+    /// What they read besides themselves.
+    pub reads: Reads,
 }
 
 impl Checked {
@@ -90,7 +92,8 @@ pub fn check(paths: &[PathBuf], input: &Input<'_>, sources: &Sources, jobs: usiz
         work();
     });
     let overrides_used = vec![false; input.overrides.len()];
-    let mut checked = Checked { overrides_used, files: paths.len(), ..Checked::default() };
+    let reads = input.surroundings.reads.clone();
+    let mut checked = Checked { overrides_used, reads, files: paths.len(), ..Checked::default() };
     for result in results.into_iter().filter_map(|result| result.into_inner().ok().flatten()) {
         checked.findings.extend(result.findings);
         checked.suites.extend(result.suite);

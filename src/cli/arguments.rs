@@ -1,5 +1,6 @@
 //! The command line. Doc comments are the help texts.
 
+mod bundle;
 mod iam;
 mod models;
 mod review;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use bundle::{BundleArguments, BundleCommand, MakeBundle, TestArguments, VerifyBundle};
 pub(super) use iam::{Callers, IamCheck, IamCommand, IamPolicy, IamTicket, IamTrust};
 pub(super) use models::{ModelsCommand, ModelsList, ModelsResolve};
 pub(super) use review::{AcceptArguments, PendingArguments, Reviewed};
@@ -47,7 +49,7 @@ pub(super) enum Command {
     Validate(Validate),
     /// Run the cases against their recorded exchanges
     #[command(visible_alias = "run")]
-    Test(Box<Test>),
+    Test(Box<TestArguments>),
     /// Call what has no recording yet, and record it: `test --mode record-missing`
     Record(Box<Test>),
     /// Prove what models claim in `[models.NAME.features]`: `test` for these cases alone
@@ -84,6 +86,8 @@ pub(super) enum Command {
     Show(ShowModel),
     /// Make a report of runs that `--report jsonl=PATH` recorded; shards become one report
     Report(Report),
+    /// Pack a run and all that it read into one archive: evidence that others can check and replay
+    Bundle(BundleArguments),
     /// Look after recordings
     #[command(subcommand)]
     Fixtures(FixturesCommand),
@@ -156,7 +160,7 @@ impl Filter {
     }
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags are on or off")]
 pub(super) struct Test {
     #[command(flatten)]

@@ -1,39 +1,40 @@
 //! `INSTA_DIFF_TOOL`: a command that shows changed output, called as insta calls it.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::process::Command;
 
 use super::environment::Environment;
+use super::output::Output;
 use crate::files::write_whole;
 use crate::report::DiffTool;
 use crate::run::Changed;
 
 /// The tool that the environment names: a command with arguments, `delta --side-by-side`.
-pub(super) fn of(environment: &Environment) -> Option<DiffTool<'_>> {
+pub(super) fn of<'e>(environment: &'e Environment, output: &Output) -> Option<DiffTool<'e>> {
     let tool = environment.non_empty("INSTA_DIFF_TOOL")?;
-    Some(Box::new(move |changed| show(tool, changed)))
+    let warn = output.sayer();
+    Some(Box::new(move |changed| {
+        let shown = show(tool, changed);
+        shown.map_err(|cause| warn(&format!("warning: `INSTA_DIFF_TOOL`: can't run `{tool}`: {cause}"))).ok()
+    }))
 }
 
-/// What the tool prints about the two texts; `None`, with a warning, if it can't be started.
+/// What the tool prints about the two texts.
 ///
 /// As with insta, the files are called after the snapshot, and the tool runs in their folder.
-fn show(tool: &str, changed: &Changed) -> Option<String> {
-    let folder = tempfile::tempdir().ok()?;
+fn show(tool: &str, changed: &Changed) -> io::Result<String> {
+    let folder = tempfile::tempdir()?;
     let name = changed.snapshot.file_stem().unwrap_or_default().to_string_lossy();
     let (old, new) = (format!("{name}.old.snap"), format!("{name}.new.snap"));
-    write_whole(&folder.path().join(&old), changed.old.as_bytes()).ok()?;
-    write_whole(&folder.path().join(&new), changed.new.as_bytes()).ok()?;
+    write_whole(&folder.path().join(&old), changed.old.as_bytes())?;
+    write_whole(&folder.path().join(&new), changed.new.as_bytes())?;
     let mut words = tool.split_whitespace();
-    let output =
-        Command::new(words.next()?).args(words).args([&old, &new]).current_dir(real(folder.path())).output();
-    match output {
-        Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
-        Err(cause) => {
-            super::output::say(&format!("warning: `INSTA_DIFF_TOOL`: can't run `{tool}`: {cause}"));
-            None
-        }
-    }
+    let program = words.next().ok_or_else(|| io::Error::other("it is blank"))?;
+    let mut command = Command::new(program);
+    let output = command.args(words).args([&old, &new]).current_dir(real(folder.path())).output()?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn real(folder: &Path) -> std::path::PathBuf {

@@ -9,6 +9,8 @@ use crate::snapshot::is_ci;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Environment {
     pub variables: BTreeMap<String, String>,
+    /// What configs read instead: the values of a bundle, which nothing else may follow.
+    replayed: Option<BTreeMap<String, String>>,
 }
 
 impl Environment {
@@ -17,7 +19,28 @@ impl Environment {
     pub(super) fn of_process() -> Environment {
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Environment { variables: variables.collect() }
+        Environment { variables: variables.collect(), replayed: None }
+    }
+
+    /// The environment for a replay under the conditions of a bundle: configs see `values`. Of the process's own
+    /// stays what says how to show things, and nothing that says what to do.
+    pub(super) fn replaying(&self, values: BTreeMap<String, String>, full_match: bool) -> Environment {
+        let shows = |name: &str| {
+            name == "INSTA_DIFF_TOOL" || !(name.starts_with(SETTINGS_PREFIX) || name.starts_with("INSTA_"))
+        };
+        let mut variables = self.variables.clone();
+        variables.retain(|name, _| shows(name));
+        variables.extend(full_match.then(|| ("INSTA_REQUIRE_FULL_MATCH".to_owned(), "1".to_owned())));
+        Environment { variables, replayed: Some(values) }
+    }
+
+    pub(super) fn is_replaying(&self) -> bool {
+        self.replayed.is_some()
+    }
+
+    /// The variables as configs see them.
+    pub(super) fn values(&self) -> &BTreeMap<String, String> {
+        self.replayed.as_ref().unwrap_or(&self.variables)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
@@ -34,9 +57,14 @@ impl Environment {
         is_ci(self.get("CI"), self.get("TF_BUILD"))
     }
 
+    /// Whether GitHub's runner reads what is printed.
+    pub(super) fn is_github(&self) -> bool {
+        self.get("GITHUB_ACTIONS") == Some("true")
+    }
+
     /// The keys of configs that variables override.
     pub(super) fn overrides(&self) -> Vec<Override> {
-        let variables = self.variables.iter();
+        let variables = self.values().iter();
         variables.filter_map(|(name, value)| Override::from_environment(name, value)).collect()
     }
 

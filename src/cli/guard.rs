@@ -2,18 +2,11 @@
 //! model said must be neither.
 
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether a runner reads what this process prints. Set once, at its start.
-static ON_GITHUB: AtomicBool = AtomicBool::new(false);
-
-pub(super) fn on_github(yes: bool) {
-    ON_GITHUB.store(yes, Ordering::Relaxed);
-}
-
-/// A stream in which nothing is a workflow command: there is a space in the midst of each.
+/// A stream in which nothing is a workflow command, if a runner reads it: there is a space in the midst of each.
 pub(super) struct Guarded<W> {
     out: W,
+    on_github: bool,
     line: Line,
 }
 
@@ -27,8 +20,8 @@ struct Line {
 }
 
 impl<W> Guarded<W> {
-    pub(super) fn new(out: W) -> Guarded<W> {
-        Guarded { out, line: Line::default() }
+    pub(super) fn new(out: W, on_github: bool) -> Guarded<W> {
+        Guarded { out, on_github, line: Line::default() }
     }
 }
 
@@ -47,7 +40,7 @@ impl Line {
 
 impl<W: Write> Write for Guarded<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if !ON_GITHUB.load(Ordering::Relaxed) {
+        if !self.on_github {
             return self.out.write(bytes);
         }
         let mut safe = Vec::with_capacity(bytes.len());

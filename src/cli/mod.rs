@@ -1,6 +1,7 @@
 //! The command line: reads arguments and environment, prints, decides the exit code. Nothing else does.
 
 mod arguments;
+mod bundle;
 mod config;
 mod diff_tool;
 mod doctor;
@@ -8,6 +9,7 @@ mod environment;
 mod exit;
 mod explain;
 mod fixtures;
+mod git;
 mod github;
 mod guard;
 mod iam;
@@ -57,7 +59,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let mut output = Output::new(&arguments.global, &environment);
     let ended = match &arguments.command {
         Command::Validate(arguments) => validate::run(arguments, environment, &mut output),
-        Command::Test(arguments) => test::run(arguments, environment, &mut output),
+        Command::Test(arguments) => bundle::test(arguments, environment, &mut output),
         Command::Record(arguments) => test::record(arguments, environment, &mut output),
         Command::Probe(arguments) => probe::run(arguments, environment, &mut output),
         Command::List(arguments) => list::run(arguments, environment, &mut output),
@@ -81,6 +83,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             fixtures::scrub(arguments, environment, &mut output)
         }
         Command::Report(arguments) => report::run(arguments, environment, &mut output),
+        Command::Bundle(arguments) => bundle::run(arguments, environment, &mut output),
         Command::Iam(command) => iam::run(command, environment, &mut output),
         Command::Show(arguments) => show::run(arguments, environment, &mut output),
         Command::Config(ConfigCommand::Show(arguments)) => config::run(arguments, environment, &mut output),

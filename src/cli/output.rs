@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use super::arguments::Global;
 use super::environment::Environment;
-use super::guard::{Guarded, on_github};
+use super::guard::Guarded;
 use super::{Exit, Failure};
 use crate::config::settings::ColorChoice;
 use crate::diagnose::{Severity, visible};
@@ -16,6 +16,7 @@ pub(super) struct Output {
     color: Option<ColorChoice>,
     no_color: bool,
     force_color: bool,
+    on_github: bool,
     pub verbosity: Verbosity,
 }
 
@@ -27,13 +28,19 @@ impl Output {
             (false, 1) => Verbosity::Quiet,
             (false, _) => Verbosity::Verdict,
         };
-        on_github(environment.get("GITHUB_ACTIONS") == Some("true"));
         Output {
             color: global.color,
             no_color: environment.non_empty("NO_COLOR").is_some(),
             force_color: environment.non_empty("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+            on_github: environment.is_github(),
             verbosity,
         }
+    }
+
+    /// The same streams with nothing to say but why a command fails.
+    pub(super) fn silent(&self) -> Output {
+        let Output { color, no_color, force_color, on_github, .. } = *self;
+        Output { color, no_color, force_color, on_github, verbosity: Verbosity::Silent }
     }
 
     /// Follows the settings file where neither flag nor environment says something.
@@ -42,9 +49,8 @@ impl Output {
     }
 
     /// The stream for answers, and whether to colour it.
-    #[expect(clippy::unused_self, reason = "all streams are handed out here")]
     pub(super) fn answer(&self) -> BufWriter<Guarded<Forgiving<io::Stdout>>> {
-        BufWriter::new(Guarded::new(Forgiving(io::stdout())))
+        BufWriter::new(Guarded::new(Forgiving(io::stdout()), self.on_github))
     }
 
     pub(super) fn color_of(&self, terminal: &impl IsTerminal) -> bool {
@@ -69,19 +75,35 @@ impl Output {
     /// One line to stderr, unless only the verdict is wanted.
     pub(super) fn talk(&self, line: &str) {
         if self.verbosity > Verbosity::Verdict {
-            say(line);
+            self.say(line);
         }
     }
 
+    /// One line to stderr.
+    pub(super) fn say(&self, line: &str) {
+        self.sayer()(line);
+    }
+
+    /// What says a line to stderr, for whoever outlives this.
+    pub(super) fn sayer(&self) -> impl Fn(&str) + use<> {
+        let on_github = self.on_github;
+        // Nobody is left to be told that stderr is gone.
+        move |line| drop(writeln!(Guarded::new(io::stderr(), on_github), "{line}"))
+    }
+
+    /// `out` as people read it, safe from what a runner would take for a command.
+    pub(super) fn talker<W: Write>(&self, out: W) -> Guarded<W> {
+        Guarded::new(out, self.on_github)
+    }
+
     /// Tells why a command could not do its work.
-    #[expect(clippy::unused_self, reason = "all words go through the output")]
     pub(super) fn failure(&mut self, failure: &Failure) -> Exit {
         let exit = failure.exit();
         if exit != Exit::Clean {
             let code = failure.code().map(|code| format!("[{code}]")).unwrap_or_default();
-            say(&format!("error{code}: {}", visible(&failure.to_string())));
+            self.say(&format!("error{code}: {}", visible(&failure.to_string())));
             if let Some(help) = failure.help() {
-                say(&format!("  = help: {}", visible(help)));
+                self.say(&format!("  = help: {}", visible(help)));
             }
         }
         exit
@@ -109,9 +131,4 @@ fn unless_closed<T>(result: io::Result<T>, closed: T) -> io::Result<T> {
         }
         result => result,
     }
-}
-
-pub(super) fn say(line: &str) {
-    // Nobody is left to be told that stderr is gone.
-    drop(writeln!(Guarded::new(io::stderr()), "{line}"));
 }

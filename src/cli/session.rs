@@ -18,7 +18,7 @@ use crate::config::discover::{DiscoverError, discover};
 use crate::config::overrides::{Override, Source};
 use crate::config::root::Root;
 use crate::config::settings::{Level, Settings};
-use crate::config::value::Surroundings;
+use crate::config::value::{Reads, Surroundings};
 use crate::diagnose::{Code, Finding, Severity, Sources, Span, Terminal, nearest};
 use crate::schema::Schema;
 
@@ -86,9 +86,10 @@ impl Session {
         let mut overrides = self.overrides(configs)?;
         overrides.extend(more);
         let surroundings = Surroundings {
-            environment: self.environment.variables.clone(),
+            environment: self.environment.values().clone(),
             root: self.root.path.clone(),
             needs_environment: purpose == Purpose::Run,
+            reads: Reads::default(),
         };
         let input = Input {
             root: &self.root,
@@ -211,7 +212,7 @@ impl Session {
         color: bool,
     ) -> std::io::Result<()> {
         let terminal = Terminal::new(&self.sources, color);
-        let mut out = Guarded::new(out);
+        let mut out = Guarded::new(out, self.environment.is_github());
         findings.iter().try_for_each(|finding| writeln!(out, "{}", terminal.render(finding)))
     }
 }

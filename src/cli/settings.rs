@@ -15,7 +15,8 @@ use crate::diagnose::{Code, FileId, Finding, Sources, Span, nearest};
 use crate::files;
 use crate::schema::Schema;
 
-const FILES: [&str; 2] = ["bedrock-check.toml", ".config/bedrock-check.toml"];
+/// Where the settings of a repository may be; the first that is there counts.
+pub(super) const FILES: [&str; 2] = ["bedrock-check.toml", ".config/bedrock-check.toml"];
 
 /// Reads the settings file of `root` and the variables of `environment`; `flags` is a table of those given.
 ///

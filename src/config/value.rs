@@ -1,8 +1,9 @@
 //! The value of a variable: read from where it comes from, checked against what is declared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use data_encoding::BASE64;
 use regex::Regex;
@@ -21,6 +22,37 @@ pub struct Surroundings {
     pub root: PathBuf,
     /// Whether an environment variable that isn't set is a mistake: it is when cases run.
     pub needs_environment: bool,
+    pub reads: Reads,
+}
+
+/// What configs have read besides themselves. Clones share one list.
+#[derive(Clone, Debug, Default)]
+pub struct Reads(Arc<Mutex<Read>>);
+
+#[derive(Clone, Debug, Default)]
+pub struct Read {
+    pub files: BTreeSet<PathBuf>,
+    /// Variables of the environment, by name.
+    pub variables: BTreeSet<String>,
+}
+
+impl Reads {
+    pub(crate) fn file(&self, path: &Path) {
+        self.with(|read| read.files.insert(path.to_owned()));
+    }
+
+    fn variable(&self, name: &str) {
+        self.with(|read| read.variables.insert(name.to_owned()));
+    }
+
+    /// What has been read so far.
+    pub fn so_far(&self) -> Read {
+        self.with(|read| read.clone())
+    }
+
+    fn with<T>(&self, with: impl FnOnce(&mut Read) -> T) -> T {
+        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// Why a value can't be used.
@@ -155,7 +187,10 @@ pub fn read(
     let value = match &source {
         Source::Literal(value) => Ok((*value).clone()),
         Source::Environment(name) => match surroundings.environment.get(*name) {
-            Some(text) => typed(variable.holds.unwrap_or_default(), text.clone()),
+            Some(text) => {
+                surroundings.reads.variable(name);
+                typed(variable.holds.unwrap_or_default(), text.clone())
+            }
             None if surroundings.needs_environment => {
                 return Err(ValueError::EnvironmentUnset { name: (*name).to_owned() });
             }
@@ -164,6 +199,7 @@ pub fn read(
         Source::File { path, encoding } => {
             let base64 = is_base64(*encoding)?;
             let path = confined(&folder.join(path), &surroundings.root)?;
+            surroundings.reads.file(&path);
             let text = if base64 {
                 BASE64.encode(&files::read_bytes(&path, files::FIXTURE_LIMIT)?)
             } else {

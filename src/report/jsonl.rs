@@ -57,12 +57,17 @@ impl Write for WholeFile {
 
 impl<W: Write> Reporter for JsonLines<'_, W> {
     fn take(&mut self, event: Event<'_>) -> io::Result<()> {
-        lines(event, self.sources).iter().try_for_each(|line| writeln!(self.out, "{line}"))
+        lines(event, self.sources).iter().try_for_each(|line| writeln!(self.out, "{}", text(line)))
     }
 
     fn close(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// A line. What GitHub's runner takes for a command wherever it stands is an escape: the line may go to standard output.
+fn text(line: &Value) -> String {
+    line.to_string().replace("##[", "#\\u0023[")
 }
 
 /// The lines that tell an event, without secrets.

@@ -18,6 +18,8 @@ const DIFF_LINES: usize = 20;
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
+    /// Nothing at all.
+    Silent,
     /// The verdict only.
     Verdict,
     /// What isn't a pass.

@@ -2,8 +2,8 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
+use super::super::git;
 use crate::files::{CONFIG_LIMIT, FIXTURE_LIMIT, read_lossy};
 use crate::review::{Pending, Since, causes, latency};
 
@@ -66,14 +66,7 @@ fn lines(path: &Path, arguments: &[&str]) -> Option<Vec<String>> {
 /// What git prints, run in the folder of `path`; `None` if it fails.
 fn run(path: &Path, arguments: &[&str], name: Option<&OsStr>) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut command = Command::new("git");
-    command.args(["--no-optional-locks", "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false"]);
-    command.args(arguments).current_dir(folder).stdin(Stdio::null()).stderr(Stdio::null());
-    if let Some(name) = name {
-        command.arg("--").arg(name);
-    }
-    let output = command.output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    git::tell(folder, arguments, name)
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use std::time::Instant;
 
 use super::super::arguments::Test;
 use super::super::github::Step;
-use super::super::guard::Guarded;
 use super::super::output::{Forgiving, Output};
 use super::super::progress::Progress;
 use super::super::report_to::ReportTo;
@@ -21,7 +20,7 @@ use crate::diagnose::{Finding, Severity, visible};
 use crate::fence::Fence;
 use crate::invoke::Unasked;
 use crate::lint::unreferenced;
-use crate::report::{Reporters, Terminal};
+use crate::report::{Reporters, Terminal, Verbosity};
 use crate::run::{self, CaseRun, Event, Options, Outcome, Plan, Summary, Treatment};
 use crate::snapshot::Update;
 
@@ -60,7 +59,7 @@ impl Round<'_> {
         let mut reporters = Reporters::default();
         let step = Step::of(&session.environment);
         let terminal = Terminal::new(&mut talk, &session.sources, output.verbosity, color);
-        reporters.add(terminal.with_diff_tool(diff_tool::of(&session.environment)));
+        reporters.add(terminal.with_diff_tool(diff_tool::of(&session.environment, output)));
         for report in self.reports {
             report.open(&mut reporters, &session.sources, &step, output);
         }
@@ -89,7 +88,7 @@ impl Round<'_> {
         let why = probe::why_empty(&arguments.filter, checked).unwrap_or_else(|| why_empty(plan));
         reasons.extend(empty(plan, why, &session.settings, output));
         // What a live call said is in no file.
-        if mode != Mode::Live {
+        if mode != Mode::Live && !session.environment.is_replaying() {
             next::tell(&summary, arguments, output, &mut talk)?;
         }
         talk.flush()?;
@@ -157,8 +156,10 @@ fn treatment(session: &Session, mode: Mode) -> Result<Treatment, Failure> {
 
 /// Where a person reads, and whether in colour: not where a report goes.
 fn talk(reports: &[ReportTo], output: &Output) -> (Box<dyn Write>, bool) {
-    if reports.iter().any(ReportTo::is_stdout) {
-        (Box::new(Guarded::new(Forgiving(io::stderr()))), output.color_of(&io::stderr()))
+    if output.verbosity == Verbosity::Silent {
+        (Box::new(io::sink()), false)
+    } else if reports.iter().any(ReportTo::is_stdout) {
+        (Box::new(output.talker(Forgiving(io::stderr()))), output.color_of(&io::stderr()))
     } else {
         (Box::new(output.answer()), output.color())
     }

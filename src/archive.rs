@@ -1,0 +1,192 @@
+//! ZIP archives: what others made is read within limits; what is written depends on nothing but the files.
+
+use std::io::{self, Write as _};
+
+use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
+use rawzip::time::UtcDateTime;
+use rawzip::{
+    CompressionMethod, ZipArchive, ZipArchiveEntryWayfinder, ZipArchiveWriter, ZipFileHeaderRecord,
+    ZipSliceArchive,
+};
+
+/// The largest archive that is read or written.
+pub const ARCHIVE_LIMIT: u64 = 512 << 20;
+
+/// The most entries that are read or written.
+pub const COUNT_LIMIT: usize = 200_000;
+
+/// Why an archive can't be read. `name` is that of the entry.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    #[error("it is not a ZIP archive, or not a whole one")]
+    NotAnArchive,
+    #[error("the archive is damaged: {0}")]
+    Damaged(rawzip::Error),
+    #[error("the archive has more than {COUNT_LIMIT} entries")]
+    TooMany,
+    #[error("`{name}` can't be unpacked: its data is damaged or in another compression than `deflate`")]
+    Contents { name: String },
+    #[error("`{name}` is larger than the {} MiB that are read", limit >> 20)]
+    TooLarge { name: String, limit: u64 },
+    #[error("`{name}` has another name inside the archive than in its directory")]
+    TwoNames { name: String },
+}
+
+/// An archive in memory.
+pub struct Archive<'b> {
+    zip: ZipSliceArchive<&'b [u8]>,
+}
+
+/// What the directory of an archive says of one entry. Nothing of it is to be believed.
+#[derive(Debug)]
+pub struct Entry {
+    /// As it is written, with `\u{fffd}` for what is not UTF-8.
+    pub name: String,
+    pub kind: Kind,
+    pub size: u64,
+    crc: u32,
+    method: CompressionMethod,
+    at: ZipArchiveEntryWayfinder,
+}
+
+/// What an entry stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    File,
+    Folder,
+    /// A link, a device, or encrypted.
+    Other,
+}
+
+impl<'b> Archive<'b> {
+    pub fn read(bytes: &'b [u8]) -> Result<Archive<'b>, ArchiveError> {
+        let zip = ZipArchive::from_slice(bytes).map_err(|_| ArchiveError::NotAnArchive)?;
+        Ok(Archive { zip })
+    }
+
+    /// The entries in the order of the directory.
+    pub fn entries(&self) -> Result<Vec<Entry>, ArchiveError> {
+        let mut found = Vec::new();
+        let mut entries = self.zip.entries();
+        while let Some(record) = entries.next_entry().map_err(ArchiveError::Damaged)? {
+            if found.len() == COUNT_LIMIT {
+                return Err(ArchiveError::TooMany);
+            }
+            found.push(entry(&record));
+        }
+        Ok(found)
+    }
+
+    /// What `entry` holds, if that is at most `limit` bytes and what its checksum says.
+    pub fn contents(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ArchiveError> {
+        let name = || entry.name.clone();
+        if entry.size > limit {
+            return Err(ArchiveError::TooLarge { name: name(), limit });
+        }
+        let found = self.zip.get_entry(entry.at).map_err(ArchiveError::Damaged)?;
+        if String::from_utf8_lossy(found.local_header().file_path().as_bytes()) != entry.name {
+            return Err(ArchiveError::TwoNames { name: name() });
+        }
+        inflated(entry.method, found.data(), usize::try_from(entry.size).unwrap_or(usize::MAX))
+            .filter(|contents| contents.len() as u64 == entry.size && crc32fast::hash(contents) == entry.crc)
+            .ok_or_else(|| ArchiveError::Contents { name: name() })
+    }
+}
+
+fn entry(record: &ZipFileHeaderRecord<'_>) -> Entry {
+    let kind = match record.mode() {
+        mode if mode.is_symlink() || record.flags().is_encrypted() => Kind::Other,
+        _ if record.is_dir() => Kind::Folder,
+        _ => Kind::File,
+    };
+    Entry {
+        name: String::from_utf8_lossy(record.file_path().as_bytes()).into_owned(),
+        kind,
+        size: record.uncompressed_size_hint(),
+        crc: record.crc32(),
+        method: record.compression_method(),
+        at: record.wayfinder(),
+    }
+}
+
+/// `None` for another method, damage, and more than `limit` bytes.
+fn inflated(method: CompressionMethod, data: &[u8], limit: usize) -> Option<Vec<u8>> {
+    match method {
+        CompressionMethod::STORE => Some(data.to_vec()).filter(|data| data.len() <= limit),
+        CompressionMethod::DEFLATE => decompress_to_vec_with_limit(data, limit).ok(),
+        _ => None,
+    }
+}
+
+/// Writes an archive, file by file: always the same time, the same permissions, the same compression.
+pub struct Writer {
+    zip: ZipArchiveWriter<Vec<u8>>,
+}
+
+impl Default for Writer {
+    fn default() -> Writer {
+        Writer { zip: ZipArchiveWriter::new(Vec::new()) }
+    }
+}
+
+impl Writer {
+    pub fn add(&mut self, name: &str, contents: &[u8]) -> io::Result<()> {
+        let file = self.zip.new_file(name).compression_method(CompressionMethod::DEFLATE);
+        let file = file.last_modified(UtcDateTime::from_unix(EPOCH)).unix_permissions(0o100_644);
+        let (mut entry, config) = file.start().map_err(io::Error::other)?;
+        entry.write_all(&compress_to_vec(contents, LEVEL))?;
+        let mut checked = config.wrap(io::sink());
+        checked.write_all(contents)?;
+        let (_, sums) = checked.finish().map_err(io::Error::other)?;
+        entry.finish(sums).map_err(io::Error::other)?;
+        Ok(())
+    }
+
+    pub fn finish(self) -> io::Result<Vec<u8>> {
+        self.zip.finish().map_err(io::Error::other)
+    }
+}
+
+/// 1980-01-01, the first day that a ZIP archive knows.
+const EPOCH: i64 = 315_532_800;
+
+const LEVEL: u8 = 6;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = Writer::default();
+        for (name, contents) in files {
+            writer.add(name, contents).unwrap();
+        }
+        writer.finish().unwrap()
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let bytes = archive(&[("a/ü.txt", b"one"), ("b", b"")]);
+        let archive = Archive::read(&bytes).unwrap();
+        let entries = archive.entries().unwrap();
+        let read = |entry: &Entry| (entry.name.clone(), archive.contents(entry, 3).unwrap());
+        let read: Vec<_> = entries.iter().map(read).collect();
+        assert_eq!(read, [("a/ü.txt".to_owned(), b"one".to_vec()), ("b".to_owned(), Vec::new())]);
+        assert!(matches!(archive.contents(&entries[0], 2), Err(ArchiveError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn no_flipped_byte_gives_other_contents() {
+        let whole = archive(&[("a.txt", b"some text, some text"), ("b.txt", b"more")]);
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x11;
+            let Ok(archive) = Archive::read(&bytes) else { continue };
+            for entry in archive.entries().unwrap_or_default() {
+                let contents = archive.contents(&entry, 100).unwrap_or_default();
+                assert!([&b""[..], b"some text, some text", b"more"].contains(&&contents[..]), "byte {at}");
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! `bundle.json`: what a bundle holds, and under which conditions it was made.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// What this version writes, and the newest that it reads.
+pub const FORMAT: u64 = 1;
+
+/// The manifest's own name.
+pub const MANIFEST: &str = "bundle.json";
+
+/// The folder of the files that a run reads, at their places in the repository.
+pub const REPOSITORY: &str = "repository/";
+
+/// The folder of the reports.
+pub const REPORTS: &str = "reports/";
+
+/// The report that tells what became of each case.
+pub const RUN: &str = "reports/run.jsonl";
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub format: u64,
+    pub tool: Tool,
+    /// The commit that the files come from; `None` outside of a git repository.
+    pub git: Option<Git>,
+    pub conditions: Conditions,
+    /// How many cases had which outcome.
+    pub outcomes: BTreeMap<String, usize>,
+    /// Every file of the bundle but this one, by path.
+    pub files: Vec<Listed>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    pub name: String,
+    pub version: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Git {
+    pub commit: String,
+    /// Files of the bundle that are not in the commit as they were.
+    pub changed: Vec<String>,
+}
+
+/// What shaped the run besides the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conditions {
+    /// The config files, from the root of the repository.
+    pub configs: Vec<String>,
+    pub profile: Option<String>,
+    /// Keys that `--set` has set.
+    #[serde(default)]
+    pub set: Vec<Set>,
+    /// Variables of the environment that the configs read, and those that set keys of them.
+    #[serde(default)]
+    pub environment: Vec<Variable>,
+    #[serde(default)]
+    pub filter: Vec<String>,
+    #[serde(default)]
+    pub model: Vec<String>,
+    #[serde(default)]
+    pub tag: Vec<String>,
+    /// `INSTA_REQUIRE_FULL_MATCH`.
+    #[serde(default)]
+    pub full_match: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Set {
+    pub key: String,
+    /// `None` if it is not in the bundle.
+    pub value: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variable {
+    pub name: String,
+    /// `None` if it is not in the bundle.
+    pub value: Option<String>,
+    pub kept: Kept,
+}
+
+/// What of a variable's value is in the bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kept {
+    /// All of it.
+    Value,
+    /// It without what looks like a secret.
+    Masked,
+    /// Nothing: another value stands in for it.
+    StandIn,
+    /// Nothing: it is not needed.
+    Nothing,
+}
+
+/// A file of the bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    pub path: String,
+    pub size: u64,
+    /// 64 digits of lower-case hex.
+    pub sha256: String,
+    /// Whether secrets were blotted out in it.
+    #[serde(default)]
+    pub redacted: bool,
+}
+
+/// Why a text is no manifest.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    #[error("`{MANIFEST}` is of format {0}, and this version reads format {FORMAT}")]
+    Format(u64),
+    #[error("`{MANIFEST}` can't be read: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl Manifest {
+    pub fn parse(bytes: &[u8]) -> Result<Manifest, ManifestError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            format: u64,
+        }
+        let Versioned { format } = serde_json::from_slice(bytes)?;
+        if format == FORMAT { Ok(serde_json::from_slice(bytes)?) } else { Err(ManifestError::Format(format)) }
+    }
+
+    /// Pretty JSON with a newline at the end.
+    ///
+    /// # Panics
+    ///
+    /// Never: texts and numbers are JSON.
+    pub fn render(&self) -> String {
+        serde_json::to_string_pretty(self).expect("texts and numbers are JSON") + "\n"
+    }
+}
+
+/// The SHA-256 of `bytes` in lower-case hex.
+pub fn sha256(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
+}

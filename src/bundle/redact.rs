@@ -1,0 +1,164 @@
+//! Files and values without what looks like a secret, such that a replay still finds what it needs.
+
+use std::borrow::Cow;
+use std::ffi::OsStr;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::config::source::Document;
+use crate::diagnose::{masked, masked_member, masked_value, secrets};
+use crate::fixture::{Fixture, fingerprint, masked_arns, without_secrets};
+use crate::snapshot::parse;
+
+/// A file as it goes into a bundle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redacted {
+    pub bytes: Vec<u8>,
+    /// Whether a secret was blotted out.
+    pub changed: bool,
+}
+
+/// What is known of a file's format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileKind {
+    Toml,
+    Fixture,
+    Snapshot,
+    /// Data of cases: the name tells the format.
+    Data,
+}
+
+/// A secret that can't be blotted out without breaking the file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unmaskable {
+    #[error("it holds {0}, and is no text")]
+    Binary(&'static str),
+    #[error("it holds a secret that is written with escapes")]
+    Escaped,
+}
+
+/// `bytes` without secrets. Text keeps its length and its lines; a recording whose request changes has the
+/// fingerprint of the new one.
+pub fn redact(kind: FileKind, name: &str, bytes: Vec<u8>) -> Result<Redacted, Unmaskable> {
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(binary) => return unmasked(binary.into_bytes()),
+    };
+    let recorded = Some(&text).filter(|_| kind == FileKind::Fixture).and_then(|text| recording(text));
+    let text_masked = match recorded {
+        Some(recorded) => masked(&recorded).into_owned(),
+        None => masked(&text).into_owned(),
+    };
+    if values(kind, name, &text_masked).iter().any(|value| masked_value(value) != *value) {
+        return Err(Unmaskable::Escaped);
+    }
+    Ok(Redacted { changed: text_masked != text, bytes: text_masked.into_bytes() })
+}
+
+fn unmasked(bytes: Vec<u8>) -> Result<Redacted, Unmaskable> {
+    match secrets(&String::from_utf8_lossy(&bytes)).first() {
+        Some(secret) => Err(Unmaskable::Binary(secret.name)),
+        None => Ok(Redacted { bytes, changed: false }),
+    }
+}
+
+/// The recording without secrets; `None` if it has none, or is none.
+///
+/// A config and an environment that are masked the same way ask what it holds then. One that was edited
+/// stays one.
+fn recording(text: &str) -> Option<String> {
+    let (fixture, recorded) = Fixture::parse(text).ok()?;
+    let clean = Fixture { exchange: without_secrets(&fixture.exchange), ..fixture.clone() };
+    if clean == fixture {
+        return None;
+    }
+    let new = clean.render();
+    let edited = fixture.is_edited(&recorded);
+    let own = fingerprint(&clean.exchange.request).to_string();
+    Some(if edited { new.replace(&own, &recorded.to_string()) } else { new })
+}
+
+/// What the text says, escapes undone, as far as its format is known.
+fn values(kind: FileKind, name: &str, text: &str) -> Vec<Value> {
+    let json = |text: &str| serde_json::from_str::<Value>(text).ok();
+    let extension = Path::new(name).extension().and_then(OsStr::to_str).unwrap_or_default();
+    match (kind, extension) {
+        (FileKind::Toml, _) | (FileKind::Data, "toml") => vec![Document::parse(text).0.value],
+        (FileKind::Data, "jsonl") => text.lines().filter_map(json).collect(),
+        (FileKind::Fixture | FileKind::Data, _) => json(text).into_iter().collect(),
+        (FileKind::Snapshot, _) => {
+            let (_, contents) = text.split_once("\n---\n").unwrap_or(("", text));
+            let fields = parse(contents.trim_end()).unwrap_or_default();
+            vec![Value::Object(fields.into_iter().collect())]
+        }
+    }
+}
+
+/// The value of a variable of the environment without secrets and accounts: as a recording has it.
+pub fn redacted_variable<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
+    let masked = masked_member(name, &Value::from(value));
+    match masked.as_str() {
+        Some(masked) if masked != value => Cow::Owned(masked_arns(masked).into_owned()),
+        _ => masked_arns(value),
+    }
+}
+
+/// Another value of the same form: letters are `x`, digits `1`. Words of JSON stay.
+pub fn stand_in(value: &str) -> String {
+    if ["true", "false", "null"].contains(&value.trim()) {
+        return value.to_owned();
+    }
+    let other = |char: char| match char {
+        '0'..='9' => '1',
+        char if char.is_alphanumeric() => 'x',
+        char => char,
+    };
+    value.chars().map(other).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "AKIAQWERTYUIOPASDFGH";
+
+    #[track_caller]
+    fn check(kind: FileKind, name: &str, text: &str, expected: Result<&str, Unmaskable>) {
+        let redacted = redact(kind, name, text.as_bytes().to_vec());
+        let told = redacted.map(|redacted| String::from_utf8(redacted.bytes).unwrap());
+        assert_eq!(told, expected.map(str::to_owned), "{text}");
+    }
+
+    #[test]
+    fn secrets_are_blotted_out_or_the_file_is_refused() {
+        let stars = "*".repeat(KEY.len());
+        let escaped = KEY.replacen('A', "\\u0041", 1);
+        check(
+            FileKind::Toml,
+            "a.toml",
+            &format!("a = '{KEY}' # {KEY}"),
+            Ok(&format!("a = '{stars}' # {stars}")),
+        );
+        check(FileKind::Toml, "a.toml", &format!("a = \"{escaped}\""), Err(Unmaskable::Escaped));
+        check(FileKind::Data, "a.json", &format!("[\"{escaped}\"]"), Err(Unmaskable::Escaped));
+        check(FileKind::Data, "a.jsonl", &format!("{{}}\n[\"{escaped}\"]"), Err(Unmaskable::Escaped));
+        check(
+            FileKind::Snapshot,
+            "a.snap",
+            &format!("---\n---\na: \"{escaped}\"\n"),
+            Err(Unmaskable::Escaped),
+        );
+        check(FileKind::Data, "a.csv", "a,b\n1,2\n", Ok("a,b\n1,2\n"));
+        let binary = [b"\xff", KEY.as_bytes()].concat();
+        let refused = redact(FileKind::Data, "a.png", binary);
+        assert_eq!(refused, Err(Unmaskable::Binary("an AWS access key ID")));
+    }
+
+    #[test]
+    fn a_stand_in_has_the_same_form() {
+        for (value, expected) in [("Acme-42", "xxxx-11"), ("true", "true"), ("-3.5", "-1.1"), ("ü", "x")] {
+            assert_eq!(stand_in(value), expected);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `bundle`, `bundle verify` and `test --bundle`.
+
+mod gather;
+mod inside;
+mod make;
+mod origin;
+mod outcomes;
+mod replay;
+mod variables;
+mod verify;
+
+use super::arguments::{BundleArguments, BundleCommand, TestArguments};
+use super::environment::Environment;
+use super::output::Output;
+use super::{Ended, test};
+
+pub(super) fn run(arguments: &BundleArguments, environment: Environment, output: &mut Output) -> Ended {
+    match &arguments.command {
+        Some(BundleCommand::Verify(arguments)) => verify::run(arguments, output),
+        None => make::run(&arguments.make, environment, output),
+    }
+}
+
+/// `test`, of the configs here or of those in a bundle.
+pub(super) fn test(arguments: &TestArguments, environment: Environment, output: &mut Output) -> Ended {
+    match &arguments.bundle {
+        Some(bundle) => replay::run(bundle, &arguments.test, environment, output),
+        None => test::run(&arguments.test, environment, output),
+    }
+}

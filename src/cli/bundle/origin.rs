@@ -1,0 +1,22 @@
+//! The commit that the files of a bundle come from.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::super::git::tell;
+use crate::bundle::Git;
+
+/// What git knows of `files`, which are named from `root`. Files that are not there were made for the bundle.
+pub(super) fn git<'f>(root: &Path, files: impl Iterator<Item = &'f str>) -> Option<Git> {
+    let commit = tell(root, &["rev-parse", "--verify", "HEAD"], None)?.trim().to_owned();
+    let tracked = names(&tell(root, &["ls-files", "-z"], None)?);
+    let changed = ["diff", "--no-ext-diff", "--no-textconv", "--name-only", "--relative", "-z", "HEAD"];
+    let changed = names(&tell(root, &changed, None)?);
+    let is_other =
+        |file: &&str| (!tracked.contains(*file) || changed.contains(*file)) && root.join(file).exists();
+    Some(Git { commit, changed: files.filter(is_other).map(str::to_owned).collect() })
+}
+
+fn names(list: &str) -> BTreeSet<String> {
+    list.split('\0').map(str::to_owned).collect()
+}

@@ -1,0 +1,17 @@
+//! git, asked without changing anything. Without git, or outside of a repository, nothing is known.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// What git prints, run in `folder`; `None` if it fails.
+pub(super) fn tell(folder: &Path, arguments: &[&str], name: Option<&OsStr>) -> Option<String> {
+    let mut command = Command::new("git");
+    command.args(["--no-optional-locks", "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false"]);
+    command.args(arguments).current_dir(folder).stdin(Stdio::null()).stderr(Stdio::null());
+    if let Some(name) = name {
+        command.arg("--").arg(name);
+    }
+    let output = command.output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}

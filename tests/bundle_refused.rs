@@ -1,0 +1,212 @@
+//! Bundles that are damaged, forged or hostile.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use bedrock_check::bundle::verify;
+use rawzip::path::EntryPath;
+use rawzip::{CompressionMethod, ZipArchiveWriter};
+use serde_json::json;
+
+use crate::bundle::{Files, check, elsewhere, packed, relisted, small, unpacked};
+use crate::common::Project;
+
+/// An archive with names and sizes as they are given, true or not.
+fn forged(files: &[(&[u8], &[u8])], mode: u32) -> Vec<u8> {
+    let mut archive = ZipArchiveWriter::new(Vec::new());
+    for (name, contents) in files {
+        let file = archive.new_file(EntryPath::verbatim(*name)).compression_method(CompressionMethod::STORE);
+        let (mut entry, config) = file.unix_permissions(mode).start().expect("an entry");
+        entry.write_all(contents).expect("contents");
+        let mut checked = config.wrap(io::sink());
+        checked.write_all(contents).expect("contents");
+        let (_, sums) = checked.finish().expect("sums");
+        entry.finish(sums).expect("an entry");
+    }
+    archive.finish().expect("an archive")
+}
+
+#[track_caller]
+fn check_refused(bundle: &[u8], expected: &str) {
+    let other = elsewhere(bundle);
+    let told = other.run(["bundle", "verify", "evidence.zip"]);
+    check(&told, &["exit 1\n", "error: evidence.zip: ", expected]);
+    let told = other.run(["bundle", "verify", "evidence.zip", "--json"]);
+    check(&told, &["exit 1\n", "\"valid\": false"]);
+    let told = other.run(["test", "--bundle", "evidence.zip"]);
+    check(&told, &["exit 2\n", "error: evidence.zip: ", expected]);
+    assert_eq!(other.tree(), ["evidence.zip"]);
+}
+
+#[test]
+fn a_damaged_bundle_says_what_is_wrong() {
+    let good = small();
+    let files = unpacked(&good);
+    let fixture = "repository/fixtures/demo/greeting.json";
+    let with = |edit: &dyn Fn(&mut Files)| {
+        let mut files = files.clone();
+        edit(&mut files);
+        packed(&files)
+    };
+    check_refused(b"", "it is not a ZIP archive");
+    check_refused(b"version = 1\n", "it is not a ZIP archive");
+    check_refused(&good[..good.len() - 30], "it is not a ZIP archive, or not a whole one");
+    check_refused(&good[good.len() / 2..], "it is not a ZIP archive, or not a whole one");
+    let at = good.windows(fixture.len()).position(|part| part == fixture.as_bytes()).expect("a name") + 100;
+    let mut flipped = good.clone();
+    flipped[at] ^= 1;
+    check_refused(
+        &flipped,
+        "`repository/fixtures/demo/greeting.json` can't be unpacked: its data is damaged",
+    );
+    check_refused(&with(&|files| drop(files.remove("bundle.json"))), "there is no `bundle.json`");
+    check_refused(
+        &with(&|files| drop(files.remove(fixture))),
+        "is listed in the manifest, and not in the archive",
+    );
+    check_refused(
+        &with(&|files| drop(files.insert("repository/more.toml".into(), Vec::new()))),
+        "`repository/more.toml` is in the archive, and the manifest doesn't list it",
+    );
+    check_refused(
+        &with(&|files| files.get_mut(fixture).expect("a fixture").push(b'\n')),
+        "greeting.json` has 945 bytes, and the manifest says 944",
+    );
+    check_refused(
+        &with(&|files| files.get_mut(fixture).expect("a fixture")[0] = b'['),
+        "is not what it was: its SHA-256",
+    );
+    check_refused(
+        &with(&|files| drop(files.insert("bundle.json".into(), b"[".to_vec()))),
+        "`bundle.json` can't be read",
+    );
+    let of_format_2 = relisted(files.clone(), |manifest| manifest["format"] = json!(2));
+    check_refused(&of_format_2, "`bundle.json` is of format 2, and this version reads format 1");
+    let of_another =
+        relisted(files.clone(), |manifest| manifest["conditions"]["configs"] = json!(["/etc/passwd"]));
+    check_refused(&of_another, "the config `/etc/passwd` is none of the files");
+    let twice = relisted(files.clone(), |manifest| {
+        let first = manifest["files"][0].clone();
+        manifest["files"].as_array_mut().expect("a list").push(first);
+    });
+    check_refused(&twice, "is listed in the manifest more than once");
+    let mut lacking = files.clone();
+    lacking.remove("reports/run.jsonl");
+    check_refused(&relisted(lacking, |_| ()), "`reports/run.jsonl` is missing");
+}
+
+#[test]
+fn names_that_could_do_harm_are_refused() {
+    for (names, expected) in [
+        (&[&b"../x"[..]][..], "the name `../x` can't be used: it leads out of the folder"),
+        (&[b"repository/../../x"], "it leads out of the folder"),
+        (&[b"/etc/passwd"], "it is absolute"),
+        (&[b"C:\\x"], "it is absolute"),
+        (&[b"..\\x"], "it leads out of the folder"),
+        (&[b"a", b"a"], "it is there twice"),
+        (&[b"a", b"A"], "differs from another only in the case of letters"),
+        (&[b"a", b"a/b"], "it is a file and a folder at once"),
+        (&[b"a\x1b[31m"], "can't be used"),
+        (&[b"\xff\xfe"], "can't be used"),
+    ] {
+        let files: Vec<(&[u8], &[u8])> = names.iter().map(|name| (*name, &b"x"[..])).collect();
+        check_refused(&forged(&files, 0o100_644), expected);
+    }
+    check_refused(
+        &forged(&[(b"repository/link", b"/etc/passwd")], 0o120_777),
+        "`repository/link` is no plain file",
+    );
+}
+
+#[test]
+fn what_would_fill_the_disk_is_refused() {
+    let mut good = forged(&[(b"bundle.json", b"{}")], 0o100_644);
+    let directory = good.windows(4).rposition(|part| part == b"PK\x01\x02").expect("a directory");
+    good[directory + 24..directory + 28].copy_from_slice(&0xffff_fff0_u32.to_le_bytes());
+    check_refused(&good, "unpacked it is larger than the 1024 MiB that are read");
+    good[directory + 24..directory + 28].copy_from_slice(&(300_u32 << 20).to_le_bytes());
+    check_refused(&good, "`bundle.json` is larger than the 256 MiB that are read");
+    let zeros = packed(&Files::from([("bundle.json".to_owned(), vec![0; 4 << 20])]));
+    assert!(zeros.len() < 100_000, "it inflates to much more");
+    let directory = zeros.windows(4).rposition(|part| part == b"PK\x01\x02").expect("a directory");
+    let mut bomb = zeros;
+    bomb[directory + 24..directory + 28].copy_from_slice(&10_u32.to_le_bytes());
+    check_refused(&bomb, "`bundle.json` can't be unpacked: its data is damaged");
+}
+
+#[test]
+fn a_bundle_does_not_say_what_the_machine_does() {
+    let mut files = unpacked(&small());
+    let project = Project::with(&[("private.txt", "private"), ("target.xml", "as it was")]);
+    let at = |name: &str| project.path().join(name).display().to_string();
+    let settings = format!(
+        "mode = \"live\"\nupdate = \"always\"\nunreferenced = \"delete\"\nreport = [\"junit={}\"]\n",
+        at("target.xml")
+    );
+    files.insert("repository/bedrock-check.toml".to_owned(), settings.into_bytes());
+    let tool = format!("touch {}", at("touched"));
+    let evil = relisted(files.clone(), |manifest| {
+        let variable = |name: &str, value: &str| json!({ "name": name, "value": value, "kept": "value" });
+        let report = format!("[\"junit={}\"]", at("more.xml"));
+        manifest["conditions"]["environment"] =
+            json!([variable("INSTA_DIFF_TOOL", &tool), variable("BEDROCK_CHECK_REPORT", &report)]);
+    });
+    project.write("evidence.zip", evil);
+    check(&project.run(["test", "--bundle", "evidence.zip"]), &["exit 0\n", "replay   1 case", "1 passed"]);
+    assert_eq!(project.tree(), ["evidence.zip", "private.txt", "target.xml"]);
+    assert_eq!(project.read("target.xml"), "as it was");
+    // Without settings of its own the bundle's folder is a root all the same.
+    files.remove("repository/bedrock-check.toml");
+    let config = String::from_utf8(files["repository/bedrock.toml"].clone()).expect("UTF-8");
+    let reads = config.replace("\"Say greeting\"", &format!("{{ file = {:?} }}", at("private.txt")));
+    files.insert("repository/bedrock.toml".to_owned(), reads.into_bytes());
+    project.write("evidence.zip", relisted(files, |_| ()));
+    let told = project.run(["test", "--bundle", "evidence.zip"]);
+    check(&told, &["exit 2\n", "file-outside-root"]);
+}
+
+mod any_bytes {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static GOOD: LazyLock<Vec<u8>> = LazyLock::new(small);
+
+    /// Verifies `bytes`; what the bundle holds if it is one.
+    fn held(bytes: &[u8]) -> Option<Files> {
+        let mut files = Files::new();
+        let take = &mut |name: &str, contents: &[u8]| {
+            assert!(Path::new(name).is_relative() && !name.contains(".."), "{name}");
+            files.insert(name.to_owned(), contents.to_vec());
+            Ok(())
+        };
+        verify(bytes, take).ok().map(|_| files)
+    }
+
+    proptest! {
+        #[test]
+        fn are_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            prop_assert!(held(&bytes).is_none());
+        }
+
+        #[test]
+        fn in_a_bundle_change_nothing_that_it_holds(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+            cut in prop::option::of(any::<prop::sample::Index>()),
+        ) {
+            let mut bytes = GOOD.clone();
+            for (at, byte) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if let Some(cut) = cut {
+                bytes.truncate(cut.index(bytes.len()));
+            }
+            if let Some(held) = held(&bytes) {
+                prop_assert_eq!(Some(held), super::any_bytes::held(&GOOD));
+            }
+        }
+    }
+}
