@@ -157,6 +157,16 @@ fn a_report_replaces_the_one_before() {
 }
 
 #[test]
+fn an_answer_is_no_xml_of_its_own() {
+    let project = demo::hostile();
+    project.run(["test", "--check", "-qq", "--report", "junit=out.xml"]);
+    let xml = project.read("out.xml");
+    demo::keep("hostile.junit.xml", &xml);
+    assert_eq!((xml.matches("<testcase").count(), xml.matches("<img").count()), (1, 0), "{xml}");
+    assert!(xml.contains("\\u{1b}[31mred\\u{7}\\u{202e}"), "{xml}");
+}
+
+#[test]
 fn a_report_that_is_not_understood_is_told_before_anything_runs() {
     let project = demo::accepted();
     assert_snapshot!(project.run(["test", "--report", "pdf=out.pdf"]), @"
@@ -175,7 +185,7 @@ fn a_report_that_is_not_understood_is_told_before_anything_runs() {
     exit 0
     --- stdout
     <?xml version="1.0" encoding="UTF-8"?>
-    <testsuites name="bedrock-check" tests="1" skipped="0" failures="0" errors="0">
+    <testsuites name="bedrock-check" tests="1" failures="0" errors="0">
         <testsuite name="bedrock.toml" tests="1" skipped="0" errors="0" failures="0">
             <testcase name="demo::greeting" classname="demo"/>
         </testsuite>

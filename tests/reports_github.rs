@@ -26,6 +26,7 @@ fn github(project: &Project, more: &[&str]) -> (String, String) {
 fn a_case_that_differs_is_annotated_on_its_line_and_told_in_the_summary() {
     let (told, summary) = github(&differs("Hello, you!"), &[]);
     assert_snapshot!(told, @"::error file=bedrock.toml,line=17,col=8,endColumn=18,title=demo%3A%3Agreeting (differs)::bedrock.toml:17:8: the mapped output of `demo::greeting` is not the accepted one%0Anote: snapshots/demo__greeting.snap%0A@@ -1,3 +1,3 @@%0A-output_text: Hello!%0A+output_text: Hello, you!%0A input_tokens: 9%0A-output_tokens: 6%0A+output_tokens: 11%0Ahelp: if the new output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`");
+    demo::keep("differs.md", &summary);
     assert_snapshot!(summary, @"
     ## ❌ bedrock-check
 
@@ -158,6 +159,7 @@ fn a_comment_is_cut_and_says_what_was_cut() {
     let project = project(&cases);
     record_each(&project, |_| Some(says(&"möre wörds ".repeat(900))));
     let comment = comment(&project);
+    demo::keep("long-comment.md", &comment);
     let length = comment.chars().count();
     assert!(length > 55_000 && length <= 65_536, "{length}");
     assert!(comment.contains("characters cut here"), "a long note is cut");
@@ -177,6 +179,8 @@ fn an_answer_is_no_command_and_no_markup() {
     let cases = project.read("bedrock.toml").replace("expect.output_text.equals = \"x\"", "");
     project.write("bedrock.toml", cases);
     let comment = comment(&project);
+    demo::keep("hostile.md", &summary);
+    demo::keep("hostile-comment.md", &comment);
     for text in [&summary, &comment] {
         assert!(text.chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{202e}')), "{text}");
         let bare = without_code(text);

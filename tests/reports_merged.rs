@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{project, record_each, says};
+use crate::demo::{self, project, record_each, says};
 
 /// Two runs, each over one of two cases.
 fn shards() -> Project {
@@ -34,11 +34,16 @@ fn a_recorded_run_gives_the_report_of_the_run_itself() {
         assert_eq!(told, "exit 0\n");
         assert_eq!(project.read("later"), project.read(&format!("{format}.direct")), "{format}");
     }
+    let call = "\"call\":{\"latency_ms\":61234,\"cost_usd\":0.1},\"exchange\":";
+    project.write("called.jsonl", project.read("run.jsonl").replacen("\"exchange\":", call, 1));
+    project.run(["report", "called.jsonl", "--to", "junit", "--output", "called.xml"]);
+    assert!(project.read("called.xml").contains("time=\"61.234\""));
+    demo::keep("called.junit.xml", &project.read("called.xml"));
     assert_snapshot!(project.run(["report", "run.jsonl", "--to", "junit"]), @r#"
     exit 0
     --- stdout
     <?xml version="1.0" encoding="UTF-8"?>
-    <testsuites name="bedrock-check" tests="2" skipped="0" failures="2" errors="0">
+    <testsuites name="bedrock-check" tests="2" failures="2" errors="0">
         <testsuite name="bedrock.toml" tests="2" skipped="0" errors="0" failures="2">
             <testcase name="demo::first" classname="demo">
                 <failure message="`output_text`: expected text that contains `x`, found `Hello!`" type="fail">error[expectation-failed]: `output_text`: expected text that contains `x`, found `Hello!`

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Has foreign readers read the reports that the tests leave: SARIF logs against the schema of SARIF 2.1.0, TAP by tap-parser.
+# Has foreign readers read the reports that the tests leave: SARIF logs against the schema of SARIF 2.1.0, TAP by tap-parser, JUnit
+# against the schema of Jenkins, Markdown by GitHub's own parser.
 #
 #   tests/support/reports.sh SCRATCH REPORTS
 #
@@ -14,18 +15,27 @@ scratch=$(cd "$scratch" && pwd)
 
 # jest-sarif brings the schema of SARIF (MIT).
 node_pins="@microsoft/jest-sarif@1.0.0-beta.0 tap-parser@18.3.4"
-python_pins="check-jsonschema==0.39.0"
-if [ "$(cat "$scratch/installed" 2>/dev/null)" != "$node_pins $python_pins" ]; then
+python_pins="check-jsonschema==0.39.0 xmlschema==4.3.2 cmarkgfm==2025.10.22"
+# The sources of pytest bring the schema by which Jenkins reads JUnit (MIT, from its xUnit plugin).
+junit_from="pytest==8.4.2"
+if [ "$(cat "$scratch/installed" 2>/dev/null)" != "$node_pins $python_pins $junit_from" ]; then
     # shellcheck disable=SC2086 # one argument a pin
     npm install --silent --no-audit --no-fund --ignore-scripts --no-save --prefix "$scratch" $node_pins
     python3 -m venv --clear "$scratch/venv"
-    "$scratch/venv/bin/pip" install --quiet --disable-pip-version-check "$python_pins"
-    echo "$node_pins $python_pins" > "$scratch/installed"
+    # shellcheck disable=SC2086 # one argument a pin
+    "$scratch/venv/bin/pip" install --quiet --disable-pip-version-check $python_pins
+    "$scratch/venv/bin/pip" download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest "$scratch" "$junit_from"
+    tar -xzf "$scratch/${junit_from/==/-}.tar.gz" -C "$scratch" --strip-components 3 --wildcards '*/junit-10.xsd'
+    echo "$node_pins $python_pins $junit_from" > "$scratch/installed"
 fi
 
 schema=$scratch/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json
 # A pattern of the schema has a `]` too many, which only a lenient dialect reads.
 "$scratch/venv/bin/check-jsonschema" --regex-variant nonunicode --schemafile "$schema" "$reports"/*.sarif
+
+"$scratch/venv/bin/xmlschema-validate" --schema "$scratch/junit-10.xsd" "$reports"/*.junit.xml
+
+"$scratch/venv/bin/python" "$(dirname "$0")/markdown.py" "$scratch/rendered" "$reports"/*.md
 
 read=0
 for report in "$reports"/*.tap; do
