@@ -194,7 +194,8 @@ fn test_has_help_and_is_also_called_run() {
                                      values: fail, warn, pass]
           --report <FORMAT=PATH>     Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown`,
                                      `html` or `pr-comment`, `=PATH` or `=-`; or `github`; repeatable
-          --previous <FILE>          The JSON Lines of an earlier run, with which `html` reports compare
+          --previous <FILE>          The JSON Lines of an earlier run, with which `html`, `markdown` and
+                                     `pr-comment` compare
           --watch                    Wait for changes, and run again what they touch; replay only
           --accept                   Accept new and changed snapshots
           --check                    Write nothing, not even pending snapshots

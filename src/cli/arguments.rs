@@ -201,7 +201,7 @@ pub(super) struct Test {
     /// `=-`; or `github`; repeatable
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
-    /// The JSON Lines of an earlier run, with which `html` reports compare
+    /// The JSON Lines of an earlier run, with which `html`, `markdown` and `pr-comment` compare
     #[arg(long, value_name = "FILE")]
     pub previous: Option<PathBuf>,
     /// Wait for changes, and run again what they touch; replay only
@@ -232,7 +232,7 @@ pub(super) struct Report {
     /// Where the report goes [default: standard output]
     #[arg(long, value_name = "PATH")]
     pub output: Option<PathBuf>,
-    /// The JSON Lines of an earlier run, with which `html` reports compare
+    /// The JSON Lines of an earlier run, with which `html`, `markdown` and `pr-comment` compare
     #[arg(long, value_name = "FILE")]
     pub previous: Option<PathBuf>,
 }

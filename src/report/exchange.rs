@@ -29,14 +29,14 @@ pub struct Exchange {
     pub cost_usd: Option<f64>,
 }
 
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Request {
     #[serde(default)]
     pub headers: Headers,
     pub body: Value,
 }
 
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Response {
     pub status: u16,
     #[serde(default)]
@@ -47,7 +47,7 @@ pub struct Response {
     pub events: Option<usize>,
 }
 
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Refusal {
     pub status: u16,
     pub code: String,
@@ -57,6 +57,12 @@ pub struct Refusal {
 }
 
 impl Exchange {
+    /// Whether the same was asked of the same model.
+    pub(super) fn asks_like(&self, other: &Exchange) -> bool {
+        let called = |of: &Exchange| [of.operation.clone(), of.region.clone(), of.model_id.clone()];
+        called(self) == called(other) && self.request == other.request
+    }
+
     pub(super) fn of(exchanged: &Exchanged) -> Exchange {
         let Exchanged { request, came, origins, usage, latency_ms, cost } = exchanged;
         let (response, refusal) = match came.clone() {

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use super::cause::{Previous, cause};
 use super::lines::{Case, Changed, Finding, Place, Run};
 use super::{plural, usd};
 use crate::diagnose::{Code, Severity, visible};
@@ -107,6 +108,7 @@ fn head(run: &Run) -> String {
 
 /// A section with its name for each finding that belongs to no case and each case with something to tell, the worst first.
 fn sections(run: &Run, limit: &Limit) -> Vec<(String, String)> {
+    let previous = Previous::of(run.previous.as_deref());
     let told = run.findings.iter().filter(|finding| finding.severity() != Severity::Hint);
     let told = told.map(|finding| {
         (finding.severity(), format!("{} {}", finding.code, finding.at), alone(finding, limit))
@@ -115,7 +117,8 @@ fn sections(run: &Run, limit: &Limit) -> Vec<(String, String)> {
     let cases = cases.filter(|case| !case.is_done() || !case.findings.is_empty());
     let cases = cases.map(|case| {
         let severity = if case.is_done() { Severity::Hint } else { case.severity() };
-        (severity, case.id.clone(), section(case, limit))
+        let before = previous.as_ref().and_then(|previous| previous.get(case));
+        (severity, case.id.clone(), section(case, before, limit))
     });
     let mut sections: Vec<_> = told.chain(cases).collect();
     sections.sort_by_key(|(severity, ..)| *severity);
@@ -126,12 +129,12 @@ fn alone(finding: &Finding, limit: &Limit) -> String {
     format!("\n### {}\n\n{}", code(&finding.code), told(finding, limit))
 }
 
-fn section(case: &Case, limit: &Limit) -> String {
+fn section(case: &Case, before: Option<&Case>, limit: &Limit) -> String {
     let aside = if case.warns { ", only warns" } else { "" };
     let mut out =
         format!("\n### {} — {}{aside}\n\n{}\n", code(&case.id), code(&case.outcome), at(&case.place()));
     let rows = [
-        ("cause", cause(case).map(str::to_owned)),
+        ("cause", cause(case, before).map(str::to_owned)),
         ("tokens", case.changed.as_ref().and_then(token_change)),
         ("cost", case.changed.as_ref().and_then(cost_change)),
     ];
@@ -141,30 +144,6 @@ fn section(case: &Case, limit: &Limit) -> String {
     out.push('\n');
     out.extend(case.findings.iter().map(|finding| told(finding, limit)));
     out
-}
-
-/// What made the case end as it did, as far as a run can know.
-fn cause(case: &Case) -> Option<&'static str> {
-    let recorded = case.recorded.as_deref();
-    let known = [
-        (case.outcome == Outcome::Stale.name(), "the request changed since it was recorded"),
-        (case.outcome == Outcome::Missing.name(), "the case was never recorded"),
-        (case.outcome == Outcome::New.name(), "the case has no accepted snapshot"),
-        (
-            case.outcome == Outcome::Differs.name() && recorded == Some("changed"),
-            "the model answered differently in this run",
-        ),
-        (
-            case.outcome == Outcome::Differs.name() && case.call.is_some(),
-            "the model's live answer is not like the accepted one",
-        ),
-        (
-            case.outcome == Outcome::Differs.name(),
-            "the recording, the mapping or the snapshot's policy changed since the output was accepted",
-        ),
-        (case.not_called.is_some(), "the case was not called"),
-    ];
-    known.iter().find(|(applies, _)| *applies).map(|(_, cause)| *cause)
 }
 
 /// `input 25, output 11 → 14 (+3)`.

@@ -1,5 +1,6 @@
 //! Events of a run in, formats out. One file a format.
 
+mod cause;
 mod collected;
 mod exchange;
 pub mod github;

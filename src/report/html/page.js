@@ -174,6 +174,7 @@ function facts(row, detail) {
   const exchange = detail.exchange, before = row.before;
   const pairs = [["config", make("code", { text: row.at })]];
   if (row.warns) pairs.push(["counts", "as a warning only"]);
+  if (detail.cause) pairs.push(["cause", detail.cause]);
   if (detail.not_called) pairs.push(["not called", detail.not_called]);
   if (detail.recorded) pairs.push(["recording", detail.recorded]);
   if (exchange) pairs.push(["call", exchange.operation + " of " + exchange.model_id + " in " + exchange.region]);

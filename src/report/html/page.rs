@@ -6,8 +6,9 @@ use sha2::{Digest, Sha256};
 
 use super::embed;
 use super::figures::Figures;
-use super::rows::{Previous, detail, row};
+use super::rows::{detail, row};
 use crate::diagnose::visible;
+use crate::report::cause::Previous;
 use crate::report::lines::{Case, Finding, Run};
 use crate::report::plural;
 use crate::run::Outcome;

@@ -1,7 +1,5 @@
 //! The cases of a page: a short row for the list, and what is shown when one is opened.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -9,7 +7,8 @@ use super::embed::shown;
 use crate::diagnose::{short, visible};
 use crate::diff::diff;
 use crate::diff::words::{self, Part};
-use crate::report::lines::{Case, Finding, Run};
+use crate::report::cause::{Previous, cause};
+use crate::report::lines::{Case, Finding};
 
 /// A case as the list has it. The script reads these names.
 #[derive(Serialize)]
@@ -46,22 +45,6 @@ struct Before {
     /// The mapped output is the same.
     same: bool,
     numbers: Numbers,
-}
-
-/// The cases of a run by id, as another run asks for them.
-pub(super) struct Previous<'r> {
-    cases: HashMap<(&'r str, &'r str), &'r Case>,
-}
-
-impl<'r> Previous<'r> {
-    pub(super) fn of(run: Option<&'r Run>) -> Option<Previous<'r>> {
-        let cases = run?.cases.iter().map(|case| ((case.config.as_str(), case.id.as_str()), case));
-        Some(Previous { cases: cases.collect() })
-    }
-
-    pub(super) fn get(&self, case: &Case) -> Option<&'r Case> {
-        self.cases.get(&(case.config.as_str(), case.id.as_str())).copied()
-    }
 }
 
 /// By the exchange; of a run that doesn't tell it by the call and the mapped output.
@@ -116,6 +99,7 @@ pub(super) fn detail(case: &Case, previous: Option<&Previous<'_>>) -> Value {
     let findings: Vec<Value> = case.findings.iter().map(finding).collect();
     shown(&json!({
         "config": case.config,
+        "cause": cause(case, before),
         "findings": findings,
         "changed": case.changed.as_ref().map(|changed| {
             json!({ "snapshot": changed.snapshot, "diff": lines(&changed.old, &changed.new) })
