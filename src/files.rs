@@ -77,7 +77,8 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
 ///
 /// The new file is written beside the old one, so that the rename stays on one file system, and
 /// reaches the disk before it takes the name. Missing folders are made. A file that exists keeps
-/// its permissions; a new one gets the usual ones. The error names the path.
+/// its permissions; a new one gets the usual ones. A device or a pipe is written to: a file in its place
+/// would take it from everyone else. The error names the path.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace(path, bytes).map_err(|cause| {
         io::Error::new(cause.kind(), format!("can't write `{}`: {}", path.display(), reason(&cause)))
@@ -85,6 +86,9 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if is_device(path) {
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -104,6 +108,12 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// `/dev/stdout` may lead to a file, and is none all the same.
+fn is_device(path: &Path) -> bool {
+    let special = |found: fs::Metadata| !found.is_file() && !found.is_dir();
+    fs::metadata(path).is_ok_and(|found| special(found) || path.starts_with("/dev"))
+}
+
 /// Without the number that the operating system has for it.
 pub(crate) fn reason(cause: &io::Error) -> String {
     let full = cause.to_string();
@@ -119,6 +129,18 @@ fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_written_to_and_stays_one() {
+        use std::os::unix::fs::FileTypeExt as _;
+        write_whole(Path::new("/dev/null"), b"x").unwrap();
+        assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+        assert!(
+            write_whole(Path::new("/dev/full"), b"x").unwrap_err().to_string().starts_with("can't write")
+        );
+        assert!(fs::metadata("/dev/full").unwrap().file_type().is_char_device());
+    }
 
     #[test]
     fn a_file_is_replaced_and_keeps_its_permissions() {

@@ -61,6 +61,14 @@ impl ReportTo {
         output: &Output,
     ) -> Result<Vec<ReportTo>, Failure> {
         let previous = previous.map(|path| self::previous(path, output)).transpose()?.flatten();
+        if previous.is_some() && !reports.iter().any(ReportTo::compares) {
+            let formats = DOCUMENTS.iter().filter(|document| document.compares).map(|document| document.name);
+            let formats: Vec<&str> = formats.collect();
+            output.talk(&format!(
+                "warning: no report compares with `--previous`; `{}` do",
+                formats.join("`, `")
+            ));
+        }
         for report in &mut reports {
             report.previous.clone_from(&previous);
         }
@@ -94,10 +102,15 @@ impl ReportTo {
 
     /// Whether the report tells what was asked and what came.
     pub(super) fn shows_exchanges(&self) -> bool {
+        matches!(self.format, ReportFormat::JsonLines) || self.compares()
+    }
+
+    /// Whether the report looks at the previous run.
+    fn compares(&self) -> bool {
         match self.format {
-            ReportFormat::JsonLines => true,
-            ReportFormat::Document(document) => document.shows_exchanges,
-            ReportFormat::GitHub => false,
+            ReportFormat::JsonLines => false,
+            ReportFormat::Document(document) => document.compares,
+            ReportFormat::GitHub => true,
         }
     }
 
@@ -138,16 +151,25 @@ impl ReportTo {
     }
 }
 
-/// The run that `path` recorded. The first run of a branch has none, which keeps nobody from a report.
+/// The run that `path` recorded. That there is none, as before the first run of all, keeps nobody from a report.
 pub(super) fn previous(path: &Path, output: &Output) -> Result<Option<Arc<Run>>, Failure> {
-    let runs = Runs::read(&[path.to_owned()]).map_err(|error| Failure::Usage {
-        message: format!("`--previous`: {error}"),
+    if matches!(path.try_exists(), Ok(false)) {
+        output.talk(&format!("warning: there is no previous run `{}`", visible(&path.display().to_string())));
+        return Ok(None);
+    }
+    let refused = |why: String| Failure::Usage {
+        message: format!("`--previous`: {why}"),
         help: Some("give a file that `--report jsonl=PATH` wrote".to_owned()),
-    })?;
-    for lost in &runs.run.lost {
+    };
+    let Runs { run, .. } = Runs::read(&[path.to_owned()]).map_err(|error| refused(error.to_string()))?;
+    if run.starts.is_empty() {
+        let why = run.lost.first().cloned();
+        return Err(refused(why.unwrap_or_else(|| format!("no run is in `{}`", path.display()))));
+    }
+    for lost in &run.lost {
         output.talk(&format!("warning: the previous run: {}", visible(lost)));
     }
-    Ok((!runs.run.starts.is_empty()).then(|| Arc::new(runs.run)))
+    Ok(Some(Arc::new(run)))
 }
 
 /// The formats in a sentence, each with `behind`; `github` has no path.

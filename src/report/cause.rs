@@ -1,25 +1,7 @@
 //! What made a case end as it did, as far as its run and the previous one can know.
 
-use std::collections::HashMap;
-
-use super::lines::{Case, Run};
+use super::lines::Case;
 use crate::run::Outcome;
-
-/// The cases of the previous run, as those of another run ask for them.
-pub(super) struct Previous<'r> {
-    cases: HashMap<(&'r str, &'r str), &'r Case>,
-}
-
-impl<'r> Previous<'r> {
-    pub(super) fn of(run: Option<&'r Run>) -> Option<Previous<'r>> {
-        let cases = run?.cases.iter().map(|case| ((case.config.as_str(), case.id.as_str()), case));
-        Some(Previous { cases: cases.collect() })
-    }
-
-    pub(super) fn get(&self, case: &Case) -> Option<&'r Case> {
-        self.cases.get(&(case.config.as_str(), case.id.as_str())).copied()
-    }
-}
 
 /// The cause, in a clause. `before` is the same case in the previous run.
 pub(super) fn cause(case: &Case, before: Option<&Case>) -> Option<&'static str> {

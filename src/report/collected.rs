@@ -29,7 +29,7 @@ impl<'s> Collected<'s> {
         previous: Option<Arc<Run>>,
         write: impl FnOnce(&Run) -> io::Result<()> + 's,
     ) -> Collected<'s> {
-        Collected { sources, run: Run { previous, ..Run::default() }, write: Some(Box::new(write)) }
+        Collected { sources, run: Run::beside(previous), write: Some(Box::new(write)) }
     }
 
     /// Writes to a file, which appears whole when the run ends.

@@ -1,10 +1,12 @@
 //! What was asked and what came, as the line of a case tells it. Written and read by the same types.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::exchange::Headers;
-use crate::mapping::Origin;
+use crate::mapping;
 use crate::run::{Came, Exchanged};
 
 /// One exchange. It has a response or a refusal.
@@ -18,9 +20,8 @@ pub struct Exchange {
     pub response: Option<Response>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
-    /// By field: the JSON Pointers of its values in `body`, or its `header`.
     #[serde(default)]
-    pub origins: Map<String, Value>,
+    pub origins: BTreeMap<String, Origin>,
     pub input_tokens: Option<u64>,
     pub output_tokens: Option<u64>,
     /// Of the call, or as the recording tells it.
@@ -56,6 +57,25 @@ pub struct Refusal {
     pub headers: Headers,
 }
 
+/// Where the values of a field stand in the response.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// JSON Pointers.
+    Body(Vec<String>),
+    /// The name of a header.
+    Header(String),
+}
+
+impl Origin {
+    fn of(origin: &mapping::Origin) -> Origin {
+        match origin {
+            mapping::Origin::Body(pointers) => Origin::Body(pointers.clone()),
+            mapping::Origin::Header(name) => Origin::Header(name.clone()),
+        }
+    }
+}
+
 impl Exchange {
     /// Whether the same was asked of the same model.
     pub(super) fn asks_like(&self, other: &Exchange) -> bool {
@@ -81,18 +101,11 @@ impl Exchange {
             request: Request { headers: request.headers.clone(), body: request.body.clone() },
             response,
             refusal,
-            origins: origins.iter().map(|(field, origin)| (field.clone(), placed(origin))).collect(),
+            origins: origins.iter().map(|(field, origin)| (field.clone(), Origin::of(origin))).collect(),
             input_tokens: usage.map(|usage| usage.input),
             output_tokens: usage.map(|usage| usage.output),
             latency_ms: *latency_ms,
             cost_usd: *cost,
         }
-    }
-}
-
-fn placed(origin: &Origin) -> Value {
-    match origin {
-        Origin::Body(pointers) => json!({ "body": pointers }),
-        Origin::Header(name) => json!({ "header": name }),
     }
 }

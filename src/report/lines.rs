@@ -2,6 +2,7 @@
 //!
 //! Members that are not known are skipped: the stream grows compatibly.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -25,6 +26,8 @@ pub struct Run {
     pub lost: Vec<String>,
     /// The run to compare with, if one was given.
     pub previous: Option<Arc<Run>>,
+    /// Of each of `findings` what it is and where.
+    told: HashSet<(String, Place, String)>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -94,7 +97,7 @@ pub struct Finding {
 }
 
 /// Lines and columns count from 1, columns in characters; `end` is behind the last one.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Hash)]
 pub struct Place {
     pub path: String,
     pub start: LineColumn,
@@ -103,7 +106,7 @@ pub struct Place {
     pub text: String,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Hash)]
 pub struct LineColumn {
     pub line: usize,
     pub column: usize,
@@ -130,6 +133,11 @@ pub enum LineError {
 }
 
 impl Run {
+    /// A run to come, to be compared with `previous`.
+    pub fn beside(previous: Option<Arc<Run>>) -> Run {
+        Run { previous, ..Run::default() }
+    }
+
     /// Takes one line. Of a type that is not known nothing is taken.
     pub fn take(&mut self, mut line: Value) -> Result<(), LineError> {
         let kind = line.get("type").and_then(Value::as_str).ok_or(LineError::Untyped)?.to_owned();
@@ -145,14 +153,14 @@ impl Run {
 
     /// Each shard of a run tells what is wrong with the configs.
     fn told(&mut self, finding: Finding) {
-        if !self.findings.contains(&finding) {
+        if self.told.insert((finding.code.clone(), finding.at.clone(), finding.message.clone())) {
             self.findings.push(finding);
         }
     }
 
     /// Whether nothing is wrong, and nothing is missing.
     pub fn is_well(&self) -> bool {
-        let bad = self.cases.iter().any(|case| !case.is_done() && !case.warns);
+        let bad = self.cases.iter().any(Case::fails);
         let error = self.findings.iter().any(|finding| finding.severity() == Severity::Error);
         !bad && !error && self.lost.is_empty() && !self.interrupted() && !self.refused()
     }
@@ -177,6 +185,11 @@ impl Run {
 }
 
 impl Case {
+    /// Whether the case stands in the way of a clean run.
+    pub fn fails(&self) -> bool {
+        !self.is_done() && !self.warns
+    }
+
     /// Whether the case passed, or only was not run.
     pub fn is_done(&self) -> bool {
         [Outcome::Pass.name(), Outcome::Skipped.name()].contains(&self.outcome.as_str())

@@ -5,8 +5,9 @@
 
 use std::fmt::Write as _;
 
-use super::cause::{Previous, cause};
+use super::cause::cause;
 use super::lines::{Case, Changed, Finding, Place, Run};
+use super::previous::Previous;
 use super::{plural, usd};
 use crate::diagnose::{Code, Severity, visible};
 use crate::run::{Outcome, tokens};
@@ -108,7 +109,7 @@ fn head(run: &Run) -> String {
 
 /// A section with its name for each finding that belongs to no case and each case with something to tell, the worst first.
 fn sections(run: &Run, limit: &Limit) -> Vec<(String, String)> {
-    let previous = Previous::of(run.previous.as_deref());
+    let previous = Previous::of(run);
     let told = run.findings.iter().filter(|finding| finding.severity() != Severity::Hint);
     let told = told.map(|finding| {
         (finding.severity(), format!("{} {}", finding.code, finding.at), alone(finding, limit))

@@ -10,6 +10,7 @@ mod junit;
 pub mod lines;
 pub mod markdown;
 mod merge;
+mod previous;
 pub mod sarif;
 pub mod tap;
 mod terminal;
@@ -29,17 +30,17 @@ use crate::run::Event;
 pub struct Document {
     pub name: &'static str,
     pub render: Render,
-    /// Tells what was asked and what came.
-    pub shows_exchanges: bool,
+    /// Looks at what was asked and what came, beside the previous run if there is one.
+    pub compares: bool,
 }
 
 pub const DOCUMENTS: [Document; 6] = [
-    Document { name: "junit", render: junit::render, shows_exchanges: false },
-    Document { name: "sarif", render: sarif::render, shows_exchanges: false },
-    Document { name: "tap", render: tap::render, shows_exchanges: false },
-    Document { name: "markdown", render: markdown::render, shows_exchanges: false },
-    Document { name: "html", render: html::render, shows_exchanges: true },
-    Document { name: "pr-comment", render: markdown::comment, shows_exchanges: false },
+    Document { name: "junit", render: junit::render, compares: false },
+    Document { name: "sarif", render: sarif::render, compares: false },
+    Document { name: "tap", render: tap::render, compares: false },
+    Document { name: "markdown", render: markdown::render, compares: true },
+    Document { name: "html", render: html::render, compares: true },
+    Document { name: "pr-comment", render: markdown::comment, compares: true },
 ];
 
 /// Turns the events of a run into one format.

@@ -78,10 +78,20 @@ const tests = {
 
   async "search finds names, outputs, findings and requests"() {
     const page = await open(run);
-    for (const [words, expected] of [["NEVER recorded", 1], ["entirely", 1], ["needle", 1], ["say warns", 1], ["bedrock-2023-05-31", 6], ["</b>", 1], ["nowhere", 0], ["", 7]]) {
+    for (const [words, expected] of [["NEVER recorded", 1], ["entirely", 1], ["needle", 1], ["say warns", 1], ["bedrock-2023-05-31", 6], ["</b>", 1], ["max_tokens", 6], ["origins", 0], ["nowhere", 0], ["", 7]]) {
       await page.locator("#search").fill(words);
       await until(page, `${expected} of 7 cases`);
     }
+  },
+
+  async "an address opens its case"() {
+    const page = await open(run);
+    await page.keyboard.press("f");
+    await page.evaluate(() => { location.hash = encodeURIComponent("other::passes"); });
+    await page.waitForFunction(() => document.querySelector("#detail .title").textContent.includes("other::passes"));
+    assert.equal(await shown(page), "7 of 7 cases");
+    await page.keyboard.press("k");
+    assert.match(decodeURIComponent(new URL(page.url()).hash), /^#demo::warns$/);
   },
 
   async "the filters work together"() {

@@ -19,6 +19,8 @@ pub(super) fn json(value: &impl Serialize) -> String {
             '<' => escaped.push_str("\\u003c"),
             '>' => escaped.push_str("\\u003e"),
             '&' => escaped.push_str("\\u0026"),
+            // GitHub's runner takes `##[` for a command wherever it stands.
+            '[' if escaped.ends_with("##") => escaped.push_str("\\u005b"),
             char => escaped.push(char),
         }
     }
@@ -31,8 +33,16 @@ pub(super) fn shown(value: &Value) -> Value {
         Value::String(text) => cut(&visible(text)).into_owned().into(),
         Value::Array(items) => items.iter().map(shown).collect(),
         Value::Object(members) => {
-            let members = members.iter().map(|(name, value)| (visible(name).into_owned(), shown(value)));
-            Value::Object(members.collect::<Map<_, _>>())
+            let mut told = Map::new();
+            for (name, value) in members {
+                let mut name = visible(name).into_owned();
+                // Two names may look alike: neither hides the other.
+                while told.contains_key(&name) {
+                    name.push('\'');
+                }
+                told.insert(name, shown(value));
+            }
+            Value::Object(told)
         }
         plain => plain.clone(),
     }

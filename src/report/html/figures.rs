@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::rows::{Numbers, numbers};
-use crate::diagnose::visible;
-use crate::report::lines::{Case, Run};
+use super::rows::{Models, Numbers, numbers};
+use crate::report::lines::Run;
 use crate::report::usd;
 
 /// The models of a run beside those of the previous one.
 pub(super) struct Figures {
     pub measures: Vec<Scale>,
     pub models: Vec<Model>,
+    /// How many models are not among them.
+    pub left_out: usize,
 }
 
 /// A column: what is measured, and where its scale ends.
@@ -81,31 +82,36 @@ fn whole(number: f64) -> String {
     grouped
 }
 
+/// Models of which figures are drawn; a browser takes seconds over thousands.
+const MODELS_LIMIT: usize = 200;
+
 impl Figures {
-    pub(super) fn of(run: &Run, previous: Option<&Run>) -> Figures {
-        let now = by_model(run);
-        let before = previous.map(by_model).unwrap_or_default();
+    pub(super) fn of(run: &Run, labels: &Models<'_>) -> Figures {
+        let now = by_model(run, labels);
+        let before = run.previous.as_deref().map(|previous| by_model(previous, labels)).unwrap_or_default();
         let end = |measure: &Measure| {
-            let all = now.values().chain(before.values()).flatten();
-            all.filter_map(|case| (measure.of)(&numbers(case))).fold(0.0, f64::max)
+            let all = now.values().chain(before.values()).flat_map(|group| &group.numbers);
+            all.filter_map(measure.of).fold(0.0, f64::max)
         };
         let ends = MEASURES.each_ref().map(end);
-        let model = |(name, cases): (&&str, &Vec<&Case>)| {
-            let before = before.get(name).map_or(&[][..], Vec::as_slice);
-            let cells = MEASURES.iter().zip(ends).map(|(measure, end)| cell(measure, end, cases, before));
+        let nothing = Group::default();
+        let model = |(name, group): (&String, &Group)| {
+            let before = before.get(name).unwrap_or(&nothing);
+            let cells = MEASURES.iter().zip(ends);
+            let cells = cells.map(|(measure, end)| cell(measure, end, &group.numbers, &before.numbers));
             Model {
-                name: visible(name).into_owned(),
-                cases: cases.len(),
-                failing: cases.iter().filter(|case| !case.is_done() && !case.warns).count(),
+                name: name.clone(),
+                cases: group.numbers.len(),
+                failing: group.failing,
                 cells: cells.collect(),
-                total: total(cases),
-                total_before: total(before),
+                total: total(&group.numbers),
+                total_before: total(&before.numbers),
             }
         };
-        let models = now.iter().map(model).collect();
+        let models: Vec<Model> = now.iter().take(MODELS_LIMIT).map(model).collect();
         let scales = MEASURES.iter().zip(ends);
         let scale = |(measure, end): (&Measure, f64)| Scale { name: measure.name, end: (measure.shown)(end) };
-        Figures { measures: scales.map(scale).collect(), models }
+        Figures { measures: scales.map(scale).collect(), left_out: now.len() - models.len(), models }
     }
 
     /// Whether anything was measured.
@@ -114,26 +120,35 @@ impl Figures {
     }
 }
 
-fn by_model(run: &Run) -> BTreeMap<&str, Vec<&Case>> {
-    let mut models: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();
+/// The cases of one model.
+#[derive(Default)]
+struct Group {
+    numbers: Vec<Numbers>,
+    failing: usize,
+}
+
+fn by_model(run: &Run, labels: &Models<'_>) -> BTreeMap<String, Group> {
+    let mut models: BTreeMap<String, Group> = BTreeMap::new();
     for case in &run.cases {
-        models.entry(&case.model).or_default().push(case);
+        let group = models.entry(labels.label(case)).or_default();
+        group.numbers.push(numbers(case));
+        group.failing += usize::from(case.fails());
     }
     models
 }
 
-fn total(cases: &[&Case]) -> Option<String> {
-    let costs: Vec<f64> = cases.iter().filter_map(|case| numbers(case).cost).collect();
+fn total(numbers: &[Numbers]) -> Option<String> {
+    let costs: Vec<f64> = numbers.iter().filter_map(|numbers| numbers.cost).collect();
     (!costs.is_empty()).then(|| usd(costs.iter().sum()))
 }
 
-fn cell(measure: &Measure, end: f64, cases: &[&Case], before: &[&Case]) -> Cell {
-    let sorted = |cases: &[&Case]| {
-        let mut values: Vec<f64> = cases.iter().filter_map(|case| (measure.of)(&numbers(case))).collect();
+fn cell(measure: &Measure, end: f64, now: &[Numbers], before: &[Numbers]) -> Cell {
+    let sorted = |numbers: &[Numbers]| {
+        let mut values: Vec<f64> = numbers.iter().filter_map(measure.of).collect();
         values.sort_by(f64::total_cmp);
         values
     };
-    let (now, before) = (sorted(cases), sorted(before));
+    let (now, before) = (sorted(now), sorted(before));
     let words = [("now", &now), ("before", &before)].into_iter().filter(|(_, values)| !values.is_empty());
     let words: Vec<String> = words.map(|(when, values)| in_words(when, values, measure.shown)).collect();
     Cell {

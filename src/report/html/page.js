@@ -3,7 +3,7 @@
 // Data are set as text, never as markup.
 const rows = JSON.parse(document.getElementById("rows").textContent);
 const $ = id => document.getElementById(id);
-const PAGE = 200; // rows that are made at once
+const PAGE = 200; // rows, or parts of a value, that are made at once
 const PRINTED = 300; // cases that are printed in full
 const LONG = 2000; // characters of a text that are shown at first
 
@@ -36,33 +36,30 @@ const MEASURES = [["latency", n => counted(n) + " ms"], ["input", n => counted(n
 
 // ---- which cases -------------------------------------------------------------------------------
 
-function isSince(row, kind) {
-  const failed = row.before && !["pass", "skipped"].includes(row.before.outcome) && !row.warns;
-  switch (kind) {
-    case "broken": return row.before && row.fails && !failed;
-    case "mended": return row.before && !row.fails && failed;
-    case "changed": return row.before && !row.before.same;
-    case "added": return !row.before;
-    default: return true;
+// Every value of a case, and the names of members within bodies, in lower case. Made when a search first needs it.
+const texts = new Map();
+function textOf(index) {
+  if (!texts.has(index)) {
+    const found = [];
+    const take = (value, named) => {
+      if (value instanceof Digits || typeof value === "string") found.push(plain(value));
+      else if (Array.isArray(value)) for (const part of value) take(part, named);
+      else if (value !== null && typeof value === "object") for (const [name, part] of Object.entries(value)) {
+        if (named) found.push(name);
+        take(part, named || name === "body" || name === "mapped");
+      }
+    };
+    take(detailOf(index), false);
+    texts.set(index, found.join("\n").toLowerCase());
   }
-}
-
-// As the data write it.
-function escaped(word) {
-  const json = JSON.stringify(word).slice(1, -1);
-  return json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");
+  return texts.get(index);
 }
 
 function isFound(index, words) {
   if (words.length === 0) return true;
   const row = rows[index];
   const near = [row.id, row.model, row.at, row.line, row.outcome, row.codes.join(" ")].join("\n").toLowerCase();
-  let far = null;
-  return words.every(word => {
-    if (near.includes(word)) return true;
-    far ??= $("case-" + index).textContent.toLowerCase();
-    return far.includes(escaped(word).toLowerCase());
-  });
+  return words.every(word => near.includes(word) || textOf(index).includes(word));
 }
 
 function filter() {
@@ -71,7 +68,7 @@ function filter() {
   matching = [];
   rows.forEach((row, index) => {
     const fits = (!outcome || (outcome === "fails" ? row.fails : row.outcome === outcome))
-      && (!model || row.model === model) && isSince(row, since);
+      && (!model || row.model === model) && (!since || row.since.includes(since));
     if (fits && isFound(index, words)) matching.push(index);
   });
   if (order) matching.sort((a, b) => (rows[b].now[order] ?? -1) - (rows[a].now[order] ?? -1) || a - b);
@@ -90,11 +87,10 @@ function filter() {
 
 function item(index) {
   const row = rows[index];
-  const name = row.id.startsWith(row.model + "::") ? row.id.slice(row.model.length + 2) : row.id;
   const took = MEASURES.filter(([key]) => key !== "input" && row.now[key] !== undefined && row.now[key] !== null);
   return make("li", { role: "option", id: "row-" + index, tabindex: index === current ? 0 : -1, "aria-selected": String(index === current), onclick: () => open(index) },
     make("span", { class: "outcome " + row.outcome, text: row.outcome + (row.warns ? " (warns)" : "") }),
-    make("span", { class: "name" }, make("i", { text: row.model + " · " }), name),
+    make("span", { class: "name" }, make("i", { text: row.model + " · " }), row.name),
     make("span", { class: "took", text: took.map(([key, shown]) => shown(row.now[key])).join("  ") }),
     make("span", { class: "line", text: row.line }));
 }
@@ -129,8 +125,21 @@ function open(index, quiet = false) {
   }
   $("detail").replaceChildren(...shown(index, false));
   $("detail").scrollTop = 0;
-  const hash = "#" + encodeURIComponent(rows[index].id);
+  const hash = "#" + encodeURIComponent(addressOf(rows[index]));
   if (!quiet && location.hash !== hash) history.replaceState(null, "", hash);
+}
+
+// Two configs may have cases of one id.
+const ids = new Map();
+for (const row of rows) ids.set(row.id, (ids.get(row.id) || 0) + 1);
+const addressOf = row => ids.get(row.id) === 1 ? row.id : row.id + " " + row.at;
+
+// The case that the address of the page names, or -1.
+function addressed() {
+  try {
+    const wanted = decodeURIComponent(location.hash.slice(1));
+    return rows.findIndex(row => addressOf(row) === wanted);
+  } catch { return -1; /* no name of a case */ }
 }
 
 function step(by) {
@@ -212,7 +221,7 @@ function mapped(fields, exchange) {
     const pointers = origin && origin.body || [];
     const jump = pointers.map(pointer => make("button", { type: "button", title: "Show where it came from", text: pointer || "/", onclick: () => reveal(pointer) }));
     const from = origin && origin.header ? [make("code", { text: "header " + origin.header })] : jump.slice(0, 5);
-    return make("tr", {}, make("th", { scope: "row", text: field }), make("td", { text: plain(value) }), make("td", {}, ...from));
+    return make("tr", {}, make("th", { scope: "row", text: field }), make("td", {}, leaf(plain(value), false, "")), make("td", {}, ...from));
   });
   return make("table", { class: "mapped" }, make("tbody", {}, ...body));
 }
@@ -258,23 +267,29 @@ function node(name, value, pointer, origins, whole, depth) {
   const count = make("span", { class: "size", text: " " + entries.length + " " + nouns[entries.length === 1 ? 0 : 1] + " " + end });
   const opened = whole || holds || depth === 0 || size(value) <= 40;
   const inside = make("div", { class: "inside" });
-  const fill = () => inside.childNodes.length || inside.append(...entries.map(([key, part]) =>
-    node(isArray ? null : key, part, pointer + "/" + key.replaceAll("~", "~0").replaceAll("/", "~1"), origins, whole, depth + 1)));
+  const part = ([key, part]) => node(isArray ? null : key, part, pointer + "/" + key.replaceAll("~", "~0").replaceAll("/", "~1"), origins, whole, depth + 1);
+  const add = from => {
+    const to = whole || holds ? entries.length : from + PAGE;
+    inside.append(...entries.slice(from, to).map(part));
+    if (to >= entries.length) return;
+    const button = make("button", { type: "button", class: "more", text: counted(entries.length - to) + " more", onclick: () => { button.remove(); add(to); } });
+    inside.append(button);
+  };
+  const fill = () => inside.childNodes.length || add(0);
   if (opened) fill();
   const details = make("details", { ...marks, open: opened ? "" : null, ontoggle: fill },
     make("summary", {}, member, start, count, ...tags), inside, make("div", { class: "leaf", text: end }));
-  details.fill = fill;
   return details;
 }
 
-function leaf(value, whole) {
+function leaf(value, whole, quote = '"') {
   if (typeof value !== "string") return make("span", { text: plain(value) });
   const text = make("span", { class: "text" });
   const cut = !whole && value.length > LONG;
-  text.textContent = '"' + (cut ? value.slice(0, LONG) + "…" : value + '"');
+  text.textContent = quote + (cut ? value.slice(0, LONG) + "…" : value + quote);
   if (!cut) return text;
   const button = make("button", { type: "button", class: "more", text: "all " + counted(value.length) + " characters", onclick: () => {
-    text.textContent = '"' + value + '"';
+    text.textContent = quote + value + quote;
     button.remove();
   } });
   return make("span", {}, text, button);
@@ -308,8 +323,9 @@ document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target, typing = target.matches("input, select");
   if (event.key === "Escape") {
-    const row = $("row-" + current) || $("list").firstElementChild;
+    const row = $("row-" + current) || $("list").querySelector("[role=option]");
     if (row) row.focus();
+    else target.blur();
     event.preventDefault();
   } else if (event.key === "Enter" && target.matches("[role=option]")) {
     open(Number(target.id.slice(4)));
@@ -357,13 +373,16 @@ $("list").addEventListener("scroll", () => {
   const list = $("list");
   if (made < matching.length && list.scrollTop + list.clientHeight > list.scrollHeight - 600) more();
 });
+addEventListener("hashchange", () => {
+  const index = addressed();
+  if (index < 0 || index === current) return;
+  if (!matching.includes(index)) $("filters").reset();
+  setTimeout(() => open(index));
+});
 let remembered = "auto";
 try { remembered = localStorage.getItem("bedrock-check-theme") || "auto"; } catch { /* a file may not be let to */ }
 theme(THEMES.includes(remembered) ? remembered : "auto");
 filter();
-let wanted = "";
-try { wanted = decodeURIComponent(location.hash.slice(1)); } catch { /* no name of a case */ }
-const first = rows.findIndex(row => row.id === wanted);
-if (first >= 0) open(first);
+if (addressed() >= 0) open(addressed());
 else if (matching.length) open(Math.max(rows.findIndex(row => row.fails), 0), true);
 document.documentElement.dataset.ready = "";

@@ -6,11 +6,11 @@ use sha2::{Digest, Sha256};
 
 use super::embed;
 use super::figures::Figures;
-use super::rows::{detail, row};
+use super::rows::{Models, Row, detail, row};
 use crate::diagnose::visible;
-use crate::report::cause::Previous;
-use crate::report::lines::{Case, Finding, Run};
+use crate::report::lines::{Finding, Run};
 use crate::report::plural;
+use crate::report::previous::{Previous, Since};
 use crate::run::Outcome;
 
 const STYLE: &str = include_str!("page.css");
@@ -53,9 +53,9 @@ struct Told {
 
 /// A run as a page; beside the previous run, if it has one.
 pub(in crate::report) fn render(run: &Run) -> String {
-    let before = run.previous.as_deref();
-    let previous = Previous::of(before);
-    let rows: Vec<_> = run.cases.iter().map(|case| row(case, previous.as_ref())).collect();
+    let previous = Previous::of(run);
+    let models = Models::of(&run.cases);
+    let rows: Vec<Row> = run.cases.iter().map(|case| row(case, &models, previous.as_ref())).collect();
     let details = run.cases.iter().map(|case| embed::json(&detail(case, previous.as_ref())));
     let counted = visible(&run.counted()).into_owned();
     let page = Page {
@@ -70,12 +70,14 @@ pub(in crate::report) fn render(run: &Run) -> String {
         outcomes: outcomes(run),
         alerts: alerts(run),
         findings: run.findings.iter().map(told).collect(),
-        comparison: previous.as_ref().map(|previous| comparison(run, previous, before)),
-        figures: Figures::of(run, before),
+        comparison: previous.as_ref().map(|previous| comparison(&rows, previous)),
+        figures: Figures::of(run, &models),
         rows: embed::json(&rows),
         details: details.collect(),
     };
-    page.render().expect("a string takes all that the template writes")
+    let text = page.render().expect("a string takes all that the template writes");
+    // A page on standard output is read by GitHub's runner, which takes this for a command wherever it stands.
+    text.replace("##[", "#&#35;[")
 }
 
 /// As a content security policy names a script or a style.
@@ -109,7 +111,10 @@ fn alerts(run: &Run) -> Vec<String> {
         (run.interrupted(), "The run was interrupted."),
     ];
     let asides = asides.iter().filter(|(applies, _)| *applies).map(|(_, aside)| (*aside).to_owned());
-    asides.chain(run.lost.iter().map(|lost| format!("Lost: {}", visible(lost)))).collect()
+    let lost = run.lost.iter().map(|lost| format!("Lost: {}", visible(lost)));
+    let previous = run.previous.iter().flat_map(|previous| &previous.lost);
+    let previous = previous.map(|lost| format!("Of the previous run: {}", visible(lost)));
+    asides.chain(lost).chain(previous).collect()
 }
 
 fn told(finding: &Finding) -> Told {
@@ -123,28 +128,15 @@ fn told(finding: &Finding) -> Told {
 }
 
 /// What became of the cases since the previous run.
-fn comparison(run: &Run, previous: &Previous<'_>, before: Option<&Run>) -> Vec<Tally> {
-    let fails = |case: &Case| !case.is_done() && !case.warns;
-    let both = || run.cases.iter().filter_map(|case| Some((case, previous.get(case)?)));
-    let count = |is: &dyn Fn(&Case, &Case) -> bool| both().filter(|(now, before)| is(now, before)).count();
-    let added = run.cases.len() - both().count();
-    let gone = before.map_or(0, |before| before.cases.len()).saturating_sub(both().count());
-    let counts = [
-        ("broken", "newly failing", count(&|now, before| fails(now) && !fails(before))),
-        ("mended", "no longer failing", count(&|now, before| !fails(now) && fails(before))),
-        ("changed", "with another output", count(&|now, before| now.mapped != before.mapped)),
-        ("added", "not in the previous run", added),
-    ];
-    let mut counts: Vec<Tally> = counts
-        .into_iter()
-        .map(|(filter, words, count)| Tally { filter, words: words.to_owned(), count })
-        .collect();
-    if gone > 0 {
-        counts.push(Tally {
-            filter: "",
-            words: format!("only in the previous run ({})", plural(gone, "case")),
-            count: gone,
-        });
-    }
-    counts
+fn comparison(rows: &[Row], previous: &Previous<'_>) -> Vec<Tally> {
+    let count = |kind: Since| rows.iter().filter(|row| row.since.contains(&kind.name())).count();
+    let tally =
+        |kind: Since| Tally { filter: kind.name(), words: kind.words().to_owned(), count: count(kind) };
+    let gone = previous.len().saturating_sub(rows.len() - count(Since::Added));
+    let only_there = || Tally {
+        filter: "",
+        words: format!("{} only in the previous run", plural(gone, "case")),
+        count: gone,
+    };
+    Since::ALL.into_iter().map(tally).chain((gone > 0).then(only_there)).collect()
 }

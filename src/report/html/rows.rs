@@ -1,5 +1,7 @@
 //! The cases of a page: a short row for the list, and what is shown when one is opened.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -7,13 +9,16 @@ use super::embed::shown;
 use crate::diagnose::{short, visible};
 use crate::diff::diff;
 use crate::diff::words::{self, Part};
-use crate::report::cause::{Previous, cause};
+use crate::report::cause::cause;
 use crate::report::lines::{Case, Finding};
+use crate::report::previous::{Previous, Since};
 
 /// A case as the list has it. The script reads these names.
 #[derive(Serialize)]
 pub(super) struct Row {
     id: String,
+    /// The id without the model.
+    name: String,
     model: String,
     at: String,
     outcome: String,
@@ -25,6 +30,8 @@ pub(super) struct Row {
     /// Codes of its findings.
     codes: Vec<String>,
     now: Numbers,
+    /// By their names, kinds of [`Since`].
+    pub since: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<Before>,
 }
@@ -42,8 +49,6 @@ pub(super) struct Numbers {
 #[derive(Serialize)]
 struct Before {
     outcome: String,
-    /// The mapped output is the same.
-    same: bool,
     numbers: Numbers,
 }
 
@@ -60,23 +65,47 @@ pub(super) fn numbers(case: &Case) -> Numbers {
     }
 }
 
-pub(super) fn row(case: &Case, previous: Option<&Previous<'_>>) -> Row {
+/// `previous` is the previous run, if there is one.
+pub(super) fn row(case: &Case, models: &Models<'_>, previous: Option<&Previous<'_>>) -> Row {
     let text = |text: &str| visible(text).into_owned();
+    let before = previous.and_then(|previous| previous.get(case));
+    let since = previous.map(|_| Since::of(case, before)).unwrap_or_default();
+    let name = case.id.strip_prefix(&case.model).and_then(|rest| rest.strip_prefix("::"));
     Row {
         id: text(&case.id),
-        model: text(&case.model),
+        name: text(name.unwrap_or(&case.id)),
+        model: models.label(case),
         at: text(&case.place().to_string()),
         outcome: text(&case.outcome),
-        fails: !case.is_done() && !case.warns,
+        fails: case.fails(),
         warns: case.warns,
         line: line(case),
         codes: case.findings.iter().map(|finding| text(&finding.code)).collect(),
         now: numbers(case),
-        before: previous.and_then(|previous| previous.get(case)).map(|before| Before {
-            outcome: text(&before.outcome),
-            same: before.mapped == case.mapped,
-            numbers: numbers(before),
-        }),
+        since: since.into_iter().map(Since::name).collect(),
+        before: before.map(|before| Before { outcome: text(&before.outcome), numbers: numbers(before) }),
+    }
+}
+
+/// The models of a run; those of one name in several configs are told apart.
+pub(super) struct Models<'r> {
+    configs: HashMap<&'r str, HashSet<&'r str>>,
+}
+
+impl<'r> Models<'r> {
+    pub(super) fn of(cases: &'r [Case]) -> Models<'r> {
+        let mut configs: HashMap<&str, HashSet<&str>> = HashMap::new();
+        for case in cases {
+            configs.entry(&case.model).or_default().insert(&case.config);
+        }
+        Models { configs }
+    }
+
+    /// As the page calls the model of `case`.
+    pub(super) fn label(&self, case: &Case) -> String {
+        let several = self.configs.get(case.model.as_str()).is_some_and(|configs| configs.len() > 1);
+        let label = if several { format!("{} ({})", case.model, case.config) } else { case.model.clone() };
+        visible(&label).into_owned()
     }
 }
 
