@@ -171,41 +171,6 @@ fn a_pending_file_that_can_not_be_read_keeps_all_from_being_accepted() {
 }
 
 #[test]
-fn a_conflict_is_shown_and_resolved_by_accepting() {
-    let project = waiting();
-    let accepted = project.read("snapshots/demo__changed.snap");
-    let conflict = accepted.replace(
-        "output_text: Refunds take 5 days.\n",
-        "<<<<<<< ours\noutput_text: a\n=======\noutput_text: b\n>>>>>>> theirs\n",
-    );
-    project.write("snapshots/demo__changed.snap", conflict);
-    assert_snapshot!(project.run(["diff", "demo::changed"]), @r#"
-    exit 5
-    --- stdout
-    CONFLICT demo::changed  snapshots/demo__changed.snap
-    @@ -5,11 +5,7 @@
-       model_id: "global.anthropic.claude-haiku-4-5-20251001-v1:0"
-       operation: InvokeModel
-     ---
-    -<<<<<<< ours
-    -output_text: a
-    -=======
-    -output_text: b
-    ->>>>>>> theirs
-    +output_text: Refunds take five business days.
-     input_tokens: 9
-    -output_tokens: [-20-]
-    +output_tokens: {+32+}
-     
-
-    --- stderr
-    1 pending; `bedrock-check review` goes through them
-    "#);
-    assert!(project.run(["accept"]).starts_with("exit 0\n"));
-    assert!(project.run(["test"]).starts_with("exit 0\n"));
-}
-
-#[test]
 fn what_a_model_wrote_does_not_reach_the_terminal_as_it_is() {
     let project = waiting();
     let pending = project.read("snapshots/demo__changed.snap.new");

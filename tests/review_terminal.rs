@@ -28,7 +28,12 @@ fn waiting() -> Project {
 }
 
 /// Types each of `keys` when the one before has been answered. The exit code, and the screens as they came.
-fn typed(project: &Project, keys: &str, more: &[&str]) -> (i32, Vec<String>) {
+pub fn typed(project: &Project, keys: &str, more: &[&str]) -> (i32, Vec<String>) {
+    typed_with(project, keys, more, "x")
+}
+
+/// The same, and keys among `unknown` are answered by nothing.
+pub fn typed_with(project: &Project, keys: &str, more: &[&str], unknown: &str) -> (i32, Vec<String>) {
     let words = format!("{} review {}", env!("CARGO_BIN_EXE_bedrock-check"), more.join(" "));
     let mut command = Command::new("script");
     command.args(["-qec", &words, "/dev/null"]).current_dir(project.path()).env_clear();
@@ -48,8 +53,7 @@ fn typed(project: &Project, keys: &str, more: &[&str]) -> (i32, Vec<String>) {
     let text = || String::from_utf8_lossy(&seen.lock().expect("no panic")).replace('\r', "");
     for (index, key) in keys.chars().enumerate() {
         let until = Instant::now() + Duration::from_secs(20);
-        // An unknown key is answered by nothing.
-        let expected = index + 1 - keys.chars().take(index).filter(|key| *key == 'x').count();
+        let expected = index + 1 - keys.chars().take(index).filter(|key| unknown.contains(*key)).count();
         while text().matches("q quit").count() < expected {
             assert!(Instant::now() < until, "no answer to key {index} of {keys:?}:\n{}", text());
             std::thread::sleep(Duration::from_millis(10));

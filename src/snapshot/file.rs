@@ -89,7 +89,7 @@ impl SnapshotError {
                 "make the file readable, or remove it and accept the output again"
             }
             SnapshotError::Conflict { .. } => {
-                "accept the output as it is now, with `bedrock-check review` or `accept`: that resolves the conflict"
+                "`bedrock-check review` shows both sides: accept the output as it is now, or keep one of them"
             }
             SnapshotError::Binary { .. } => "remove the file: mapped output is text",
             _ => "restore the file from version control, or remove it and accept the output again",

@@ -14,6 +14,7 @@ use super::settle::Decision;
 use super::show::list;
 use super::view::{Toggle, View};
 use crate::review::{Look, Pending};
+use crate::snapshot::Whose;
 
 pub(in super::super) fn review(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
     let gathered = Gathered::new(arguments, environment, output)?;
@@ -54,10 +55,12 @@ enum Deed {
     Interrupt,
 }
 
-const KEYS: [(Key, Deed); 12] = [
+const KEYS: [(Key, Deed); 14] = [
     (Key::Char('a'), Deed::Settle(Some(Decision::Accept), false)),
     (Key::Char('r'), Deed::Settle(Some(Decision::Reject), false)),
     (Key::Char('s'), Deed::Settle(None, false)),
+    (Key::Char('1'), Deed::Settle(Some(Decision::Keep(Whose::Ours)), false)),
+    (Key::Char('2'), Deed::Settle(Some(Decision::Keep(Whose::Theirs)), false)),
     (Key::Char('A'), Deed::Settle(Some(Decision::Accept), true)),
     (Key::Char('R'), Deed::Settle(Some(Decision::Reject), true)),
     (Key::Char('S'), Deed::Settle(None, true)),
@@ -80,6 +83,8 @@ struct Review<W> {
 struct Tally {
     accepted: usize,
     rejected: usize,
+    /// Conflicts of which one side was kept.
+    resolved: usize,
 }
 
 impl<W: Write> Review<W> {
@@ -103,8 +108,10 @@ impl<W: Write> Review<W> {
                 tally.count(decision);
             }
         }
-        let left = pending.len() - tally.accepted - tally.rejected;
-        writeln!(self.out, "{} accepted, {} rejected, {left} still pending", tally.accepted, tally.rejected)?;
+        let Tally { accepted, rejected, resolved } = tally;
+        let left = pending.len() - accepted - rejected - resolved;
+        let sides = if resolved > 0 { format!("{resolved} resolved, ") } else { String::new() };
+        writeln!(self.out, "{accepted} accepted, {rejected} rejected, {sides}{left} still pending")?;
         self.out.flush()?;
         Ok(if left > 0 { Exit::Pending } else { Exit::Clean })
     }
@@ -119,7 +126,7 @@ impl<W: Write> Review<W> {
             writeln!(self.out, "Reviewing [{number}/{count}]")?;
             lines.iter().try_for_each(|line| writeln!(self.out, "{line}"))?;
             self.out.flush()?;
-            match key()? {
+            match key(pending)? {
                 Deed::Toggle(toggle) => self.view.toggle(toggle),
                 deed => return Ok(deed),
             }
@@ -132,12 +139,13 @@ impl Tally {
         match decision {
             Decision::Accept => self.accepted += 1,
             Decision::Reject => self.rejected += 1,
+            Decision::Keep(_) => self.resolved += 1,
         }
     }
 }
 
-/// The next key that means something. A terminal that is gone ends the review.
-fn key() -> Result<Deed, Failure> {
+/// The next key that means something for `pending`. A terminal that is gone ends the review.
+fn key(pending: &Pending<'_>) -> Result<Deed, Failure> {
     let terminal = Term::stdout();
     loop {
         let key = match terminal.read_key_raw() {
@@ -150,8 +158,10 @@ fn key() -> Result<Deed, Failure> {
                 });
             }
         };
-        if let Some((_, deed)) = KEYS.iter().find(|(known, _)| *known == key) {
-            return Ok(*deed);
+        match KEYS.iter().find(|(known, _)| *known == key) {
+            Some((_, Deed::Settle(Some(Decision::Keep(_)), _))) if pending.sides.is_none() => (),
+            Some((_, deed)) => return Ok(*deed),
+            None => (),
         }
     }
 }

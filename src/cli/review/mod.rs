@@ -1,5 +1,6 @@
 //! `pending`, `diff`, `accept`, `reject` and `review`: what becomes of output that waits.
 
+mod differ;
 mod from;
 mod gather;
 mod git;
