@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use bedrock_check::exchange::Answer;
 use insta::assert_snapshot;
 
 use crate::common::Project;
@@ -274,4 +275,38 @@ fn git_knows_why_it_changed() {
     why: config edited: bedrock.toml:13: output_text = "$.content[1].text"
     why: fixture re-recorded: fixtures/demo/one.json
     "#);
+}
+
+#[test]
+fn how_much_longer_the_call_took_is_told() {
+    let project = project(&[("one", "")]);
+    let took = |text: &str, milliseconds: u64| {
+        let Answer::Response(mut response) = says(text) else { unreachable!("it is a response") };
+        response.headers.insert("x-amzn-bedrock-invocation-latency".to_owned(), milliseconds.to_string());
+        record(&project, &[("demo::one", Answer::Response(response))]);
+    };
+    took("before", 812);
+    project.run(["test", "--accept"]);
+    git(&project, &["init", "-q"]);
+    git(&project, &["add", "."]);
+    git(&project, &["commit", "-qm", "accepted"]);
+    took("behind", 655);
+    project.run(["test"]);
+    assert_snapshot!(project.run(["diff"]), @"
+    exit 5
+    --- stdout
+    DIFFERS  demo::one  snapshots/demo__one.snap
+      why: fixture re-recorded: fixtures/demo/one.json
+    @@ -1,3 +1,3 @@
+    -output_text: [-before-]
+    +output_text: {+behind+}
+     input_tokens: 9
+     output_tokens: 6
+      latency_ms 812 → 655 (-19%)
+
+    --- stderr
+    1 pending; `bedrock-check review` goes through them
+    ");
+    took("behind", 812);
+    assert!(!project.run(["diff"]).contains("latency"), "it took as long");
 }
