@@ -10,7 +10,7 @@ use bedrock_check::exchange::Answer;
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{project, record, says};
+use crate::demo::{MODEL, case, project, record, says};
 
 const NAMES: [&str; 4] = ["one", "two", "three", "four"];
 
@@ -275,6 +275,52 @@ fn git_knows_why_it_changed() {
     why: config edited: bedrock.toml:13: output_text = "$.content[1].text"
     why: fixture re-recorded: fixtures/demo/one.json
     "#);
+}
+
+#[test]
+fn the_edit_is_named_wherever_the_model_takes_it_from() {
+    let base = MODEL.replace("models.demo", "models.base");
+    let config = format!(
+        "{base}[models.demo]
+extends = \"base\"
+enabled = true
+{}[models.other]
+extends = \"base\"
+region = \"us-west-2\"
+[defaults]
+region = \"eu-west-1\"
+tags = [\"shared\"]
+",
+        case("one", "")
+    );
+    let project = Project::with(&[("bedrock.toml", &config)]);
+    record(&project, &[("demo::one", says("before"))]);
+    let told = project.run(["test", "--accept"]);
+    assert!(told.starts_with("exit 0\n"), "{told}");
+    git(&project, &["init", "-q"]);
+    git(&project, &["add", "."]);
+    git(&project, &["commit", "-qm", "accepted"]);
+    let snapshot = project.read("snapshots/demo__one.snap");
+    project.write("snapshots/demo__one.snap.new", snapshot.replace("before", "after"));
+    let tool = "tool upgraded: config and fixture are those of ";
+    for (from, to, expected) in [
+        ("us-east-1", "us-east-2", "config edited: bedrock.toml:6: region = \"us-east-2\""),
+        (
+            "$.content[0]",
+            "$.content[1]",
+            "config edited: bedrock.toml:13: output_text = \"$.content[1].text\"",
+        ),
+        ("shared", "all", "config edited: bedrock.toml:28: tags = [\"all\"]"),
+        ("tags = [\"shared\"]\n", "", "config edited: bedrock.toml:27: removed: tags = [\"shared\"]"),
+        ("BedrockAccess", "Other", "config edited: bedrock.toml:3: role_arn"),
+        ("version = 1\n", "# all\nversion = 1\n", tool),
+        ("eu-west-1", "eu-west-2", tool),
+        ("us-west-2", "us-west-1", tool),
+    ] {
+        project.write("bedrock.toml", config.replace(from, to));
+        let told = project.run(["diff"]);
+        assert!(told.contains(&format!("\n  why: {expected}")), "{from} → {to}: {told}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod pending;
 mod side;
 mod unified;
 
-pub use cause::{Since, causes};
+pub use cause::{Edit, Near, Since, Version, Written, causes};
 pub use deltas::{deltas, latency};
 pub use kept::{Kept, is_pending};
 pub use look::Look;

@@ -10,6 +10,7 @@ use super::super::output::Output;
 use super::super::session::{Session, verdict};
 use super::super::test::why_empty;
 use super::super::{Exit, Failure};
+use super::written::Overlay;
 use crate::check::{Checked, Purpose};
 use crate::diagnose::{Finding, Severity, visible};
 use crate::review::{Kept, Pending, Places, find};
@@ -19,6 +20,7 @@ use crate::run::{Plan, Selection};
 pub(super) struct Gathered {
     pub session: Session,
     pub checked: Checked,
+    pub overlay: Overlay,
     selection: Selection,
     named: Named,
     /// Where to look instead of here.
@@ -49,7 +51,8 @@ impl Gathered {
         let selection = reviewed.filter.selection().map_err(Failure::usage)?;
         let (configs, named) = split(reviewed);
         let checked = session.check(&configs, Purpose::List)?;
-        Ok(Gathered { session, checked, selection, named, kept: None })
+        let overlay = Overlay { overrides: session.overrides(&configs)?, profile: configs.profile };
+        Ok(Gathered { session, checked, overlay, selection, named, kept: None })
     }
 
     pub(super) fn plan(&self) -> Plan<'_> {

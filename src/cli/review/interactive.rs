@@ -13,6 +13,7 @@ use super::git::background;
 use super::settle::Decision;
 use super::show::list;
 use super::view::{Toggle, View};
+use super::written::Overlay;
 use crate::review::{Look, Pending};
 use crate::snapshot::Whose;
 
@@ -30,7 +31,12 @@ pub(in super::super) fn review(arguments: &Reviewed, environment: Environment, o
         }
         return Ok(found.exit);
     }
-    let mut session = Review { out: output.answer(), color: output.color(), view: View::default() };
+    let mut session = Review {
+        out: output.answer(),
+        overlay: &gathered.overlay,
+        color: output.color(),
+        view: View::default(),
+    };
     let exit = session.all(&found.pending)?;
     Ok(Exit::most_urgent(&[found.exit, exit]))
 }
@@ -72,8 +78,9 @@ const KEYS: [(Key, Deed); 14] = [
     (Key::CtrlC, Deed::Interrupt),
 ];
 
-struct Review<W> {
+struct Review<'g, W> {
     out: W,
+    overlay: &'g Overlay,
     color: bool,
     view: View,
 }
@@ -87,7 +94,7 @@ struct Tally {
     resolved: usize,
 }
 
-impl<W: Write> Review<W> {
+impl<W: Write> Review<'_, W> {
     /// Each decision is carried out at once: what was decided stays decided if the connection is lost.
     fn all(&mut self, pending: &[Pending<'_>]) -> Result<Exit, Failure> {
         let (mut tally, mut for_all) = (Tally::default(), None);
@@ -118,7 +125,7 @@ impl<W: Write> Review<W> {
 
     /// Shows `pending` until a key settles it or ends the review.
     fn ask(&mut self, pending: &Pending<'_>, number: usize, count: usize) -> Result<Deed, Failure> {
-        let background = background(pending);
+        let background = background(pending, self.overlay);
         loop {
             let look = Look { color: self.color, width: width() };
             let lines = self.view.lines(pending, &background, look);

@@ -8,6 +8,7 @@ mod interactive;
 mod settle;
 mod show;
 mod view;
+mod written;
 
 pub(super) use interactive::review;
 pub(super) use settle::{accept, reject};

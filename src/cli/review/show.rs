@@ -40,7 +40,7 @@ pub(in super::super) fn diff(arguments: &Reviewed, environment: Environment, out
     let look = Look { color: output.color(), width: 80 };
     let mut out = output.answer();
     for pending in &found.pending {
-        let background = background(pending);
+        let background = background(pending, &gathered.overlay);
         writeln!(out, "{}", title(pending, look))?;
         why(&background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         differing(pending, false, look).iter().try_for_each(|line| writeln!(out, "{line}"))?;
