@@ -272,3 +272,27 @@ fn what_was_kept_is_not_trusted() {
     ");
     assert_eq!(here.tree(), before);
 }
+
+#[test]
+fn the_diff_tool_shows_what_differs() {
+    let project = waiting();
+    let diff = |tool: &str| {
+        let tool = project.told(project.command().args(["diff", "-q", "-q"]).env("INSTA_DIFF_TOOL", tool));
+        tool.trim_end().to_owned()
+    };
+    assert_snapshot!(diff("/usr/bin/env ls -1"), @"
+    exit 5
+    --- stdout
+    NEW      demo::new  snapshots/demo__new.snap
+    +output_text: new
+    +input_tokens: 9
+    +output_tokens: 3
+
+    DIFFERS  demo::changed  snapshots/demo__changed.snap
+    demo__changed.new.snap
+    demo__changed.old.snap
+      output_tokens 20 → 32 (+60%)
+    ");
+    assert!(diff("no-such-tool-anywhere").contains("warning: `INSTA_DIFF_TOOL`: can't run"), "it is told");
+    assert!(diff("no-such-tool-anywhere").contains("{+five business+}"), "and shown otherwise");
+}

@@ -35,7 +35,12 @@ pub fn typed(project: &Project, keys: &str, more: &[&str]) -> (i32, Vec<String>)
 
 /// The same, and keys among `unknown` are answered by nothing.
 pub fn typed_with(project: &Project, keys: &str, more: &[&str], unknown: &str) -> (i32, Vec<String>) {
-    let words = format!("{} review {}", env!("CARGO_BIN_EXE_bedrock-check"), more.join(" "));
+    typed_by("", project, keys, more, unknown)
+}
+
+/// The same behind `front`, an assignment of the shell.
+fn typed_by(front: &str, project: &Project, keys: &str, more: &[&str], unknown: &str) -> (i32, Vec<String>) {
+    let words = format!("{front}{} review {}", env!("CARGO_BIN_EXE_bedrock-check"), more.join(" "));
     let mut command = Command::new("script");
     command.args(["-qec", &words, "/dev/null"]).current_dir(project.path()).env_clear();
     command.env("PATH", "/usr/bin:/bin").env("TERM", "xterm").env("NO_COLOR", "1").env("SHELL", "/bin/sh");
@@ -195,6 +200,16 @@ fn every_key_does_what_it_says() {
     assert_eq!(pending(&project), 2);
     assert!(project.read("snapshots/demo__one.snap").contains("five business"));
     assert!(project.read("snapshots/demo__two.snap").contains("take 5 days"));
+}
+
+#[test]
+fn a_diff_tool_is_one_of_the_views() {
+    let project = waiting();
+    let (_, screens) = typed_by("INSTA_DIFF_TOOL=cmp ", &project, "ddq", &["-k", "one"], "");
+    let [by_tool, beside, again] = screens.as_slice() else { panic!("{screens:#?}") };
+    assert!(by_tool.contains("demo__one.old.snap demo__one.new.snap differ"), "{by_tool}");
+    assert!(beside.contains("[-5 days.-] | +") && beside.contains("   d diff tool   "), "{beside}");
+    assert!(again.starts_with(by_tool.trim_end_matches("0 accepted")), "{again}");
 }
 
 #[test]

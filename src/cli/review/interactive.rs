@@ -8,6 +8,7 @@ use super::super::arguments::Reviewed;
 use super::super::environment::Environment;
 use super::super::output::Output;
 use super::super::{Ended, Exit, Failure};
+use super::differ::Differ;
 use super::gather::Gathered;
 use super::git::background;
 use super::settle::Decision;
@@ -34,6 +35,7 @@ pub(in super::super) fn review(arguments: &Reviewed, environment: Environment, o
     let mut session = Review {
         out: output.answer(),
         overlay: &gathered.overlay,
+        differ: Differ::new(&gathered.session.environment, output),
         color: output.color(),
         view: View::default(),
     };
@@ -81,6 +83,7 @@ const KEYS: [(Key, Deed); 14] = [
 struct Review<'g, W> {
     out: W,
     overlay: &'g Overlay,
+    differ: Differ<'g>,
     color: bool,
     view: View,
 }
@@ -128,7 +131,7 @@ impl<W: Write> Review<'_, W> {
         let background = background(pending, self.overlay);
         loop {
             let look = Look { color: self.color, width: width() };
-            let lines = self.view.lines(pending, &background, look);
+            let lines = self.view.lines(pending, &background, &self.differ, look);
             writeln!(self.out, "{}", look.dim(&"-".repeat(look.width)))?;
             writeln!(self.out, "Reviewing [{number}/{count}]")?;
             lines.iter().try_for_each(|line| writeln!(self.out, "{line}"))?;

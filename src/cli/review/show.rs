@@ -8,7 +8,7 @@ use super::super::arguments::{Format, PendingArguments, Reviewed};
 use super::super::environment::Environment;
 use super::super::output::Output;
 use super::super::{Ended, Exit};
-use super::differ::differing;
+use super::differ::Differ;
 use super::gather::Gathered;
 use super::git::{Background, background};
 use crate::diagnose::visible;
@@ -38,12 +38,13 @@ pub(in super::super) fn diff(arguments: &Reviewed, environment: Environment, out
     let plan = gathered.plan();
     let found = gathered.find(&plan, output)?;
     let look = Look { color: output.color(), width: 80 };
+    let differ = Differ::new(&gathered.session.environment, output);
     let mut out = output.answer();
     for pending in &found.pending {
         let background = background(pending, &gathered.overlay);
         writeln!(out, "{}", title(pending, look))?;
         why(&background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
-        differing(pending, false, look).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        differ.differing(pending, false, look).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         counts(pending, &background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         writeln!(out)?;
     }

@@ -1,6 +1,6 @@
 //! What `review` shows of one pending snapshot.
 
-use super::differ::differing;
+use super::differ::Differ;
 use super::git::Background;
 use super::show::{counts, title, why};
 use crate::diagnose::{LineColumn, visible};
@@ -42,33 +42,39 @@ impl View {
         }
     }
 
-    pub(super) fn lines(self, pending: &Pending<'_>, background: &Background, look: Look) -> Vec<String> {
+    pub(super) fn lines(
+        self,
+        pending: &Pending<'_>,
+        background: &Background,
+        differ: &Differ<'_>,
+        look: Look,
+    ) -> Vec<String> {
         let mut lines = vec![title(pending, look)];
         if self.info {
             lines.extend(info(pending).iter().map(|line| look.dim(line)));
         }
         lines.extend(why(background));
         lines.push(String::new());
-        lines.extend(self.texts(pending, look));
+        lines.extend(self.texts(pending, differ, look));
         lines.extend(counts(pending, background));
         lines.push(String::new());
-        lines.extend(self.keys(pending));
+        lines.extend(self.keys(pending, differ));
         lines
     }
 
-    fn texts(self, pending: &Pending<'_>, look: Look) -> Vec<String> {
+    fn texts(self, pending: &Pending<'_>, differ: &Differ<'_>, look: Look) -> Vec<String> {
         let (old, new) = pending.texts();
         match self.side {
             Side::Old if pending.old.is_none() => vec!["  nothing was accepted yet".to_owned()],
             Side::Old => [vec![look.bold(old_title(pending))], whole(&old)].concat(),
             Side::New => [vec![look.bold("new: pending")], whole(&new)].concat(),
-            Side::Both => differing(pending, self.beside, look),
+            Side::Both => differ.differing(pending, self.beside, look),
         }
     }
 
     /// Each line within 80 columns.
-    fn keys(self, pending: &Pending<'_>) -> Vec<String> {
-        let style = if self.beside { "unified" } else { "side by side" };
+    fn keys(self, pending: &Pending<'_>, differ: &Differ<'_>) -> Vec<String> {
+        let style = if self.beside { differ.style() } else { "side by side" };
         let info = if self.info { "less" } else { "info" };
         let all = "A R S  the same for all that follow";
         let settling = match (&pending.sides, pending.kind) {
