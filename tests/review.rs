@@ -274,6 +274,77 @@ fn what_was_kept_is_not_trusted() {
 }
 
 #[test]
+fn what_waits_for_a_config_with_errors_is_named() {
+    let project = waiting();
+    let config = project.read("bedrock.toml");
+    project.write("bedrock.toml", config.replace("version = 1", "version = "));
+    assert_snapshot!(project.run(["pending"]), @"
+    exit 2
+    --- stderr
+    error[toml-syntax]: expected a value, found the end of the line
+     --> bedrock.toml:1:11
+      |
+    1 | version = 
+      |           ^
+      |
+      = help: write a value behind the `=`
+
+      HIDDEN   demo::changed  snapshots/demo__changed.snap.new
+      HIDDEN   demo::new  snapshots/demo__new.snap.new
+    2 more pending; correct the config's errors first, or remove the file
+    ");
+    let told = project.run(["reject"]);
+    assert!(told.starts_with("exit 2\n") && told.contains("  HIDDEN   demo::new"), "{told}");
+    project.write("bedrock.toml", config.replace("name = \"new\"", "name = \"new\"\nnme = 1"));
+    assert_snapshot!(project.run(["pending"]), @"
+    exit 2
+    --- stdout
+      NEW      demo::new      snapshots/demo__new.snap.new
+      DIFFERS  demo::changed  snapshots/demo__changed.snap.new
+    --- stderr
+    error[unknown-key]: `nme` is not a known key in `[[models.demo.cases]]`
+      --> bedrock.toml:18:1
+       |
+    18 | nme = 1
+       | ^^^
+       |
+       = help: did you mean `name`?
+
+    2 pending; `bedrock-check review` goes through them
+    ");
+    project.write("bedrock.toml", config.replace("name = \"new\"", "nme = \"new\""));
+    assert_snapshot!(project.run(["pending"]), @r#"
+    exit 2
+    --- stdout
+      DIFFERS  demo::changed  snapshots/demo__changed.snap.new
+    --- stderr
+    error[unknown-key]: `nme` is not a known key in `[[models.demo.cases]]`
+      --> bedrock.toml:17:1
+       |
+    17 | nme = "new"
+       | ^^^
+       |
+       = help: did you mean `name`?
+
+      HIDDEN   demo::new  snapshots/demo__new.snap.new
+    1 more pending; correct the config's errors first, or remove the file
+    1 pending; `bedrock-check review` goes through them
+    "#);
+    assert_eq!(project.tree().iter().filter(|path| path.ends_with(".new")).count(), 2);
+}
+
+#[test]
+fn what_waits_elsewhere_for_a_config_with_errors_is_named() {
+    let project = waiting();
+    project.run(["reject"]);
+    let told = |words: [&str; 1]| project.told(project.command().args(words).env("INSTA_PENDING_DIR", "out"));
+    assert!(told(["test"]).contains("2 waiting for review"));
+    project.write("bedrock.toml", "version = ");
+    let told = told(["pending"]);
+    assert!(told.contains("  HIDDEN   demo::new  out/snapshots/demo__new.snap.new\n"), "{told}");
+}
+
+#[test]
 fn the_diff_tool_shows_what_differs() {
     let project = waiting();
     let diff = |tool: &str| {

@@ -132,6 +132,20 @@ fn a_side_is_asked_of_conflicts_only() {
     assert_eq!(project.run(["pending"]).lines().filter(|line| line.contains(".snap.new")).count(), 2);
 }
 
+#[test]
+fn a_conflict_without_new_output_is_named() {
+    let project = conflicted("Refunds take a week.");
+    project.run(["reject"]);
+    assert_snapshot!(project.run(["review"]), @"
+    exit 2
+    --- stderr
+      CONFLICT snapshots/demo__greeting.snap
+    1 snapshot in conflict; run `bedrock-check test` for the new output, then review it
+    error: `review` asks on a terminal, and this is none
+      = help: see `bedrock-check diff`, then `bedrock-check accept` or `reject` with a path, a case, `-k` or `--tag`
+    ");
+}
+
 #[cfg(unix)]
 mod on_a_terminal {
     use super::*;

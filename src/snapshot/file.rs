@@ -134,6 +134,11 @@ fn check(text: &str) -> Result<Range<usize>, SnapshotError> {
     Ok(header)
 }
 
+/// Whether `text` holds merge-conflict markers.
+pub fn is_in_conflict(text: &str) -> bool {
+    refuse_conflict(text).is_err()
+}
+
 fn refuse_conflict(text: &str) -> Result<(), SnapshotError> {
     let mut start = 0;
     for (index, line) in text.split('\n').enumerate() {
