@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::Pending;
+use super::{Kind, Pending};
 use crate::diagnose::short;
 
 /// What changed since the accepted snapshot was committed.
@@ -56,7 +56,8 @@ pub fn causes(pending: &Pending<'_>, before: &Version, now: &Version, since: &Si
         format!("fixture re-recorded: {}", short(&planned.case.fixture_path.display().to_string(), SHOWN))
     });
     let causes: Vec<String> = edited.into_iter().chain(fixture).collect();
-    if causes.is_empty() {
+    // Both sides of a merge may have been edited by hand.
+    if causes.is_empty() && pending.kind != Kind::Conflict {
         vec![format!("tool upgraded: config and fixture are those of {}", since.commit)]
     } else {
         causes
