@@ -61,6 +61,7 @@ mod reports_merged;
 mod reports_sarif;
 mod reports_tap;
 mod review;
+mod review_conflict;
 mod review_terminal;
 mod rows;
 mod running;

@@ -171,41 +171,6 @@ fn a_pending_file_that_can_not_be_read_keeps_all_from_being_accepted() {
 }
 
 #[test]
-fn a_conflict_is_shown_and_resolved_by_accepting() {
-    let project = waiting();
-    let accepted = project.read("snapshots/demo__changed.snap");
-    let conflict = accepted.replace(
-        "output_text: Refunds take 5 days.\n",
-        "<<<<<<< ours\noutput_text: a\n=======\noutput_text: b\n>>>>>>> theirs\n",
-    );
-    project.write("snapshots/demo__changed.snap", conflict);
-    assert_snapshot!(project.run(["diff", "demo::changed"]), @r#"
-    exit 5
-    --- stdout
-    CONFLICT demo::changed  snapshots/demo__changed.snap
-    @@ -5,11 +5,7 @@
-       model_id: "global.anthropic.claude-haiku-4-5-20251001-v1:0"
-       operation: InvokeModel
-     ---
-    -<<<<<<< ours
-    -output_text: a
-    -=======
-    -output_text: b
-    ->>>>>>> theirs
-    +output_text: Refunds take five business days.
-     input_tokens: 9
-    -output_tokens: [-20-]
-    +output_tokens: {+32+}
-     
-
-    --- stderr
-    1 pending; `bedrock-check review` goes through them
-    "#);
-    assert!(project.run(["accept"]).starts_with("exit 0\n"));
-    assert!(project.run(["test"]).starts_with("exit 0\n"));
-}
-
-#[test]
 fn what_a_model_wrote_does_not_reach_the_terminal_as_it_is() {
     let project = waiting();
     let pending = project.read("snapshots/demo__changed.snap.new");
@@ -306,4 +271,99 @@ fn what_was_kept_is_not_trusted() {
     error: `--from fixtures`: it has no `.snap.new` file
     ");
     assert_eq!(here.tree(), before);
+}
+
+#[test]
+fn what_waits_for_a_config_with_errors_is_named() {
+    let project = waiting();
+    let config = project.read("bedrock.toml");
+    project.write("bedrock.toml", config.replace("version = 1", "version = "));
+    assert_snapshot!(project.run(["pending"]), @"
+    exit 2
+    --- stderr
+    error[toml-syntax]: expected a value, found the end of the line
+     --> bedrock.toml:1:11
+      |
+    1 | version = 
+      |           ^
+      |
+      = help: write a value behind the `=`
+
+      HIDDEN   demo::changed  snapshots/demo__changed.snap.new
+      HIDDEN   demo::new  snapshots/demo__new.snap.new
+    2 more pending; correct the config's errors first, or remove the file
+    ");
+    let told = project.run(["reject"]);
+    assert!(told.starts_with("exit 2\n") && told.contains("  HIDDEN   demo::new"), "{told}");
+    project.write("bedrock.toml", config.replace("name = \"new\"", "name = \"new\"\nnme = 1"));
+    assert_snapshot!(project.run(["pending"]), @"
+    exit 2
+    --- stdout
+      NEW      demo::new      snapshots/demo__new.snap.new
+      DIFFERS  demo::changed  snapshots/demo__changed.snap.new
+    --- stderr
+    error[unknown-key]: `nme` is not a known key in `[[models.demo.cases]]`
+      --> bedrock.toml:18:1
+       |
+    18 | nme = 1
+       | ^^^
+       |
+       = help: did you mean `name`?
+
+    2 pending; `bedrock-check review` goes through them
+    ");
+    project.write("bedrock.toml", config.replace("name = \"new\"", "nme = \"new\""));
+    assert_snapshot!(project.run(["pending"]), @r#"
+    exit 2
+    --- stdout
+      DIFFERS  demo::changed  snapshots/demo__changed.snap.new
+    --- stderr
+    error[unknown-key]: `nme` is not a known key in `[[models.demo.cases]]`
+      --> bedrock.toml:17:1
+       |
+    17 | nme = "new"
+       | ^^^
+       |
+       = help: did you mean `name`?
+
+      HIDDEN   demo::new  snapshots/demo__new.snap.new
+    1 more pending; correct the config's errors first, or remove the file
+    1 pending; `bedrock-check review` goes through them
+    "#);
+    assert_eq!(project.tree().iter().filter(|path| path.ends_with(".new")).count(), 2);
+}
+
+#[test]
+fn what_waits_elsewhere_for_a_config_with_errors_is_named() {
+    let project = waiting();
+    project.run(["reject"]);
+    let told = |words: [&str; 1]| project.told(project.command().args(words).env("INSTA_PENDING_DIR", "out"));
+    assert!(told(["test"]).contains("2 waiting for review"));
+    project.write("bedrock.toml", "version = ");
+    let told = told(["pending"]);
+    assert!(told.contains("  HIDDEN   demo::new  out/snapshots/demo__new.snap.new\n"), "{told}");
+}
+
+#[test]
+fn the_diff_tool_shows_what_differs() {
+    let project = waiting();
+    let diff = |tool: &str| {
+        let tool = project.told(project.command().args(["diff", "-q", "-q"]).env("INSTA_DIFF_TOOL", tool));
+        tool.trim_end().to_owned()
+    };
+    assert_snapshot!(diff("/usr/bin/env ls -1"), @"
+    exit 5
+    --- stdout
+    NEW      demo::new  snapshots/demo__new.snap
+    +output_text: new
+    +input_tokens: 9
+    +output_tokens: 3
+
+    DIFFERS  demo::changed  snapshots/demo__changed.snap
+    demo__changed.new.snap
+    demo__changed.old.snap
+      output_tokens 20 → 32 (+60%)
+    ");
+    assert!(diff("no-such-tool-anywhere").contains("warning: `INSTA_DIFF_TOOL`: can't run"), "it is told");
+    assert!(diff("no-such-tool-anywhere").contains("{+five business+}"), "and shown otherwise");
 }

@@ -6,10 +6,11 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use bedrock_check::exchange::Answer;
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{project, record, says};
+use crate::demo::{MODEL, case, project, record, says};
 
 const NAMES: [&str; 4] = ["one", "two", "three", "four"];
 
@@ -28,8 +29,18 @@ fn waiting() -> Project {
 }
 
 /// Types each of `keys` when the one before has been answered. The exit code, and the screens as they came.
-fn typed(project: &Project, keys: &str, more: &[&str]) -> (i32, Vec<String>) {
-    let words = format!("{} review {}", env!("CARGO_BIN_EXE_bedrock-check"), more.join(" "));
+pub fn typed(project: &Project, keys: &str, more: &[&str]) -> (i32, Vec<String>) {
+    typed_with(project, keys, more, "x")
+}
+
+/// The same, and keys among `unknown` are answered by nothing.
+pub fn typed_with(project: &Project, keys: &str, more: &[&str], unknown: &str) -> (i32, Vec<String>) {
+    typed_by("", project, keys, more, unknown)
+}
+
+/// The same behind `front`, an assignment of the shell.
+fn typed_by(front: &str, project: &Project, keys: &str, more: &[&str], unknown: &str) -> (i32, Vec<String>) {
+    let words = format!("{front}{} review {}", env!("CARGO_BIN_EXE_bedrock-check"), more.join(" "));
     let mut command = Command::new("script");
     command.args(["-qec", &words, "/dev/null"]).current_dir(project.path()).env_clear();
     command.env("PATH", "/usr/bin:/bin").env("TERM", "xterm").env("NO_COLOR", "1").env("SHELL", "/bin/sh");
@@ -48,8 +59,7 @@ fn typed(project: &Project, keys: &str, more: &[&str]) -> (i32, Vec<String>) {
     let text = || String::from_utf8_lossy(&seen.lock().expect("no panic")).replace('\r', "");
     for (index, key) in keys.chars().enumerate() {
         let until = Instant::now() + Duration::from_secs(20);
-        // An unknown key is answered by nothing.
-        let expected = index + 1 - keys.chars().take(index).filter(|key| *key == 'x').count();
+        let expected = index + 1 - keys.chars().take(index).filter(|key| unknown.contains(*key)).count();
         while text().matches("q quit").count() < expected {
             assert!(Instant::now() < until, "no answer to key {index} of {keys:?}:\n{}", text());
             std::thread::sleep(Duration::from_millis(10));
@@ -193,6 +203,16 @@ fn every_key_does_what_it_says() {
 }
 
 #[test]
+fn a_diff_tool_is_one_of_the_views() {
+    let project = waiting();
+    let (_, screens) = typed_by("INSTA_DIFF_TOOL=cmp ", &project, "ddq", &["-k", "one"], "");
+    let [by_tool, beside, again] = screens.as_slice() else { panic!("{screens:#?}") };
+    assert!(by_tool.contains("demo__one.old.snap demo__one.new.snap differ"), "{by_tool}");
+    assert!(beside.contains("[-5 days.-] | +") && beside.contains("   d diff tool   "), "{beside}");
+    assert!(again.starts_with(by_tool.trim_end_matches("0 accepted")), "{again}");
+}
+
+#[test]
 fn capitals_are_for_all_that_follow() {
     for (keys, exit, left, tally) in [
         ("A", 0, 0, "4 accepted, 0 rejected, 0 still pending"),
@@ -270,4 +290,84 @@ fn git_knows_why_it_changed() {
     why: config edited: bedrock.toml:13: output_text = "$.content[1].text"
     why: fixture re-recorded: fixtures/demo/one.json
     "#);
+}
+
+#[test]
+fn the_edit_is_named_wherever_the_model_takes_it_from() {
+    let base = MODEL.replace("models.demo", "models.base");
+    let config = format!(
+        "{base}[models.demo]
+extends = \"base\"
+enabled = true
+{}[models.other]
+extends = \"base\"
+region = \"us-west-2\"
+[defaults]
+region = \"eu-west-1\"
+tags = [\"shared\"]
+",
+        case("one", "")
+    );
+    let project = Project::with(&[("bedrock.toml", &config)]);
+    record(&project, &[("demo::one", says("before"))]);
+    let told = project.run(["test", "--accept"]);
+    assert!(told.starts_with("exit 0\n"), "{told}");
+    git(&project, &["init", "-q"]);
+    git(&project, &["add", "."]);
+    git(&project, &["commit", "-qm", "accepted"]);
+    let snapshot = project.read("snapshots/demo__one.snap");
+    project.write("snapshots/demo__one.snap.new", snapshot.replace("before", "after"));
+    let tool = "tool upgraded: config and fixture are those of ";
+    for (from, to, expected) in [
+        ("us-east-1", "us-east-2", "config edited: bedrock.toml:6: region = \"us-east-2\""),
+        (
+            "$.content[0]",
+            "$.content[1]",
+            "config edited: bedrock.toml:13: output_text = \"$.content[1].text\"",
+        ),
+        ("shared", "all", "config edited: bedrock.toml:28: tags = [\"all\"]"),
+        ("tags = [\"shared\"]\n", "", "config edited: bedrock.toml:27: removed: tags = [\"shared\"]"),
+        ("BedrockAccess", "Other", "config edited: bedrock.toml:3: role_arn"),
+        ("version = 1\n", "# all\nversion = 1\n", tool),
+        ("eu-west-1", "eu-west-2", tool),
+        ("us-west-2", "us-west-1", tool),
+    ] {
+        project.write("bedrock.toml", config.replace(from, to));
+        let told = project.run(["diff"]);
+        assert!(told.contains(&format!("\n  why: {expected}")), "{from} → {to}: {told}");
+    }
+}
+
+#[test]
+fn how_much_longer_the_call_took_is_told() {
+    let project = project(&[("one", "")]);
+    let took = |text: &str, milliseconds: u64| {
+        let Answer::Response(mut response) = says(text) else { unreachable!("it is a response") };
+        response.headers.insert("x-amzn-bedrock-invocation-latency".to_owned(), milliseconds.to_string());
+        record(&project, &[("demo::one", Answer::Response(response))]);
+    };
+    took("before", 812);
+    project.run(["test", "--accept"]);
+    git(&project, &["init", "-q"]);
+    git(&project, &["add", "."]);
+    git(&project, &["commit", "-qm", "accepted"]);
+    took("behind", 655);
+    project.run(["test"]);
+    assert_snapshot!(project.run(["diff"]), @"
+    exit 5
+    --- stdout
+    DIFFERS  demo::one  snapshots/demo__one.snap
+      why: fixture re-recorded: fixtures/demo/one.json
+    @@ -1,3 +1,3 @@
+    -output_text: [-before-]
+    +output_text: {+behind+}
+     input_tokens: 9
+     output_tokens: 6
+      latency_ms 812 → 655 (-19%)
+
+    --- stderr
+    1 pending; `bedrock-check review` goes through them
+    ");
+    took("behind", 812);
+    assert!(!project.run(["diff"]).contains("latency"), "it took as long");
 }

@@ -232,8 +232,20 @@ pub fn with_layers<T>(
 ) -> Result<T, Vec<Finding>> {
     let text = files::read_text(path, files::CONFIG_LIMIT)
         .map_err(|error| vec![unreadable(path, &error, sources)])?;
-    let file = sources.add(path, text.as_str());
-    let (document, errors) = Document::parse(&text);
+    with_layers_of(&text, path, overrides, profile, sources, with)
+}
+
+/// The same for `text`, which stands at `path` or stood there.
+pub fn with_layers_of<T>(
+    text: &str,
+    path: &Path,
+    overrides: &[Override],
+    profile: Option<&str>,
+    sources: &Sources,
+    with: impl FnOnce(&Layers<'_>) -> T,
+) -> Result<T, Vec<Finding>> {
+    let file = sources.add(path, text);
+    let (document, errors) = Document::parse(text);
     if !errors.is_empty() {
         return Err(errors.iter().map(|error| syntax(error, file)).collect());
     }

@@ -20,7 +20,7 @@ use std::io;
 pub use collected::{Collected, Render};
 pub use jsonl::JsonLines;
 pub use merge::{NoRun, Runs};
-pub use terminal::{DiffTool, Terminal, Verbosity};
+pub use terminal::{DiffTool, Terminal, Verbosity, shown_by};
 pub(crate) use terminal::{plural, took, usd};
 
 use crate::run::Event;

@@ -48,6 +48,13 @@ pub struct Terminal<'s, W: Write> {
 /// Shows changed output in its own way. `None` if it can't.
 pub type DiffTool<'s> = Box<dyn Fn(&Changed) -> Option<String> + 's>;
 
+/// What `tool` shows of a change, without what a terminal would obey. It gets no text that holds a secret.
+pub fn shown_by(tool: &DiffTool<'_>, changed: &Changed) -> Option<String> {
+    let tells = [&changed.old, &changed.new].into_iter().any(|text| !secrets(text).is_empty());
+    let diff = if tells { None } else { tool(changed) }?;
+    Some(visible_in_color(&masked(&diff)))
+}
+
 impl<'s, W: Write> Terminal<'s, W> {
     pub fn new(out: W, sources: &'s Sources, verbosity: Verbosity, color: bool) -> Terminal<'s, W> {
         Terminal {
@@ -183,10 +190,7 @@ impl<'s, W: Write> Terminal<'s, W> {
     /// What the diff tool shows, fit for a terminal. A tool isn't given secrets: what it makes of them
     /// could not be masked.
     fn shown_by_tool(&self, changed: &Changed) -> Option<String> {
-        let tool = self.diff_tool.as_ref()?;
-        let tells = [&changed.old, &changed.new].into_iter().any(|text| !secrets(text).is_empty());
-        let diff = if tells { None } else { tool(changed) }?;
-        Some(visible_in_color(&masked(&diff)))
+        shown_by(self.diff_tool.as_ref()?, changed)
     }
 
     fn ended(&mut self, summary: &Summary) -> io::Result<()> {

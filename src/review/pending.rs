@@ -8,7 +8,7 @@ use crate::fence::Fence;
 use crate::files::{FIXTURE_LIMIT, read_lossy};
 use crate::layout;
 use crate::run::{Plan, Planned};
-use crate::snapshot::{self, Accepted, Header, SnapshotError};
+use crate::snapshot::{self, Accepted, Header, Side, SnapshotError, Whose, sides};
 
 /// One output that waits for a person.
 pub struct Pending<'s> {
@@ -21,6 +21,8 @@ pub struct Pending<'s> {
     /// `None` if nothing was accepted yet.
     pub old: Option<Text>,
     pub new: Text,
+    /// Of a conflict whose markers pair.
+    pub sides: Option<[Side; 2]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +30,7 @@ pub enum Kind {
     /// There is no snapshot yet.
     New,
     Changed,
-    /// The snapshot holds both sides of a merge; its text is the whole file.
+    /// The snapshot holds both sides of a merge; its text is the whole file, markers and all.
     Conflict,
 }
 
@@ -84,13 +86,25 @@ impl Pending<'_> {
     pub fn texts(&self) -> (String, String) {
         let Some(old) = &self.old else { return (String::new(), self.new.contents.clone()) };
         if self.kind == Kind::Conflict {
-            return (old.contents.clone(), snapshot::render(&self.new.header, &self.new.contents));
+            return (
+                old.contents.replace("\r\n", "\n"),
+                snapshot::render(&self.new.header, &self.new.contents),
+            );
         }
         if old.contents.trim_end() != self.new.contents.trim_end() {
             return (old.contents.clone(), self.new.contents.clone());
         }
         let [old, new] = [old, &self.new].map(|text| snapshot::render(&text.header, &text.contents));
         (old, new)
+    }
+
+    /// Whether the new output is what `side` has.
+    pub fn is_new(&self, side: &Side) -> bool {
+        side.accepted.text().trim_end() == self.new.contents.trim_end()
+    }
+
+    pub fn side(&self, whose: Whose) -> Option<&Side> {
+        self.sides.iter().flatten().find(|side| side.whose == whose)
     }
 }
 
@@ -133,7 +147,8 @@ fn of_case<'s>(
         distrust(planned, &file, &new, sources)?;
     }
     let (kind, old) = accepted(path).map_err(|error| unreadable(path, error))?;
-    Ok(Some(Pending { planned, kind, file, is_kept: places.kept.is_some(), old, new }))
+    let sides = old.as_ref().filter(|_| kind == Kind::Conflict).and_then(|old| sides(&old.contents));
+    Ok(Some(Pending { planned, kind, file, is_kept: places.kept.is_some(), old, new, sides }))
 }
 
 fn accepted(path: &Path) -> Result<(Kind, Option<Text>), SnapshotError> {
@@ -141,7 +156,7 @@ fn accepted(path: &Path) -> Result<(Kind, Option<Text>), SnapshotError> {
         Ok(None) => Ok((Kind::New, None)),
         Ok(Some(accepted)) => Ok((Kind::Changed, Some(Text::from(&accepted)))),
         Err(SnapshotError::Conflict { .. }) => {
-            let contents = read_lossy(path, FIXTURE_LIMIT).replace("\r\n", "\n");
+            let contents = read_lossy(path, FIXTURE_LIMIT);
             Ok((Kind::Conflict, Some(Text { header: Header::default(), contents })))
         }
         Err(error) => Err(error),

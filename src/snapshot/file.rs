@@ -89,7 +89,7 @@ impl SnapshotError {
                 "make the file readable, or remove it and accept the output again"
             }
             SnapshotError::Conflict { .. } => {
-                "accept the output as it is now, with `bedrock-check review` or `accept`: that resolves the conflict"
+                "`bedrock-check review` shows both sides: accept the output as it is now, or keep one of them"
             }
             SnapshotError::Binary { .. } => "remove the file: mapped output is text",
             _ => "restore the file from version control, or remove it and accept the output again",
@@ -132,6 +132,11 @@ fn check(text: &str) -> Result<Range<usize>, SnapshotError> {
         return Err(SnapshotError::Binary { at: header });
     }
     Ok(header)
+}
+
+/// Whether `text` holds merge-conflict markers.
+pub fn is_in_conflict(text: &str) -> bool {
+    refuse_conflict(text).is_err()
 }
 
 fn refuse_conflict(text: &str) -> Result<(), SnapshotError> {

@@ -1,6 +1,7 @@
 //! Accepted mapped output in insta's format: rendering, comparing, pending files.
 
 mod compare;
+mod conflict;
 mod contents;
 mod file;
 mod format;
@@ -16,11 +17,12 @@ mod unreferenced;
 mod update;
 
 pub use compare::{same, same_in_full};
+pub use conflict::{Side, Whose, sides};
 pub use contents::contents;
-pub use file::{Accepted, SnapshotError, is_exactly, read};
+pub use file::{Accepted, SnapshotError, is_exactly, is_in_conflict, read};
 pub use format::{Header, render};
 pub use parse::{Fields, ParseError, parse};
-pub use pending::{AcceptError, OutsideRoot, accept, pending_path, reject, take, write_pending};
+pub use pending::{AcceptError, OutsideRoot, accept, keep, pending_path, reject, take, write_pending};
 pub use policy::{Layer, Policy, PolicyError};
 pub use selector::{Selector, SelectorError};
 pub use unreferenced::unreferenced;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::{SnapshotError, read};
+use super::{Side, SnapshotError, read};
 use crate::files::{FIXTURE_LIMIT, read_bytes, reason, write_whole};
 
 /// `INSTA_PENDING_DIR` is set, and the snapshot has no place below it.
@@ -88,6 +88,12 @@ pub fn take(snapshot: &Path, pending: &Path) -> Result<(), AcceptError> {
     }
     let bytes = as_insta_saves(pending)?;
     write_whole(snapshot, &bytes).map_err(|cause| AcceptError::Io { path: snapshot.to_owned(), cause })
+}
+
+/// Makes `snapshot` one of the sides that it holds, in its bytes.
+pub fn keep(snapshot: &Path, side: &Side) -> Result<(), AcceptError> {
+    let failed = |cause| AcceptError::Io { path: snapshot.to_owned(), cause };
+    write_whole(snapshot, side.text.as_bytes()).map_err(failed)
 }
 
 /// What insta makes of a file that [`read`] takes: LF, and no line number of an assertion.

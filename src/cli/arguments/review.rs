@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{Filter, Format};
+use crate::snapshot::Whose;
 
 /// Which pending snapshots.
 #[derive(Clone, Debug, Default, Args)]
@@ -41,4 +42,22 @@ pub(in super::super) struct AcceptArguments {
     /// Take pending files that CI kept, from a folder or a ZIP archive, instead of those here
     #[arg(long, value_name = "DIR|ZIP")]
     pub from: Option<PathBuf>,
+    /// Of snapshots in conflict, and only of them: keep one side of the merge instead of the new output
+    #[arg(long, conflicts_with = "from")]
+    pub side: Option<SideArgument>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(in super::super) enum SideArgument {
+    Ours,
+    Theirs,
+}
+
+impl From<SideArgument> for Whose {
+    fn from(side: SideArgument) -> Whose {
+        match side {
+            SideArgument::Ours => Whose::Ours,
+            SideArgument::Theirs => Whose::Theirs,
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The pending snapshots that a command line names.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Map;
@@ -10,15 +11,19 @@ use super::super::output::Output;
 use super::super::session::{Session, verdict};
 use super::super::test::why_empty;
 use super::super::{Exit, Failure};
+use super::show::snapshots;
+use super::written::Overlay;
 use crate::check::{Checked, Purpose};
 use crate::diagnose::{Finding, Severity, visible};
-use crate::review::{Kept, Pending, Places, find};
+use crate::review::{Hidden, Kept, Pending, Places, find, hidden, without_output};
 use crate::run::{Plan, Selection};
 
 /// The configs whose pending snapshots are asked for.
 pub(super) struct Gathered {
     pub session: Session,
     pub checked: Checked,
+    pub overlay: Overlay,
+    configs: Configs,
     selection: Selection,
     named: Named,
     /// Where to look instead of here.
@@ -49,7 +54,8 @@ impl Gathered {
         let selection = reviewed.filter.selection().map_err(Failure::usage)?;
         let (configs, named) = split(reviewed);
         let checked = session.check(&configs, Purpose::List)?;
-        Ok(Gathered { session, checked, selection, named, kept: None })
+        let overlay = Overlay { overrides: session.overrides(&configs)?, profile: configs.profile.clone() };
+        Ok(Gathered { session, checked, overlay, configs, selection, named, kept: None })
     }
 
     pub(super) fn plan(&self) -> Plan<'_> {
@@ -65,9 +71,59 @@ impl Gathered {
         let errors = self.checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let errors: Vec<Finding> = errors.cloned().chain(unusable).collect();
         self.session.print(&errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
+        if self.kept.is_none() {
+            self.tell_unlisted(plan, &pending, &places, output)?;
+        }
         let pending: Vec<_> = pending.into_iter().filter(|pending| self.named.takes(pending)).collect();
         let reasons = [verdict(&errors), self.nothing(plan, &pending, output)];
         Ok(Found { pending, exit: Exit::most_urgent(&reasons) })
+    }
+
+    /// Names what waits and can't be gone through yet.
+    fn tell_unlisted(
+        &self,
+        plan: &Plan<'_>,
+        pending: &[Pending<'_>],
+        places: &Places<'_>,
+        output: &Output,
+    ) -> Result<(), Failure> {
+        let hidden = self.hidden(places)?;
+        for Hidden { id, file } in &hidden {
+            output.talk(&format!("  HIDDEN   {}  {}", visible(id), visible(&file.display().to_string())));
+        }
+        if !hidden.is_empty() {
+            let count = hidden.len();
+            output.talk(&format!(
+                "{count} more pending; correct the config's errors first, or remove the file"
+            ));
+        }
+        let conflicts = without_output(plan, pending);
+        for path in &conflicts {
+            output.talk(&format!("  CONFLICT {}", visible(&path.display().to_string())));
+        }
+        if !conflicts.is_empty() {
+            let count = snapshots(conflicts.len());
+            output.talk(&format!(
+                "{count} in conflict; run `bedrock-check test` for the new output, then review it"
+            ));
+        }
+        Ok(())
+    }
+
+    /// What waits for cases that mistakes in their configs hide.
+    fn hidden(&self, places: &Places<'_>) -> Result<Vec<Hidden>, Failure> {
+        let claims = &self.checked.claims;
+        if claims.len() == self.checked.files && claims.iter().all(|config| config.is_whole) {
+            return Ok(Vec::new());
+        }
+        let whole: HashSet<&Path> =
+            claims.iter().filter(|config| config.is_whole).map(|config| config.path.as_path()).collect();
+        let known: HashSet<&Path> =
+            claims.iter().flat_map(|config| &config.files).map(PathBuf::as_path).collect();
+        let configs = self.session.discover(&self.configs)?;
+        let broken = configs.iter().filter(|config| !whole.contains(config.as_path()));
+        let hidden = broken.map(|config| hidden(config, &self.session.root.relative(config), &known, places));
+        Ok(hidden.flatten().collect())
     }
 
     /// That no case is selected, or that what is named does not wait.

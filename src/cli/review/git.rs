@@ -1,11 +1,13 @@
 //! What git knows about the files of a case. Without git, or outside of a repository, nothing is known.
 
 use std::ffi::OsStr;
+use std::ops::Range;
 use std::path::Path;
 
 use super::super::git;
+use super::written::{Overlay, version};
 use crate::files::{CONFIG_LIMIT, FIXTURE_LIMIT, read_lossy};
-use crate::review::{Pending, Since, causes, latency};
+use crate::review::{Edit, Pending, Since, Version, causes, latency};
 
 /// What helps to judge a change, a line each: why it came, and how much longer the call took.
 #[derive(Default)]
@@ -14,14 +16,26 @@ pub(super) struct Background {
     pub latency: Option<String>,
 }
 
-pub(super) fn background(pending: &Pending<'_>) -> Background {
+pub(super) fn background(pending: &Pending<'_>, overlay: &Overlay) -> Background {
     let Some(since) = since(pending) else { return Background::default() };
     let fixture = &pending.planned.case.fixture_path;
     let old = before(fixture, &since.commit).unwrap_or_default();
+    let (before, now) = versions(pending, &since, overlay);
     Background {
-        causes: causes(pending, &read_lossy(&pending.planned.suite.path, CONFIG_LIMIT), &since),
+        causes: causes(pending, &before, &now, &since),
         latency: latency(&old, &read_lossy(fixture, FIXTURE_LIMIT)),
     }
+}
+
+/// The config as it was when the snapshot was accepted, and as it is.
+fn versions(pending: &Pending<'_>, since: &Since, overlay: &Overlay) -> (Version, Version) {
+    if since.edits.is_empty() {
+        return Default::default();
+    }
+    let path = &pending.planned.suite.path;
+    let old = before(path, &since.commit).unwrap_or_default();
+    let now = read_lossy(path, CONFIG_LIMIT);
+    (version(&pending.planned, old, overlay), version(&pending.planned, now, overlay))
 }
 
 /// What changed since the accepted snapshot was committed; `None` if it never was.
@@ -29,8 +43,8 @@ fn since(pending: &Pending<'_>) -> Option<Since> {
     let commit = lines(pending.snapshot(), &["log", "-1", "--format=%h"])?.first()?.clone();
     let config = diff(&pending.planned.suite.path, &commit).unwrap_or_default();
     let fixture = is_other(&pending.planned.case.fixture_path, &commit);
-    let config_lines = config.iter().filter_map(|line| new_lines(line)).flatten().collect();
-    Some(Since { commit, config_lines, fixture_changed: fixture })
+    let edits = config.iter().filter_map(|line| edit(line)).collect();
+    Some(Since { commit, edits, fixture_changed: fixture })
 }
 
 /// Whether `path` is not what it was in `commit`. A file that git doesn't track shows no difference.
@@ -49,13 +63,17 @@ fn diff(path: &Path, commit: &str) -> Option<Vec<String>> {
     lines(path, &["diff", "--no-ext-diff", "--no-textconv", "--no-color", "--unified=0", commit])
 }
 
-/// The lines that a hunk's title, `@@ -1,2 +3,4 @@`, counts at the new side.
-fn new_lines(title: &str) -> Option<std::ops::RangeInclusive<usize>> {
-    let new = title.strip_prefix("@@ ")?.split(' ').nth(1)?.strip_prefix('+')?;
-    let (start, count) = new.split_once(',').unwrap_or((new, "1"));
+/// The lines that a hunk's title, `@@ -1,2 +3,4 @@`, counts.
+fn edit(title: &str) -> Option<Edit> {
+    let mut sides = title.strip_prefix("@@ ")?.split(' ');
+    let (old, new) = (sides.next()?.strip_prefix('-')?, sides.next()?.strip_prefix('+')?);
+    Some(Edit { old: counted(old)?, new: counted(new)? })
+}
+
+fn counted(side: &str) -> Option<Range<usize>> {
+    let (start, count) = side.split_once(',').unwrap_or((side, "1"));
     let (start, count): (usize, usize) = (start.parse().ok()?, count.parse().ok()?);
-    // Where lines were only removed, the one above them tells the place.
-    Some(start..=start + count.saturating_sub(1))
+    Some(start..start.checked_add(count)?)
 }
 
 fn lines(path: &Path, arguments: &[&str]) -> Option<Vec<String>> {
@@ -71,18 +89,18 @@ fn run(path: &Path, arguments: &[&str], name: Option<&OsStr>) -> Option<String> 
 
 #[cfg(test)]
 mod tests {
-    use super::new_lines;
+    use super::edit;
 
     #[test]
-    fn hunks_tell_the_lines_that_are_new() {
+    fn hunks_tell_the_lines_of_both_sides() {
         for (title, expected) in [
-            ("@@ -1,2 +3,4 @@ [models.a]", Some(3..=6)),
-            ("@@ -1 +7 @@", Some(7..=7)),
-            ("@@ -5,2 +4,0 @@", Some(4..=4)),
+            ("@@ -1,2 +3,4 @@ [models.a]", Some((1..3, 3..7))),
+            ("@@ -1 +7 @@", Some((1..2, 7..8))),
+            ("@@ -5,2 +4,0 @@", Some((5..7, 4..4))),
             ("+@@ nothing", None),
             ("@@ @@", None),
         ] {
-            assert_eq!(new_lines(title), expected, "{title}");
+            assert_eq!(edit(title).map(|edit| (edit.old, edit.new)), expected, "{title}");
         }
     }
 }

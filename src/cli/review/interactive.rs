@@ -8,12 +8,15 @@ use super::super::arguments::Reviewed;
 use super::super::environment::Environment;
 use super::super::output::Output;
 use super::super::{Ended, Exit, Failure};
+use super::differ::Differ;
 use super::gather::Gathered;
 use super::git::background;
 use super::settle::Decision;
 use super::show::list;
 use super::view::{Toggle, View};
+use super::written::Overlay;
 use crate::review::{Look, Pending};
+use crate::snapshot::Whose;
 
 pub(in super::super) fn review(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
     let gathered = Gathered::new(arguments, environment, output)?;
@@ -29,7 +32,13 @@ pub(in super::super) fn review(arguments: &Reviewed, environment: Environment, o
         }
         return Ok(found.exit);
     }
-    let mut session = Review { out: output.answer(), color: output.color(), view: View::default() };
+    let mut session = Review {
+        out: output.answer(),
+        overlay: &gathered.overlay,
+        differ: Differ::new(&gathered.session.environment, output),
+        color: output.color(),
+        view: View::default(),
+    };
     let exit = session.all(&found.pending)?;
     Ok(Exit::most_urgent(&[found.exit, exit]))
 }
@@ -54,10 +63,12 @@ enum Deed {
     Interrupt,
 }
 
-const KEYS: [(Key, Deed); 12] = [
+const KEYS: [(Key, Deed); 14] = [
     (Key::Char('a'), Deed::Settle(Some(Decision::Accept), false)),
     (Key::Char('r'), Deed::Settle(Some(Decision::Reject), false)),
     (Key::Char('s'), Deed::Settle(None, false)),
+    (Key::Char('1'), Deed::Settle(Some(Decision::Keep(Whose::Ours)), false)),
+    (Key::Char('2'), Deed::Settle(Some(Decision::Keep(Whose::Theirs)), false)),
     (Key::Char('A'), Deed::Settle(Some(Decision::Accept), true)),
     (Key::Char('R'), Deed::Settle(Some(Decision::Reject), true)),
     (Key::Char('S'), Deed::Settle(None, true)),
@@ -69,8 +80,10 @@ const KEYS: [(Key, Deed); 12] = [
     (Key::CtrlC, Deed::Interrupt),
 ];
 
-struct Review<W> {
+struct Review<'g, W> {
     out: W,
+    overlay: &'g Overlay,
+    differ: Differ<'g>,
     color: bool,
     view: View,
 }
@@ -80,9 +93,11 @@ struct Review<W> {
 struct Tally {
     accepted: usize,
     rejected: usize,
+    /// Conflicts of which one side was kept.
+    resolved: usize,
 }
 
-impl<W: Write> Review<W> {
+impl<W: Write> Review<'_, W> {
     /// Each decision is carried out at once: what was decided stays decided if the connection is lost.
     fn all(&mut self, pending: &[Pending<'_>]) -> Result<Exit, Failure> {
         let (mut tally, mut for_all) = (Tally::default(), None);
@@ -103,23 +118,25 @@ impl<W: Write> Review<W> {
                 tally.count(decision);
             }
         }
-        let left = pending.len() - tally.accepted - tally.rejected;
-        writeln!(self.out, "{} accepted, {} rejected, {left} still pending", tally.accepted, tally.rejected)?;
+        let Tally { accepted, rejected, resolved } = tally;
+        let left = pending.len() - accepted - rejected - resolved;
+        let sides = if resolved > 0 { format!("{resolved} resolved, ") } else { String::new() };
+        writeln!(self.out, "{accepted} accepted, {rejected} rejected, {sides}{left} still pending")?;
         self.out.flush()?;
         Ok(if left > 0 { Exit::Pending } else { Exit::Clean })
     }
 
     /// Shows `pending` until a key settles it or ends the review.
     fn ask(&mut self, pending: &Pending<'_>, number: usize, count: usize) -> Result<Deed, Failure> {
-        let background = background(pending);
+        let background = background(pending, self.overlay);
         loop {
             let look = Look { color: self.color, width: width() };
-            let lines = self.view.lines(pending, &background, look);
+            let lines = self.view.lines(pending, &background, &self.differ, look);
             writeln!(self.out, "{}", look.dim(&"-".repeat(look.width)))?;
             writeln!(self.out, "Reviewing [{number}/{count}]")?;
             lines.iter().try_for_each(|line| writeln!(self.out, "{line}"))?;
             self.out.flush()?;
-            match key()? {
+            match key(pending)? {
                 Deed::Toggle(toggle) => self.view.toggle(toggle),
                 deed => return Ok(deed),
             }
@@ -132,12 +149,13 @@ impl Tally {
         match decision {
             Decision::Accept => self.accepted += 1,
             Decision::Reject => self.rejected += 1,
+            Decision::Keep(_) => self.resolved += 1,
         }
     }
 }
 
-/// The next key that means something. A terminal that is gone ends the review.
-fn key() -> Result<Deed, Failure> {
+/// The next key that means something for `pending`. A terminal that is gone ends the review.
+fn key(pending: &Pending<'_>) -> Result<Deed, Failure> {
     let terminal = Term::stdout();
     loop {
         let key = match terminal.read_key_raw() {
@@ -150,8 +168,10 @@ fn key() -> Result<Deed, Failure> {
                 });
             }
         };
-        if let Some((_, deed)) = KEYS.iter().find(|(known, _)| *known == key) {
-            return Ok(*deed);
+        match KEYS.iter().find(|(known, _)| *known == key) {
+            Some((_, Deed::Settle(Some(Decision::Keep(_)), _))) if pending.sides.is_none() => (),
+            Some((_, deed)) => return Ok(*deed),
+            None => (),
         }
     }
 }

@@ -8,11 +8,12 @@ use super::super::arguments::{Format, PendingArguments, Reviewed};
 use super::super::environment::Environment;
 use super::super::output::Output;
 use super::super::{Ended, Exit};
+use super::differ::Differ;
 use super::gather::Gathered;
 use super::git::{Background, background};
 use crate::diagnose::visible;
 use crate::report::plural;
-use crate::review::{Kind, Look, Pending, deltas, unified};
+use crate::review::{Kind, Look, Pending, deltas};
 
 pub(in super::super) fn pending(
     arguments: &PendingArguments,
@@ -37,13 +38,13 @@ pub(in super::super) fn diff(arguments: &Reviewed, environment: Environment, out
     let plan = gathered.plan();
     let found = gathered.find(&plan, output)?;
     let look = Look { color: output.color(), width: 80 };
+    let differ = Differ::new(&gathered.session.environment, output);
     let mut out = output.answer();
     for pending in &found.pending {
-        let background = background(pending);
+        let background = background(pending, &gathered.overlay);
         writeln!(out, "{}", title(pending, look))?;
         why(&background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
-        let (old, new) = pending.texts();
-        unified(&old, &new, look).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        differ.differing(pending, false, look).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         counts(pending, &background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         writeln!(out)?;
     }
@@ -101,7 +102,7 @@ pub(super) fn counts(pending: &Pending<'_>, background: &Background) -> Vec<Stri
 
 fn as_json(pending: &Pending<'_>) -> Value {
     let (model, case) = (pending.planned.model, pending.planned.case);
-    json!({
+    let mut object = json!({
         "id": case.id,
         "kind": pending.kind.name(),
         "model": model.name,
@@ -109,7 +110,11 @@ fn as_json(pending: &Pending<'_>) -> Value {
         "config": pending.planned.suite.path.display().to_string(),
         "snapshot": case.snapshot_path.display().to_string(),
         "pending": pending.file.display().to_string(),
-    })
+    });
+    for side in pending.sides.iter().flatten() {
+        object[side.whose.name()] = Value::from(side.name.as_str());
+    }
+    object
 }
 
 /// `2 snapshots`.

@@ -1,10 +1,11 @@
 //! What `review` shows of one pending snapshot.
 
+use super::differ::Differ;
 use super::git::Background;
 use super::show::{counts, title, why};
 use crate::diagnose::{LineColumn, visible};
 use crate::files::{CONFIG_LIMIT, read_lossy};
-use crate::review::{Kind, Look, Pending, side_by_side, unified, whole};
+use crate::review::{Kind, Look, Pending, whole};
 
 /// What the person wants to see.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,40 +42,59 @@ impl View {
         }
     }
 
-    pub(super) fn lines(self, pending: &Pending<'_>, background: &Background, look: Look) -> Vec<String> {
+    pub(super) fn lines(
+        self,
+        pending: &Pending<'_>,
+        background: &Background,
+        differ: &Differ<'_>,
+        look: Look,
+    ) -> Vec<String> {
         let mut lines = vec![title(pending, look)];
         if self.info {
             lines.extend(info(pending).iter().map(|line| look.dim(line)));
         }
         lines.extend(why(background));
         lines.push(String::new());
-        lines.extend(self.texts(pending, look));
+        lines.extend(self.texts(pending, differ, look));
         lines.extend(counts(pending, background));
         lines.push(String::new());
-        lines.extend(self.keys(pending));
+        lines.extend(self.keys(pending, differ));
         lines
     }
 
-    fn texts(self, pending: &Pending<'_>, look: Look) -> Vec<String> {
+    fn texts(self, pending: &Pending<'_>, differ: &Differ<'_>, look: Look) -> Vec<String> {
         let (old, new) = pending.texts();
         match self.side {
             Side::Old if pending.old.is_none() => vec!["  nothing was accepted yet".to_owned()],
-            Side::Old => [vec![look.bold("old: accepted")], whole(&old)].concat(),
+            Side::Old => [vec![look.bold(old_title(pending))], whole(&old)].concat(),
             Side::New => [vec![look.bold("new: pending")], whole(&new)].concat(),
-            Side::Both if self.beside && pending.old.is_some() => side_by_side(&old, &new, look),
-            Side::Both => unified(&old, &new, look),
+            Side::Both => differ.differing(pending, self.beside, look),
         }
     }
 
     /// Each line within 80 columns.
-    fn keys(self, pending: &Pending<'_>) -> [String; 2] {
-        let style = if self.beside { "unified" } else { "side by side" };
+    fn keys(self, pending: &Pending<'_>, differ: &Differ<'_>) -> Vec<String> {
+        let style = if self.beside { differ.style() } else { "side by side" };
         let info = if self.info { "less" } else { "info" };
-        let accept = if pending.kind == Kind::Conflict { "accept, which resolves" } else { "accept" };
-        [
-            format!("a {accept}   r reject   s skip   A R S  the same for all that follow"),
-            format!("i {info}   d {style}   o {}   q quit", self.side.next().name()),
-        ]
+        let all = "A R S  the same for all that follow";
+        let settling = match (&pending.sides, pending.kind) {
+            (Some(_), _) => {
+                vec!["a accept the new output   1 keep ours   2 keep theirs   r reject   s skip", all]
+            }
+            (None, Kind::Conflict) => {
+                vec!["a accept the new output, which resolves   r reject   s skip", all]
+            }
+            (None, _) => vec!["a accept   r reject   s skip   A R S  the same for all that follow"],
+        };
+        let looking = format!("i {info}   d {style}   o {}   q quit", self.side.next().name());
+        settling.into_iter().map(str::to_owned).chain([looking]).collect()
+    }
+}
+
+fn old_title(pending: &Pending<'_>) -> &'static str {
+    match pending.kind {
+        Kind::Conflict => "old: the file, with both sides",
+        Kind::New | Kind::Changed => "old: accepted",
     }
 }
 

@@ -1,0 +1,78 @@
+//! How what was accepted differs from what waits, in lines.
+
+use super::super::diff_tool;
+use super::super::environment::Environment;
+use super::super::output::Output;
+use crate::diagnose::{short, visible};
+use crate::report::{DiffTool, shown_by};
+use crate::review::{Look, Pending, side_by_side, unified};
+use crate::run::Changed;
+use crate::snapshot::Side;
+
+/// Shows what differs: with the tool that the environment names, else in its own ways.
+pub(super) struct Differ<'e> {
+    tool: Option<DiffTool<'e>>,
+}
+
+impl<'e> Differ<'e> {
+    pub(super) fn new(environment: &'e Environment, output: &Output) -> Differ<'e> {
+        Differ { tool: diff_tool::of(environment, output) }
+    }
+
+    /// How it shows what is not side by side.
+    pub(super) fn style(&self) -> &'static str {
+        if self.tool.is_some() { "diff tool" } else { "unified" }
+    }
+
+    /// What differs. Of a conflict each side stands against the new output, on its own.
+    pub(super) fn differing(&self, pending: &Pending<'_>, beside: bool, look: Look) -> Vec<String> {
+        if let Some(sides) = &pending.sides {
+            let [ours, theirs] = sides.each_ref().map(|side| self.against(side, pending, beside, look));
+            return [ours, vec![String::new()], theirs].concat();
+        }
+        let (old, new) = pending.texts();
+        if pending.old.is_none() {
+            unified(&old, &new, look)
+        } else {
+            self.lines(pending, (old, new), beside, look)
+        }
+    }
+
+    fn against(&self, side: &Side, pending: &Pending<'_>, beside: bool, look: Look) -> Vec<String> {
+        if pending.is_new(side) {
+            return vec![look.bold(&format!("{} is the new output", named(side)))];
+        }
+        let title = look.bold(&format!("{} against the new output:", named(side)));
+        let texts = (side.accepted.text(), pending.new.contents.clone());
+        [vec![title], self.lines(pending, texts, beside, look)].concat()
+    }
+
+    fn lines(
+        &self,
+        pending: &Pending<'_>,
+        (old, new): (String, String),
+        beside: bool,
+        look: Look,
+    ) -> Vec<String> {
+        if beside {
+            return side_by_side(&old, &new, look);
+        }
+        let changed = Changed { snapshot: pending.snapshot().to_owned(), old, new, cost: None };
+        match self.tool.as_ref().and_then(|tool| shown_by(tool, &changed)) {
+            Some(shown) => shown.lines().map(str::to_owned).collect(),
+            None => unified(&changed.old, &changed.new, look),
+        }
+    }
+}
+
+/// `ours (HEAD)`.
+pub(super) fn named(side: &Side) -> String {
+    let whose = side.whose.name();
+    if side.name.is_empty() || side.name == whose {
+        return whose.to_owned();
+    }
+    format!("{whose} ({})", short(&visible(&side.name), SHOWN))
+}
+
+/// Characters of a name: what stands before and behind it fits into 80 columns as well.
+const SHOWN: usize = 40;
