@@ -195,14 +195,14 @@ fn every_outcome_is_a_line_of_json() {
           }
         },
         "origins": {
-          "output_text": {
-            "body": [
-              "/content/0/text"
-            ]
-          },
           "input_tokens": {
             "body": [
               "/usage/input_tokens"
+            ]
+          },
+          "output_text": {
+            "body": [
+              "/content/0/text"
             ]
           },
           "output_tokens": {

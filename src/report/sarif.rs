@@ -300,11 +300,11 @@ mod tests {
         let at = json!({ "path": "a.toml", "start": { "line": 1, "column": 1 }, "end": { "line": 1, "column": 2 } });
         for index in 0..SHOWN + 3 {
             let severity = if index == SHOWN + 2 { "error" } else { "warning" };
-            let finding =
-                json!({ "code": "unused-variable", "severity": severity, "message": "x", "at": at });
-            run.take(json!({ "type": "finding", "finding": finding })).unwrap();
             // Equal findings are one.
-            run.findings.last_mut().unwrap().message = format!("`{index}`");
+            let message = format!("`{index}`");
+            let finding =
+                json!({ "code": "unused-variable", "severity": severity, "message": message, "at": at });
+            run.take(json!({ "type": "finding", "finding": finding })).unwrap();
         }
         let log: Value = serde_json::from_str(&render(&run)).unwrap();
         let results = log["runs"][0]["results"].as_array().unwrap();
