@@ -44,7 +44,7 @@ pub struct Generation {
     models: Vec<String>,
     /// Its schema's place in the root.
     pub pointer: String,
-    pub validator: Validator,
+    validator: OnceLock<Validator>,
 }
 
 /// The schemas of the family `id`, of which `converse` is one. Each is compiled when it is first asked for.
@@ -88,7 +88,7 @@ impl RequestSchema {
         let generations = rows.enumerate().map(|(index, row)| Generation {
             models: texts(&row["models"]),
             pointer: format!("/x-generations/{index}/schema"),
-            validator: compiled(&row["schema"]),
+            validator: OnceLock::new(),
         });
         let generations = generations.collect();
         RequestSchema { validator: compiled(&root), generations, root }
@@ -99,6 +99,12 @@ impl RequestSchema {
         self.generations
             .iter()
             .filter(move |generation| generation.models.iter().any(|start| base.starts_with(start.as_str())))
+    }
+
+    /// That of `generation`, one of ours. A run meets few of them: each is compiled when it is first asked for.
+    pub fn validator_of<'s>(&self, generation: &'s Generation) -> &'s Validator {
+        let schema = || self.root.pointer(&generation.pointer).expect("the pointer was made of the root");
+        generation.validator.get_or_init(|| compiled(schema()))
     }
 }
 

@@ -61,8 +61,12 @@ pub fn violations(body: &Value, expected: Expected<'_>) -> Vec<Violation> {
         found.extend(errors.flat_map(|error| told(&error, expected, "")));
     }
     let generations = expected.base.into_iter().flat_map(|base| schema.generations_of(base));
-    for generation in generations.filter(|generation| !generation.validator.is_valid(body)) {
-        let errors = generation.validator.iter_errors(body).take(MOST);
+    for generation in generations {
+        let validator = schema.validator_of(generation);
+        if validator.is_valid(body) {
+            continue;
+        }
+        let errors = validator.iter_errors(body).take(MOST);
         let of_generation = errors.flat_map(|error| told(&error, expected, &generation.pointer));
         let kind = |kind: Kind| if kind == Kind::Missing { kind } else { Kind::Generation };
         found.extend(of_generation.map(|violation| Violation { kind: kind(violation.kind), ..violation }));
