@@ -249,6 +249,70 @@ fn a_run_that_can_not_begin_is_no_evidence() {
     assert!(!project.tree().contains(&"evidence.zip".to_owned()));
 }
 
+#[test]
+fn a_bundle_takes_no_other_files_place() {
+    let project = accepted();
+    project.write("notes.txt", "mine");
+    project.write("other.zip", packed(&Files::from([("a.txt".to_owned(), b"a".to_vec())])));
+    for file in ["bedrock.toml", "snapshots/demo__greeting.snap", "notes.txt", "other.zip"] {
+        let before = bytes(&project, file);
+        let told = project.run(["bundle", "--output", file]);
+        check(&told, &["exit 2\n", &format!("`--output {file}` is there, and is no bundle"), "name another"]);
+        assert_eq!(bytes(&project, file), before, "{file}");
+    }
+    project.write("empty.zip", "");
+    for file in ["evidence.zip", "evidence.zip", "empty.zip"] {
+        check(&project.run(["bundle", "--output", file]), &["exit 0\n", "bundle: "]);
+    }
+    std::fs::remove_file(project.path().join("fixtures/demo/greeting.json")).expect("a fixture");
+    let tree = project.tree();
+    for file in ["fixtures/demo/greeting.json", "snapshots/demo__greeting.snap.new", "bedrock-check.toml"] {
+        let told = project.run(["bundle", "--output", file]);
+        check(&told, &["exit 2\n", "would take the place of `", file, "which the run reads"]);
+        assert_eq!(project.tree(), tree, "{file}");
+    }
+}
+
+#[test]
+fn names_in_a_bundle_depend_on_no_working_directory() {
+    let project = Project::with(&[("note", "")]);
+    for file in accepted().tree() {
+        let from = accepted();
+        project.write(&format!("deep/er/{file}"), bytes(&from, &file));
+    }
+    let told = project.run(["bundle", "deep/er", "--output", "evidence.zip"]);
+    check(&told, &["exit 2\n", "all configs are below `deep`", "marked with an empty `bedrock-check.toml`"]);
+    let mut command = project.command();
+    let config = project.path().join("deep/er/bedrock.toml");
+    command.arg("bundle").arg(&config).arg("--output").arg(project.path().join("evidence.zip"));
+    check(
+        &project.told(command.current_dir("/")),
+        &["exit 2\n", "nothing marks where their repository begins"],
+    );
+    assert!(!project.tree().contains(&"evidence.zip".to_owned()));
+    project.write("bedrock-check.toml", "");
+    check(&project.run(["bundle", "deep/er"]), &["exit 0\n", "bundle: "]);
+    let files = unpacked(&bytes(&project, "evidence.zip"));
+    assert!(files.contains_key("repository/deep/er/bedrock.toml"));
+}
+
+#[test]
+fn a_replay_compares_with_an_earlier_run() {
+    let project = accepted();
+    project.run(["bundle"]);
+    project.run(["test", "--report", "jsonl=before.jsonl"]);
+    let now = project.read("before.jsonl");
+    let other = elsewhere(&bytes(&project, "evidence.zip"));
+    other.write("before.jsonl", now.replace("\"outcome\":\"pass\"", "\"outcome\":\"fail\""));
+    let page = |args: &[&str]| {
+        let mut command = other.command();
+        command.args(["test", "--bundle", "evidence.zip", "--report", "html=page.html"]).args(args);
+        check(&other.told(&mut command), &["exit 0\n"]);
+        other.read("page.html")
+    };
+    assert_ne!(page(&[]), page(&["--previous", "before.jsonl"]));
+}
+
 #[cfg(unix)]
 #[test]
 fn files_outside_of_the_repository_are_named() {
@@ -315,7 +379,10 @@ fn an_outcome_that_is_another_one_is_named() {
     let run = String::from_utf8(files["reports/run.jsonl"].clone()).expect("UTF-8");
     let other = run.replace("\"outcome\":\"pass\"", "\"outcome\":\"stale\"");
     files.insert("reports/run.jsonl".to_owned(), other.into_bytes());
-    let other = elsewhere(&relisted(files, |manifest| manifest["tool"]["version"] = json!("9.9.9")));
+    let other = elsewhere(&relisted(files, |manifest| {
+        manifest["tool"]["version"] = json!("9.9.9");
+        manifest["outcomes"] = json!({ "stale": 1 });
+    }));
     let told = other.run(["test", "--bundle", "evidence.zip"]);
     check(
         &told,
@@ -341,6 +408,8 @@ fn flags_that_make_another_run_are_mistakes() {
         &["--profile", "ci"],
         &["--update", "no"],
         &["--fail-fast"],
+        &["--shard", "1/2"],
+        &["--watch"],
     ] {
         let output = other.command().args(["test", "--bundle", "evidence.zip"]).args(flags).output();
         let output = output.expect("it runs");
