@@ -183,6 +183,14 @@ fn every_outcome_is_evidence_and_comes_again() {
     let again = check_replay(&project, 1);
     check(&again, &["snapshots/demo__differs.snap", "--> bedrock.toml:"]);
     assert!(!again.contains("/tmp") && !again.contains("next:"), "{again}");
+    // Nothing is accepted into a bundle, so nobody is told how.
+    check(&tested, &["--accept"]);
+    let other = elsewhere(&bytes(&project, "evidence.zip"));
+    for format in ["github", "markdown=-", "jsonl=-"] {
+        let told = other.run(["test", "--bundle", "evidence.zip", "--report", format]);
+        check(&told, &["demo::differs"]);
+        assert!(!told.contains("--accept"), "{told}");
+    }
 }
 
 #[test]
@@ -247,6 +255,31 @@ fn a_run_that_can_not_begin_is_no_evidence() {
     project.write("bedrock.toml", project.read("bedrock.toml").replace("us-east-1", "mars"));
     check(&project.run(["bundle"]), &["exit 2\n", "invalid", "no bundle was written"]);
     assert!(!project.tree().contains(&"evidence.zip".to_owned()));
+}
+
+#[test]
+fn what_cases_read_alone_is_left_out_with_them_and_what_configs_read_is_not() {
+    let project = project(&[("one", ""), ("two", "")]);
+    project.write("letter.txt", "Say two");
+    project.write(
+        "bedrock.toml",
+        project.read("bedrock.toml").replace("\"Say two\"", "{ file = \"letter.txt\" }"),
+    );
+    record(&project, &[("demo::one", says("Hello!")), ("demo::two", says("Hello!"))]);
+    project.run(["test", "--accept"]);
+    check(&project.run(["bundle", "-k", "one"]), &["exit 0\n", "1 not selected"]);
+    let files = unpacked(&bytes(&project, "evidence.zip"));
+    let files: Vec<_> = files.keys().filter_map(|name| name.strip_prefix("repository/")).collect();
+    // The config is checked as a whole, and would be invalid without its letter.
+    let expected = [
+        "bedrock-check.toml",
+        "bedrock.toml",
+        "fixtures/demo/one.json",
+        "letter.txt",
+        "snapshots/demo__one.snap",
+    ];
+    assert_eq!(files, expected);
+    check_replay(&project, 0);
 }
 
 #[test]

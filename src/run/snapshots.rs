@@ -21,6 +21,8 @@ pub struct Treatment {
     /// `INSTA_PENDING_DIR`, and the root that paths in it are relative to.
     pub pending_dir: Option<PathBuf>,
     pub root: PathBuf,
+    /// Whether findings say how to accept an output: nobody accepts into a bundle.
+    pub advises: bool,
 }
 
 /// What comparing a case with its snapshot gave. Nothing is written yet.
@@ -149,10 +151,11 @@ fn changed(
     contents: &str,
     treatment: &Treatment,
 ) -> Compared {
-    let (kind, outcome, finding) = match accepted {
+    let (kind, outcome, mut finding) = match accepted {
         Some(accepted) => (Kind::Changed, Outcome::Differs, differs(planned, accepted, contents)),
         None => (Kind::New, Outcome::New, new(planned, contents)),
     };
+    finding.help = finding.help.filter(|_| treatment.advises);
     let text = || snapshot::render(&header(planned), contents);
     let write = match snapshot::decide(treatment.update, kind) {
         Action::Accept => return Compared::pass(Write::Accept(text())),
