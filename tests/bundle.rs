@@ -183,13 +183,13 @@ fn every_outcome_is_evidence_and_comes_again() {
     let again = check_replay(&project, 1);
     check(&again, &["snapshots/demo__differs.snap", "--> bedrock.toml:"]);
     assert!(!again.contains("/tmp") && !again.contains("next:"), "{again}");
-    // Nothing is accepted into a bundle, so nobody is told how.
+    // Nothing is accepted or recorded into a bundle, so nobody is told how.
     check(&tested, &["--accept"]);
     let other = elsewhere(&bytes(&project, "evidence.zip"));
     for format in ["github", "markdown=-", "jsonl=-"] {
         let told = other.run(["test", "--bundle", "evidence.zip", "--report", format]);
         check(&told, &["demo::differs"]);
-        assert!(!told.contains("--accept"), "{told}");
+        assert!(!told.contains("--accept") && !told.contains("`bedrock-check record"), "{told}");
     }
 }
 

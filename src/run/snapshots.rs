@@ -21,7 +21,7 @@ pub struct Treatment {
     /// `INSTA_PENDING_DIR`, and the root that paths in it are relative to.
     pub pending_dir: Option<PathBuf>,
     pub root: PathBuf,
-    /// Whether findings say how to accept an output: nobody accepts into a bundle.
+    /// Whether findings of cases say what to do: in a bundle nobody mends, records or accepts anything.
     pub advises: bool,
 }
 
@@ -151,11 +151,10 @@ fn changed(
     contents: &str,
     treatment: &Treatment,
 ) -> Compared {
-    let (kind, outcome, mut finding) = match accepted {
+    let (kind, outcome, finding) = match accepted {
         Some(accepted) => (Kind::Changed, Outcome::Differs, differs(planned, accepted, contents)),
         None => (Kind::New, Outcome::New, new(planned, contents)),
     };
-    finding.help = finding.help.filter(|_| treatment.advises);
     let text = || snapshot::render(&header(planned), contents);
     let write = match snapshot::decide(treatment.update, kind) {
         Action::Accept => return Compared::pass(Write::Accept(text())),
