@@ -21,6 +21,8 @@ pub const COUNT_LIMIT: usize = 200_000;
 pub enum ArchiveError {
     #[error("it is not a ZIP archive, or not a whole one")]
     NotAnArchive,
+    #[error("there are bytes before or behind the archive, or a comment: no file of it")]
+    NotAlone,
     #[error("the archive is damaged: {0}")]
     Damaged(rawzip::Error),
     #[error("the archive has more than {COUNT_LIMIT} entries")]
@@ -45,6 +47,8 @@ pub struct Entry {
     pub name: String,
     pub kind: Kind,
     pub size: u64,
+    /// Where it begins in the bytes that the archive was read from.
+    begins: u64,
     crc: u32,
     method: CompressionMethod,
     at: ZipArchiveEntryWayfinder,
@@ -78,6 +82,14 @@ impl<'b> Archive<'b> {
         Ok(found)
     }
 
+    /// That the archive, of these `entries`, is all that the bytes hold: from the first one to its end record.
+    pub fn check_alone(&self, entries: &[Entry]) -> Result<(), ArchiveError> {
+        let begins = entries.iter().map(|entry| entry.begins).min().unwrap_or_default();
+        let ends = self.zip.end_offset() == self.zip.get_ref().len() as u64;
+        let is_alone = begins == 0 && ends && self.zip.comment().as_bytes().is_empty();
+        if is_alone { Ok(()) } else { Err(ArchiveError::NotAlone) }
+    }
+
     /// What `entry` holds, if that is at most `limit` bytes and what its checksum says.
     pub fn contents(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ArchiveError> {
         let name = || entry.name.clone();
@@ -104,6 +116,7 @@ fn entry(record: &ZipFileHeaderRecord<'_>) -> Entry {
         name: String::from_utf8_lossy(record.file_path().as_bytes()).into_owned(),
         kind,
         size: record.uncompressed_size_hint(),
+        begins: record.local_header_offset(),
         crc: record.crc32(),
         method: record.compression_method(),
         at: record.wayfinder(),

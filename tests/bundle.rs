@@ -183,6 +183,14 @@ fn every_outcome_is_evidence_and_comes_again() {
     let again = check_replay(&project, 1);
     check(&again, &["snapshots/demo__differs.snap", "--> bedrock.toml:"]);
     assert!(!again.contains("/tmp") && !again.contains("next:"), "{again}");
+    // Nothing is accepted or recorded into a bundle, so nobody is told how.
+    check(&tested, &["--accept"]);
+    let other = elsewhere(&bytes(&project, "evidence.zip"));
+    for format in ["github", "markdown=-", "jsonl=-"] {
+        let told = other.run(["test", "--bundle", "evidence.zip", "--report", format]);
+        check(&told, &["demo::differs"]);
+        assert!(!told.contains("--accept") && !told.contains("`bedrock-check record"), "{told}");
+    }
 }
 
 #[test]
@@ -315,7 +323,10 @@ fn an_outcome_that_is_another_one_is_named() {
     let run = String::from_utf8(files["reports/run.jsonl"].clone()).expect("UTF-8");
     let other = run.replace("\"outcome\":\"pass\"", "\"outcome\":\"stale\"");
     files.insert("reports/run.jsonl".to_owned(), other.into_bytes());
-    let other = elsewhere(&relisted(files, |manifest| manifest["tool"]["version"] = json!("9.9.9")));
+    let other = elsewhere(&relisted(files, |manifest| {
+        manifest["tool"]["version"] = json!("9.9.9");
+        manifest["outcomes"] = json!({ "stale": 1 });
+    }));
     let told = other.run(["test", "--bundle", "evidence.zip"]);
     check(
         &told,
@@ -341,6 +352,8 @@ fn flags_that_make_another_run_are_mistakes() {
         &["--profile", "ci"],
         &["--update", "no"],
         &["--fail-fast"],
+        &["--shard", "1/2"],
+        &["--watch"],
     ] {
         let output = other.command().args(["test", "--bundle", "evidence.zip"]).args(flags).output();
         let output = output.expect("it runs");

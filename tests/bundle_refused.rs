@@ -96,6 +96,66 @@ fn a_damaged_bundle_says_what_is_wrong() {
 }
 
 #[test]
+fn the_manifest_is_held_to_the_record_of_the_run() {
+    let files = unpacked(&small());
+    let counts = relisted(files.clone(), |manifest| manifest["outcomes"] = json!({ "pass": 99_999 }));
+    check_refused(&counts, "the manifest counts 99999 `pass`, and `reports/run.jsonl` tells 1 `pass`");
+    let run = files["reports/run.jsonl"].clone();
+    let is_end = |part: &[u8]| part == b"{\"type\":\"end\"";
+    let cut = run.windows(13).position(is_end).expect("an end");
+    for (record, expected) in [
+        (&b""[..], " was cut short: 0 of 0 cases are in it"),
+        (b"what is this?\n", ", line 1: expected a line of JSON"),
+        (b"\xff", " is not UTF-8"),
+        (&run[..cut], " was cut short: 1 of 1 cases are in it"),
+        (&run[..cut + 5], " was cut short"),
+        (&[&run[..], &run].concat(), " tells 2 runs"),
+    ] {
+        let mut files = files.clone();
+        files.insert("reports/run.jsonl".to_owned(), record.to_vec());
+        let expected = format!("there is no record of one whole run: `reports/run.jsonl`{expected}");
+        check_refused(&relisted(files, |_| ()), &expected);
+    }
+    let none = relisted(files, |manifest| manifest["conditions"]["configs"] = json!([]));
+    check_refused(&none, "the manifest names no config");
+}
+
+#[test]
+fn a_manifest_can_not_speak_for_the_tool() {
+    let files = unpacked(&small());
+    let digest = format!("0.1.0\n  digest   sha256:{}", "0".repeat(64));
+    for (member, value) in [("version", &digest[..]), ("name", "a b"), ("version", "")] {
+        let forged = relisted(files.clone(), |manifest| manifest["tool"][member] = json!(value));
+        check_refused(&forged, &format!("`tool.{member}` has another form than it must have"));
+    }
+    let commit = relisted(files.clone(), |manifest| {
+        manifest["git"] = json!({ "commit": digest, "changed": [] });
+    });
+    check_refused(&commit, "`git.commit` has another form");
+    let profile = relisted(files.clone(), |manifest| manifest["conditions"]["profile"] = json!("a\nb"));
+    check_refused(&profile, "`conditions.profile` has another form");
+    // What is wrong is told on one line, whatever the names say.
+    let listed = relisted(files, |manifest| {
+        manifest["files"][0]["path"] = json!(format!("{digest}\nall is well"));
+    });
+    let told = elsewhere(&listed).run(["bundle", "verify", "evidence.zip"]);
+    assert!(!told.lines().any(|line| line.starts_with("  digest") || line == "all is well"), "{told}");
+    check(&told, &["exit 1\n", "\\n  digest"]);
+    let told = elsewhere(&small()).run(["bundle", "verify", "evidence.zip"]);
+    assert!(told.lines().nth(3).expect("a line").starts_with("  digest   sha256:"), "{told}");
+}
+
+#[test]
+fn what_stands_around_the_archive_is_refused() {
+    let good = small();
+    check_refused(&[b"#!/bin/sh\n", &good[..]].concat(), "there are bytes before or behind the archive");
+    check_refused(&[&good[..], b"more"].concat(), "there are bytes before or behind the archive");
+    let mut comment = good[..good.len() - 2].to_vec();
+    comment.extend(b"\x04\x00more");
+    check_refused(&comment, "or a comment");
+}
+
+#[test]
 fn names_that_could_do_harm_are_refused() {
     for (names, expected) in [
         (&[&b"../x"[..]][..], "the name `../x` can't be used: it leads out of the folder"),
@@ -108,6 +168,11 @@ fn names_that_could_do_harm_are_refused() {
         (&[b"a", b"a/b"], "it is a file and a folder at once"),
         (&[b"a\x1b[31m"], "can't be used"),
         (&[b"\xff\xfe"], "can't be used"),
+        (&[b"repository/NUL"], "`NUL` is a device on Windows"),
+        (&[b"con.toml"], "`con.toml` is a device on Windows"),
+        (&[b"aux/x"], "`aux` is a device on Windows"),
+        (&[b"COM1.txt"], "`COM1.txt` is a device on Windows"),
+        (&["a\u{202e}lmot.x".as_bytes()], "it has `\\u{202e}`, which is no part of a name"),
     ] {
         let files: Vec<(&[u8], &[u8])> = names.iter().map(|name| (*name, &b"x"[..])).collect();
         check_refused(&forged(&files, 0o100_644), expected);

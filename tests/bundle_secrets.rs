@@ -120,6 +120,43 @@ fn no_secret_gets_into_a_bundle() {
 }
 
 #[test]
+fn no_credentials_get_into_a_bundle_by_the_command_line_or_the_environment() {
+    let project = project(&[("hello", "")]);
+    let profile = "[profile.p.credentials.demo]\nexternal_id = \"example\"\n";
+    project.write("bedrock.toml", project.read("bedrock.toml") + profile);
+    record(&project, &[("demo::hello", says("Hi!"))]);
+    let secret = "hush-hush-4711";
+    let mut command = project.command();
+    command.args(["bundle", "--profile", "p", "--set", "models.demo.credentials=demo"]);
+    for key in ["profile.p.credentials.demo.external_id", "\"credentials\".demo.external_id"] {
+        command.args(["--set", &format!("{key}={secret}")]);
+    }
+    command.args([
+        "--set",
+        &format!("profile.p={{ credentials = {{ demo = {{ external_id = \"{secret}\" }} }} }}"),
+    ]);
+    command.env("BEDROCK_CHECK__PROFILE__P__CREDENTIALS__DEMO__EXTERNAL_ID", secret);
+    check(&project.told(&mut command), &["exit 5\n", "bundle: "]);
+    lacks(&bytes(&project, "evidence.zip"), secret);
+    let conditions = &manifest(&project, "evidence.zip")["conditions"];
+    let kept = conditions["set"].as_array().expect("a list").iter().filter(|set| !set["value"].is_null());
+    assert_eq!(kept.collect::<Vec<_>>(), [&json!({ "key": "models.demo.credentials", "value": "demo" })]);
+    assert_eq!(conditions["environment"][0]["kept"], "nothing");
+    check_replay(&project, 5);
+}
+
+#[test]
+fn nothing_of_a_value_stands_in_for_it() {
+    for value in ["1111", "----", "P@$$-w0rd!"] {
+        let project = asks_the_environment(None, "{ type = \"string\" }");
+        check(&bundled(&project, value, &[]), &["exit 5\n"]);
+        let kept = manifest(&project, "evidence.zip")["conditions"]["environment"].to_string();
+        assert!(!kept.contains(value) && !kept.contains("@$$"), "{kept}");
+        check_replay(&project, 5);
+    }
+}
+
+#[test]
 fn settings_and_pending_snapshots_may_stand_elsewhere() {
     let project = all_outcomes();
     project.write(".config/bedrock-check.toml", "jobs = 1\n");

@@ -20,6 +20,7 @@ mod answers;
 mod asking;
 mod bad_input;
 mod bundle;
+mod bundle_places;
 mod bundle_refused;
 mod bundle_secrets;
 mod cargo_insta;

@@ -90,6 +90,28 @@ fn a_shard_that_is_missing_is_named() {
 }
 
 #[test]
+fn shards_that_are_missing_are_named_in_ranges_and_those_that_are_there_twice() {
+    let project = seven();
+    run(&project, 7);
+    let told =
+        project.run(["report", "4.jsonl", "2.jsonl", "4.jsonl", "--to", "junit", "--output", "out.xml"]);
+    assert_snapshot!(told, @"
+    exit 3
+    --- stderr
+    error: shard 1 of 7 is missing
+    error: shard 3 of 7 is missing
+    error: shards 5 to 7 of 7 are missing
+    error: shard 4 of 7 is there 2 times, and its cases are told as often
+    ");
+    // Whoever writes a huge count gets one sentence.
+    let many = project.read("1.jsonl").replace("\"of\":7", &format!("\"of\":{}", u64::MAX));
+    project.write("many.jsonl", many);
+    let told = project.run(["report", "many.jsonl", "--to", "tap", "--output", "out.tap"]);
+    let range = "error: shards 2 to 18446744073709551615 of 18446744073709551615 are missing\n";
+    assert_eq!(told, format!("exit 3\n--- stderr\n{range}"));
+}
+
+#[test]
 fn a_shard_without_a_case_is_no_error() {
     let project = seven();
     let told = project.run(["test", "-k", "case 1", "--shard", "2/2", "--report", "jsonl=out.jsonl"]);

@@ -117,6 +117,8 @@ pub enum ManifestError {
     Format(u64),
     #[error("`{MANIFEST}` can't be read: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("`{MANIFEST}`: `{0}` has another form than it must have")]
+    Form(&'static str),
 }
 
 impl Manifest {
@@ -126,7 +128,33 @@ impl Manifest {
             format: u64,
         }
         let Versioned { format } = serde_json::from_slice(bytes)?;
-        if format == FORMAT { Ok(serde_json::from_slice(bytes)?) } else { Err(ManifestError::Format(format)) }
+        if format != FORMAT {
+            return Err(ManifestError::Format(format));
+        }
+        let manifest: Manifest = serde_json::from_slice(bytes)?;
+        manifest.check()?;
+        Ok(manifest)
+    }
+
+    /// That texts which people are shown are what they are called: nothing in them passes for a line of ours.
+    pub(super) fn check(&self) -> Result<(), ManifestError> {
+        let conditions = &self.conditions;
+        let one_line = |texts: &[String]| texts.iter().all(|text| is_one_line(text));
+        let commit = self.git.as_ref().map(|git| git.commit.as_str());
+        let forms = [
+            ("tool.name", is_word(&self.tool.name)),
+            ("tool.version", is_word(&self.tool.version)),
+            ("git.commit", commit.is_none_or(is_commit)),
+            ("conditions.configs", one_line(&conditions.configs)),
+            ("conditions.profile", conditions.profile.as_deref().is_none_or(is_one_line)),
+            ("conditions.set", conditions.set.iter().all(|set| is_one_line(&set.key))),
+            ("conditions.environment", conditions.environment.iter().all(|set| is_one_line(&set.name))),
+            ("conditions.filter", one_line(&conditions.filter)),
+            ("conditions.model", one_line(&conditions.model)),
+            ("conditions.tag", one_line(&conditions.tag)),
+        ];
+        let other = forms.into_iter().find(|(_, fits)| !fits);
+        other.map_or(Ok(()), |(name, _)| Err(ManifestError::Form(name)))
     }
 
     /// Pretty JSON with a newline at the end.
@@ -137,6 +165,20 @@ impl Manifest {
     pub fn render(&self) -> String {
         serde_json::to_string_pretty(self).expect("texts and numbers are JSON") + "\n"
     }
+}
+
+fn is_word(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".+-".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(fits)
+}
+
+fn is_commit(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    [40, 64].contains(&text.len()) && text.bytes().all(fits)
+}
+
+fn is_one_line(text: &str) -> bool {
+    !text.contains(char::is_control)
 }
 
 /// The SHA-256 of `bytes` in lower-case hex.

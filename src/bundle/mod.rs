@@ -12,5 +12,5 @@ pub use manifest::{
 };
 pub use name::NameError;
 pub use redact::{FileKind, Redacted, Unmaskable, redact, redacted_variable, stand_in};
-pub use verify::{FILE_LIMIT, Problem, TOTAL_LIMIT, Verified, verify};
+pub use verify::{FILE_LIMIT, Problem, TOTAL_LIMIT, Verified, counted, is_bundle, verify};
 pub use write::{WriteError, write};

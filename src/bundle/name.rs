@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::diagnose::is_hidden;
+
 /// Why a name is not for a bundle.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
@@ -11,6 +13,8 @@ pub enum NameError {
     LeadsOut,
     #[error("it has `{}`, which is no part of a name on every system", .0.escape_default())]
     Character(char),
+    #[error("`{0}` is a device on Windows")]
+    Device(String),
     #[error("it has a part that is empty or ends with a dot or a space")]
     Part,
     #[error("it is longer than {LENGTH_LIMIT} bytes")]
@@ -31,16 +35,34 @@ pub(super) fn check(name: &str) -> Result<(), NameError> {
     if name.len() > LENGTH_LIMIT {
         return Err(NameError::Long);
     }
-    let odd = |char: &char| char.is_control() || r#"\:*?"<>|"#.contains(*char) || *char == '\u{fffd}';
+    let odd = |char: &char| {
+        char.is_control() || is_hidden(*char) || r#"\:*?"<>|"#.contains(*char) || *char == '\u{fffd}'
+    };
     if name.split(['/', '\\']).any(|part| part == "..") {
         return Err(NameError::LeadsOut);
     }
     if let Some(odd) = name.chars().find(odd) {
         return Err(NameError::Character(odd));
     }
-    let parts = name.strip_suffix('/').unwrap_or(name).split('/');
-    let fits = |part: &str| !part.is_empty() && !part.ends_with(['.', ' ']);
-    if parts.into_iter().all(fits) { Ok(()) } else { Err(NameError::Part) }
+    let parts = || name.strip_suffix('/').unwrap_or(name).split('/');
+    if parts().any(|part| part.is_empty() || part.ends_with(['.', ' '])) {
+        return Err(NameError::Part);
+    }
+    parts().find(|part| is_device(part)).map_or(Ok(()), |part| Err(NameError::Device(part.to_owned())))
+}
+
+/// Whether Windows takes `part` for a device, whatever stands behind its first dot.
+/// <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>
+fn is_device(part: &str) -> bool {
+    const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+    let stem = part.split('.').next().unwrap_or(part).trim_end_matches(' ').to_lowercase();
+    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    let is_number = |rest: &str| {
+        let mut chars = rest.chars();
+        chars.next().is_some_and(|char| char.is_ascii_digit() || "¹²³".contains(char))
+            && chars.next().is_none()
+    };
+    DEVICES.contains(&stem.as_str()) || port.is_some_and(is_number)
 }
 
 /// The names of a bundle so far.
@@ -84,6 +106,13 @@ mod tests {
             ("./x", Some(NameError::Part)),
             ("", Some(NameError::Part)),
             ("x. ", Some(NameError::Part)),
+            ("a/NUL", Some(NameError::Device("NUL".to_owned()))),
+            ("con.toml", Some(NameError::Device("con.toml".to_owned()))),
+            ("aux/x", Some(NameError::Device("aux".to_owned()))),
+            ("COM1.txt", Some(NameError::Device("COM1.txt".to_owned()))),
+            ("lpt³", Some(NameError::Device("lpt³".to_owned()))),
+            ("console/com10/auxiliary.toml", None),
+            ("a\u{202e}lmot.x", Some(NameError::Character('\u{202e}'))),
         ] {
             assert_eq!(check(name).err(), expected, "{name}");
         }

@@ -104,18 +104,29 @@ pub fn redacted_variable<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
     }
 }
 
-/// Another value of the same form: letters are `x`, digits `1`. Words of JSON stay.
+/// Another value of the same form: letters are `x`, digits `1`, or `y` and `2` if the value has such an `x` or `1`.
+///
+/// What separates words, and the brackets of JSON, stay if there are words. Of `true` and `false` the other one
+/// would tell which it was, so that both are `true`.
 pub fn stand_in(value: &str) -> String {
-    if ["true", "false", "null"].contains(&value.trim()) {
-        return value.to_owned();
+    match value.trim() {
+        "true" | "false" => return "true".to_owned(),
+        "null" => return value.to_owned(),
+        _ => (),
     }
+    let digit = if value.contains('1') { '2' } else { '1' };
+    let letter = if value.contains('x') { 'y' } else { 'x' };
+    let has_words = value.contains(char::is_alphanumeric);
     let other = |char: char| match char {
-        '0'..='9' => '1',
-        char if char.is_alphanumeric() => 'x',
-        char => char,
+        '0'..='9' => digit,
+        char if has_words && SEPARATORS.contains(char) => char,
+        _ => letter,
     };
     value.chars().map(other).collect()
 }
+
+/// What values of many forms have between their words. Other marks are as telling as letters.
+const SEPARATORS: &str = " \t\n-_./:,\"[]{}";
 
 #[cfg(test)]
 mod tests {
@@ -157,8 +168,25 @@ mod tests {
 
     #[test]
     fn a_stand_in_has_the_same_form() {
-        for (value, expected) in [("Acme-42", "xxxx-11"), ("true", "true"), ("-3.5", "-1.1"), ("ü", "x")] {
+        for (value, expected) in [
+            ("Acme-42", "xxxx-11"),
+            ("-3.5", "-1.1"),
+            ("ü", "x"),
+            ("P@$$-w0rd!", "xxxx-x1xxx"),
+            ("{\"a\": [1]}", "{\"x\": [2]}"),
+            ("true", "true"),
+            ("false", "true"),
+            ("", ""),
+        ] {
             assert_eq!(stand_in(value), expected);
+        }
+    }
+
+    #[test]
+    fn a_stand_in_is_not_the_value() {
+        for value in ["1111", "----", "xxxx", "x-1", "2222", " ", "$x$", "Ⅷ"] {
+            assert_ne!(stand_in(value), value);
+            assert_eq!(stand_in(value).chars().count(), value.chars().count());
         }
     }
 }

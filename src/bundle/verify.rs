@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::path::Path;
 
 use super::manifest::{Listed, MANIFEST, Manifest, ManifestError, REPOSITORY, RUN, sha256};
 use super::name::{NameError, Names, check};
 use crate::archive::{Archive, ArchiveError, Entry, Kind};
+use crate::report::Runs;
+use crate::report::lines::Run;
 
 /// The largest file of a bundle.
 pub const FILE_LIMIT: u64 = 256 << 20;
@@ -48,8 +51,14 @@ pub enum Problem {
     Hash { name: String, expected: String, found: String },
     #[error("the config `{name}` is none of the files of the repository that the manifest lists")]
     NoConfig { name: String },
+    #[error("the manifest names no config")]
+    NoConfigs,
     #[error("`{RUN}` is missing: it tells what became of the cases")]
     NoRun,
+    #[error("there is no record of one whole run: {why}")]
+    Run { why: String },
+    #[error("the manifest counts {counted}, and `{RUN}` tells {told}")]
+    Outcomes { counted: String, told: String },
     #[error("`{name}`: {cause}")]
     Unpack { name: String, cause: io::Error },
 }
@@ -62,12 +71,20 @@ pub fn verify(
     let one = |problem: Problem| vec![problem];
     let archive = Archive::read(bytes).map_err(|error| one(error.into()))?;
     let entries = archive.entries().map_err(|error| one(error.into()))?;
+    archive.check_alone(&entries).map_err(|error| one(error.into()))?;
     let (files, mut problems) = files(entries);
     // Contents are looked at only if each of them has one name, and is no more than is read.
     if !problems.is_empty() {
         return Err(problems);
     }
     let manifest = manifest(&archive, &files).map_err(one)?;
+    let mut run = None;
+    let take = &mut |name: &str, contents: &[u8]| {
+        if name == RUN {
+            run = Some(contents.to_vec());
+        }
+        take(name, contents)
+    };
     let mut listed = by_name(&manifest.files, &mut problems);
     for entry in files.iter().filter(|entry| entry.name != MANIFEST) {
         let Some(expected) = listed.remove(entry.name.as_str()) else {
@@ -78,7 +95,23 @@ pub fn verify(
     }
     problems.extend(listed.keys().map(|name| Problem::Missing { name: (*name).to_owned() }));
     problems.extend(incomplete(&manifest));
+    problems.extend(run.and_then(|run| same_outcomes(&manifest, &run).err()));
     if problems.is_empty() { Ok(Verified { manifest, digest: sha256(bytes) }) } else { Err(problems) }
+}
+
+/// Whether `bytes` are meant to be a bundle, sound or not.
+pub fn is_bundle(bytes: &[u8]) -> bool {
+    let entries = Archive::read(bytes).and_then(|archive| archive.entries());
+    entries.is_ok_and(|entries| entries.iter().any(|entry| entry.name == MANIFEST))
+}
+
+/// How many cases of `run` had which outcome.
+pub fn counted(run: &Run) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for case in &run.cases {
+        *counts.entry(case.outcome.clone()).or_default() += 1;
+    }
+    counts
 }
 
 /// The entries that are files, and what can't be looked at without harm.
@@ -113,7 +146,31 @@ fn incomplete(manifest: &Manifest) -> Vec<Problem> {
     let configs = manifest.conditions.configs.iter();
     let lost = configs.filter(|config| !listed.contains([REPOSITORY, config].concat().as_str()));
     let lost = lost.map(|config| Problem::NoConfig { name: config.clone() });
-    lost.chain((!listed.contains(RUN)).then_some(Problem::NoRun)).collect()
+    let none = manifest.conditions.configs.is_empty().then_some(Problem::NoConfigs);
+    lost.chain(none).chain((!listed.contains(RUN)).then_some(Problem::NoRun)).collect()
+}
+
+/// Holds what the manifest says of the outcomes to the record of the run.
+fn same_outcomes(manifest: &Manifest, record: &[u8]) -> Result<(), Problem> {
+    let other = |why: String| Problem::Run { why };
+    let text = std::str::from_utf8(record).map_err(|_| other(format!("`{RUN}` is not UTF-8")))?;
+    let Runs { run, .. } = Runs::of(Path::new(RUN), text).map_err(|error| other(error.to_string()))?;
+    if let Some(lost) = run.lost.first() {
+        return Err(other(lost.clone()));
+    }
+    if run.starts.len() != 1 {
+        return Err(other(format!("`{RUN}` tells {} runs", run.starts.len())));
+    }
+    let told = counted(&run);
+    if told == manifest.outcomes {
+        return Ok(());
+    }
+    Err(Problem::Outcomes { counted: in_words(&manifest.outcomes), told: in_words(&told) })
+}
+
+fn in_words(counts: &BTreeMap<String, usize>) -> String {
+    let counts: Vec<String> = counts.iter().map(|(outcome, count)| format!("{count} `{outcome}`")).collect();
+    if counts.is_empty() { "no case".to_owned() } else { counts.join(", ") }
 }
 
 fn by_name<'m>(files: &'m [Listed], problems: &mut Vec<Problem>) -> BTreeMap<&'m str, &'m Listed> {
@@ -142,11 +199,4 @@ fn checked(
         return Err(Problem::Hash { name, expected: expected.sha256.clone(), found });
     }
     take(&name, &contents).map_err(|cause| Problem::Unpack { name, cause })
-}
-
-impl Manifest {
-    /// How many files of the repository the bundle holds.
-    pub fn repository_files(&self) -> usize {
-        self.files.iter().filter(|file| file.path.starts_with(REPOSITORY)).count()
-    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::manifest::{Listed, MANIFEST, Manifest, sha256};
+use super::manifest::{Listed, MANIFEST, Manifest, ManifestError, sha256};
 use super::name::{NameError, Names};
 use super::redact::Redacted;
 use super::verify::{FILE_LIMIT, TOTAL_LIMIT};
@@ -22,6 +22,8 @@ pub enum WriteError {
     TooMany,
     #[error("the archive would be larger than {} MiB", ARCHIVE_LIMIT >> 20)]
     ArchiveTooLarge,
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
     #[error("the archive can't be written: {0}")]
     Archive(#[from] io::Error),
 }
@@ -29,6 +31,7 @@ pub enum WriteError {
 /// Lists `files` in `manifest`, and packs both.
 pub fn write(manifest: &mut Manifest, files: &BTreeMap<String, Redacted>) -> Result<Vec<u8>, WriteError> {
     check(files)?;
+    manifest.check()?;
     manifest.files = files.iter().map(|(path, file)| listed(path, file)).collect();
     let mut archive = Writer::default();
     archive.add(MANIFEST, manifest.render().as_bytes())?;

@@ -60,6 +60,20 @@ impl Override {
         })
     }
 
+    /// Whether it sets something below a `credentials`, of the config or of a profile. What a model names
+    /// by this key is a name, no credential.
+    pub fn sets_credentials(&self) -> bool {
+        let above = self.path.len().saturating_sub(1);
+        let is_below = self.path[..above].iter().any(|step| is_credentials(step));
+        let line = format!("value = {}\n", toml_value(&self.value));
+        let value = &Document::parse(&line).0.value["value"];
+        let holds = match self.path.last() {
+            Some(last) if is_credentials(last) => !value.is_string(),
+            _ => holds_credentials(value),
+        };
+        is_below || holds
+    }
+
     /// The override as a line of TOML for a config with this value; `None` if the config has no such
     /// model or credentials.
     ///
@@ -85,6 +99,23 @@ impl Override {
 pub fn toml_value(text: &str) -> String {
     let is_toml = toml::de::DeValue::parse(text).is_ok();
     if is_toml { text.to_owned() } else { Value::from(text).to_string() }
+}
+
+fn is_credentials(step: &str) -> bool {
+    plain(step) == "credentials"
+}
+
+/// Whether a table in `value` has credentials below it.
+fn holds_credentials(value: &Value) -> bool {
+    let mut left = vec![value];
+    while let Some(value) = left.pop() {
+        let Value::Object(table) = value else { continue };
+        if table.iter().any(|(key, below)| is_credentials(key) && !below.is_string()) {
+            return true;
+        }
+        left.extend(table.values());
+    }
+    false
 }
 
 /// The steps of a dotted key.

@@ -14,6 +14,11 @@ pub struct Root {
 }
 
 impl Root {
+    /// Whether something says that this is a root, and not only that the command runs here.
+    pub fn is_marked(&self) -> bool {
+        MARKS.iter().any(|mark| self.path.join(mark).exists())
+    }
+
     /// The nearest folder above `here` (absolute) with a mark, else `here` itself.
     pub fn above(here: &Path) -> Root {
         let marked = |folder: &&Path| MARKS.iter().any(|mark| folder.join(mark).exists());

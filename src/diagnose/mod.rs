@@ -18,4 +18,4 @@ pub use nearest::{nearest, nearest_few};
 pub use secret::{Secret, masked, masked_member, masked_value, secrets};
 pub use source::{FileId, LineColumn, Sources};
 pub use terminal::Terminal;
-pub use visible::{excerpt, short, visible, visible_in_color};
+pub use visible::{excerpt, is_hidden, short, visible, visible_in_color};

@@ -56,7 +56,8 @@ pub fn short(text: &str, limit: usize) -> String {
     format!("{kept}…")
 }
 
-fn is_hidden(char: char) -> bool {
+/// Whether `char` shows nothing, or changes how others show: an escape stands for it.
+pub fn is_hidden(char: char) -> bool {
     (char.is_control() && !matches!(char, '\n' | '\t'))
         || matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -1,6 +1,7 @@
 //! Reads recorded runs back; several become one. What is missing is named, and the rest is reported.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -42,6 +43,15 @@ impl Runs {
         Ok(runs)
     }
 
+    /// The run that `text` of the file at `path` records.
+    pub fn of(path: &Path, text: &str) -> Result<Runs, NoRun> {
+        let mut runs = Runs::default();
+        runs.take(path, text)?;
+        let lost = lost_shards(&runs.run);
+        runs.run.lost.extend(lost);
+        Ok(runs)
+    }
+
     /// A last line that was cut is not an error: whoever wrote it was killed.
     fn take(&mut self, path: &Path, text: &str) -> Result<(), NoRun> {
         let run = &mut self.run;
@@ -66,16 +76,36 @@ impl Runs {
     }
 }
 
-/// The shards that no file is of.
+/// The shards that no file is of, and those that are there more than once.
 fn lost_shards(run: &Run) -> Vec<String> {
-    let mut found: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut found: BTreeMap<usize, BTreeMap<usize, usize>> = BTreeMap::new();
     for shard in run.starts.iter().filter_map(|start| start.shard) {
-        found.entry(shard.of).or_default().insert(shard.index);
+        *found.entry(shard.of).or_default().entry(shard.index).or_default() += 1;
     }
-    let lost = found.iter().flat_map(|(of, found)| {
-        // A count of shards is somebody else's word.
-        let lost = (1..=*of).filter(|index| !found.contains(index)).take(1_000);
-        lost.map(move |index| format!("shard {index} of {of} is missing"))
-    });
-    lost.collect()
+    let told =
+        found.iter().flat_map(|(of, found)| missing(*of, found).into_iter().chain(doubled(*of, found)));
+    told.collect()
+}
+
+/// One sentence for each gap. A count of shards is somebody else's word, so they are not counted through.
+fn missing(of: usize, found: &BTreeMap<usize, usize>) -> Vec<String> {
+    let mut told = Vec::new();
+    let mut next = 1;
+    let indices = found.keys().copied().filter(|index| (1..=of).contains(index));
+    for last in indices.map(|index| index - 1).chain([of]) {
+        match last.cmp(&next) {
+            Ordering::Less => (),
+            Ordering::Equal => told.push(format!("shard {next} of {of} is missing")),
+            Ordering::Greater => told.push(format!("shards {next} to {last} of {of} are missing")),
+        }
+        next = last.saturating_add(2);
+    }
+    told
+}
+
+fn doubled(of: usize, found: &BTreeMap<usize, usize>) -> impl Iterator<Item = String> {
+    let doubled = found.iter().filter(|(_, times)| **times > 1);
+    doubled.map(move |(index, times)| {
+        format!("shard {index} of {of} is there {times} times, and its cases are told as often")
+    })
 }

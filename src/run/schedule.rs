@@ -123,6 +123,9 @@ impl Teller<'_> {
         for finding in case.findings.iter_mut().filter(|_| case.warns) {
             finding.severity = finding.severity.max(Severity::Warning);
         }
+        for finding in case.findings.iter_mut().filter(|_| !self.options.treatment.advises) {
+            finding.help = None;
+        }
         self.failed += usize::from(case.fails());
         self.summary.add(&case);
         (self.on)(Event::Finished(&case));

@@ -21,6 +21,8 @@ pub struct Treatment {
     /// `INSTA_PENDING_DIR`, and the root that paths in it are relative to.
     pub pending_dir: Option<PathBuf>,
     pub root: PathBuf,
+    /// Whether findings of cases say what to do: in a bundle nobody mends, records or accepts anything.
+    pub advises: bool,
 }
 
 /// What comparing a case with its snapshot gave. Nothing is written yet.

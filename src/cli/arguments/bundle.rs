@@ -61,13 +61,15 @@ pub(in super::super) struct TestArguments {
 }
 
 /// What would make another run of it than the one that a bundle holds.
-const SHAPING: [&str; 18] = [
+const SHAPING: [&str; 20] = [
     "paths",
     "profile",
     "set",
     "ids",
     "model",
     "tag",
+    "shard",
+    "watch",
     "mode",
     "retries",
     "max_cost",
@@ -81,3 +83,25 @@ const SHAPING: [&str; 18] = [
     "update",
     "unreferenced",
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory as _;
+
+    use super::super::Arguments;
+    use super::SHAPING;
+
+    /// What holds for the replay of a bundle as it does for another run.
+    const SHARED: [&str; 4] = ["bundle", "jobs", "previous", "report"];
+
+    #[test]
+    fn every_flag_of_test_is_a_mistake_beside_a_bundle_or_holds_for_it() {
+        let command = Arguments::command();
+        let test = command.find_subcommand("test").expect("there is `test`");
+        let flags = test.get_arguments().filter(|flag| !flag.is_global_set());
+        let flags: BTreeSet<&str> = flags.map(|flag| flag.get_id().as_str()).collect();
+        assert_eq!(flags, SHAPING.into_iter().chain(SHARED).collect());
+    }
+}

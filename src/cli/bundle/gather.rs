@@ -1,7 +1,7 @@
 //! The files that a bundle holds: those that the run reads, each without secrets.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use super::super::Failure;
 use super::super::session::Session;
@@ -16,9 +16,16 @@ use crate::snapshot::pending_path;
 /// Files by their name in the bundle.
 pub(super) type Files = BTreeMap<String, Redacted>;
 
-/// What the cases of `plan` read: configs, data, settings, recordings, snapshots.
-pub(super) fn gather(session: &Session, checked: &Checked, plan: &Plan<'_>) -> Result<Files, Failure> {
-    let mut files = Gathering { session, fence: Fence::new(&session.root.path), files: Files::new() };
+/// What the cases of `plan` read: configs, data, settings, recordings, snapshots. None of it is at `target`.
+pub(super) fn gather(
+    session: &Session,
+    checked: &Checked,
+    plan: &Plan<'_>,
+    target: &Path,
+) -> Result<Files, Failure> {
+    check_root(session, checked)?;
+    let fence = Fence::new(&session.root.path);
+    let mut files = Gathering { session, fence, target: real(target), files: Files::new() };
     for suite in &checked.suites {
         files.take(FileKind::Toml, &suite.path)?;
     }
@@ -49,9 +56,38 @@ pub(super) fn name(session: &Session, path: &Path) -> Result<String, Failure> {
     Ok(relative)
 }
 
+/// Without a mark the working directory is the root. It is that of the configs only if they have no other
+/// folder in common, which would be one of this machine.
+fn check_root(session: &Session, checked: &Checked) -> Result<(), Failure> {
+    let names = checked.suites.iter().map(|suite| name(session, &suite.path));
+    let names = names.collect::<Result<Vec<_>, _>>()?;
+    let folders: BTreeSet<_> =
+        names.iter().map(|name| name.split_once('/').map(|(first, _)| first)).collect();
+    match folders.first() {
+        Some(Some(folder)) if folders.len() == 1 && !session.root.is_marked() => Err(Failure::Usage {
+            message: format!(
+                "all configs are below `{folder}`, and nothing marks where their repository begins"
+            ),
+            help: Some(
+                "run in the folder that holds all files, marked with an empty `bedrock-check.toml`"
+                    .to_owned(),
+            ),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// `path` with links followed, as far as it is there.
+fn real(path: &Path) -> PathBuf {
+    let folder = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(folder).unwrap_or_else(|| path.to_owned())
+}
+
 struct Gathering<'s> {
     session: &'s Session,
     fence: Fence,
+    /// Where the bundle goes.
+    target: PathBuf,
     files: Files,
 }
 
@@ -63,6 +99,8 @@ impl Gathering<'_> {
 
     /// Takes the file at `path` as the one at `place`. What isn't there is not there in the bundle either.
     fn take_from(&mut self, kind: FileKind, place: &Path, path: &Path) -> Result<(), Failure> {
+        self.check_target(place)?;
+        self.check_target(path)?;
         let bytes = match read_bytes(path, FIXTURE_LIMIT) {
             Err(ReadError::Missing { .. }) => return Ok(()),
             Err(error @ ReadError::TooLarge { .. }) => {
@@ -101,6 +139,19 @@ impl Gathering<'_> {
         self.take_from(FileKind::Snapshot, &beside, &pending.map_err(Failure::usage)?)
     }
 
+    fn check_target(&self, path: &Path) -> Result<(), Failure> {
+        if real(path) != self.target {
+            return Ok(());
+        }
+        Err(Failure::Usage {
+            message: format!(
+                "`--output`: the bundle would take the place of `{}`, which the run reads",
+                path.display()
+            ),
+            help: Some("name another file, such as `evidence.zip`".to_owned()),
+        })
+    }
+
     fn check_fence(&self, path: &Path) -> Result<(), Failure> {
         if self.fence.holds(path, Path::new("")) {
             return Ok(());
@@ -114,6 +165,7 @@ impl Gathering<'_> {
     /// The settings. Without any, an empty file: it marks where the repository begins.
     fn settings(&mut self) -> Result<(), Failure> {
         let root = &self.session.root.path;
+        FILES.iter().try_for_each(|name| self.check_target(&root.join(name)))?;
         if let Some(path) = FILES.iter().map(|name| root.join(name)).find(|path| path.exists()) {
             return self.take(FileKind::Toml, &path);
         }

@@ -1,7 +1,8 @@
 //! `bundle`: runs the cases, gathers what they read, runs them again from that alone, and packs both.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::{Path, absolute};
+use std::path::{Path, PathBuf, absolute};
 
 use serde_json::Map;
 
@@ -14,6 +15,7 @@ use super::gather::{self, Files, gather};
 use super::inside::{evidence, replay, scratch, write};
 use super::outcomes::{self, Outcomes, differences};
 use super::{origin, variables};
+use crate::archive::ARCHIVE_LIMIT;
 use crate::bundle::{
     self, Conditions, FORMAT, FileKind, Git, Kept, Manifest, REPORTS, REPOSITORY, Redacted, Tool, redact,
 };
@@ -51,26 +53,39 @@ pub(super) fn run(arguments: &MakeBundle, environment: Environment, output: &mut
     let checked = session.check(&arguments.configs, Purpose::Run)?;
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let plan = Plan::new(&checked.suites, &selection);
-    let mut files = gather(&session, &checked, &plan)?;
+    let mut files = gather(&session, &checked, &plan, &target)?;
     let conditions = conditions(arguments, &session, &checked, &plan)?;
-    let outcomes = outcomes::of(&outcomes::run(&told)?, |config| session.root.relative(Path::new(config)));
+    let run = outcomes::run(&told)?;
+    let outcomes = outcomes::of(&run, |config| session.root.relative(Path::new(config)));
     rehearse(scratch.path(), &mut files, &conditions, &outcomes, &session.environment, output)?;
     let git = origin(&session, &files);
-    let bytes = pack(&files, conditions, &outcomes, git)?;
+    let bytes = pack(&files, conditions, bundle::counted(&run), git)?;
     write_whole(&target, &bytes)?;
     tell(&arguments.output, &bytes, files.len(), output)?;
     Ok(exit)
 }
 
 /// Where the bundle goes, also when the working directory is another one.
-fn target(path: &Path) -> Result<std::path::PathBuf, Failure> {
+fn target(path: &Path) -> Result<PathBuf, Failure> {
     if path == Path::new("-") || path.is_dir() {
         return Err(Failure::Usage {
             message: format!("`--output {}`: a bundle is a file", path.display()),
             help: Some("name a file, such as `evidence.zip`".to_owned()),
         });
     }
+    if path.exists() && !is_free(path) {
+        return Err(Failure::Usage {
+            message: format!("`--output {}` is there, and is no bundle", path.display()),
+            help: Some("name another file; a bundle, and an empty file, would be replaced".to_owned()),
+        });
+    }
     absolute(path).map_err(Failure::Output)
+}
+
+/// Whether nothing but a bundle is lost if another one takes its place.
+fn is_free(path: &Path) -> bool {
+    let bytes = path.is_file().then(|| read_bytes(path, ARCHIVE_LIMIT));
+    bytes.is_some_and(|bytes| bytes.is_ok_and(|bytes| bytes.is_empty() || bundle::is_bundle(&bytes)))
 }
 
 fn conditions(
@@ -166,13 +181,12 @@ fn origin(session: &Session, files: &Files) -> Option<Git> {
 }
 
 fn pack(
-    files: &std::collections::BTreeMap<String, Redacted>,
+    files: &BTreeMap<String, Redacted>,
     conditions: Conditions,
-    outcomes: &Outcomes,
+    outcomes: BTreeMap<String, usize>,
     git: Option<Git>,
 ) -> Result<Vec<u8>, Failure> {
     let tool = Tool { name: "bedrock-check".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
-    let outcomes = outcomes::counted(outcomes);
     let mut manifest = Manifest { format: FORMAT, tool, git, conditions, outcomes, files: Vec::new() };
     bundle::write(&mut manifest, files).map_err(Failure::usage)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::super::Failure;
-use crate::files::read_text;
+use crate::report::Runs;
 use crate::report::lines::Run;
 
 /// Outcomes by config file and `model::case`.
@@ -12,13 +12,9 @@ pub(super) type Outcomes = BTreeMap<(String, String), String>;
 
 /// The run that the file at `path` tells.
 pub(super) fn run(path: &Path) -> Result<Run, Failure> {
-    let text = read_text(path, crate::bundle::FILE_LIMIT).map_err(Failure::usage)?;
-    let mut run = Run::default();
-    for line in text.lines() {
-        let line = serde_json::from_str(line).map_err(|cause| unreadable(&cause.to_string()))?;
-        run.take(line).map_err(|cause| unreadable(&cause.to_string()))?;
-    }
-    Ok(run)
+    let runs = Runs::read(&[path.to_owned()]).map_err(|error| unreadable(&error.to_string()))?;
+    runs.run.lost.first().map_or(Ok(()), |lost| Err(unreadable(lost)))?;
+    Ok(runs.run)
 }
 
 fn unreadable(why: &str) -> Failure {
@@ -28,15 +24,6 @@ fn unreadable(why: &str) -> Failure {
 /// The outcomes of `run`, with configs named as `name` says.
 pub(super) fn of(run: &Run, name: impl Fn(&str) -> String) -> Outcomes {
     run.cases.iter().map(|case| ((name(&case.config), case.id.clone()), case.outcome.clone())).collect()
-}
-
-/// How many cases had which outcome.
-pub(super) fn counted(outcomes: &Outcomes) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    for outcome in outcomes.values() {
-        *counts.entry(outcome.clone()).or_default() += 1;
-    }
-    counts
 }
 
 /// Each case that has another outcome, in words.

@@ -11,7 +11,7 @@ use super::inside::{here, replay, scratch, write};
 use super::outcomes::{self, differences};
 use super::verify::{complain, read};
 use crate::bundle::{REPOSITORY, RUN, Verified, verify};
-use crate::diagnose::visible;
+use crate::diagnose::{short, visible};
 
 pub(super) fn run(file: &Path, arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
     let scratch = scratch()?;
@@ -30,7 +30,8 @@ pub(super) fn run(file: &Path, arguments: &Test, environment: Environment, outpu
     let mut report =
         arguments.report.iter().map(|report| from_here(report)).collect::<Result<Vec<_>, _>>()?;
     report.push(format!("jsonl={}", told.display()));
-    let again = Test { report, jobs: arguments.jobs, ..Test::default() };
+    let previous = arguments.previous.as_ref().map(|path| here().map(|here| here.join(path))).transpose()?;
+    let again = Test { report, previous, jobs: arguments.jobs, ..Test::default() };
     let repository = scratch.path().join(REPOSITORY);
     let exit = replay(&repository, &verified.manifest.conditions, again, &environment, output)?;
     let now = outcomes::run(&told)?;
@@ -61,13 +62,13 @@ fn compare(file: &Path, verified: &Verified, other: &[String], output: &Output) 
     }
     output.say(&format!("error: {file}: {} not as it recorded", outcomes_are(other.len())));
     for other in other.iter().take(SHOWN) {
-        output.say(&format!("  = note: {}", visible(other)));
+        output.say(&format!("  = note: {}", short(other, 500)));
     }
     if other.len() > SHOWN {
         output.say(&format!("  = note: {} more", other.len() - SHOWN));
     }
     let made = format!("it was made by {} {}", tool.name, tool.version);
-    output.say(&format!("  = help: {}; this is version {}", visible(&made), env!("CARGO_PKG_VERSION")));
+    output.say(&format!("  = help: {}; this is version {}", short(&made, 200), env!("CARGO_PKG_VERSION")));
 }
 
 fn outcomes_are(count: usize) -> String {

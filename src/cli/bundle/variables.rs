@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::Failure;
 use super::super::session::Session;
 use crate::bundle::{Kept, Set, Variable, redacted_variable, stand_in};
-use crate::config::overrides::PREFIX;
+use crate::config::overrides::{Override, PREFIX};
 use crate::fixture::{self, fingerprint};
 use crate::run::{Plan, Planned};
 
@@ -49,7 +49,7 @@ fn variable(name: &str, value: &str, shown: bool) -> Variable {
 
 /// A variable that sets a key. A replay needs no credentials.
 fn setting(name: &str, value: &str) -> Variable {
-    if name[PREFIX.len()..].to_lowercase().starts_with("credentials__") {
+    if Override::from_environment(name, value).is_none_or(|set| set.sets_credentials()) {
         return Variable { name: name.to_owned(), value: None, kept: Kept::Nothing };
     }
     variable(name, value, true)
@@ -57,11 +57,12 @@ fn setting(name: &str, value: &str) -> Variable {
 
 /// The keys that flags set, without secrets.
 pub(super) fn set(flags: &[String]) -> Vec<Set> {
-    let set = flags.iter().filter_map(|flag| flag.split_once('='));
-    let set = set.map(|(key, value)| {
-        let is_credentials = key.trim().trim_start_matches(['"', '\'']).starts_with("credentials");
-        let value = (!is_credentials).then(|| redacted_variable(key.trim(), value).into_owned());
-        Set { key: key.to_owned(), value }
+    // What is no key has no place in a bundle.
+    let is_needed = |flag: &str| Override::from_flag(flag).is_ok_and(|set| !set.sets_credentials());
+    let set = flags.iter().filter_map(|flag| flag.split_once('=').map(|(key, value)| (flag, key, value)));
+    let set = set.map(|(flag, key, value)| Set {
+        key: key.to_owned(),
+        value: is_needed(flag).then(|| redacted_variable(key.trim(), value).into_owned()),
     });
     set.collect()
 }

@@ -10,7 +10,7 @@ use super::super::output::Output;
 use super::super::{Ended, Exit, Failure};
 use crate::archive::ARCHIVE_LIMIT;
 use crate::bundle::{Manifest, Verified, verify};
-use crate::diagnose::visible;
+use crate::diagnose::{short, visible};
 use crate::files::read_bytes;
 use crate::report::{Verbosity, plural};
 use crate::run::Outcome;
@@ -40,8 +40,11 @@ pub(super) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
 /// Tells what is wrong with the bundle `file`, as far as anybody reads it.
 pub(super) fn complain(file: &Path, problems: &[String], output: &Output) {
     const SHOWN: usize = 20;
+    // Characters: whoever made the bundle may have named things to fill a screen.
+    const SHOWN_OF_ONE: usize = 500;
     for problem in problems.iter().take(SHOWN) {
-        output.say(&format!("error: {}: {}", visible(&file.display().to_string()), visible(problem)));
+        let problem = short(problem, SHOWN_OF_ONE);
+        output.say(&format!("error: {}: {problem}", visible(&file.display().to_string())));
     }
     if problems.len() > SHOWN {
         output.say(&format!("error: {} more are not shown", problems.len() - SHOWN));
@@ -87,15 +90,15 @@ fn tell(file: &Path, verified: &Verified, output: &Output) -> std::io::Result<()
     let redacted = manifest.files.iter().filter(|file| file.redacted).count();
     let redacted = if redacted > 0 { format!(", secrets masked in {redacted}") } else { String::new() };
     let rows = [
+        ("digest", format!("sha256:{}", verified.digest)),
         ("made by", made_by(manifest)),
         ("cases", cases(manifest)),
         ("files", format!("{}{redacted}", manifest.files.len())),
-        ("digest", format!("sha256:{}", verified.digest)),
     ];
     let mut out = output.answer();
     writeln!(out, "{} holds what its manifest says", visible(&file.display().to_string()))?;
     for (title, row) in rows {
-        writeln!(out, "  {title:<8} {}", visible(&row))?;
+        writeln!(out, "  {title:<8} {}", short(&row, 300))?;
     }
     out.flush()
 }

@@ -151,6 +151,7 @@ fn treatment(session: &Session, mode: Mode) -> Result<Treatment, Failure> {
         full_match: environment.non_empty("INSTA_REQUIRE_FULL_MATCH").is_some_and(|value| value != "0"),
         pending_dir: environment.non_empty("INSTA_PENDING_DIR").map(PathBuf::from),
         root: session.root.path.clone(),
+        advises: !environment.is_replaying(),
     })
 }
 

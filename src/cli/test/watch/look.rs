@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::super::super::output::Output;
 use super::super::super::session::{Session, verdict};
+use super::super::super::settings::FILES;
 use super::super::super::{Exit, Failure};
 use super::super::round::{Lost, Round};
 use super::super::{check, flags, live};
@@ -35,16 +36,14 @@ impl Look {
         let session = Session::start(watch.environment.clone(), flags(watch.arguments), output)?;
         let mut real = Real::default();
         let here = real.path(Path::new("./."));
-        let settings = ["bedrock-check.toml", ".config/bedrock-check.toml"];
-        watch.settings = settings.iter().map(|name| real.path(&session.root.path.join(name))).collect();
+        watch.settings = FILES.iter().map(|name| real.path(&session.root.path.join(name))).collect();
         let configs = &watch.arguments.configs;
         let mut searched = BTreeSet::new();
         for folder in folders(&configs.paths) {
             // As a folder is seen by what stands in it.
             searched.extend(real.path(&folder.join("x")).parent().map(Path::to_owned));
         }
-        let before = std::mem::take(&mut watch.looked_at);
-        watch.follow(searched.clone(), &before)?;
+        watch.follow(searched.clone(), &Known::default())?;
         replays(&session, watch.arguments.mode)?;
         let selection = watch.arguments.filter.selection().map_err(Failure::usage)?;
         let paths = session.discover(configs)?;

@@ -116,11 +116,13 @@ impl Watch<'_> {
         look.run(self, output)
     }
 
-    /// Listens to where `known` is, and to the folders in which configs are searched for.
-    fn follow(&mut self, searched: BTreeSet<PathBuf>, known: &Known) -> Result<(), Failure> {
+    /// Listens to where the last run and `now` are, and to the folders in which configs are searched for. A config
+    /// that can't be read now hides its cases, and what changes of them is not to be forgotten.
+    fn follow(&mut self, searched: BTreeSet<PathBuf>, now: &Known) -> Result<(), Failure> {
         self.events.forget(&self.due.changed);
         let settings = self.settings.iter().map(PathBuf::as_path);
-        let mut folders = nearest_folders(known.paths().chain(settings));
+        let known = [&self.known, &self.looked_at, now].into_iter().flat_map(Known::paths);
+        let mut folders = nearest_folders(known.chain(settings));
         folders.extend(searched);
         self.events.follow(folders)
     }

@@ -1,0 +1,94 @@
+//! What a bundle holds and by which names, what it may replace, and what its replay compares with.
+
+use crate::bundle::{Files, bytes, check, check_replay, elsewhere, packed, unpacked};
+use crate::common::Project;
+use crate::demo::{accepted, project, record, says};
+
+#[test]
+fn what_cases_read_alone_is_left_out_with_them_and_what_configs_read_is_not() {
+    let project = project(&[("one", ""), ("two", "")]);
+    project.write("letter.txt", "Say two");
+    project.write(
+        "bedrock.toml",
+        project.read("bedrock.toml").replace("\"Say two\"", "{ file = \"letter.txt\" }"),
+    );
+    record(&project, &[("demo::one", says("Hello!")), ("demo::two", says("Hello!"))]);
+    project.run(["test", "--accept"]);
+    check(&project.run(["bundle", "-k", "one"]), &["exit 0\n", "1 not selected"]);
+    let files = unpacked(&bytes(&project, "evidence.zip"));
+    let files: Vec<_> = files.keys().filter_map(|name| name.strip_prefix("repository/")).collect();
+    // The config is checked as a whole, and would be invalid without its letter.
+    let expected = [
+        "bedrock-check.toml",
+        "bedrock.toml",
+        "fixtures/demo/one.json",
+        "letter.txt",
+        "snapshots/demo__one.snap",
+    ];
+    assert_eq!(files, expected);
+    check_replay(&project, 0);
+}
+
+#[test]
+fn a_bundle_takes_no_other_files_place() {
+    let project = accepted();
+    project.write("notes.txt", "mine");
+    project.write("other.zip", packed(&Files::from([("a.txt".to_owned(), b"a".to_vec())])));
+    for file in ["bedrock.toml", "snapshots/demo__greeting.snap", "notes.txt", "other.zip"] {
+        let before = bytes(&project, file);
+        let told = project.run(["bundle", "--output", file]);
+        check(&told, &["exit 2\n", &format!("`--output {file}` is there, and is no bundle"), "name another"]);
+        assert_eq!(bytes(&project, file), before, "{file}");
+    }
+    project.write("empty.zip", "");
+    for file in ["evidence.zip", "evidence.zip", "empty.zip"] {
+        check(&project.run(["bundle", "--output", file]), &["exit 0\n", "bundle: "]);
+    }
+    std::fs::remove_file(project.path().join("fixtures/demo/greeting.json")).expect("a fixture");
+    let tree = project.tree();
+    for file in ["fixtures/demo/greeting.json", "snapshots/demo__greeting.snap.new", "bedrock-check.toml"] {
+        let told = project.run(["bundle", "--output", file]);
+        check(&told, &["exit 2\n", "would take the place of `", file, "which the run reads"]);
+        assert_eq!(project.tree(), tree, "{file}");
+    }
+}
+
+#[test]
+fn names_in_a_bundle_depend_on_no_working_directory() {
+    let project = Project::with(&[("note", "")]);
+    for file in accepted().tree() {
+        let from = accepted();
+        project.write(&format!("deep/er/{file}"), bytes(&from, &file));
+    }
+    let told = project.run(["bundle", "deep/er", "--output", "evidence.zip"]);
+    check(&told, &["exit 2\n", "all configs are below `deep`", "marked with an empty `bedrock-check.toml`"]);
+    let mut command = project.command();
+    let config = project.path().join("deep/er/bedrock.toml");
+    command.arg("bundle").arg(&config).arg("--output").arg(project.path().join("evidence.zip"));
+    check(
+        &project.told(command.current_dir("/")),
+        &["exit 2\n", "nothing marks where their repository begins"],
+    );
+    assert!(!project.tree().contains(&"evidence.zip".to_owned()));
+    project.write("bedrock-check.toml", "");
+    check(&project.run(["bundle", "deep/er"]), &["exit 0\n", "bundle: "]);
+    let files = unpacked(&bytes(&project, "evidence.zip"));
+    assert!(files.contains_key("repository/deep/er/bedrock.toml"));
+}
+
+#[test]
+fn a_replay_compares_with_an_earlier_run() {
+    let project = accepted();
+    project.run(["bundle"]);
+    project.run(["test", "--report", "jsonl=before.jsonl"]);
+    let now = project.read("before.jsonl");
+    let other = elsewhere(&bytes(&project, "evidence.zip"));
+    other.write("before.jsonl", now.replace("\"outcome\":\"pass\"", "\"outcome\":\"fail\""));
+    let page = |args: &[&str]| {
+        let mut command = other.command();
+        command.args(["test", "--bundle", "evidence.zip", "--report", "html=page.html"]).args(args);
+        check(&other.told(&mut command), &["exit 0\n"]);
+        other.read("page.html")
+    };
+    assert!(page(&[]) != page(&["--previous", "before.jsonl"]), "the page compares with nothing");
+}
