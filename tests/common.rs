@@ -47,6 +47,15 @@ impl Project {
         fs::write(path, text).expect("a file");
     }
 
+    /// As [`Project::write`], in one step: nobody sees a part of it.
+    pub fn save(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        let beside = tempfile::NamedTempFile::new().expect("a file");
+        fs::write(beside.path(), text).expect("a file");
+        beside.persist(path).expect("one file system");
+    }
+
     /// Copies every file below `folder` into the project.
     pub fn copy(&self, folder: &Path) {
         let mut files = Vec::new();

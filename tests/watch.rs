@@ -90,7 +90,7 @@ fn ran(said: &str) -> Vec<&str> {
 /// Three accepted cases of `demo`, and one of `other` in a file of its own.
 fn four() -> Project {
     let project = project(&[("one", ""), ("two", ""), ("three", "")]);
-    project.write(
+    project.save(
         "other/b.bedrock.toml",
         format!("{MODEL}{}", case("four", "")).replace("models.demo", "models.other"),
     );
@@ -106,7 +106,7 @@ fn a_change_runs_what_it_touches() {
     assert_eq!(ran(&first), ["demo::one", "demo::two", "demo::three", "other::four"]);
     let config = project.read("bedrock.toml");
 
-    project.write(
+    project.save(
         "bedrock.toml",
         config.replace("name = \"two\"", "name = \"two\"\nexpect.output_text.equals = \"x\""),
     );
@@ -119,9 +119,9 @@ fn a_change_runs_what_it_touches() {
     );
     assert!(round.contains("watching 4 cases, 1 open; Ctrl-C ends"), "{round}");
 
-    project.write("bedrock.toml", config.replace("max_tokens\": 100", "max_tokens\": 101"));
+    project.save("bedrock.toml", config.replace("max_tokens\": 100", "max_tokens\": 101"));
     assert_eq!(ran(&watcher.round()).len(), 0, "stale recordings are other words");
-    project.write("bedrock.toml", &config);
+    project.save("bedrock.toml", &config);
     assert_eq!(ran(&watcher.round()), ["demo::one", "demo::two", "demo::three"], "the model of a config");
 
     project
@@ -130,7 +130,7 @@ fn a_change_runs_what_it_touches() {
     assert_eq!(ran(&round), ["demo::three"], "a recording:\n{round}");
     assert!(round.contains("DIFFERS"), "{round}");
 
-    project.write(
+    project.save(
         "other/snapshots/other__four.snap",
         project.read("other/snapshots/other__four.snap").replace("Hello!", "Bye!"),
     );
@@ -144,7 +144,7 @@ fn configs_come_and_go() {
     let project = four();
     let (watcher, _) = Watcher::start(&project, &[]);
     let config = format!("{MODEL}{}", case("five", "")).replace("models.demo", "models.fifth");
-    project.write("deep/er/c.bedrock.toml", config);
+    project.save("deep/er/c.bedrock.toml", config);
     let round = watcher.round();
     assert_eq!(ran(&round), ["fifth::five"], "{round}");
     record_each(&project, |id| (id == "fifth::five").then(|| says("Hello!")));
@@ -161,14 +161,14 @@ fn a_config_is_broken_and_mended() {
     let project = four();
     let (watcher, _) = Watcher::start(&project, &[]);
     let config = project.read("bedrock.toml");
-    project.write("bedrock.toml", config.replace("region = ", "regoin = "));
+    project.save("bedrock.toml", config.replace("region = ", "regoin = "));
     let round = watcher.round();
     assert!(round.contains("error[unknown-key]") && round.contains("no case ran"), "{round}");
     // What else changes in the meantime is not forgotten.
     project
         .write("fixtures/demo/three.json", project.read("fixtures/demo/three.json").replace("Hello!", "Hi!"));
     watcher.round();
-    project.write("bedrock.toml", config);
+    project.save("bedrock.toml", config);
     assert_eq!(ran(&watcher.round()), ["demo::three"]);
 }
 
@@ -177,14 +177,14 @@ fn a_config_that_can_not_be_parsed_hides_no_change() {
     let project = four();
     let (watcher, _) = Watcher::start(&project, &["bedrock.toml"]);
     let config = project.read("bedrock.toml");
-    project.write("bedrock.toml", format!("{config}[[["));
+    project.save("bedrock.toml", format!("{config}[[["));
     let round = watcher.round();
     assert!(round.contains("no case ran"), "{round}");
     for name in ["snapshots/demo__two.snap", "fixtures/demo/three.json"] {
-        project.write(name, project.read(name).replace("Hello!", "Hi!"));
+        project.save(name, project.read(name).replace("Hello!", "Hi!"));
         watcher.round();
     }
-    project.write("bedrock.toml", config);
+    project.save("bedrock.toml", config);
     let round = watcher.round();
     assert_eq!(ran(&round), ["demo::two", "demo::three"], "{round}");
 }
@@ -203,13 +203,13 @@ fn files_that_a_config_reads_touch_the_cases_that_use_them() {
     project.run(["test", "--accept", "-qq"]);
     let (watcher, first) = Watcher::start(&project, &[]);
     assert_eq!(ran(&first), ["demo::row [a]", "demo::row [b]", "demo::file"]);
-    project.write("rows.csv", "name,prompt\na,Say a\nb,Say b\nc,Say c\n");
+    project.save("rows.csv", "name,prompt\na,Say a\nb,Say b\nc,Say c\n");
     assert_eq!(ran(&watcher.round()), ["demo::row [c]"]);
     std::fs::remove_file(project.path().join("prompts/a.txt")).expect("it is there");
     let round = watcher.round();
     assert!(round.contains("there is no `prompts/a.txt`"), "{round}");
     // As editors save: beside, then under the name.
-    project.write("prompts/.a.txt.swp", "Say x");
+    project.save("prompts/.a.txt.swp", "Say x");
     std::fs::rename(project.path().join("prompts/.a.txt.swp"), project.path().join("prompts/a.txt"))
         .expect("a rename");
     let round = watcher.round();
@@ -220,11 +220,11 @@ fn files_that_a_config_reads_touch_the_cases_that_use_them() {
 fn what_the_run_writes_itself_does_not_wake_it() {
     let project = four();
     let (watcher, _) = Watcher::start(&project, &["--accept"]);
-    project.write("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
+    project.save("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
     let round = watcher.round();
     assert!(round.contains("ACCEPTED demo::one"), "{round}");
     // The next that it says is of the next change.
-    project.write("fixtures/demo/two.json", project.read("fixtures/demo/two.json").replace("Hello!", "Hi!"));
+    project.save("fixtures/demo/two.json", project.read("fixtures/demo/two.json").replace("Hello!", "Hi!"));
     let round = watcher.round();
     assert_eq!(ran(&round), ["demo::two"]);
     assert!(round.contains("changed: fixtures/demo/two.json\n"), "{round}");
@@ -236,7 +236,7 @@ fn what_the_run_writes_itself_does_not_wake_it() {
 fn a_pending_snapshot_does_not_wake_it() {
     let project = four();
     let (watcher, _) = Watcher::start(&project, &[]);
-    project.write("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
+    project.save("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
     assert!(watcher.round().contains("DIFFERS"));
     assert!(project.tree().iter().any(|path| path.ends_with(".snap.new")));
     project.run(["accept"]);
@@ -251,11 +251,11 @@ fn the_settings_touch_everything_that_is_selected() {
     let project = four();
     let (watcher, first) = Watcher::start(&project, &["-k", "demo::"]);
     assert_eq!(ran(&first).len(), 3);
-    project.write("bedrock-check.toml", "jobs = 1\n");
+    project.save("bedrock-check.toml", "jobs = 1\n");
     let round = watcher.round();
     assert_eq!(ran(&round), ["demo::one", "demo::two", "demo::three"], "{round}");
-    project.write("other/fixtures/other/four.json", "{}");
-    project.write("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
+    project.save("other/fixtures/other/four.json", "{}");
+    project.save("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
     // Of what the flags leave out nothing runs.
     let round = watcher.round();
     assert!(ran(&round).iter().all(|id| *id == "demo::one"), "{round}");
@@ -287,7 +287,7 @@ fn a_watcher_calls_nobody() {
       = help: watch with `--mode replay`; `bedrock-check record` calls once
     ");
     assert!(refused(&project, &["record", "--watch"]).starts_with("exit 2\n"));
-    project.write("bedrock-check.toml", "mode = \"record-missing\"\n");
+    project.save("bedrock-check.toml", "mode = \"record-missing\"\n");
     assert!(refused(&project, &["test", "--watch"]).starts_with("exit 2\n"));
     // A report of what a change touches would pass for one of the whole.
     assert!(refused(&project, &["test", "--watch", "--report", "jsonl=x"]).starts_with("exit 2\n"));
@@ -298,7 +298,7 @@ fn a_folder_without_a_config_is_watched() {
     let project = Project::with(&[("README", "")]);
     let (watcher, first) = Watcher::start(&project, &[]);
     assert!(first.contains("no config file was found here"), "{first}");
-    project.write(
+    project.save(
         "bedrock.toml",
         format!("{MODEL}{}", case("one", "snapshot = false\nexpect.output_text.contains = \"H\"")),
     );
@@ -312,7 +312,7 @@ fn a_folder_without_a_config_is_watched() {
 fn keys_run_all_run_what_is_open_and_end() {
     use std::io::Write as _;
     let project = four();
-    project.write("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
+    project.save("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
     let words = format!("{} test -v --watch", env!("CARGO_BIN_EXE_bedrock-check"));
     let mut command = Command::new("script");
     command.args(["-qec", &words, "/dev/null"]).current_dir(project.path()).env_clear();
