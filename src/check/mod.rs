@@ -3,6 +3,7 @@
 //! No stage stops at the first mistake; all findings of all files come back, in file order.
 
 mod broken;
+mod layered;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -12,9 +13,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 pub use broken::{syntax, unreadable};
+use layered::{override_documents, with_overlaid};
+pub use layered::{with_layers, with_layers_of};
 
-use crate::config::layers::{Layer, Layers, Origin};
-use crate::config::overrides::{self, Override};
+use crate::config::layers::Layers;
+use crate::config::overrides::Override;
 use crate::config::resolve;
 use crate::config::root::Root;
 use crate::config::source::Document;
@@ -222,53 +225,6 @@ pub fn schema_only(paths: &[PathBuf], schema: &Schema, sources: &Sources) -> Che
     checked
 }
 
-/// Reads the file at `path` and hands its layers to `with`. The findings say why it can't.
-pub fn with_layers<T>(
-    path: &Path,
-    overrides: &[Override],
-    profile: Option<&str>,
-    sources: &Sources,
-    with: impl FnOnce(&Layers<'_>) -> T,
-) -> Result<T, Vec<Finding>> {
-    let text = files::read_text(path, files::CONFIG_LIMIT)
-        .map_err(|error| vec![unreadable(path, &error, sources)])?;
-    with_layers_of(&text, path, overrides, profile, sources, with)
-}
-
-/// The same for `text`, which stands at `path` or stood there.
-pub fn with_layers_of<T>(
-    text: &str,
-    path: &Path,
-    overrides: &[Override],
-    profile: Option<&str>,
-    sources: &Sources,
-    with: impl FnOnce(&Layers<'_>) -> T,
-) -> Result<T, Vec<Finding>> {
-    let file = sources.add(path, text);
-    let (document, errors) = Document::parse(text);
-    if !errors.is_empty() {
-        return Err(errors.iter().map(|error| syntax(error, file)).collect());
-    }
-    let documents = override_documents(&document, overrides, sources);
-    Ok(with_overlaid(file, path, &document, &documents, profile, with))
-}
-
-fn with_overlaid<T>(
-    file: FileId,
-    path: &Path,
-    document: &Document<'_>,
-    overrides: &[OverrideText<'_>],
-    profile: Option<&str>,
-    with: impl FnOnce(&Layers<'_>) -> T,
-) -> T {
-    let parsed: Vec<Document<'_>> = overrides.iter().map(OverrideText::parse).collect();
-    let mut layers = Layers::new(Layer { file, document, origin: Origin::File(path) }, profile);
-    for (over, document) in overrides.iter().zip(&parsed) {
-        layers.overlay(Layer { file: over.file, document, origin: over.origin });
-    }
-    with(&layers)
-}
-
 fn build(
     file: FileId,
     path: &Path,
@@ -334,34 +290,4 @@ fn told(findings: &[Finding], again: &Finding) -> bool {
     let schema = |finding: &&Finding| BY_SCHEMA.contains(&finding.code);
     let same_place = |other: &Span| other.file == at.file && other.start < at.end && at.start < other.end;
     findings.iter().filter(schema).any(|finding| same_place(&finding.at.span))
-}
-
-/// An override as a document of its own.
-struct OverrideText<'o> {
-    file: FileId,
-    toml: String,
-    origin: Origin<'o>,
-}
-
-impl OverrideText<'_> {
-    fn parse(&self) -> Document<'_> {
-        Document::parse(&self.toml).0
-    }
-}
-
-fn override_documents<'o>(
-    document: &Document<'_>,
-    overrides: &'o [Override],
-    sources: &Sources,
-) -> Vec<OverrideText<'o>> {
-    let texts = overrides.iter().filter_map(|set| {
-        let toml = format!("{}version = 1\n", set.toml(&document.value)?);
-        let file = sources.add(set.from.name(), toml.as_str());
-        let origin = match &set.from {
-            overrides::Source::Environment(name) => Origin::Environment(name),
-            overrides::Source::Flag(flag) => Origin::Flag(flag),
-        };
-        Some(OverrideText { file, toml, origin })
-    });
-    texts.collect()
 }

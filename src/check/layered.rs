@@ -1,0 +1,87 @@
+//! A config with what is laid over it.
+
+use std::path::Path;
+
+use super::{syntax, unreadable};
+use crate::config::layers::{Layer, Layers, Origin};
+use crate::config::overrides::{self, Override};
+use crate::config::source::Document;
+use crate::diagnose::{FileId, Finding, Sources};
+use crate::files;
+
+/// Reads the file at `path` and hands its layers to `with`. The findings say why it can't.
+pub fn with_layers<T>(
+    path: &Path,
+    overrides: &[Override],
+    profile: Option<&str>,
+    sources: &Sources,
+    with: impl FnOnce(&Layers<'_>) -> T,
+) -> Result<T, Vec<Finding>> {
+    let text = files::read_text(path, files::CONFIG_LIMIT)
+        .map_err(|error| vec![unreadable(path, &error, sources)])?;
+    with_layers_of(&text, path, overrides, profile, sources, with)
+}
+
+/// The same for `text`, which stands at `path` or stood there.
+pub fn with_layers_of<T>(
+    text: &str,
+    path: &Path,
+    overrides: &[Override],
+    profile: Option<&str>,
+    sources: &Sources,
+    with: impl FnOnce(&Layers<'_>) -> T,
+) -> Result<T, Vec<Finding>> {
+    let file = sources.add(path, text);
+    let (document, errors) = Document::parse(text);
+    if !errors.is_empty() {
+        return Err(errors.iter().map(|error| syntax(error, file)).collect());
+    }
+    let documents = override_documents(&document, overrides, sources);
+    Ok(with_overlaid(file, path, &document, &documents, profile, with))
+}
+
+pub(super) fn with_overlaid<T>(
+    file: FileId,
+    path: &Path,
+    document: &Document<'_>,
+    overrides: &[OverrideText<'_>],
+    profile: Option<&str>,
+    with: impl FnOnce(&Layers<'_>) -> T,
+) -> T {
+    let parsed: Vec<Document<'_>> = overrides.iter().map(OverrideText::parse).collect();
+    let mut layers = Layers::new(Layer { file, document, origin: Origin::File(path) }, profile);
+    for (over, document) in overrides.iter().zip(&parsed) {
+        layers.overlay(Layer { file: over.file, document, origin: over.origin });
+    }
+    with(&layers)
+}
+
+/// An override as a document of its own.
+pub(super) struct OverrideText<'o> {
+    pub(super) file: FileId,
+    toml: String,
+    origin: Origin<'o>,
+}
+
+impl OverrideText<'_> {
+    pub(super) fn parse(&self) -> Document<'_> {
+        Document::parse(&self.toml).0
+    }
+}
+
+pub(super) fn override_documents<'o>(
+    document: &Document<'_>,
+    overrides: &'o [Override],
+    sources: &Sources,
+) -> Vec<OverrideText<'o>> {
+    let texts = overrides.iter().filter_map(|set| {
+        let toml = format!("{}version = 1\n", set.toml(&document.value)?);
+        let file = sources.add(set.from.name(), toml.as_str());
+        let origin = match &set.from {
+            overrides::Source::Environment(name) => Origin::Environment(name),
+            overrides::Source::Flag(flag) => Origin::Flag(flag),
+        };
+        Some(OverrideText { file, toml, origin })
+    });
+    texts.collect()
+}
