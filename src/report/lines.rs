@@ -173,6 +173,15 @@ impl Run {
         self.ends.iter().any(|end| end.refused > 0)
     }
 
+    /// What is to be said of the run as a whole, a sentence each.
+    pub(super) fn asides(&self) -> impl Iterator<Item = &'static str> {
+        let asides = [
+            (self.refused(), "The configs have errors: no case ran."),
+            (self.interrupted(), "The run was interrupted."),
+        ];
+        asides.into_iter().filter(|(applies, _)| *applies).map(|(_, aside)| aside)
+    }
+
     /// `3 cases: 2 passed, 1 failed`.
     pub fn counted(&self) -> String {
         let count = |name| self.cases.iter().filter(|case| case.outcome == name).count();

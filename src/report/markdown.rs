@@ -91,11 +91,7 @@ fn rest(cut: &[String], limit: &Limit) -> String {
 fn head(run: &Run) -> String {
     let mark = if run.is_well() { "✅" } else { "❌" };
     let mut out = format!("## {mark} bedrock-check\n\n{}\n", run.counted());
-    let asides = [
-        (run.refused(), "The configs have errors: no case ran."),
-        (run.interrupted(), "The run was interrupted."),
-    ];
-    for (_, aside) in asides.iter().filter(|(applies, _)| *applies) {
+    for aside in run.asides() {
         writeln!(out, "\n**{aside}**").expect("a string grows");
     }
     for lost in run.lost.iter().take(20) {

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use super::lines::{Case, Run};
+use crate::run::Outcome;
 
 /// The cases of the previous run.
 pub(super) struct Previous<'r> {
@@ -38,7 +41,8 @@ fn key(case: &Case, by_path: bool) -> (&str, &str) {
 }
 
 /// What became of a case since the previous run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Since {
     Broken,
     Mended,
@@ -52,7 +56,7 @@ impl Since {
     /// `before` is the same case in the previous run.
     pub(super) fn of(case: &Case, before: Option<&Case>) -> Vec<Since> {
         let Some(before) = before else { return vec![Since::Added] };
-        let was_run = |case: &Case| case.outcome != "skipped";
+        let was_run = |case: &Case| case.outcome != Outcome::Skipped.name();
         let has_output = !case.mapped.is_empty() && !before.mapped.is_empty();
         let kinds = [
             (Since::Broken, case.fails() && !before.fails() && was_run(before)),

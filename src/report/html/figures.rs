@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::rows::{Models, Numbers, numbers};
+use super::models::Models;
+use super::rows::{Numbers, numbers};
 use crate::report::lines::Run;
 use crate::report::usd;
 

@@ -5,6 +5,7 @@
 
 mod embed;
 mod figures;
+mod models;
 mod page;
 mod rows;
 

@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::embed;
 use super::figures::Figures;
-use super::rows::{Models, Row, detail, row};
+use super::models::Models;
+use super::rows::{Row, detail, row};
 use crate::diagnose::visible;
 use crate::report::lines::{Finding, Run};
 use crate::report::plural;
@@ -106,11 +107,7 @@ fn outcomes(run: &Run) -> Vec<Tally> {
 }
 
 fn alerts(run: &Run) -> Vec<String> {
-    let asides = [
-        (run.refused(), "The configs have errors: no case ran."),
-        (run.interrupted(), "The run was interrupted."),
-    ];
-    let asides = asides.iter().filter(|(applies, _)| *applies).map(|(_, aside)| (*aside).to_owned());
+    let asides = run.asides().map(str::to_owned);
     let lost = run.lost.iter().map(|lost| format!("Lost: {}", visible(lost)));
     let previous = run.previous.iter().flat_map(|previous| &previous.lost);
     let previous = previous.map(|lost| format!("Of the previous run: {}", visible(lost)));
@@ -129,7 +126,7 @@ fn told(finding: &Finding) -> Told {
 
 /// What became of the cases since the previous run.
 fn comparison(rows: &[Row], previous: &Previous<'_>) -> Vec<Tally> {
-    let count = |kind: Since| rows.iter().filter(|row| row.since.contains(&kind.name())).count();
+    let count = |kind: Since| rows.iter().filter(|row| row.since.contains(&kind)).count();
     let tally =
         |kind: Since| Tally { filter: kind.name(), words: kind.words().to_owned(), count: count(kind) };
     let gone = previous.len().saturating_sub(rows.len() - count(Since::Added));

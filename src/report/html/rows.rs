@@ -1,11 +1,10 @@
 //! The cases of a page: a short row for the list, and what is shown when one is opened.
 
-use std::collections::{HashMap, HashSet};
-
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::embed::shown;
+use super::models::Models;
 use crate::diagnose::{short, visible};
 use crate::diff::diff;
 use crate::diff::words::{self, Part};
@@ -30,8 +29,7 @@ pub(super) struct Row {
     /// Codes of its findings.
     codes: Vec<String>,
     now: Numbers,
-    /// By their names, kinds of [`Since`].
-    pub since: Vec<&'static str>,
+    pub since: Vec<Since>,
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<Before>,
 }
@@ -69,7 +67,6 @@ pub(super) fn numbers(case: &Case) -> Numbers {
 pub(super) fn row(case: &Case, models: &Models<'_>, previous: Option<&Previous<'_>>) -> Row {
     let text = |text: &str| visible(text).into_owned();
     let before = previous.and_then(|previous| previous.get(case));
-    let since = previous.map(|_| Since::of(case, before)).unwrap_or_default();
     let name = case.id.strip_prefix(&case.model).and_then(|rest| rest.strip_prefix("::"));
     Row {
         id: text(&case.id),
@@ -82,30 +79,8 @@ pub(super) fn row(case: &Case, models: &Models<'_>, previous: Option<&Previous<'
         line: line(case),
         codes: case.findings.iter().map(|finding| text(&finding.code)).collect(),
         now: numbers(case),
-        since: since.into_iter().map(Since::name).collect(),
+        since: previous.map(|_| Since::of(case, before)).unwrap_or_default(),
         before: before.map(|before| Before { outcome: text(&before.outcome), numbers: numbers(before) }),
-    }
-}
-
-/// The models of a run; those of one name in several configs are told apart.
-pub(super) struct Models<'r> {
-    configs: HashMap<&'r str, HashSet<&'r str>>,
-}
-
-impl<'r> Models<'r> {
-    pub(super) fn of(cases: &'r [Case]) -> Models<'r> {
-        let mut configs: HashMap<&str, HashSet<&str>> = HashMap::new();
-        for case in cases {
-            configs.entry(&case.model).or_default().insert(&case.config);
-        }
-        Models { configs }
-    }
-
-    /// As the page calls the model of `case`.
-    pub(super) fn label(&self, case: &Case) -> String {
-        let several = self.configs.get(case.model.as_str()).is_some_and(|configs| configs.len() > 1);
-        let label = if several { format!("{} ({})", case.model, case.config) } else { case.model.clone() };
-        visible(&label).into_owned()
     }
 }
 

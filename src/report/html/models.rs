@@ -1,0 +1,28 @@
+//! What a page calls the models of its run.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::diagnose::visible;
+use crate::report::lines::Case;
+
+/// The models of a run; those of one name in several configs are told apart.
+pub(super) struct Models<'r> {
+    configs: HashMap<&'r str, HashSet<&'r str>>,
+}
+
+impl<'r> Models<'r> {
+    pub(super) fn of(cases: &'r [Case]) -> Models<'r> {
+        let mut configs: HashMap<&str, HashSet<&str>> = HashMap::new();
+        for case in cases {
+            configs.entry(&case.model).or_default().insert(&case.config);
+        }
+        Models { configs }
+    }
+
+    /// As the page calls the model of `case`.
+    pub(super) fn label(&self, case: &Case) -> String {
+        let several = self.configs.get(case.model.as_str()).is_some_and(|configs| configs.len() > 1);
+        let label = if several { format!("{} ({})", case.model, case.config) } else { case.model.clone() };
+        visible(&label).into_owned()
+    }
+}
