@@ -20,9 +20,7 @@ pub mod exchange;
 pub mod fixture;
 pub mod iam;
 pub mod import;
-pub mod infer;
 pub mod invoke;
-pub mod layout;
 pub mod review;
 pub mod run;
 pub mod snapshot;
@@ -33,8 +31,6 @@ pub mod bundle;
 pub mod cli;
 pub mod report;
 
-pub mod archive;
 pub mod diagnose;
 pub mod diff;
-pub mod fence;
 pub mod files;

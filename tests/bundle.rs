@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
-use bedrock_check::archive::{Archive, Entry, Writer};
 use bedrock_check::bundle::sha256;
+use bedrock_check::files::archive::{Archive, Entry, Writer};
 use serde_json::{Value, json};
 
 use crate::common::Project;

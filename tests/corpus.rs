@@ -10,7 +10,7 @@ use bedrock_check::aws::family::Role;
 use bedrock_check::exchange::{Answer, Headers, Operation, Request};
 use bedrock_check::fixture::{Fixture, Origin, Provenance};
 use bedrock_check::import::{ErrorKind, plan_import, read_recording};
-use bedrock_check::infer::{MappedField, MappedFrom, mapping_of};
+use bedrock_check::mapping::infer::{MappedField, MappedFrom, mapping_of};
 use bedrock_check::wire::decode;
 use serde_json::Value;
 use serde_json_path::JsonPath;

@@ -7,8 +7,8 @@ use bedrock_check::aws::family::{CONVERSE, FAMILIES, Family, Output, family_of_b
 use bedrock_check::aws::model_id::{Call, Kind, ModelId, problems};
 use bedrock_check::exchange::{Answer, Exchange, Headers};
 use bedrock_check::import::read_recording;
-use bedrock_check::infer::{MappedField, given_mapping, mapping_of};
 use bedrock_check::mapping::Mapping;
+use bedrock_check::mapping::infer::{MappedField, given_mapping, mapping_of};
 use bedrock_check::schema::body::{Expected, Violation, violations};
 use bedrock_check::schema::family::schemas;
 use serde_json::{Map, Value};
@@ -227,7 +227,10 @@ fn every_text_family_gives_text_and_both_counts() {
         let fields: Map<String, Value> = FIELDS
             .iter()
             .filter_map(|field| {
-                Some(((*field).to_owned(), bedrock_check::infer::default_field(family, field)?.spec()))
+                Some((
+                    (*field).to_owned(),
+                    bedrock_check::mapping::infer::default_field(family, field)?.spec(),
+                ))
             })
             .collect();
         let (mapping, _) = Mapping::compile(&fields);

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::manifest::{Listed, MANIFEST, Manifest, ManifestError, REPOSITORY, RUN, sha256};
 use super::name::{NameError, Names, check};
-use crate::archive::{Archive, ArchiveError, Entry, Kind};
+use crate::files::archive::{Archive, ArchiveError, Entry, Kind};
 use crate::report::Runs;
 use crate::report::lines::Run;
 

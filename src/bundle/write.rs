@@ -7,7 +7,7 @@ use super::manifest::{Listed, MANIFEST, Manifest, ManifestError, sha256};
 use super::name::{NameError, Names};
 use super::redact::Redacted;
 use super::verify::{FILE_LIMIT, TOTAL_LIMIT};
-use crate::archive::{ARCHIVE_LIMIT, COUNT_LIMIT, Writer};
+use crate::files::archive::{ARCHIVE_LIMIT, COUNT_LIMIT, Writer};
 
 /// Why no bundle can be made of files: whoever reads it would refuse it.
 #[derive(Debug, thiserror::Error)]

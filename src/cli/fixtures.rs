@@ -12,11 +12,11 @@ use super::{Ended, Exit};
 use crate::check::Purpose;
 use crate::diagnose::{Code, Finding, Severity, masked, visible};
 use crate::diff::diff;
-use crate::fence::Fence;
+use crate::files::fence::Fence;
+use crate::files::layout;
 use crate::files::{self, FIXTURE_LIMIT, write_whole};
 use crate::fixture::{Fixture, scrubbed};
 use crate::invoke::{accounts, leak};
-use crate::layout;
 use crate::run::{Plan, Planned, Selection};
 
 pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Output) -> Ended {

@@ -10,10 +10,10 @@ use super::import_case;
 use super::output::Output;
 use super::{Ended, Exit, Failure};
 use crate::diagnose::{LineColumn, secrets, visible};
-use crate::fence::Fence;
+use crate::files::fence::Fence;
+use crate::files::layout;
 use crate::files::{self, FIXTURE_LIMIT, ReadError};
 use crate::import::{ErrorKind, Import, ImportError, Recording, plan_import, read_recording};
-use crate::layout;
 use crate::report::plural;
 
 /// Name of the config that an import writes.

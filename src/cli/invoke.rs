@@ -210,8 +210,8 @@ fn document(answer: Option<&Answer>, tried: &Tried, findings: Vec<Value>) -> Val
 
 #[cfg(test)]
 mod tests {
-    use super::super::arguments::Configs;
     use super::*;
+    use crate::cli::arguments::Configs;
 
     #[test]
     fn variables_make_the_only_case_and_keep_their_text() {

@@ -17,7 +17,7 @@ use crate::exchange::{Answer, Headers};
 use crate::files;
 use crate::fixture::{self, Stored};
 use crate::import::toml_entry;
-use crate::infer::{MappedField, default_mapping, mapping_of};
+use crate::mapping::infer::{MappedField, default_mapping, mapping_of};
 use crate::suite::{Case, Model, Suite};
 
 pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {

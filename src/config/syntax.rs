@@ -266,7 +266,7 @@ fn line_starts(text: &str) -> impl Iterator<Item = usize> + '_ {
 
 #[cfg(test)]
 mod tests {
-    use super::super::source::Document;
+    use crate::config::source::Document;
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {

@@ -94,8 +94,8 @@ fn push(parts: &mut Vec<Part>, text: &str, differs: bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::diff;
     use super::*;
+    use crate::diff::diff;
 
     #[track_caller]
     fn check(old: &str, new: &str, expected: &str) {

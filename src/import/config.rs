@@ -10,7 +10,7 @@ use super::recording::Recording;
 use super::toml_text::{key, string, string_on_one_line};
 use crate::aws::family::family_of;
 use crate::exchange::{Refusal, Request};
-use crate::infer::{MappedField, MappedFrom};
+use crate::mapping::infer::{MappedField, MappedFrom};
 
 pub(super) struct PlannedModel<'a> {
     pub(super) name: String,

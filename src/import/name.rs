@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::exchange::{Operation, Request};
-use crate::layout::slug;
+use crate::files::layout::slug;
 
 /// Names given so far. Two names are the same if their files would be.
 #[derive(Default)]

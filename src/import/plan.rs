@@ -11,7 +11,7 @@ use crate::assemble::{Problem, assemble};
 use crate::aws::family::Role;
 use crate::exchange::{Answer, Refusal, Request};
 use crate::fixture::{Fixture, Origin, Provenance, fingerprint};
-use crate::infer::{MappedField, default_mapping, mapping_of};
+use crate::mapping::infer::{MappedField, default_mapping, mapping_of};
 
 /// A config, and what belongs beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,7 +181,7 @@ fn model<'a>(group: &Group<'a>, names: &mut Names) -> PlannedModel<'a> {
 fn planned_case<'a>(entry: &'a Entry, case: String, model: &str, variables: &[Variable]) -> PlannedCase<'a> {
     let values = variables.iter().filter_map(|variable| {
         let value = entry.request().body.pointer(variable.pointers.first()?)?;
-        let path = || format!("data/{model}/{}-{}.txt", crate::layout::slug(&case), variable.name);
+        let path = || format!("data/{model}/{}-{}.txt", crate::files::layout::slug(&case), variable.name);
         let file = (is_long(value) && survives_a_file(value)).then(path);
         Some((variable.name.clone(), config::Given { value, file }))
     });

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::claims::{Claims, Named};
 use crate::diagnose::{Code, Finding, Span};
-use crate::layout;
+use crate::files::layout;
 use crate::suite::Model;
 
 /// Cases of one model that share a name or a file.

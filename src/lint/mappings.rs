@@ -6,7 +6,7 @@ use super::Subject;
 use crate::aws::family::{CONVERSE, FAMILIES, Family};
 use crate::aws::model_id::read;
 use crate::diagnose::{Code, Finding, Severity, nearest};
-use crate::infer::{MappedFrom, default_field, family_of_call};
+use crate::mapping::infer::{MappedFrom, default_field, family_of_call};
 use crate::mapping::{Mismatch, MismatchKind};
 use crate::schema::family::schemas;
 use crate::suite::Model;

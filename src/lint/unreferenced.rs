@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::claims::Claims;
 use crate::config::discover::is_config;
 use crate::diagnose::{Code, Finding, Sources, Span};
-use crate::{fixture, layout, snapshot};
+use crate::files::layout;
+use crate::{fixture, snapshot};
 
 /// Files beside the configs that belong to none of their cases.
 ///

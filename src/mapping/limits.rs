@@ -112,7 +112,7 @@ fn visits_several(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::JsonPath;
+    use crate::mapping::JsonPath;
 
     /// What a mapping with `path` is told, with the place.
     fn told(path: &str) -> Option<(String, String)> {

@@ -3,6 +3,7 @@
 mod compile;
 mod error;
 mod extract;
+pub mod infer;
 mod kind;
 mod limits;
 mod location;

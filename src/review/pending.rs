@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::Kept;
 use crate::diagnose::{Code, Finding, Sources, Span, secrets};
-use crate::fence::Fence;
+use crate::files::fence::Fence;
+use crate::files::layout;
 use crate::files::{FIXTURE_LIMIT, read_lossy};
-use crate::layout;
 use crate::run::{Plan, Planned};
 use crate::snapshot::{self, Accepted, Header, Side, SnapshotError, Whose, sides};
 

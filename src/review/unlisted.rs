@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::{Pending, Places, is_pending};
+use crate::files::layout;
 use crate::files::{FIXTURE_LIMIT, read_lossy};
-use crate::layout;
 use crate::run::Plan;
 use crate::snapshot;
 

@@ -11,10 +11,10 @@ use super::unanswered::not_answered;
 use crate::aws::catalogue::Prices;
 use crate::diagnose::{Code, Finding, Sources};
 use crate::exchange::Answer;
-use crate::fence::Fence;
+use crate::files::fence::Fence;
+use crate::files::layout;
 use crate::invoke::cost::usage;
 use crate::invoke::{Answered, Ask, Invoker, Recorded, Unasked};
-use crate::layout;
 use crate::suite::Measure;
 
 /// A case that had its turn on a worker.

@@ -14,7 +14,7 @@ use super::snapshots::Treatment;
 use crate::aws::catalogue::Prices;
 use crate::config::settings::Mode;
 use crate::diagnose::{Code, Finding, Severity, Sources};
-use crate::fence::Fence;
+use crate::files::fence::Fence;
 use crate::invoke::Invoker;
 
 /// How to run.

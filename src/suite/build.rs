@@ -19,8 +19,8 @@ use crate::config::value::Surroundings;
 use crate::config::variables;
 use crate::diagnose::{Code, Finding, Sources, nearest};
 use crate::exchange::{Headers, Operation};
-use crate::infer;
-use crate::layout;
+use crate::files::layout;
+use crate::mapping::infer;
 use crate::mapping::{Mapping, MappingError};
 use crate::template::Template;
 

@@ -12,7 +12,7 @@ use super::{Case, Expectations, expectations};
 use crate::config::model::{self, CaseSeverity, Expect, SnapshotPolicy, SnapshotSwitch};
 use crate::config::resolve::Places;
 use crate::diagnose::{Code, Finding, Sources, Span};
-use crate::layout;
+use crate::files::layout;
 use crate::snapshot::{self, Policy};
 use crate::template::Template;
 

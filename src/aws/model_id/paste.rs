@@ -1,6 +1,6 @@
 //! What a person copies for a model ID: from a console, a form, another tool's config.
 
-use super::super::arn::Arn;
+use crate::aws::arn::Arn;
 
 /// A model ID out of what was copied.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! What is wrong with calling a model ID from a Region, as far as its form and the catalogue tell.
 
-use super::super::catalogue::{self, Lifecycle, Surface, geographies_of};
-use super::super::family::Output;
-use super::super::region::region;
 use super::{Kind, ModelId, Paste, grammar, read};
+use crate::aws::catalogue::{self, Lifecycle, Surface, geographies_of};
+use crate::aws::family::Output;
+use crate::aws::region::region;
 use crate::diagnose::nearest_few;
 use crate::exchange::Operation;
 

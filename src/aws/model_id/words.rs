@@ -1,7 +1,7 @@
 //! Problems in words.
 
-use super::super::catalogue;
 use super::{Call, Kind, ModelId, Problem};
+use crate::aws::catalogue;
 
 impl Problem {
     /// One sentence without a full stop about `call`.

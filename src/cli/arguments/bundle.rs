@@ -8,7 +8,7 @@ use super::{Configs, Filter, Format, Test};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub(in super::super) struct BundleArguments {
+pub(in crate::cli) struct BundleArguments {
     #[command(subcommand)]
     pub command: Option<BundleCommand>,
     #[command(flatten)]
@@ -16,7 +16,7 @@ pub(in super::super) struct BundleArguments {
 }
 
 #[derive(Debug, Args)]
-pub(in super::super) struct MakeBundle {
+pub(in crate::cli) struct MakeBundle {
     #[command(flatten)]
     pub configs: Configs,
     #[command(flatten)]
@@ -30,13 +30,13 @@ pub(in super::super) struct MakeBundle {
 }
 
 #[derive(Debug, Subcommand)]
-pub(in super::super) enum BundleCommand {
+pub(in crate::cli) enum BundleCommand {
     /// Check that a bundle is whole and holds what its manifest says; exit with 1 if not
     Verify(VerifyBundle),
 }
 
 #[derive(Debug, Args)]
-pub(in super::super) struct VerifyBundle {
+pub(in crate::cli) struct VerifyBundle {
     /// The bundle
     pub file: PathBuf,
     /// The digest that the bundle must have, as it was published: `sha256:…`
@@ -52,7 +52,7 @@ pub(in super::super) struct VerifyBundle {
 
 /// What `test` takes: configs, or a bundle of them.
 #[derive(Debug, Args)]
-pub(in super::super) struct TestArguments {
+pub(in crate::cli) struct TestArguments {
     #[command(flatten)]
     pub test: Test,
     /// Replay a bundle as it was made, here and from nothing else
@@ -90,8 +90,8 @@ mod tests {
 
     use clap::CommandFactory as _;
 
-    use super::super::Arguments;
     use super::SHAPING;
+    use crate::cli::arguments::Arguments;
 
     /// What holds for the replay of a bundle as it does for another run.
     const SHARED: [&str; 4] = ["bundle", "jobs", "previous", "report"];

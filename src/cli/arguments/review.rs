@@ -9,7 +9,7 @@ use crate::snapshot::Whose;
 
 /// Which pending snapshots.
 #[derive(Clone, Debug, Default, Args)]
-pub(in super::super) struct Reviewed {
+pub(in crate::cli) struct Reviewed {
     /// Config files, folders to search for them, snapshots (`.snap`, `.snap.new`), cases (`model::case`) [default: all here]
     #[arg(value_name = "PATH|CASE")]
     pub what: Vec<PathBuf>,
@@ -24,7 +24,7 @@ pub(in super::super) struct Reviewed {
 }
 
 #[derive(Debug, Args)]
-pub(in super::super) struct PendingArguments {
+pub(in crate::cli) struct PendingArguments {
     #[command(flatten)]
     pub reviewed: Reviewed,
     /// How the list is written
@@ -36,7 +36,7 @@ pub(in super::super) struct PendingArguments {
 }
 
 #[derive(Debug, Args)]
-pub(in super::super) struct AcceptArguments {
+pub(in crate::cli) struct AcceptArguments {
     #[command(flatten)]
     pub reviewed: Reviewed,
     /// Take pending files that CI kept, from a folder or a ZIP archive, instead of those here
@@ -48,7 +48,7 @@ pub(in super::super) struct AcceptArguments {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(in super::super) enum SideArgument {
+pub(in crate::cli) enum SideArgument {
     Ours,
     Theirs,
 }

@@ -11,7 +11,7 @@ use crate::run::Shard;
 
 #[derive(Clone, Debug, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags are on or off")]
-pub(in super::super) struct Test {
+pub(in crate::cli) struct Test {
     #[command(flatten)]
     pub configs: Configs,
     #[command(flatten)]

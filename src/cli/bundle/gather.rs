@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::super::Failure;
-use super::super::session::Session;
-use super::super::settings::FILES;
 use crate::bundle::{FileKind, REPOSITORY, Redacted, redact};
 use crate::check::Checked;
-use crate::fence::Fence;
+use crate::cli::Failure;
+use crate::cli::session::Session;
+use crate::cli::settings::FILES;
+use crate::files::fence::Fence;
 use crate::files::{FIXTURE_LIMIT, ReadError, read_bytes};
 use crate::run::Plan;
 use crate::snapshot::pending_path;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use super::super::arguments::{Configs, Filter, Test};
-use super::super::environment::Environment;
-use super::super::output::Output;
-use super::super::settings::FILES;
-use super::super::{Ended, Failure, test};
 use crate::bundle::Conditions;
+use crate::cli::arguments::{Configs, Filter, Test};
+use crate::cli::environment::Environment;
+use crate::cli::output::Output;
+use crate::cli::settings::FILES;
+use crate::cli::{Ended, Failure, test};
 use crate::config::settings::{Mode, Unreferenced};
 use crate::files::reason;
 

@@ -6,21 +6,21 @@ use std::path::{Path, PathBuf, absolute};
 
 use serde_json::Map;
 
-use super::super::arguments::{MakeBundle, Test};
-use super::super::environment::Environment;
-use super::super::output::Output;
-use super::super::session::Session;
-use super::super::{Ended, Exit, Failure, test};
 use super::gather::{self, Files, gather};
 use super::inside::{evidence, replay, scratch, write};
 use super::outcomes::{self, Outcomes, differences};
 use super::{origin, variables};
-use crate::archive::ARCHIVE_LIMIT;
 use crate::bundle::{
     self, Conditions, FORMAT, FileKind, Git, Kept, Manifest, REPORTS, REPOSITORY, Redacted, Tool, redact,
 };
 use crate::check::{Checked, Purpose};
+use crate::cli::arguments::{MakeBundle, Test};
+use crate::cli::environment::Environment;
+use crate::cli::output::Output;
+use crate::cli::session::Session;
+use crate::cli::{Ended, Exit, Failure, test};
 use crate::diagnose::visible;
+use crate::files::archive::ARCHIVE_LIMIT;
 use crate::files::{read_bytes, write_whole};
 use crate::report::{DOCUMENTS, Verbosity, plural};
 use crate::run::Plan;

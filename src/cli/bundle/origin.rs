@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::super::git::tell;
 use crate::bundle::Git;
+use crate::cli::git::tell;
 
 /// What git knows of `files`, which are named from `root`. Files that are not there were made for the bundle.
 pub(super) fn git<'f>(root: &Path, files: impl Iterator<Item = &'f str>) -> Option<Git> {

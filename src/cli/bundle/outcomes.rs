@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::super::Failure;
+use crate::cli::Failure;
 use crate::report::Runs;
 use crate::report::lines::Run;
 

@@ -3,14 +3,14 @@
 use std::io;
 use std::path::Path;
 
-use super::super::arguments::Test;
-use super::super::environment::Environment;
-use super::super::output::Output;
-use super::super::{Ended, Exit, Failure};
 use super::inside::{here, replay, scratch, write};
 use super::outcomes::{self, differences};
 use super::verify::{complain, read};
 use crate::bundle::{REPOSITORY, RUN, Verified, verify};
+use crate::cli::arguments::Test;
+use crate::cli::environment::Environment;
+use crate::cli::output::Output;
+use crate::cli::{Ended, Exit, Failure};
 use crate::diagnose::{short, visible};
 
 pub(super) fn run(file: &Path, arguments: &Test, environment: Environment, output: &mut Output) -> Ended {

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::super::arguments::{Format, VerifyBundle};
-use super::super::output::Output;
-use super::super::{Ended, Exit, Failure};
-use crate::archive::ARCHIVE_LIMIT;
 use crate::bundle::{Manifest, Verified, verify};
+use crate::cli::arguments::{Format, VerifyBundle};
+use crate::cli::output::Output;
+use crate::cli::{Ended, Exit, Failure};
 use crate::diagnose::{short, visible};
+use crate::files::archive::ARCHIVE_LIMIT;
 use crate::files::read_bytes;
 use crate::report::{Verbosity, plural};
 use crate::run::Outcome;

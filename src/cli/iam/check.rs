@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::super::arguments::{Format, IamCheck};
-use super::super::environment::Environment;
-use super::super::output::Output;
-use super::super::session::Session;
-use super::super::{Ended, Exit, Failure};
 use super::trust::no_trust;
 use super::{Needs, needs, selected, several_roles, start, tell};
+use crate::cli::arguments::{Format, IamCheck};
+use crate::cli::environment::Environment;
+use crate::cli::output::Output;
+use crate::cli::session::Session;
+use crate::cli::{Ended, Exit, Failure};
 use crate::diagnose::{Code, Finding, Severity, to_json};
 use crate::files;
 use crate::iam::PolicyKind;

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::super::arguments::IamPolicy;
-use super::super::environment::Environment;
-use super::super::output::Output;
-use super::super::{Ended, Exit, Failure};
 use super::{all_rights, needs, print, role_name, selected, several_roles, start, tell};
+use crate::cli::arguments::IamPolicy;
+use crate::cli::environment::Environment;
+use crate::cli::output::Output;
+use crate::cli::{Ended, Exit, Failure};
 use crate::iam::caller::by_role;
 use crate::iam::permissions::{Note, Options, document, too_long};
 use crate::suite::Model;

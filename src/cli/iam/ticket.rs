@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::super::arguments::{Format, IamTicket};
-use super::super::environment::Environment;
-use super::super::output::Output;
-use super::super::{Ended, Exit};
 use super::{selected, start};
+use crate::cli::arguments::{Format, IamTicket};
+use crate::cli::environment::Environment;
+use crate::cli::output::Output;
+use crate::cli::{Ended, Exit};
 use crate::diagnose::visible;
 use crate::iam::ticket::{Called, Request, requests};
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::arguments::IamTrust;
-use super::super::environment::Environment;
-use super::super::output::Output;
-use super::super::{Ended, Exit, Failure};
 use super::{no_credentials, note_to_person, print, start};
 use crate::check::Checked;
+use crate::cli::arguments::IamTrust;
+use crate::cli::environment::Environment;
+use crate::cli::output::Output;
+use crate::cli::{Ended, Exit, Failure};
 use crate::config::model::Text;
 use crate::iam::trust::{NoTrust, Trust, trust};
 use crate::suite::Credentials;

@@ -1,8 +1,8 @@
 //! How what was accepted differs from what waits, in lines.
 
-use super::super::diff_tool;
-use super::super::environment::Environment;
-use super::super::output::Output;
+use crate::cli::diff_tool;
+use crate::cli::environment::Environment;
+use crate::cli::output::Output;
 use crate::diagnose::{short, visible};
 use crate::report::{DiffTool, shown_by};
 use crate::review::{Look, Pending, side_by_side, unified};

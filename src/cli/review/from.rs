@@ -4,8 +4,8 @@ use std::path::{Component, Path};
 
 use tempfile::TempDir;
 
-use super::super::Failure;
-use crate::archive::{ARCHIVE_LIMIT, Archive, Kind};
+use crate::cli::Failure;
+use crate::files::archive::{ARCHIVE_LIMIT, Archive, Kind};
 use crate::files::{FIXTURE_LIMIT, read_bytes, reason, write_whole};
 use crate::review::is_pending;
 

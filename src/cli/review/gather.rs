@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Map;
 
-use super::super::arguments::{Configs, Reviewed};
-use super::super::environment::Environment;
-use super::super::output::Output;
-use super::super::session::{Session, verdict};
-use super::super::test::why_empty;
-use super::super::{Exit, Failure};
 use super::show::snapshots;
 use super::written::Overlay;
 use crate::check::{Checked, Purpose};
+use crate::cli::arguments::{Configs, Reviewed};
+use crate::cli::environment::Environment;
+use crate::cli::output::Output;
+use crate::cli::session::{Session, verdict};
+use crate::cli::test::why_empty;
+use crate::cli::{Exit, Failure};
 use crate::diagnose::{Finding, Severity, visible};
 use crate::review::{Hidden, Kept, Pending, Places, find, hidden, without_output};
 use crate::run::{Plan, Selection};

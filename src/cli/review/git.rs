@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::ops::Range;
 use std::path::Path;
 
-use super::super::git;
 use super::written::{Overlay, version};
+use crate::cli::git;
 use crate::files::{CONFIG_LIMIT, FIXTURE_LIMIT, read_lossy};
 use crate::review::{Edit, Pending, Since, Version, causes, latency};
 

@@ -4,10 +4,6 @@ use std::io::{self, IsTerminal, Write};
 
 use console::{Key, Term};
 
-use super::super::arguments::Reviewed;
-use super::super::environment::Environment;
-use super::super::output::Output;
-use super::super::{Ended, Exit, Failure};
 use super::differ::Differ;
 use super::gather::Gathered;
 use super::git::background;
@@ -15,10 +11,14 @@ use super::settle::Decision;
 use super::show::list;
 use super::view::{Toggle, View};
 use super::written::Overlay;
+use crate::cli::arguments::Reviewed;
+use crate::cli::environment::Environment;
+use crate::cli::output::Output;
+use crate::cli::{Ended, Exit, Failure};
 use crate::review::{Look, Pending};
 use crate::snapshot::Whose;
 
-pub(in super::super) fn review(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
+pub(in crate::cli) fn review(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
     let gathered = Gathered::new(arguments, environment, output)?;
     let plan = gathered.plan();
     let found = gathered.find(&plan, output)?;

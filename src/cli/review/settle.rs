@@ -1,13 +1,13 @@
 //! `accept` and `reject`: what is named, or all that waits.
 
-use super::super::arguments::{AcceptArguments, Reviewed};
-use super::super::environment::Environment;
-use super::super::output::Output;
-use super::super::{Ended, Exit, Failure};
 use super::differ::named;
 use super::from;
 use super::gather::Gathered;
 use super::show::snapshots;
+use crate::cli::arguments::{AcceptArguments, Reviewed};
+use crate::cli::environment::Environment;
+use crate::cli::output::Output;
+use crate::cli::{Ended, Exit, Failure};
 use crate::diagnose::visible;
 use crate::files::reason;
 use crate::review::{Kept, Kind, Pending};
@@ -22,7 +22,7 @@ pub(super) enum Decision {
     Keep(Whose),
 }
 
-pub(in super::super) fn accept(
+pub(in crate::cli) fn accept(
     arguments: &AcceptArguments,
     environment: Environment,
     output: &mut Output,
@@ -42,7 +42,7 @@ pub(in super::super) fn accept(
     run(Decision::Accept, &gathered, output)
 }
 
-pub(in super::super) fn reject(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
+pub(in crate::cli) fn reject(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
     run(Decision::Reject, &Gathered::new(arguments, environment, output)?, output)
 }
 

@@ -4,18 +4,18 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::super::arguments::{Format, PendingArguments, Reviewed};
-use super::super::environment::Environment;
-use super::super::output::Output;
-use super::super::{Ended, Exit};
 use super::differ::Differ;
 use super::gather::Gathered;
 use super::git::{Background, background};
+use crate::cli::arguments::{Format, PendingArguments, Reviewed};
+use crate::cli::environment::Environment;
+use crate::cli::output::Output;
+use crate::cli::{Ended, Exit};
 use crate::diagnose::visible;
 use crate::report::plural;
 use crate::review::{Kind, Look, Pending, deltas};
 
-pub(in super::super) fn pending(
+pub(in crate::cli) fn pending(
     arguments: &PendingArguments,
     environment: Environment,
     output: &mut Output,
@@ -33,7 +33,7 @@ pub(in super::super) fn pending(
     Ok(told(&found.pending, found.exit, output))
 }
 
-pub(in super::super) fn diff(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
+pub(in crate::cli) fn diff(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
     let gathered = Gathered::new(arguments, environment, output)?;
     let plan = gathered.plan();
     let found = gathered.find(&plan, output)?;

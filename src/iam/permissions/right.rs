@@ -1,8 +1,8 @@
 //! One right: an action on a resource.
 
-use super::super::call::Call;
-use super::super::evaluator::Context;
 use crate::aws::arn::Arn;
+use crate::iam::call::Call;
+use crate::iam::evaluator::Context;
 
 /// What a right is for. The order is that of the statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

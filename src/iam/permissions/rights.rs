@@ -1,11 +1,11 @@
 //! From a call to the rights that it needs.
 
-use super::super::call::{Call, Guardrail};
 use super::behind;
 use super::note::Note;
 use super::right::{Condition, Right, Topic};
 use crate::aws::model_id::{Kind, ModelId};
 use crate::aws::partition;
+use crate::iam::call::{Call, Guardrail};
 
 /// What is asked for beside the calls themselves.
 #[derive(Clone, Debug, Default)]

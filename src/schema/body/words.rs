@@ -4,8 +4,8 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
-use super::super::value::{self, Notation};
 use crate::diagnose::nearest;
+use crate::schema::value::{self, Notation};
 
 /// The message and the help for a value that the schema refuses.
 pub(super) fn value(error: &ValidationError<'_>) -> (String, Option<String>) {

@@ -183,8 +183,8 @@ fn identifier(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Segment::{DeepWildcard, Index, Range, Wildcard};
-    use super::super::*;
+    use crate::snapshot::selector::Segment::{DeepWildcard, Index, Range, Wildcard};
+    use crate::snapshot::selector::*;
 
     fn key(name: &str) -> Segment {
         Segment::Key(name.to_owned())

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::super::Model;
 use super::question::{Medium, Question, question};
 use super::{Asked, chat, claude, converse};
 use crate::aws::family::{family_of, family_of_body};
 use crate::aws::model_id::{Call, Kind, ModelId, Problem, problems, read};
 use crate::config::model::{Claim, Modality};
 use crate::exchange::{Headers, Operation};
+use crate::suite::Model;
 
 /// How one API asks and answers.
 pub(super) struct Dialect {

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::Model;
 use super::Asked;
 use crate::aws::family::family_of;
 use crate::aws::model_id::read;
 use crate::exchange::Operation;
+use crate::suite::Model;
 
 const PROMPT: &str = "A red square on a white background";
 

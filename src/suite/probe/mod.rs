@@ -23,7 +23,7 @@ use crate::config::model::{Claim, Expect, Features, Modality};
 use crate::config::resolve::Places;
 use crate::diagnose::Span;
 use crate::exchange::{Headers, Operation};
-use crate::layout;
+use crate::files::layout;
 use crate::mapping::Mapping;
 use crate::template::Template;
 

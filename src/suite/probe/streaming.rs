@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::super::{Case, Model};
 use super::{alike, case, expected};
 use crate::aws::cause::Key;
 use crate::config::model::Claim;
 use crate::diagnose::Span;
 use crate::exchange::Operation;
+use crate::suite::{Case, Model};
 
 /// The streaming twin of the model's own operation, with what its first case asks that is to be answered.
 ///

@@ -7,8 +7,8 @@ use std::sync::mpsc::Sender;
 use notify::event::ModifyKind;
 use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::super::super::Failure;
 use super::keys::Key;
+use crate::cli::Failure;
 
 pub(super) enum Wake {
     Changed(Vec<PathBuf>),

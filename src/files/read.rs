@@ -1,0 +1,96 @@
+//! Reading whole files, within limits.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::reason;
+
+/// Why a file could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error("there is no `{}`", .path.display())]
+    Missing { path: PathBuf },
+    #[error("`{}` is larger than {}", .path.display(), size(*.limit))]
+    TooLarge { path: PathBuf, limit: u64 },
+    #[error("`{}` is not UTF-8 (byte {at})", .path.display())]
+    NotUtf8 { path: PathBuf, at: usize },
+    #[error("can't read `{}`: {}", .path.display(), reason(.cause))]
+    Io { path: PathBuf, cause: io::Error },
+}
+
+impl ReadError {
+    /// The byte that is not UTF-8, as a range of what [`read_lossy`] gives.
+    pub fn at(&self) -> Option<std::ops::Range<usize>> {
+        match self {
+            ReadError::NotUtf8 { at, .. } => Some(*at..*at + 1),
+            _ => None,
+        }
+    }
+}
+
+/// Config, settings and data files.
+pub const CONFIG_LIMIT: u64 = 4 << 20;
+
+/// Fixtures and snapshots: Bedrock itself takes bodies up to 25 MB.
+pub const FIXTURE_LIMIT: u64 = 64 << 20;
+
+/// The text of the file at `path`, without a byte-order mark. Reads at most `limit` bytes.
+pub fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
+    let bytes = read_bytes(path, limit)?;
+    let mut text = String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
+        path: path.to_owned(),
+        at: error.utf8_error().valid_up_to(),
+    })?;
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    Ok(text)
+}
+
+/// The text of a file that [`read_text`] refuses, to show the place; empty if there is none.
+pub fn read_lossy(path: &Path, limit: u64) -> String {
+    read_bytes(path, limit)
+        .map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The bytes of the file at `path`. Reads at most `limit` bytes.
+pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let failed = |cause: io::Error| match cause.kind() {
+        io::ErrorKind::NotFound => ReadError::Missing { path: path.to_owned() },
+        _ => ReadError::Io { path: path.to_owned(), cause },
+    };
+    let file = fs::File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    if length > limit {
+        return Err(ReadError::TooLarge { path: path.to_owned(), limit });
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > limit {
+        return Err(ReadError::TooLarge { path: path.to_owned(), limit });
+    }
+    Ok(bytes)
+}
+
+fn size(bytes: u64) -> String {
+    format!("{} MiB", bytes >> 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::write_whole;
+
+    #[test]
+    fn what_can_not_be_read_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        assert!(matches!(read_text(&path, 10), Err(ReadError::Missing { .. })));
+        write_whole(&path, b"\xEF\xBB\xBFten bytes").unwrap();
+        assert_eq!(read_text(&path, 12).unwrap(), "ten bytes");
+        assert!(matches!(read_text(&path, 11), Err(ReadError::TooLarge { .. })));
+        write_whole(&path, b"ab\xFF").unwrap();
+        assert!(matches!(read_text(&path, 10), Err(ReadError::NotUtf8 { at: 2, .. })));
+    }
+}
