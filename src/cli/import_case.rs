@@ -6,15 +6,12 @@ use serde_json::Map;
 
 use super::arguments::{Configs, Import};
 use super::environment::Environment;
-use super::import;
 use super::output::Output;
 use super::session::Session;
 use super::{Ended, Exit, Failure};
-use crate::diagnose::{nearest, secrets, visible};
-use crate::exchange::Request;
+use crate::diagnose::{nearest, visible};
 use crate::files::write_whole;
-use crate::fixture::{Fixture, Origin, Provenance, fingerprint, request_diff};
-use crate::import::Recording;
+use crate::import::{CaseError, fixture_text, read};
 use crate::run::{Plan, Planned, Selection};
 
 pub(super) fn run(arguments: &Import, environment: Environment, output: &mut Output) -> Ended {
@@ -22,7 +19,7 @@ pub(super) fn run(arguments: &Import, environment: Environment, output: &mut Out
         return Err(Failure::usage("`--case` takes one recording"));
     };
     let id = arguments.case.as_deref().unwrap_or_default();
-    let recording = import::read(file).map_err(Failure::usage)?;
+    let recording = read(file).map_err(Failure::usage)?;
     let session = Session::start(environment, Map::new(), output)?;
     let configs = Configs { paths: arguments.config.clone(), ..Configs::default() };
     let Some(checked) = session.check_whole(&configs, Vec::new(), output)? else {
@@ -31,9 +28,9 @@ pub(super) fn run(arguments: &Import, environment: Environment, output: &mut Out
     let plan = Plan::new(&checked.suites, &Selection::default());
     let planned = find(&plan, id)?;
     let request = planned.model.request(planned.case);
-    check_request(&recording, &request, id, output)?;
+    let text = fixture_text(recording, id, &request).map_err(|error| failure(&error, output))?;
     let path = &planned.case.fixture_path;
-    write_whole(path, text_of(recording, id)?.as_bytes())?;
+    write_whole(path, text.as_bytes())?;
     let mut out = output.answer();
     writeln!(out, "wrote {}", path.display())?;
     out.flush()?;
@@ -51,28 +48,11 @@ fn find<'p, 's>(plan: &'p Plan<'s>, id: &str) -> Result<&'p Planned<'s>, Failure
     })
 }
 
-/// A recording of another request would be stale as soon as it is written.
-fn check_request(recording: &Recording, request: &Request, id: &str, output: &Output) -> Result<(), Failure> {
-    if fingerprint(&recording.exchange.request) == fingerprint(request) {
-        return Ok(());
+fn failure(error: &CaseError, output: &Output) -> Failure {
+    if let CaseError::OtherRequest { diff, .. } = error {
+        for line in diff {
+            output.talk(&visible(line));
+        }
     }
-    for line in request_diff(&recording.exchange.request, request).lines() {
-        output.talk(&visible(&line));
-    }
-    Err(Failure::Usage {
-        message: format!("the recording is of another request than `{id}` makes: recorded (-), now (+)"),
-        help: Some("change the case, or record what it asks now; nothing was written".to_owned()),
-    })
-}
-
-fn text_of(recording: Recording, id: &str) -> Result<String, Failure> {
-    let source = Provenance { origin: Origin::Imported, from: recording.from };
-    let text = Fixture { case: id.to_owned(), source, exchange: recording.exchange }.render();
-    match secrets(&text).first() {
-        None => Ok(text),
-        Some(secret) => Err(Failure::Usage {
-            message: format!("{} would be written into the fixture", secret.name),
-            help: Some("revoke it, take it out of the recording, and import again".to_owned()),
-        }),
-    }
+    Failure::Usage { message: error.to_string(), help: Some(error.help().to_owned()) }
 }

@@ -10,7 +10,7 @@ use super::recording::Recording;
 use crate::assemble::{Problem, assemble};
 use crate::aws::family::Role;
 use crate::exchange::{Answer, Refusal, Request};
-use crate::fixture::{Fixture, Origin, Provenance, fingerprint};
+use crate::fixture::{Fixture, fingerprint};
 use crate::mapping::infer::{MappedField, default_mapping, mapping_of};
 
 /// A config, and what belongs beside it.
@@ -206,11 +206,7 @@ fn survives_a_file(value: &Value) -> bool {
 fn beside(models: &[PlannedModel<'_>]) -> (Vec<ImportedFixture>, Vec<DataFile>) {
     let (mut fixtures, mut files) = (Vec::new(), BTreeSet::new());
     for (model, case) in models.iter().flat_map(|model| model.cases.iter().map(move |case| (model, case))) {
-        let fixture = Fixture {
-            case: format!("{}::{}", model.name, case.name),
-            source: Provenance { origin: Origin::Imported, from: case.recording.from.clone() },
-            exchange: case.recording.exchange.clone(),
-        };
+        let fixture = case.recording.clone().into_fixture(format!("{}::{}", model.name, case.name));
         fixtures.push(ImportedFixture { model: model.name.clone(), case: case.name.clone(), fixture });
         let given =
             case.values.iter().filter_map(|(_, given)| Some((given.file.clone()?, given.value.as_str()?)));

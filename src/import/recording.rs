@@ -3,7 +3,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::exchange::{Answer, Event, Exchange, Headers, Operation, Request, Response, Stream};
-use crate::fixture::{REQUEST_HEADERS, RESPONSE_HEADERS, kept};
+use crate::fixture::{Fixture, Origin, Provenance, REQUEST_HEADERS, RESPONSE_HEADERS, kept};
 use crate::wire::{self, FrameError};
 
 /// One recorded exchange.
@@ -14,6 +14,14 @@ pub struct Recording {
     pub from: Option<String>,
     /// What the recording doesn't say and was assumed.
     pub notes: Vec<String>,
+}
+
+impl Recording {
+    /// The fixture of the case with the id `case`.
+    pub(super) fn into_fixture(self, case: String) -> Fixture {
+        let source = Provenance { origin: Origin::Imported, from: self.from };
+        Fixture { case, source, exchange: self.exchange }
+    }
 }
 
 /// Why a text is no recording of a model call. `name` is that of the recording.
