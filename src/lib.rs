@@ -16,6 +16,7 @@ pub mod suite;
 
 pub mod assemble;
 pub mod aws;
+pub mod estimate;
 pub mod exchange;
 pub mod fixture;
 pub mod iam;

@@ -20,6 +20,17 @@ pub enum Which {
     All,
 }
 
+impl Which {
+    /// Whether a case is called whose replay gave `replayed`.
+    pub fn is_called(self, replayed: &Result<Answered, NoAnswer>) -> bool {
+        match self {
+            Which::Missing => matches!(replayed, Err(NoAnswer::Missing { .. })),
+            Which::Stale => matches!(replayed, Err(NoAnswer::Missing { .. } | NoAnswer::Stale { .. })),
+            Which::All => true,
+        }
+    }
+}
+
 /// Asks `live` and keeps the answers.
 ///
 /// What was paid for is written at once, whole or not at all. An answer is recorded if it is whole: a response, a
@@ -75,15 +86,11 @@ impl<L: Invoker> Record<L> {
 
 impl<L: Invoker> Invoker for Record<L> {
     fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
-        let replayed = match self.which {
-            Which::All => return self.call(ask),
-            Which::Missing | Which::Stale => Replay.answer(ask),
-        };
-        match replayed {
-            Err(NoAnswer::Missing { .. }) => self.call(ask),
-            Err(NoAnswer::Stale { .. }) if self.which == Which::Stale => self.call(ask),
-            other => other,
+        if self.which == Which::All {
+            return self.call(ask);
         }
+        let replayed = Replay.answer(ask);
+        if self.which.is_called(&replayed) { self.call(ask) } else { replayed }
     }
 
     fn secrets(&self) -> Vec<String> {

@@ -14,9 +14,10 @@ use crate::cli::output::{Forgiving, Output};
 use crate::cli::progress::Progress;
 use crate::cli::report_to::ReportTo;
 use crate::cli::session::{Session, verdict};
-use crate::cli::{Ended, Exit, Failure, diff_tool, live, next, plan, probe};
+use crate::cli::{Ended, Exit, Failure, diff_tool, live, next, probe};
 use crate::config::settings::{self, Mode, Settings, SnapshotUpdate, Unreferenced};
 use crate::diagnose::{Finding, Severity, visible};
+use crate::estimate::unpriced;
 use crate::files::fence::Fence;
 use crate::invoke::Unasked;
 use crate::lint::unreferenced;
@@ -172,7 +173,7 @@ fn stops(checked: &Checked, plan: &Plan<'_>, session: &Session, options: &Option
         return Some(checked.findings.clone());
     }
     session.settings.max_cost?;
-    let unpriced = plan::unpriced(plan, options.mode, &options.prices);
+    let unpriced = unpriced(plan, options.mode, &options.prices);
     (!unpriced.is_empty()).then_some(unpriced)
 }
 
