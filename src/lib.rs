@@ -19,6 +19,7 @@ pub mod aws;
 pub mod estimate;
 pub mod exchange;
 pub mod fixture;
+pub mod form;
 pub mod iam;
 pub mod import;
 pub mod invoke;

@@ -1,0 +1,158 @@
+//! The platform's form for a model: what somebody types into it, in the order of the form.
+
+use serde_json::{Map, Value, json};
+
+use crate::aws::model_id::ModelId;
+use crate::aws::partition;
+use crate::config::model::Claim;
+use crate::config::value;
+use crate::config::variables::Declared;
+use crate::exchange::Operation;
+use crate::iam::call::Call;
+use crate::iam::permissions::{Options, Topic, rights};
+use crate::iam::trust::{shown, trust};
+use crate::suite::{Case, Model, Source};
+
+/// A part of the form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    pub title: &'static str,
+    pub content: Content,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Values by the names of their fields; `null` for one that is not set.
+    Fields(Map<String, Value>),
+    Text(String),
+}
+
+impl Section {
+    fn fields(title: &'static str, fields: impl IntoIterator<Item = (String, Value)>) -> Section {
+        Section { title, content: Content::Fields(fields.into_iter().collect()) }
+    }
+}
+
+/// The form of `model`. The value of an environment variable is shown as the variable's name.
+pub fn sections(model: &Model) -> Vec<Section> {
+    let headers = model.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
+    let variables = model.variables.iter().map(|variable| (variable.name.clone(), declared(variable)));
+    let cases = model.cases.iter().map(|case| (case.name.clone(), values(case)));
+    let paths = model.mapping.fields().iter().map(|field| (field.name.clone(), field.source().into()));
+    let body = Content::Text(model.template.text().trim_matches('\n').to_owned());
+    vec![
+        Section::fields("credentials", credentials(model)),
+        Section::fields("model", details(model)),
+        Section::fields("headers", headers),
+        Section::fields("variables", variables),
+        Section { title: "request body", content: body },
+        Section::fields("test values", cases),
+        Section::fields("JSON paths", paths),
+        Section::fields("features", features(model)),
+    ]
+}
+
+/// A field of the form.
+type Field = (String, Value);
+
+fn field(name: &str, value: impl Into<Value>) -> Field {
+    (name.to_owned(), value.into())
+}
+
+fn credentials(model: &Model) -> Vec<Field> {
+    let Some(credentials) = model.credentials.as_deref() else {
+        return vec![field("source", "default chain")];
+    };
+    let last = credentials.hops.last();
+    let source = match &credentials.source {
+        Source::Default => "default chain".to_owned(),
+        Source::Profile(name) => format!("profile {name}"),
+        Source::BedrockApiKey => "Bedrock API key in AWS_BEARER_TOKEN_BEDROCK".to_owned(),
+    };
+    vec![
+        field("name", credentials.name.as_str()),
+        field("IAM role ARN", last.map(|hop| hop.role_arn.as_str())),
+        field("trusted principal ARN", trust(credentials).ok().map(|trust| trust.principal)),
+        field("STS endpoint", last.and_then(|hop| hop.sts_endpoint.as_deref())),
+        field("external ID", last.and_then(|hop| hop.external_id.as_ref()).map(shown)),
+        field("source", source),
+    ]
+}
+
+fn details(model: &Model) -> Vec<Field> {
+    vec![
+        field("model name", model.name.as_str()),
+        field("model ID", model.model_id.as_str()),
+        field("Region", model.region.as_str()),
+        field("ARN", arn(model)),
+        field("endpoint URL", endpoint(model)),
+        field("operation", model.operation.name()),
+    ]
+}
+
+/// The ARN of what the model ID names, if it is known.
+fn arn(model: &Model) -> Option<String> {
+    let call = Call::of(model, None, None);
+    let needed = rights(&call, &Options::default()).ok()?.rights;
+    let own = [Topic::Model, Topic::Profile, Topic::Router, Topic::OwnModel, Topic::Endpoint, Topic::Prompt];
+    needed.into_iter().find(|right| own.contains(&right.topic)).map(|right| right.resource)
+}
+
+fn endpoint(model: &Model) -> String {
+    let partition = partition::of_region(&model.region);
+    let fips = if model.fips { "-fips" } else { "" };
+    let suffix = if model.dual_stack { partition.dual_stack_suffix } else { partition.dns_suffix };
+    let own = || format!("https://bedrock-runtime{fips}.{}.{suffix}", model.region);
+    let path = match model.operation {
+        Operation::InvokeModel => "invoke",
+        Operation::InvokeModelWithResponseStream => "invoke-with-response-stream",
+        Operation::Converse => "converse",
+        Operation::ConverseStream => "converse-stream",
+    };
+    let host = model.endpoint.clone().unwrap_or_else(own);
+    let id = model.model_id.replace(':', "%3A").replace('/', "%2F");
+    format!("{}/model/{id}/{path}", host.trim_end_matches('/'))
+}
+
+fn declared(declared: &Declared) -> Value {
+    let variable = &declared.variable;
+    let default = variable.default.as_ref().map(given);
+    json!({
+        "display name": variable.display_name,
+        "data type": variable.holds.unwrap_or_default().name(),
+        "required": default.is_none(),
+        "default": default,
+        "description": variable.description,
+    })
+}
+
+/// A value as the config gives it: one of the environment by its name.
+fn given(given: &Value) -> Value {
+    match value::environment(given) {
+        Some(name) => by_name(name),
+        None => given.clone(),
+    }
+}
+
+fn by_name(variable: &str) -> Value {
+    format!("${{{variable}}}").into()
+}
+
+fn values(case: &Case) -> Value {
+    let known = case.values.iter().filter(|(name, _)| !case.from_environment.contains_key(*name));
+    let known = known.map(|(name, value)| (name.clone(), value.clone()));
+    let held = case.from_environment.iter().map(|(name, held)| (name.clone(), by_name(held)));
+    let mut all: Vec<(String, Value)> = known.chain(held).collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    Value::Object(all.into_iter().collect())
+}
+
+fn features(model: &Model) -> Vec<Field> {
+    let claims: Vec<_> = model.claims().map(Claim::name).collect();
+    let family = ModelId::parse(&model.model_id).family();
+    vec![
+        field("streaming", model.operation.is_stream()),
+        field("claims", claims.join(", ")),
+        field("family", family.map(|family| family.name)),
+    ]
+}
