@@ -74,6 +74,11 @@ impl Checked {
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
     }
+
+    /// Whether mistakes in the files hide some of their cases.
+    pub fn hides_cases(&self) -> bool {
+        self.claims.len() < self.files || self.claims.iter().any(|config| !config.is_whole)
+    }
 }
 
 /// Checks `paths` on as many threads as there are `jobs`.

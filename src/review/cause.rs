@@ -23,6 +23,21 @@ pub struct Edit {
     pub new: Range<usize>,
 }
 
+impl Edit {
+    /// The lines that a hunk's title, `@@ -1,2 +3,4 @@`, counts.
+    pub fn of_hunk(title: &str) -> Option<Edit> {
+        let mut sides = title.strip_prefix("@@ ")?.split(' ');
+        let (old, new) = (sides.next()?.strip_prefix('-')?, sides.next()?.strip_prefix('+')?);
+        Some(Edit { old: counted(old)?, new: counted(new)? })
+    }
+}
+
+fn counted(side: &str) -> Option<Range<usize>> {
+    let (start, count) = side.split_once(',').unwrap_or((side, "1"));
+    let (start, count): (usize, usize) = (start.parse().ok()?, count.parse().ok()?);
+    Some(start..start.checked_add(count)?)
+}
+
 /// A config as it was or is, with what of it makes the case.
 #[derive(Clone, Debug, Default)]
 pub struct Version {
@@ -118,6 +133,19 @@ mod tests {
             Written { at: start..start + key.len(), near: *near }
         });
         Version { text: text.to_owned(), written: written.collect() }
+    }
+
+    #[test]
+    fn hunks_tell_the_lines_of_both_sides() {
+        for (title, expected) in [
+            ("@@ -1,2 +3,4 @@ [models.a]", Some((1..3, 3..7))),
+            ("@@ -1 +7 @@", Some((1..2, 7..8))),
+            ("@@ -5,2 +4,0 @@", Some((5..7, 4..4))),
+            ("+@@ nothing", None),
+            ("@@ @@", None),
+        ] {
+            assert_eq!(Edit::of_hunk(title).map(|edit| (edit.old, edit.new)), expected, "{title}");
+        }
     }
 
     #[test]

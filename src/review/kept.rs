@@ -1,38 +1,60 @@
-//! Pending files that CI kept: an artefact, unpacked somewhere.
+//! Pending files that CI kept: an artefact, as a folder or a ZIP archive.
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::files::archive::{ARCHIVE_LIMIT, Archive, ArchiveError, Kind};
+use crate::files::{FIXTURE_LIMIT, ReadError, read_bytes, reason, write_whole};
 
 /// The `.snap.new` files of a folder, wherever in it they stand.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub struct Kept {
-    folder: PathBuf,
+    folder: Folder,
     /// Below the folder.
     files: Vec<PathBuf>,
 }
 
-impl Kept {
-    /// Links are not followed: who made the artefact is not who accepts it.
-    pub fn read(folder: &Path) -> io::Result<Kept> {
-        let mut files = Vec::new();
-        let mut folders = vec![(folder.to_owned(), 0)];
-        while let Some((inner, depth)) = folders.pop() {
-            for entry in fs::read_dir(&inner)? {
-                let (kind, path) = entry.and_then(|entry| Ok((entry.file_type()?, entry.path())))?;
-                if kind.is_dir() && depth < DEPTH_LIMIT {
-                    folders.push((path, depth + 1));
-                } else if kind.is_file() && is_pending(&path) && files.len() < COUNT_LIMIT {
-                    files.extend(path.strip_prefix(folder).map(Path::to_owned));
-                }
-            }
-        }
-        files.sort();
-        Ok(Kept { folder: folder.to_owned(), files })
-    }
+#[derive(Debug)]
+enum Folder {
+    Given(PathBuf),
+    /// Removed with the value.
+    Unpacked(TempDir),
+}
 
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Folder::Given(path) => path,
+            Folder::Unpacked(folder) => folder.path(),
+        }
+    }
+}
+
+/// Why there is nothing to take from an artefact.
+#[derive(Debug, thiserror::Error)]
+pub enum KeptError {
+    #[error("{}", reason(.0))]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("it is neither a folder nor a ZIP archive")]
+    NotAnArchive,
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error("it has no `.snap.new` file")]
+    Empty,
+}
+
+impl Kept {
+    /// The pending files of a folder, or of an archive, which is unpacked.
+    pub fn read(path: &Path) -> Result<Kept, KeptError> {
+        let folder =
+            if path.is_dir() { Folder::Given(path.to_owned()) } else { Folder::Unpacked(unpacked(path)?) };
+        let files = pending_files(folder.path())?;
+        if files.is_empty() { Err(KeptError::Empty) } else { Ok(Kept { folder, files }) }
     }
 
     /// The file that was kept for `pending`, which is relative to the root. What keeps artefacts cuts off the
@@ -43,12 +65,50 @@ impl Kept {
             .iter()
             .filter(|file| pending.ends_with(file) || file.ends_with(pending))
             .max_by_key(|file| file.components().count())?;
-        Some(self.folder.join(longest))
+        Some(self.folder.path().join(longest))
     }
+}
+
+/// Links are not followed: who made the artefact is not who accepts it.
+fn pending_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![(folder.to_owned(), 0)];
+    while let Some((inner, depth)) = folders.pop() {
+        for entry in fs::read_dir(&inner)? {
+            let (kind, path) = entry.and_then(|entry| Ok((entry.file_type()?, entry.path())))?;
+            if kind.is_dir() && depth < DEPTH_LIMIT {
+                folders.push((path, depth + 1));
+            } else if kind.is_file() && is_pending(&path) && files.len() < COUNT_LIMIT {
+                files.extend(path.strip_prefix(folder).map(Path::to_owned));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 const DEPTH_LIMIT: usize = 32;
 const COUNT_LIMIT: usize = 100_000;
+
+/// A folder with the pending files of the archive at `path`. Everything else in it is left where it is.
+fn unpacked(path: &Path) -> Result<TempDir, KeptError> {
+    let bytes = read_bytes(path, ARCHIVE_LIMIT)?;
+    let folder = tempfile::tempdir()?;
+    let archive = Archive::read(&bytes).map_err(|_| KeptError::NotAnArchive)?;
+    for entry in archive.entries()? {
+        let name = entry.name.replace('\\', "/");
+        let name = Path::new(&name);
+        if entry.kind == Kind::File && is_pending(name) && stays_inside(name) {
+            let text = archive.contents(&entry, FIXTURE_LIMIT)?;
+            write_whole(&folder.path().join(name), &text)?;
+        }
+    }
+    Ok(folder)
+}
+
+fn stays_inside(name: &Path) -> bool {
+    name.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
 
 /// Whether `path` has the name of a pending snapshot.
 pub fn is_pending(path: &Path) -> bool {
@@ -61,8 +121,10 @@ mod tests {
 
     #[test]
     fn files_are_found_by_the_end_of_their_path() {
-        let kept =
-            |files: &[&str]| Kept { folder: "d".into(), files: files.iter().map(PathBuf::from).collect() };
+        let kept = |files: &[&str]| Kept {
+            folder: Folder::Given("d".into()),
+            files: files.iter().map(PathBuf::from).collect(),
+        };
         let pending = Path::new("models/snapshots/a.snap.new");
         for (files, expected) in [
             (&["models/snapshots/a.snap.new", "a.snap.new"][..], Some("d/models/snapshots/a.snap.new")),

@@ -4,8 +4,10 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::{Pending, Places, is_pending};
+use crate::config::root::Root;
 use crate::files::layout;
 use crate::files::{FIXTURE_LIMIT, read_lossy};
+use crate::lint::claims::Claims;
 use crate::run::Plan;
 use crate::snapshot;
 
@@ -17,8 +19,18 @@ pub struct Hidden {
     pub file: PathBuf,
 }
 
+/// What waits for cases that mistakes in their configs hide. `claims` are those of the `configs` that could be read.
+pub fn hidden(configs: &[PathBuf], claims: &[Claims], root: &Root, places: &Places<'_>) -> Vec<Hidden> {
+    let whole = claims.iter().filter(|config| config.is_whole);
+    let whole: HashSet<&Path> = whole.map(|config| config.path.as_path()).collect();
+    let known: HashSet<&Path> =
+        claims.iter().flat_map(|config| &config.files).map(PathBuf::as_path).collect();
+    let broken = configs.iter().filter(|config| !whole.contains(config.as_path()));
+    broken.flat_map(|config| of_config(config, &root.relative(config), &known, places)).collect()
+}
+
 /// The pending files of `config`, which is called `source` in them, but for those of the `known` snapshots.
-pub fn hidden(config: &Path, source: &str, known: &HashSet<&Path>, places: &Places<'_>) -> Vec<Hidden> {
+fn of_config(config: &Path, source: &str, known: &HashSet<&Path>, places: &Places<'_>) -> Vec<Hidden> {
     let snapshots = layout::snapshot(config, "model", "case");
     let Some(folder) = snapshots.parent() else { return Vec::new() };
     let pending = snapshot::pending_path(&snapshots, places.root, places.pending_dir);

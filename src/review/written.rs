@@ -2,24 +2,24 @@
 
 use serde_json::Value;
 
+use super::{Near, Version, Written};
 use crate::check;
 use crate::config::layers::{Found, Layers, Origin};
 use crate::config::overrides::Override;
 use crate::config::resolve::{self, Resolved};
 use crate::config::source::join;
 use crate::diagnose::Sources;
-use crate::review::{Near, Version, Written};
 use crate::run::Planned;
 
 /// What is laid over configs.
 #[derive(Default)]
-pub(super) struct Overlay {
+pub struct Overlay {
     pub overrides: Vec<Override>,
     pub profile: Option<String>,
 }
 
 /// `text`, the config of `planned` as it was or is, with the keys that make the case. None of a text that is no config.
-pub(super) fn version(planned: &Planned<'_>, text: String, overlay: &Overlay) -> Version {
+pub fn version(planned: &Planned<'_>, text: String, overlay: &Overlay) -> Version {
     let (path, profile) = (&planned.suite.path, overlay.profile.as_deref());
     // Not the session's: nothing is told about these texts.
     let sources = Sources::default();

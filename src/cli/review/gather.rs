@@ -1,12 +1,9 @@
 //! The pending snapshots that a command line names.
 
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Map;
 
-use super::show::snapshots;
-use super::written::Overlay;
 use crate::check::{Checked, Purpose};
 use crate::cli::arguments::{Configs, Reviewed};
 use crate::cli::environment::Environment;
@@ -15,7 +12,8 @@ use crate::cli::session::{Session, verdict};
 use crate::cli::test::why_empty;
 use crate::cli::{Exit, Failure};
 use crate::diagnose::{Finding, Severity, visible};
-use crate::review::{Hidden, Kept, Pending, Places, find, hidden, without_output};
+use crate::report::plural;
+use crate::review::{Hidden, Kept, Named, Overlay, Pending, Places, find, hidden, without_output};
 use crate::run::{Plan, Selection};
 
 /// The configs whose pending snapshots are asked for.
@@ -37,13 +35,6 @@ pub(super) struct Found<'s> {
     pub exit: Exit,
 }
 
-/// What the words of the command line name besides configs.
-#[derive(Default)]
-struct Named {
-    ids: Vec<String>,
-    snapshots: Vec<PathBuf>,
-}
-
 impl Gathered {
     pub(super) fn new(
         reviewed: &Reviewed,
@@ -52,7 +43,8 @@ impl Gathered {
     ) -> Result<Gathered, Failure> {
         let session = Session::start(environment, Map::new(), output)?;
         let selection = reviewed.filter.selection().map_err(Failure::usage)?;
-        let (configs, named) = split(reviewed);
+        let (named, paths) = Named::split(&reviewed.what);
+        let configs = Configs { paths, profile: reviewed.profile.clone(), set: reviewed.set.clone() };
         let checked = session.check(&configs, Purpose::List)?;
         let overlay = Overlay { overrides: session.overrides(&configs)?, profile: configs.profile.clone() };
         Ok(Gathered { session, checked, overlay, configs, selection, named, kept: None })
@@ -102,7 +94,7 @@ impl Gathered {
             output.talk(&format!("  CONFLICT {}", visible(&path.display().to_string())));
         }
         if !conflicts.is_empty() {
-            let count = snapshots(conflicts.len());
+            let count = plural(conflicts.len(), "snapshot");
             output.talk(&format!(
                 "{count} in conflict; run `bedrock-check test` for the new output, then review it"
             ));
@@ -112,18 +104,11 @@ impl Gathered {
 
     /// What waits for cases that mistakes in their configs hide.
     fn hidden(&self, places: &Places<'_>) -> Result<Vec<Hidden>, Failure> {
-        let claims = &self.checked.claims;
-        if claims.len() == self.checked.files && claims.iter().all(|config| config.is_whole) {
+        if !self.checked.hides_cases() {
             return Ok(Vec::new());
         }
-        let whole: HashSet<&Path> =
-            claims.iter().filter(|config| config.is_whole).map(|config| config.path.as_path()).collect();
-        let known: HashSet<&Path> =
-            claims.iter().flat_map(|config| &config.files).map(PathBuf::as_path).collect();
         let configs = self.session.discover(&self.configs)?;
-        let broken = configs.iter().filter(|config| !whole.contains(config.as_path()));
-        let hidden = broken.map(|config| hidden(config, &self.session.root.relative(config), &known, places));
-        Ok(hidden.flatten().collect())
+        Ok(hidden(&configs, &self.checked.claims, &self.session.root, places))
     }
 
     /// That no case is selected, or that what is named does not wait.
@@ -138,75 +123,4 @@ impl Gathered {
         }
         if lost.is_empty() { Exit::Clean } else { Exit::NothingSelected }
     }
-}
-
-impl Named {
-    fn is_empty(&self) -> bool {
-        self.ids.is_empty() && self.snapshots.is_empty()
-    }
-
-    fn takes(&self, pending: &Pending<'_>) -> bool {
-        let named = |path: &PathBuf| is_named(path, pending);
-        self.is_empty() || self.ids.iter().any(|id| id == pending.id()) || self.snapshots.iter().any(named)
-    }
-
-    /// The names that nothing pending has.
-    fn lost(&self, pending: &[Pending<'_>]) -> Vec<String> {
-        let ids = self.ids.iter().filter(|id| !pending.iter().any(|pending| pending.id() == **id));
-        let paths = self.snapshots.iter().filter(|path| !pending.iter().any(|found| is_named(path, found)));
-        ids.cloned().chain(paths.map(|path| path.display().to_string())).collect()
-    }
-}
-
-/// As cargo-insta has it: the end of a path is enough.
-fn is_named(path: &Path, pending: &Pending<'_>) -> bool {
-    let path = path.strip_prefix(".").unwrap_or(path);
-    let (whole, snapshot) = (pending.snapshot(), without_new(path));
-    snapshot.is_relative() && whole.ends_with(&snapshot)
-        || pending.file == path
-        || real(whole).is_some_and(|whole| Some(whole) == real(&snapshot))
-}
-
-/// The file's folder without links: a new snapshot is not there yet.
-fn real(path: &Path) -> Option<PathBuf> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Some(folder.canonicalize().ok()?.join(path.file_name()?))
-}
-
-fn without_new(path: &Path) -> PathBuf {
-    if path.extension().is_some_and(|extension| extension == "new") {
-        path.with_extension("")
-    } else {
-        path.to_owned()
-    }
-}
-
-fn split(reviewed: &Reviewed) -> (Configs, Named) {
-    let mut configs =
-        Configs { paths: Vec::new(), profile: reviewed.profile.clone(), set: reviewed.set.clone() };
-    let mut named = Named::default();
-    for word in &reviewed.what {
-        let text = word.to_string_lossy();
-        if without_new(word).extension().is_some_and(|extension| extension == "snap") {
-            configs.paths.extend(home(word));
-            named.snapshots.push(word.clone());
-        } else if text.contains("::") && !word.exists() {
-            named.ids.push(text.into_owned());
-        } else {
-            configs.paths.push(word.clone());
-        }
-    }
-    configs.paths.sort();
-    configs.paths.dedup();
-    (configs, named)
-}
-
-/// The folder of the config that a snapshot belongs to, if the path leads there from here.
-fn home(snapshot: &Path) -> Option<PathBuf> {
-    let folder = snapshot.parent()?;
-    let here = || PathBuf::from(".");
-    let is_snapshots = folder.ends_with("snapshots") && folder.is_dir();
-    is_snapshots.then(|| {
-        folder.parent().filter(|home| !home.as_os_str().is_empty()).map_or_else(here, Path::to_owned)
-    })
 }

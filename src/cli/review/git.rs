@@ -1,13 +1,11 @@
 //! What git knows about the files of a case. Without git, or outside of a repository, nothing is known.
 
 use std::ffi::OsStr;
-use std::ops::Range;
 use std::path::Path;
 
-use super::written::{Overlay, version};
 use crate::cli::git;
 use crate::files::{CONFIG_LIMIT, FIXTURE_LIMIT, read_lossy};
-use crate::review::{Edit, Pending, Since, Version, causes, latency};
+use crate::review::{Edit, Overlay, Pending, Since, Version, causes, latency, version};
 
 /// What helps to judge a change, a line each: why it came, and how much longer the call took.
 #[derive(Default)]
@@ -43,7 +41,7 @@ fn since(pending: &Pending<'_>) -> Option<Since> {
     let commit = lines(pending.snapshot(), &["log", "-1", "--format=%h"])?.first()?.clone();
     let config = diff(&pending.planned.suite.path, &commit).unwrap_or_default();
     let fixture = is_other(&pending.planned.case.fixture_path, &commit);
-    let edits = config.iter().filter_map(|line| edit(line)).collect();
+    let edits = config.iter().filter_map(|line| Edit::of_hunk(line)).collect();
     Some(Since { commit, edits, fixture_changed: fixture })
 }
 
@@ -63,19 +61,6 @@ fn diff(path: &Path, commit: &str) -> Option<Vec<String>> {
     lines(path, &["diff", "--no-ext-diff", "--no-textconv", "--no-color", "--unified=0", commit])
 }
 
-/// The lines that a hunk's title, `@@ -1,2 +3,4 @@`, counts.
-fn edit(title: &str) -> Option<Edit> {
-    let mut sides = title.strip_prefix("@@ ")?.split(' ');
-    let (old, new) = (sides.next()?.strip_prefix('-')?, sides.next()?.strip_prefix('+')?);
-    Some(Edit { old: counted(old)?, new: counted(new)? })
-}
-
-fn counted(side: &str) -> Option<Range<usize>> {
-    let (start, count) = side.split_once(',').unwrap_or((side, "1"));
-    let (start, count): (usize, usize) = (start.parse().ok()?, count.parse().ok()?);
-    Some(start..start.checked_add(count)?)
-}
-
 fn lines(path: &Path, arguments: &[&str]) -> Option<Vec<String>> {
     let told = run(path, arguments, path.file_name())?;
     Some(told.lines().map(str::to_owned).collect())
@@ -85,22 +70,4 @@ fn lines(path: &Path, arguments: &[&str]) -> Option<Vec<String>> {
 fn run(path: &Path, arguments: &[&str], name: Option<&OsStr>) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     git::tell(folder, arguments, name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::edit;
-
-    #[test]
-    fn hunks_tell_the_lines_of_both_sides() {
-        for (title, expected) in [
-            ("@@ -1,2 +3,4 @@ [models.a]", Some((1..3, 3..7))),
-            ("@@ -1 +7 @@", Some((1..2, 7..8))),
-            ("@@ -5,2 +4,0 @@", Some((5..7, 4..4))),
-            ("+@@ nothing", None),
-            ("@@ @@", None),
-        ] {
-            assert_eq!(edit(title).map(|edit| (edit.old, edit.new)), expected, "{title}");
-        }
-    }
 }

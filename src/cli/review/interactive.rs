@@ -7,15 +7,13 @@ use console::{Key, Term};
 use super::differ::Differ;
 use super::gather::Gathered;
 use super::git::background;
-use super::settle::Decision;
 use super::show::list;
 use super::view::{Toggle, View};
-use super::written::Overlay;
 use crate::cli::arguments::Reviewed;
 use crate::cli::environment::Environment;
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit, Failure};
-use crate::review::{Look, Pending};
+use crate::review::{Decision, Look, Overlay, Pending};
 use crate::snapshot::Whose;
 
 pub(in crate::cli) fn review(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {

@@ -12,7 +12,6 @@ use crate::cli::environment::Environment;
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit};
 use crate::diagnose::visible;
-use crate::report::plural;
 use crate::review::{Kind, Look, Pending, deltas};
 
 pub(in crate::cli) fn pending(
@@ -115,9 +114,4 @@ fn as_json(pending: &Pending<'_>) -> Value {
         object[side.whose.name()] = Value::from(side.name.as_str());
     }
     object
-}
-
-/// `2 snapshots`.
-pub(super) fn snapshots(count: usize) -> String {
-    plural(count, "snapshot")
 }
