@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use super::arguments::Show;
 use super::environment::Environment;
@@ -11,9 +11,8 @@ use super::output::Output;
 use super::session::{Session, verdict};
 use super::{Ended, Failure};
 use crate::check::{self, Purpose};
+use crate::config::effective::effective;
 use crate::config::layers::{Found, Layers, Origin};
-use crate::config::resolve;
-use crate::config::source::join;
 use crate::diagnose::{Code, Finding, LineColumn, masked, masked_member, visible};
 
 pub(super) fn run(arguments: &Show, environment: Environment, output: &mut Output) -> Ended {
@@ -47,49 +46,16 @@ fn not_found(session: &Session, arguments: &Show) -> Result<Vec<Finding>, Failur
 
 fn show(path: &Path, layers: &Layers<'_>, origin: bool, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(out, "# {}", path.display())?;
-    let config = layers.merged();
     let mut lines = Vec::new();
-    if let Some(credentials) = config.get("credentials") {
-        leaves(credentials, "credentials", "", &mut |key, pointer, value| {
-            lines.push((key.to_owned(), value.clone(), layers.find(&format!("/credentials{pointer}"))));
+    effective(layers, |key, value, found| {
+        let assignment =
+            format!("{} = {}", visible(&masked(key)), visible(&masked_member(key, value).to_string()));
+        lines.push(match found.filter(|_| origin) {
+            Some(found) => format!("{assignment}  # {}", told(found)),
+            None => assignment,
         });
-    }
-    for model in resolve::models(&config, layers).0 {
-        let prefix = format!("models.{}", toml_key(&model.name));
-        leaves(&model.value, &prefix, "", &mut |key, pointer, value| {
-            lines.push((key.to_owned(), value.clone(), model.places.find(pointer)));
-        });
-    }
-    for (key, value, found) in lines {
-        write!(out, "{} = {}", visible(&masked(&key)), visible(&masked_member(&key, &value).to_string()))?;
-        match found.filter(|_| origin) {
-            Some(found) => writeln!(out, "  # {}", told(&found))?,
-            None => writeln!(out)?,
-        }
-    }
-    Ok(())
-}
-
-/// Calls `take` with the dotted key, the pointer and the value of everything that isn't a table.
-fn leaves(value: &Value, key: &str, pointer: &str, take: &mut impl FnMut(&str, &str, &Value)) {
-    match value {
-        Value::Object(table) => {
-            for (name, value) in table {
-                leaves(value, &format!("{key}.{}", toml_key(name)), &join(pointer, name), take);
-            }
-        }
-        Value::Array(items) if items.iter().any(Value::is_object) => {
-            for (index, value) in items.iter().enumerate() {
-                leaves(value, &format!("{key}[{index}]"), &join(pointer, &index.to_string()), take);
-            }
-        }
-        _ => take(key, pointer, value),
-    }
-}
-
-fn toml_key(name: &str) -> String {
-    let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    if bare { name.to_owned() } else { Value::from(name).to_string() }
+    });
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 fn told(found: &Found<'_>) -> String {

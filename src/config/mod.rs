@@ -2,6 +2,7 @@
 
 pub mod discover;
 pub mod edit;
+pub mod effective;
 pub mod layers;
 pub mod model;
 pub mod overrides;

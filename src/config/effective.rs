@@ -1,0 +1,46 @@
+//! Every value that is in force: what the file, the profile, the environment and the flags come to.
+
+use serde_json::Value;
+
+use super::layers::{Found, Layers};
+use super::resolve;
+use super::source::join;
+
+/// Calls `take` with the dotted key and the value of everything that credentials and models contain and that
+/// isn't a table, and with the place that it comes from.
+pub fn effective(layers: &Layers<'_>, mut take: impl FnMut(&str, &Value, Option<&Found<'_>>)) {
+    let config = layers.merged();
+    if let Some(credentials) = config.get("credentials") {
+        leaves(credentials, "credentials", "", &mut |key, pointer, value| {
+            take(key, value, layers.find(&format!("/credentials{pointer}")).as_ref());
+        });
+    }
+    for model in resolve::models(&config, layers).0 {
+        let prefix = format!("models.{}", toml_key(&model.name));
+        leaves(&model.value, &prefix, "", &mut |key, pointer, value| {
+            take(key, value, model.places.find(pointer).as_ref());
+        });
+    }
+}
+
+/// Calls `take` with the dotted key, the pointer and the value of everything that isn't a table.
+fn leaves(value: &Value, key: &str, pointer: &str, take: &mut impl FnMut(&str, &str, &Value)) {
+    match value {
+        Value::Object(table) => {
+            for (name, value) in table {
+                leaves(value, &format!("{key}.{}", toml_key(name)), &join(pointer, name), take);
+            }
+        }
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            for (index, value) in items.iter().enumerate() {
+                leaves(value, &format!("{key}[{index}]"), &join(pointer, &index.to_string()), take);
+            }
+        }
+        _ => take(key, pointer, value),
+    }
+}
+
+fn toml_key(name: &str) -> String {
+    let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if bare { name.to_owned() } else { Value::from(name).to_string() }
+}
