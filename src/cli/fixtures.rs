@@ -10,13 +10,10 @@ use super::output::Output;
 use super::session::{Session, verdict};
 use super::{Ended, Exit};
 use crate::check::Purpose;
-use crate::diagnose::{Code, Finding, Severity, masked, visible};
-use crate::diff::diff;
+use crate::diagnose::{Finding, Severity, masked, visible};
 use crate::files::fence::Fence;
-use crate::files::layout;
-use crate::files::{self, FIXTURE_LIMIT, write_whole};
-use crate::fixture::{Fixture, scrubbed};
-use crate::invoke::{accounts, leak};
+use crate::files::{layout, write_whole};
+use crate::invoke::{self, Scrubbed};
 use crate::run::{Plan, Planned, Selection};
 
 pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Output) -> Ended {
@@ -31,7 +28,7 @@ pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Ou
         if !fence.holds(&planned.case.fixture_path, layout::folder(&planned.suite.path)) {
             continue;
         }
-        match clean(planned) {
+        match invoke::scrub(planned.model, planned.case) {
             Ok(Some(cleaned)) => {
                 changed += 1;
                 if !arguments.check {
@@ -51,39 +48,7 @@ pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Ou
     Ok(Exit::most_urgent(&[verdict(&findings), waits]))
 }
 
-/// A recording with what should not stand in it taken out.
-struct Cleaned {
-    text: String,
-    /// The lines that changed, without what was taken out.
-    lines: Vec<String>,
-}
-
-/// `None` if there is nothing to clean, or nothing at all.
-fn clean(planned: &Planned<'_>) -> Result<Option<Cleaned>, Box<Finding>> {
-    let path = &planned.case.fixture_path;
-    let Ok(old) = files::read_text(path, FIXTURE_LIMIT) else { return Ok(None) };
-    // What can't be read, or was edited, is for `test` to tell.
-    let Ok((fixture, fingerprint)) = Fixture::parse(&old) else { return Ok(None) };
-    if fixture.is_edited(&fingerprint) {
-        return Ok(None);
-    }
-    let exchange = scrubbed(&fixture.exchange, &accounts(planned.model));
-    let text = Fixture { exchange, ..fixture }.render();
-    if let Some(leak) = leak(&text, &[]) {
-        let message = format!("{} is in the request that `{}` recorded", leak.name, path.display());
-        let finding = Finding::new(Code::LiteralSecret, planned.case.at.clone(), message)
-            .note(format!("it stands at `{}`", leak.place))
-            .help("revoke it, take it out of what the case asks, and record again");
-        return Err(Box::new(finding));
-    }
-    if text == old {
-        return Ok(None);
-    }
-    let lines = diff(&old, &text).lines().filter(|line| line.starts_with('+')).collect();
-    Ok(Some(Cleaned { text, lines }))
-}
-
-fn tell(planned: &Planned<'_>, cleaned: &Cleaned, check: bool, out: &mut impl Write) -> io::Result<()> {
+fn tell(planned: &Planned<'_>, cleaned: &Scrubbed, check: bool, out: &mut impl Write) -> io::Result<()> {
     let word = if check { "would scrub" } else { "scrubbed" };
     writeln!(out, "{word} {}", visible(&planned.case.fixture_path.display().to_string()))?;
     cleaned.lines.iter().try_for_each(|line| writeln!(out, "  {}", visible(&masked(line))))

@@ -5,14 +5,16 @@ mod latency;
 pub mod live;
 mod record;
 mod replay;
+mod scrub;
 mod trouble;
 
 use std::time::Duration;
 
 pub use latency::latency_ms;
 pub use live::{Live, LiveOptions, Timeouts};
-pub use record::{Leak, Record, Which, accounts, leak};
+pub use record::{Leak, Record, Which, accounts};
 pub use replay::Replay;
+pub use scrub::{Scrubbed, scrub};
 pub use trouble::Trouble;
 
 use crate::diagnose::Code;

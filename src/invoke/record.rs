@@ -134,7 +134,7 @@ fn write(ask: &Ask<'_>, text: &str) -> Result<Recorded, NoAnswer> {
 }
 
 /// The first secret in the text of a fixture: what looks like one, and what is `known` to be one.
-pub fn leak(text: &str, known: &[String]) -> Option<Leak> {
+pub(super) fn leak(text: &str, known: &[String]) -> Option<Leak> {
     let held = |text: &str| -> Option<String> {
         let looks = secrets(text).first().map(|secret| secret.name.to_owned());
         looks.or_else(|| {
