@@ -11,8 +11,7 @@ use super::live;
 use super::output::Output;
 use super::session::Session;
 use super::{Ended, Exit, Failure};
-use crate::aws::catalogue::{self, Surface};
-use crate::aws::family::family_of;
+use crate::aws::catalogue::{Callable, Filter, callable};
 use crate::aws::model_id::ModelId;
 use crate::aws::region;
 use crate::check::Purpose;
@@ -29,8 +28,11 @@ pub(super) fn run(arguments: &ModelsList, environment: Environment, output: &mut
             help: near.map(|near| format!("did you mean `{near}`?")),
         });
     }
-    let lines =
-        if arguments.live { of_account(arguments, environment, output)? } else { of_catalogue(arguments) };
+    let lines = if arguments.live {
+        of_account(arguments, environment, output)?
+    } else {
+        callable(&filter(arguments)).iter().map(line).collect()
+    };
     let mut out = output.answer();
     for line in &lines {
         match arguments.format {
@@ -66,46 +68,25 @@ impl Line {
     }
 }
 
-/// The IDs that can be called on Bedrock Runtime: on demand and through profiles; with a Region, from there.
-fn of_catalogue(arguments: &ModelsList) -> Vec<Line> {
-    let models =
-        catalogue::models().filter(|model| model.surface == Surface::Runtime && fits(model, arguments));
-    let mut lines = Vec::new();
-    for model in models {
-        let here =
-            |regions: &[&str]| arguments.region.as_deref().is_none_or(|region| regions.contains(&region));
-        if (arguments.region.is_none() && model.profiles.is_empty())
-            || (!model.on_demand.is_empty() && here(&model.on_demand))
-        {
-            lines.push(line(model.id, model, "on demand"));
-        }
-        let profiles = model.profiles.iter().filter_map(|id| catalogue::profile(id));
-        for profile in profiles.filter(|profile| here(&profile.sources().collect::<Vec<_>>())) {
-            lines.push(line(profile.id, model, "profile"));
-        }
+fn filter(arguments: &ModelsList) -> Filter<'_> {
+    Filter {
+        region: arguments.region.as_deref(),
+        provider: arguments.provider.as_deref(),
+        family: arguments.family.as_deref(),
+        input: arguments.input.as_deref(),
+        output: arguments.output.as_deref(),
+        streaming: arguments.streaming,
+        all: arguments.all,
     }
-    lines
 }
 
-fn line(id: &str, model: &catalogue::Model, how: &str) -> Line {
+fn line(callable: &Callable) -> Line {
+    let model = callable.model;
+    let how = if callable.is_profile { "profile" } else { "on demand" };
     let ends = model.ends.map(|ends| format!(", ends {ends}")).unwrap_or_default();
     let modalities = format!("{} → {}", model.input.join("+"), model.output.join("+"));
     let about = format!("{how}, {}{ends}", if model.input.is_empty() { "unknown" } else { &modalities });
-    Line { id: id.to_owned(), lifecycle: model.lifecycle.name().to_owned(), about }
-}
-
-fn fits(model: &catalogue::Model, arguments: &ModelsList) -> bool {
-    let provider = arguments
-        .provider
-        .as_deref()
-        .is_none_or(|name| model.id.split('.').next().is_some_and(|of_id| of_id.eq_ignore_ascii_case(name)));
-    let family = arguments.family.as_deref();
-    let family = family.is_none_or(|name| family_of(model.id).is_some_and(|family| family.id == name));
-    let takes = arguments.input.as_deref().is_none_or(|name| model.input.contains(&name));
-    let gives = arguments.output.as_deref().is_none_or(|name| model.output.contains(&name));
-    let streams = !arguments.streaming || model.streaming == Some(true);
-    let alive = arguments.all || !model.has_ended();
-    provider && family && takes && gives && streams && alive
+    Line { id: callable.id.to_owned(), lifecycle: model.lifecycle.name().to_owned(), about }
 }
 
 fn refused(why: NoAnswer) -> Failure {
@@ -136,9 +117,10 @@ fn of_account(
         live.list_models(&Model::of_no_config(region, &at))
     };
     let listed = listed.map_err(refused)?;
+    let filter = Filter { all: true, ..filter(arguments) };
     let lines = listed.into_iter().filter(|listed| {
         let known = ModelId::parse(&listed.id).model();
-        known.is_none_or(|model| fits(model, &ModelsList { all: true, ..arguments.clone() }))
+        known.is_none_or(|model| filter.takes(model))
     });
     Ok(lines
         .map(|listed| Line { id: listed.id, lifecycle: listed.status.to_lowercase(), about: listed.about })

@@ -2,10 +2,12 @@
 //!
 //! They are read when a command needs them, and by no replay that doesn't ask for costs.
 
+mod callable;
 mod models;
 mod prices;
 mod profiles;
 
+pub use callable::{Callable, Filter, callable};
 pub use models::{Lifecycle, Model, Surface, model, models};
 pub use prices::{Price, Prices, SOURCE};
 pub use profiles::{Destinations, Profile, geographies_of, profile, profiles, reaches};

@@ -3,10 +3,12 @@
 mod grammar;
 mod paste;
 mod problem;
+mod resolved;
 mod words;
 
 pub use paste::{Paste, Slip, read};
 pub use problem::{Call, Problem, problems};
+pub use resolved::Resolved;
 
 use super::arn::Arn;
 use super::catalogue::{self, GEOGRAPHIES, without_geography};
