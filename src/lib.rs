@@ -29,6 +29,7 @@ pub mod snapshot;
 pub mod watch;
 pub mod wire;
 
+pub mod app;
 pub mod bundle;
 pub mod cli;
 pub mod report;

@@ -3,5 +3,5 @@
 use bedrock_check::cli::{self, Exit};
 
 fn main() -> Exit {
-    cli::run(std::env::args_os())
+    cli::run(std::env::args_os(), std::env::current_dir())
 }

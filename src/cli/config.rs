@@ -6,19 +6,19 @@ use std::path::Path;
 use serde_json::Map;
 
 use super::arguments::Show;
-use super::environment::Environment;
 use super::output::Output;
-use super::session::{Session, verdict};
+use super::session::{self, verdict};
 use super::{Ended, Failure};
+use crate::app::{Environment, Session};
 use crate::check::{self, Purpose};
 use crate::config::effective::effective;
 use crate::config::layers::{Found, Layers, Origin};
 use crate::diagnose::{Code, Finding, LineColumn, masked, masked_member, visible};
 
 pub(super) fn run(arguments: &Show, environment: Environment, output: &mut Output) -> Ended {
-    let session = Session::start(environment, Map::new(), output)?;
+    let session = session::start(environment, Map::new(), output)?;
     let paths = session.discover(&arguments.configs)?;
-    let overrides = session.overrides(&arguments.configs)?;
+    let overrides = session.overrides(&arguments.configs.set)?;
     let profile = arguments.configs.profile.as_deref();
     let mut out = output.answer();
     let mut invalid = session.settings_findings.clone();
@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Show, environment: Environment, output: &mut Outpu
         }
     }
     out.flush()?;
-    session.print(&invalid, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
+    session::print(&session, &invalid, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
     Ok(verdict(&invalid))
 }
 

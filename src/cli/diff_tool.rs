@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use super::environment::Environment;
 use super::output::Output;
+use crate::app::Environment;
 use crate::files::write_whole;
 use crate::report::DiffTool;
 use crate::run::Changed;

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Doctor, Format};
-use super::environment::Environment;
 use super::live;
 use super::output::Output;
-use super::session::Session;
+use super::session;
 use super::{Ended, Exit, Failure};
+use crate::app::{Environment, Session};
 use crate::aws::cause::Side;
 use crate::check::Checked;
 use crate::diagnose::{self, Finding, masked_value, nearest, visible};
@@ -17,8 +17,8 @@ use crate::invoke::live::{State, Step};
 use crate::suite::Model;
 
 pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Output) -> Ended {
-    let session = Session::start(environment, Map::new(), output)?;
-    let Some(checked) = session.check_whole(&arguments.configs, Vec::new(), output)? else {
+    let session = session::start(environment, Map::new(), output)?;
+    let Some(checked) = session::check_whole(&session, &arguments.configs, Vec::new(), output)? else {
         return Ok(Exit::Invalid);
     };
     let model = find(&checked, &arguments.model)?;
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Out
             tell(model, &steps, &mut out)?;
             out.flush()?;
             let findings: Vec<Finding> = findings(model, &steps).collect();
-            session.print(&findings, &mut out, output.color())?;
+            session::print(&session, &findings, &mut out, output.color())?;
             advise(&steps, &mut out)?;
         }
         Format::Json => writeln!(out, "{:#}", masked_value(&document(model, &steps, &session)))?,

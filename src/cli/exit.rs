@@ -1,5 +1,7 @@
 use std::process::{ExitCode, Termination};
 
+use crate::app::Failure;
+
 /// How a command ended. The number is the process's exit code.
 ///
 /// CI scripts branch on these numbers, so a number is never given a second meaning.
@@ -41,6 +43,16 @@ impl Exit {
     pub fn most_urgent(reasons: &[Exit]) -> Exit {
         let urgent = BY_URGENCY.into_iter().find(|exit| reasons.contains(exit));
         urgent.unwrap_or(Exit::Clean)
+    }
+}
+
+impl From<&Failure> for Exit {
+    fn from(failure: &Failure) -> Exit {
+        match failure {
+            Failure::Usage { .. } => Exit::Invalid,
+            Failure::NoConfig { .. } => Exit::NothingSelected,
+            Failure::Output(_) | Failure::Environment { .. } => Exit::Environment,
+        }
     }
 }
 

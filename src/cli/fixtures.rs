@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use serde_json::Map;
 
 use super::arguments::Scrub;
-use super::environment::Environment;
 use super::output::Output;
-use super::session::{Session, verdict};
+use super::session::{self, verdict};
 use super::{Ended, Exit};
+use crate::app::Environment;
 use crate::check::Purpose;
 use crate::diagnose::{Finding, Severity, masked, visible};
 use crate::files::fence::Fence;
@@ -17,7 +17,7 @@ use crate::invoke::{self, Scrubbed};
 use crate::run::{Plan, Planned, Selection};
 
 pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Output) -> Ended {
-    let session = Session::start(environment, Map::new(), output)?;
+    let session = session::start(environment, Map::new(), output)?;
     let checked = session.check(&arguments.configs, Purpose::Run)?;
     let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let mut findings: Vec<Finding> = errors.cloned().collect();
@@ -43,7 +43,7 @@ pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Ou
     let word = if arguments.check { "to scrub" } else { "scrubbed" };
     writeln!(out, "{changed} of {} {word}", crate::report::plural(plan.cases.len(), "recording"))?;
     out.flush()?;
-    session.print(&findings, &mut io::stderr(), output.color_of(&io::stderr()))?;
+    session::print(&session, &findings, &mut io::stderr(), output.color_of(&io::stderr()))?;
     let waits = if arguments.check && changed > 0 { Exit::Pending } else { Exit::Clean };
     Ok(Exit::most_urgent(&[verdict(&findings), waits]))
 }

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::environment::Environment;
+use crate::app::Environment;
 use crate::files::{read_bytes, write_whole};
 use crate::report::lines::Run;
 use crate::report::{github, markdown};

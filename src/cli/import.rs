@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use super::arguments::Import as Arguments;
-use super::environment::Environment;
 use super::import_case;
 use super::output::Output;
 use super::{Ended, Exit, Failure};
+use crate::app::Environment;
 use crate::diagnose::visible;
 use crate::import::{LeftOut, WriteError, plan_import, read_all, recordings, write};
 use crate::report::plural;

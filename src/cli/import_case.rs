@@ -5,10 +5,10 @@ use std::io::Write;
 use serde_json::Map;
 
 use super::arguments::{Configs, Import};
-use super::environment::Environment;
 use super::output::Output;
-use super::session::Session;
+use super::session;
 use super::{Ended, Exit, Failure};
+use crate::app::Environment;
 use crate::diagnose::{nearest, visible};
 use crate::files::write_whole;
 use crate::import::{CaseError, fixture_text, read};
@@ -20,9 +20,9 @@ pub(super) fn run(arguments: &Import, environment: Environment, output: &mut Out
     };
     let id = arguments.case.as_deref().unwrap_or_default();
     let recording = read(file).map_err(Failure::usage)?;
-    let session = Session::start(environment, Map::new(), output)?;
+    let session = session::start(environment, Map::new(), output)?;
     let configs = Configs { paths: arguments.config.clone(), ..Configs::default() };
-    let Some(checked) = session.check_whole(&configs, Vec::new(), output)? else {
+    let Some(checked) = session::check_whole(&session, &configs, Vec::new(), output)? else {
         return Ok(Exit::Invalid);
     };
     let plan = Plan::new(&checked.suites, &Selection::default());

@@ -6,11 +6,11 @@ use std::sync::Mutex;
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Format, Invoke};
-use super::environment::Environment;
 use super::live;
 use super::output::Output;
-use super::session::{Session, verdict};
+use super::session::{self, verdict};
 use super::{Ended, Exit, Failure};
+use crate::app::Environment;
 use crate::check::{Checked, Purpose};
 use crate::config::overrides::{Override, Source};
 use crate::diagnose::{self, Code, Finding, Severity, masked_member, masked_value, nearest, visible};
@@ -21,14 +21,14 @@ use crate::suite::Measure;
 
 pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut Output) -> Ended {
     let set = variables(arguments, &mut environment)?;
-    let session = Session::start(environment, Map::new(), output)?;
+    let session = session::start(environment, Map::new(), output)?;
     let checked = session.check_with(&arguments.configs, set, Purpose::Run)?;
     // That nobody has the model is told in other words below.
     let is_ours =
         |finding: &&Finding| finding.severity == Severity::Error && finding.code != Code::UnusedOverride;
     let errors: Vec<Finding> = checked.findings.iter().filter(is_ours).cloned().collect();
     if verdict(&errors) == Exit::Invalid {
-        session.print(&errors, &mut io::stderr(), output.color_of(&io::stderr()))?;
+        session::print(&session, &errors, &mut io::stderr(), output.color_of(&io::stderr()))?;
         return Ok(Exit::Invalid);
     }
     let plan = Plan::new(&checked.suites, &Selection::default());
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut
         }
     }
     if arguments.format == Format::Terminal {
-        session.print(&tried.findings, &mut io::stderr(), output.color_of(&io::stderr()))?;
+        session::print(&session, &tried.findings, &mut io::stderr(), output.color_of(&io::stderr()))?;
     }
     Ok(exit(&tried))
 }
@@ -210,6 +210,8 @@ fn document(answer: Option<&Answer>, tried: &Tried, findings: Vec<Value>) -> Val
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::cli::arguments::Configs;
 
@@ -223,7 +225,7 @@ mod tests {
             case: None,
             format: Format::Terminal,
         };
-        let mut environment = Environment::default();
+        let mut environment = Environment::new(BTreeMap::new(), Ok("/".into()));
         let set = variables(&arguments, &mut environment).unwrap();
         let config = json!({ "models": { "claude-3.5": {} } });
         assert_eq!(

@@ -5,22 +5,22 @@ use std::io::Write;
 use serde_json::{Map, json};
 
 use super::arguments::{Format, List};
-use super::environment::Environment;
 use super::output::Output;
-use super::session::{Session, verdict};
+use super::session::{self, verdict};
 use super::test::why_empty;
 use super::{Ended, Exit, Failure};
+use crate::app::Environment;
 use crate::check::Purpose;
 use crate::diagnose::{Severity, visible};
 use crate::run::{Plan, Planned};
 
 pub(super) fn run(arguments: &List, environment: Environment, output: &mut Output) -> Ended {
-    let session = Session::start(environment, Map::new(), output)?;
+    let session = session::start(environment, Map::new(), output)?;
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let checked = session.check(&arguments.configs, Purpose::List)?;
     let errors: Vec<_> =
         checked.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
-    session.print(&errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
+    session::print(&session, &errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
     let plan = Plan::new(&checked.suites, &selection).part(arguments.shard);
     let mut out = output.answer();
     for planned in &plan.cases {

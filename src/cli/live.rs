@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::session::Session;
 use super::{Exit, Failure};
+use crate::app::Session;
 use crate::aws::catalogue::{Price, Prices};
 use crate::config::settings::{self, Mode, Settings};
 use crate::invoke::live::{AskMfa, Limits};

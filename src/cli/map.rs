@@ -5,10 +5,10 @@ use std::io::Write;
 use serde_json::{Map, Value};
 
 use super::arguments::Map as Arguments;
-use super::environment::Environment;
 use super::output::Output;
-use super::session::Session;
+use super::session;
 use super::{Ended, Exit, Failure};
+use crate::app::Environment;
 use crate::assemble::assemble;
 use crate::check::{Checked, Purpose};
 use crate::config::edit::{Line, with_mapping};
@@ -21,13 +21,13 @@ use crate::mapping::infer::{MappedField, default_mapping, mapping_of};
 use crate::suite::{Case, Model, Suite};
 
 pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
-    let session = Session::start(environment, Map::new(), output)?;
+    let session = session::start(environment, Map::new(), output)?;
     let checked = session.check_with(&arguments.configs, Vec::new(), Purpose::Run)?;
     let Some((suite, model)) = find(&checked, &arguments.model) else {
         // What keeps the model from being read is told; else it isn't there.
         let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let errors: Vec<Finding> = errors.cloned().collect();
-        session.print(&errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
+        session::print(&session, &errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
         return Err(no_model(&checked, &arguments.model));
     };
     let (fields, from) = infer(model, arguments.case.as_deref())?;

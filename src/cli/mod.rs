@@ -5,7 +5,6 @@ mod bundle;
 mod config;
 mod diff_tool;
 mod doctor;
-mod environment;
 mod exit;
 mod explain;
 mod fixtures;
@@ -31,31 +30,31 @@ mod report_to;
 mod review;
 mod schema;
 mod session;
-mod settings;
 mod show;
 mod test;
 mod validate;
 
 use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 
 use arguments::{Arguments, Command, ConfigCommand, FixturesCommand, ModelsCommand};
-use environment::Environment;
 use output::Output;
 
-use crate::diagnose::Code;
+use crate::app::{Environment, Failure};
 
 pub use exit::Exit;
 
-/// Runs the command that `arguments` name, the program's own name first.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+/// Runs the command that `arguments` name, the program's own name first, in `working_dir`.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, working_dir: io::Result<PathBuf>) -> Exit {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
-    let environment = Environment::of_process();
+    let environment = environment(working_dir);
     let mut output = Output::new(&arguments.global, &environment);
     let ended = match &arguments.command {
         Command::Validate(arguments) => validate::run(arguments, environment, &mut output),
@@ -93,51 +92,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     ended.unwrap_or_else(|failure| output.failure(&failure))
 }
 
+/// The process's environment.
+#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+fn environment(working_dir: io::Result<PathBuf>) -> Environment {
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Environment::new(variables.collect(), working_dir.map_err(|cause| cause.to_string()))
+}
+
 /// Help and version are answers; anything else is a mistake on the command line.
 fn usage(error: &clap::Error) -> Exit {
     let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     // A closed pipe is the reader's choice.
     drop(error.print());
     if asked { Exit::Clean } else { Exit::Invalid }
-}
-
-/// Why a command ended before it could answer.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error("{message}")]
-    Usage { message: String, help: Option<String> },
-    #[error("{message}")]
-    NoConfig { message: String, help: String },
-    #[error("{0}")]
-    Output(#[from] std::io::Error),
-    #[error("{message}")]
-    Environment { message: String, help: Option<String> },
-}
-
-impl Failure {
-    fn usage(error: impl std::fmt::Display) -> Failure {
-        Failure::Usage { message: error.to_string(), help: None }
-    }
-
-    fn exit(&self) -> Exit {
-        match self {
-            Failure::Usage { .. } => Exit::Invalid,
-            Failure::NoConfig { .. } => Exit::NothingSelected,
-            Failure::Output(_) | Failure::Environment { .. } => Exit::Environment,
-        }
-    }
-
-    fn code(&self) -> Option<Code> {
-        matches!(self, Failure::NoConfig { .. }).then_some(Code::NoConfig)
-    }
-
-    fn help(&self) -> Option<&str> {
-        match self {
-            Failure::Usage { help, .. } | Failure::Environment { help, .. } => help.as_deref(),
-            Failure::NoConfig { help, .. } => Some(help),
-            Failure::Output(_) => None,
-        }
-    }
 }
 
 type Ended = Result<Exit, Failure>;

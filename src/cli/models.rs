@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Format, ModelsResolve};
-use super::environment::Environment;
 use super::output::Output;
 use super::{Ended, Exit};
+use crate::app::Environment;
 use crate::aws::model_id::{Call, ModelId, Resolved, read};
 use crate::diagnose::visible;
 use crate::exchange::Operation;

@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::{Configs, Format, ModelsList};
 use super::doctor::find;
-use super::environment::Environment;
 use super::live;
 use super::output::Output;
-use super::session::Session;
+use super::session;
 use super::{Ended, Exit, Failure};
+use crate::app::Environment;
 use crate::aws::catalogue::{Callable, Filter, callable};
 use crate::aws::model_id::ModelId;
 use crate::aws::region;
@@ -106,7 +106,7 @@ fn of_account(
     environment: Environment,
     output: &mut Output,
 ) -> Result<Vec<Line>, Failure> {
-    let session = Session::start(environment, Map::new(), output)?;
+    let session = session::start(environment, Map::new(), output)?;
     let live = live::connect(&session, &live::on_interrupt(|| ()))?;
     let listed = if let Some(name) = &arguments.like {
         let checked = session.check_with(&Configs::default(), Vec::new(), Purpose::Run)?;

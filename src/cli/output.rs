@@ -3,9 +3,9 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use super::arguments::Global;
-use super::environment::Environment;
 use super::guard::Guarded;
 use super::{Exit, Failure};
+use crate::app::Environment;
 use crate::config::settings::ColorChoice;
 use crate::diagnose::{Severity, visible};
 use crate::files::reason;
@@ -98,7 +98,7 @@ impl Output {
 
     /// Tells why a command could not do its work.
     pub(super) fn failure(&mut self, failure: &Failure) -> Exit {
-        let exit = failure.exit();
+        let exit = Exit::from(failure);
         if exit != Exit::Clean {
             let code = failure.code().map(|code| format!("[{code}]")).unwrap_or_default();
             self.say(&format!("error{code}: {}", visible(&failure.to_string())));

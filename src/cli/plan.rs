@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Format, Plan as Arguments};
-use super::environment::Environment;
 use super::live;
 use super::output::Output;
-use super::session::Session;
+use super::session;
 use super::test::why_empty;
 use super::{Ended, Exit, Failure};
+use crate::app::Environment;
 use crate::aws::catalogue::SOURCE;
 use crate::config::settings::Mode;
 use crate::diagnose::visible;
@@ -19,9 +19,9 @@ use crate::report::{plural, usd};
 use crate::run::Plan;
 
 pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
-    let session = Session::start(environment, Map::new(), output)?;
+    let session = session::start(environment, Map::new(), output)?;
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
-    let Some(checked) = session.check_whole(&arguments.configs, Vec::new(), output)? else {
+    let Some(checked) = session::check_whole(&session, &arguments.configs, Vec::new(), output)? else {
         return Ok(Exit::Invalid);
     };
     let plan = Plan::new(&checked.suites, &selection).part(arguments.shard);

@@ -1,9 +1,9 @@
 //! `probe`: `test` for the cases that prove what models claim.
 
 use super::arguments::{Filter, Test};
-use super::environment::Environment;
 use super::output::Output;
 use super::{Ended, test};
+use crate::app::Environment;
 use crate::check::Checked;
 use crate::suite::Suite;
 

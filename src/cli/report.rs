@@ -4,11 +4,11 @@ use std::io::Write;
 use std::path::Path;
 
 use super::arguments::Report;
-use super::environment::Environment;
 use super::github::Step;
 use super::output::{Forgiving, Output};
 use super::report_to::previous;
 use super::{Ended, Exit, Failure};
+use crate::app::Environment;
 use crate::diagnose::{nearest, visible};
 use crate::files::write_whole;
 use crate::report::{DOCUMENTS, Render, Runs};

@@ -6,16 +6,16 @@ use serde_json::{Map, Value};
 
 use super::arguments::{Format, ShowModel};
 use super::doctor::find;
-use super::environment::Environment;
 use super::output::Output;
-use super::session::Session;
+use super::session;
 use super::{Ended, Exit};
+use crate::app::Environment;
 use crate::diagnose::{masked, masked_value, short, visible};
 use crate::form::{Content, Section, sections};
 
 pub(super) fn run(arguments: &ShowModel, environment: Environment, output: &mut Output) -> Ended {
-    let session = Session::start(environment, Map::new(), output)?;
-    let Some(checked) = session.check_declared(&arguments.configs, output)? else {
+    let session = session::start(environment, Map::new(), output)?;
+    let Some(checked) = session::check_declared(&session, &arguments.configs, output)? else {
         return Ok(Exit::Invalid);
     };
     let sections = sections(find(&checked, &arguments.name)?);

@@ -9,11 +9,11 @@ use serde_json::{Map, Value, json};
 
 use self::round::{Lost, Round};
 use super::arguments::Test;
-use super::environment::Environment;
 use super::output::Output;
 use super::report_to::ReportTo;
-use super::session::Session;
+use super::session;
 use super::{Ended, Exit, Failure, live};
+use crate::app::{Environment, Session};
 use crate::check::{Checked, Purpose};
 use crate::config::settings::{self, Mode, Settings, SnapshotUpdate};
 use crate::diagnose::{Code, Finding, Severity};
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
         return watch::run(arguments, environment, output);
     }
     let started = Instant::now();
-    let session = Session::start(environment, flags(arguments), output)?;
+    let session = session::start(environment, flags(arguments), output)?;
     let mode = live::mode(&session, arguments.mode)?;
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let reports = ReportTo::parse_all(&session.settings.report)?;

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use serde_json::json;
 
 use super::arguments::{Format, Validate};
-use super::environment::Environment;
 use super::github::Step;
 use super::output::Output;
 use super::report_to::ReportTo;
-use super::session::{Session, verdict};
+use super::session::{self, verdict};
 use super::test::refuse;
 use super::{Ended, Exit, Failure};
+use crate::app::{Environment, Session};
 use crate::check::{Checked, Purpose};
 use crate::config::settings::Mode;
 use crate::diagnose::{Severity, to_json};
@@ -19,7 +19,7 @@ use crate::lint::unreferenced;
 use crate::report::{Reporters, plural};
 
 pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut Output) -> Ended {
-    let session = Session::start(environment, serde_json::Map::new(), output)?;
+    let session = session::start(environment, serde_json::Map::new(), output)?;
     let reports = files_only(ReportTo::parse_all(&arguments.report)?)?;
     let checked = if arguments.schema_only {
         session.check_schema(&arguments.configs)
@@ -75,7 +75,7 @@ fn terminal(
 ) -> std::io::Result<()> {
     let told = checked.findings.iter().filter(|finding| output.tells(finding.severity));
     let told: Vec<_> = told.cloned().collect();
-    session.print(&told, out, output.color())?;
+    session::print(session, &told, out, output.color())?;
     let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Hint, "hint")];
     let counts = counts.map(|(severity, noun)| (checked.count(severity), noun));
     let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun));

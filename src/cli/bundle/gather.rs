@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::app::{SETTINGS_FILES, Session};
 use crate::bundle::{FileKind, REPOSITORY, Redacted, redact};
 use crate::check::Checked;
 use crate::cli::Failure;
-use crate::cli::session::Session;
-use crate::cli::settings::FILES;
 use crate::files::fence::Fence;
 use crate::files::{FIXTURE_LIMIT, ReadError, read_bytes};
 use crate::run::Plan;
@@ -165,13 +164,13 @@ impl Gathering<'_> {
     /// The settings. Without any, an empty file: it marks where the repository begins.
     fn settings(&mut self) -> Result<(), Failure> {
         let root = &self.session.root.path;
-        FILES.iter().try_for_each(|name| self.check_target(&root.join(name)))?;
-        if let Some(path) = FILES.iter().map(|name| root.join(name)).find(|path| path.exists()) {
+        SETTINGS_FILES.iter().try_for_each(|name| self.check_target(&root.join(name)))?;
+        if let Some(path) = SETTINGS_FILES.iter().map(|name| root.join(name)).find(|path| path.exists()) {
             return self.take(FileKind::Toml, &path);
         }
         let text = b"# The repository has no settings; this file marks its root.\n".to_vec();
         let settings = Redacted { bytes: text, changed: false };
-        self.files.insert([REPOSITORY, FILES[0]].concat(), settings);
+        self.files.insert([REPOSITORY, SETTINGS_FILES[0]].concat(), settings);
         Ok(())
     }
 }

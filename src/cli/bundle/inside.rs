@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use crate::app::{Environment, SETTINGS_FILES};
 use crate::bundle::Conditions;
 use crate::cli::arguments::{Configs, Filter, Test};
-use crate::cli::environment::Environment;
 use crate::cli::output::Output;
-use crate::cli::settings::FILES;
 use crate::cli::{Ended, Failure, test};
 use crate::config::settings::{Mode, Unreferenced};
 use crate::files::reason;
@@ -37,8 +36,8 @@ pub(super) fn replay(
     output: &mut Output,
 ) -> Ended {
     // What marks the root of a repository: nothing above it may be read.
-    if !FILES.iter().any(|name| folder.join(name).is_file()) {
-        write(&folder.join(FILES[0]), b"")?;
+    if !SETTINGS_FILES.iter().any(|name| folder.join(name).is_file()) {
+        write(&folder.join(SETTINGS_FILES[0]), b"")?;
     }
     let values = conditions.environment.iter();
     let values = values.filter_map(|variable| Some((variable.name.clone(), variable.value.clone()?)));

@@ -10,14 +10,14 @@ use super::gather::{self, Files, gather};
 use super::inside::{evidence, replay, scratch, write};
 use super::outcomes::{self, Outcomes, differences};
 use super::{origin, variables};
+use crate::app::{Environment, Session};
 use crate::bundle::{
     self, Conditions, FORMAT, FileKind, Git, Kept, Manifest, REPORTS, REPOSITORY, Redacted, Tool, redact,
 };
 use crate::check::{Checked, Purpose};
 use crate::cli::arguments::{MakeBundle, Test};
-use crate::cli::environment::Environment;
 use crate::cli::output::Output;
-use crate::cli::session::Session;
+use crate::cli::session;
 use crate::cli::{Ended, Exit, Failure, test};
 use crate::diagnose::visible;
 use crate::files::archive::ARCHIVE_LIMIT;
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &MakeBundle, environment: Environment, output: &mut
         output.talk("no bundle was written");
         return Ok(exit);
     }
-    let session = Session::start(environment, Map::new(), output)?;
+    let session = session::start(environment, Map::new(), output)?;
     let checked = session.check(&arguments.configs, Purpose::Run)?;
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let plan = Plan::new(&checked.suites, &selection);

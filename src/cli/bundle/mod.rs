@@ -10,9 +10,9 @@ mod variables;
 mod verify;
 
 use super::arguments::{BundleArguments, BundleCommand, TestArguments};
-use super::environment::Environment;
 use super::output::Output;
 use super::{Ended, test};
+use crate::app::Environment;
 
 pub(super) fn run(arguments: &BundleArguments, environment: Environment, output: &mut Output) -> Ended {
     match &arguments.command {

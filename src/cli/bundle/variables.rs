@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::app::Session;
 use crate::bundle::{Kept, Set, Variable, redacted_variable, stand_in};
 use crate::cli::Failure;
-use crate::cli::session::Session;
 use crate::config::overrides::{Override, PREFIX};
 use crate::fixture::{self, fingerprint};
 use crate::run::{Plan, Planned};

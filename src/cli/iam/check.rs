@@ -8,10 +8,10 @@ use serde_json::json;
 
 use super::trust::no_trust;
 use super::{Needs, needs, selected, several_roles, start, tell};
+use crate::app::{Environment, Session};
 use crate::cli::arguments::{Format, IamCheck};
-use crate::cli::environment::Environment;
 use crate::cli::output::Output;
-use crate::cli::session::Session;
+use crate::cli::session;
 use crate::cli::{Ended, Exit, Failure};
 use crate::diagnose::{Code, Finding, Severity, to_json};
 use crate::files;
@@ -101,7 +101,7 @@ fn print(
         Format::Terminal => {
             let told: Vec<Finding> =
                 findings.iter().filter(|finding| output.tells(finding.severity)).cloned().collect();
-            session.print(&told, &mut out, output.color())?;
+            session::print(session, &told, &mut out, output.color())?;
             let models = plural(needs.len(), "call");
             writeln!(out, "{models}, {}: {}", plural(rights, "right"), verdict(findings))?;
         }

@@ -8,10 +8,10 @@ mod trust;
 use serde_json::{Map, Value};
 
 use super::arguments::{Callers, Configs, IamCommand};
-use super::environment::Environment;
 use super::output::Output;
-use super::session::Session;
+use super::session;
 use super::{Ended, Failure};
+use crate::app::{Environment, Session};
 use crate::check::Checked;
 use crate::diagnose::{Severity, nearest, visible};
 use crate::iam::call::{Asked, calls};
@@ -34,8 +34,8 @@ fn start(
     environment: Environment,
     output: &mut Output,
 ) -> Result<(Session, Option<Checked>), Failure> {
-    let session = Session::start(environment, Map::new(), output)?;
-    let checked = session.check_declared(configs, output)?;
+    let session = session::start(environment, Map::new(), output)?;
+    let checked = session::check_declared(&session, configs, output)?;
     Ok((session, checked))
 }
 

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{all_rights, needs, print, role_name, selected, several_roles, start, tell};
+use crate::app::Environment;
 use crate::cli::arguments::IamPolicy;
-use crate::cli::environment::Environment;
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit, Failure};
 use crate::iam::caller::by_role;

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde_json::json;
 
 use super::{selected, start};
+use crate::app::Environment;
 use crate::cli::arguments::{Format, IamTicket};
-use crate::cli::environment::Environment;
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit};
 use crate::diagnose::visible;

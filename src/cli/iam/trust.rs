@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{no_credentials, note_to_person, print, start};
+use crate::app::Environment;
 use crate::check::Checked;
 use crate::cli::arguments::IamTrust;
-use crate::cli::environment::Environment;
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit, Failure};
 use crate::config::model::Text;

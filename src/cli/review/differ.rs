@@ -1,7 +1,7 @@
 //! How what was accepted differs from what waits, in lines.
 
+use crate::app::Environment;
 use crate::cli::diff_tool;
-use crate::cli::environment::Environment;
 use crate::cli::output::Output;
 use crate::diagnose::{short, visible};
 use crate::report::{DiffTool, shown_by};

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::Map;
 
+use crate::app::{Environment, Session};
 use crate::check::{Checked, Purpose};
 use crate::cli::arguments::{Configs, Reviewed};
-use crate::cli::environment::Environment;
 use crate::cli::output::Output;
-use crate::cli::session::{Session, verdict};
+use crate::cli::session::{self, verdict};
 use crate::cli::test::why_empty;
 use crate::cli::{Exit, Failure};
 use crate::diagnose::{Finding, Severity, visible};
@@ -41,12 +41,13 @@ impl Gathered {
         environment: Environment,
         output: &mut Output,
     ) -> Result<Gathered, Failure> {
-        let session = Session::start(environment, Map::new(), output)?;
+        let session = session::start(environment, Map::new(), output)?;
         let selection = reviewed.filter.selection().map_err(Failure::usage)?;
         let (named, paths) = Named::split(&reviewed.what);
         let configs = Configs { paths, profile: reviewed.profile.clone(), set: reviewed.set.clone() };
         let checked = session.check(&configs, Purpose::List)?;
-        let overlay = Overlay { overrides: session.overrides(&configs)?, profile: configs.profile.clone() };
+        let overlay =
+            Overlay { overrides: session.overrides(&configs.set)?, profile: configs.profile.clone() };
         Ok(Gathered { session, checked, overlay, configs, selection, named, kept: None })
     }
 
@@ -62,7 +63,7 @@ impl Gathered {
         let (pending, unusable) = find(plan, &places, &self.session.sources);
         let errors = self.checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let errors: Vec<Finding> = errors.cloned().chain(unusable).collect();
-        self.session.print(&errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
+        session::print(&self.session, &errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
         if self.kept.is_none() {
             self.tell_unlisted(plan, &pending, &places, output)?;
         }

@@ -2,8 +2,8 @@
 
 use super::differ::named;
 use super::gather::Gathered;
+use crate::app::Environment;
 use crate::cli::arguments::{AcceptArguments, Reviewed};
-use crate::cli::environment::Environment;
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit, Failure};
 use crate::diagnose::visible;

@@ -7,13 +7,14 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use super::{refuse, why_empty};
+use crate::app::Session;
 use crate::check::Checked;
 use crate::cli::arguments::Test;
 use crate::cli::github::Step;
 use crate::cli::output::{Forgiving, Output};
 use crate::cli::progress::Progress;
 use crate::cli::report_to::ReportTo;
-use crate::cli::session::{Session, verdict};
+use crate::cli::session::verdict;
 use crate::cli::{Ended, Exit, Failure, diff_tool, live, next, probe};
 use crate::config::settings::{self, Mode, Settings, SnapshotUpdate, Unreferenced};
 use crate::diagnose::{Finding, Severity, visible};

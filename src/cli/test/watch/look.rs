@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use super::paths::{Real, stamp};
 use super::{Due, Watch, changes};
+use crate::app::{SETTINGS_FILES, Session};
 use crate::check::Checked;
 use crate::cli::output::Output;
-use crate::cli::session::{Session, verdict};
-use crate::cli::settings::FILES;
+use crate::cli::session::{self, verdict};
 use crate::cli::test::round::{Lost, Round};
 use crate::cli::test::{check, flags, live};
 use crate::cli::{Exit, Failure};
@@ -33,10 +33,10 @@ impl Look {
     /// Listens before it looks, so that no change is lost.
     pub(super) fn new(watch: &mut Watch<'_>, output: &mut Output) -> Result<Look, Failure> {
         let started = Instant::now();
-        let session = Session::start(watch.environment.clone(), flags(watch.arguments), output)?;
+        let session = session::start(watch.environment.clone(), flags(watch.arguments), output)?;
         let mut real = Real::default();
         let here = real.path(Path::new("./."));
-        watch.settings = FILES.iter().map(|name| real.path(&session.root.path.join(name))).collect();
+        watch.settings = SETTINGS_FILES.iter().map(|name| real.path(&session.root.path.join(name))).collect();
         let configs = &watch.arguments.configs;
         let mut searched = BTreeSet::new();
         for folder in folders(&configs.paths) {
@@ -126,7 +126,7 @@ impl Look {
             let why = if watch.due.open { "no case is open" } else { "no case is touched" };
             let mut out = output.answer();
             if output.tells(Severity::Warning) {
-                self.session.print(&self.checked.findings, &mut out, output.color())?;
+                session::print(&self.session, &self.checked.findings, &mut out, output.color())?;
                 writeln!(out, "  {why}")?;
             }
             return Ok(out.flush()?);

@@ -1,75 +1,85 @@
-//! The environment, read once and passed on as values.
+//! The environment, read once by `cli` and passed on as values.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
 
 use crate::config::overrides::{self, Override};
 use crate::snapshot::is_ci;
 
-/// Every environment variable that is UTF-8.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Environment {
+/// The variables of the environment that are UTF-8, and the working directory.
+#[derive(Clone, Debug)]
+pub struct Environment {
     pub variables: BTreeMap<String, String>,
+    /// Absolute; or why the process can't tell it.
+    working_dir: Result<PathBuf, String>,
     /// What configs read instead: the values of a bundle, which nothing else may follow.
     replayed: Option<BTreeMap<String, String>>,
 }
 
 impl Environment {
-    /// The process's environment.
-    #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
-    pub(super) fn of_process() -> Environment {
-        let variables = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Environment { variables: variables.collect(), replayed: None }
+    pub fn new(variables: BTreeMap<String, String>, working_dir: Result<PathBuf, String>) -> Environment {
+        Environment { variables, working_dir, replayed: None }
+    }
+
+    /// The working directory, which relative paths start from.
+    pub fn working_dir(&self) -> Result<&Path, Failure> {
+        self.working_dir.as_deref().map_err(|cause| Failure::Environment {
+            message: format!("can't tell the working directory: {cause}"),
+            help: None,
+        })
     }
 
     /// The environment for a replay under the conditions of a bundle: configs see `values`. Of the process's own
     /// stays what says how to show things, and nothing that says what to do.
-    pub(super) fn replaying(&self, values: BTreeMap<String, String>, full_match: bool) -> Environment {
+    #[must_use]
+    pub fn replaying(&self, values: BTreeMap<String, String>, full_match: bool) -> Environment {
         let shows = |name: &str| {
             name == "INSTA_DIFF_TOOL" || !(name.starts_with(SETTINGS_PREFIX) || name.starts_with("INSTA_"))
         };
         let mut variables = self.variables.clone();
         variables.retain(|name, _| shows(name));
         variables.extend(full_match.then(|| ("INSTA_REQUIRE_FULL_MATCH".to_owned(), "1".to_owned())));
-        Environment { variables, replayed: Some(values) }
+        Environment { variables, working_dir: self.working_dir.clone(), replayed: Some(values) }
     }
 
-    pub(super) fn is_replaying(&self) -> bool {
+    pub fn is_replaying(&self) -> bool {
         self.replayed.is_some()
     }
 
     /// The variables as configs see them.
-    pub(super) fn values(&self) -> &BTreeMap<String, String> {
+    pub fn values(&self) -> &BTreeMap<String, String> {
         self.replayed.as_ref().unwrap_or(&self.variables)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
     }
 
     /// The variable's value, if it is set to something.
-    pub(super) fn non_empty(&self, name: &str) -> Option<&str> {
+    pub fn non_empty(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !value.is_empty())
     }
 
     /// Whether this is CI, as insta tells it.
-    pub(super) fn is_ci(&self) -> bool {
+    pub fn is_ci(&self) -> bool {
         is_ci(self.get("CI"), self.get("TF_BUILD"))
     }
 
     /// Whether GitHub's runner reads what is printed.
-    pub(super) fn is_github(&self) -> bool {
+    pub fn is_github(&self) -> bool {
         self.get("GITHUB_ACTIONS") == Some("true")
     }
 
     /// The keys of configs that variables override.
-    pub(super) fn overrides(&self) -> Vec<Override> {
+    pub fn overrides(&self) -> Vec<Override> {
         let variables = self.values().iter();
         variables.filter_map(|(name, value)| Override::from_environment(name, value)).collect()
     }
 
     /// Settings by variable, `BEDROCK_CHECK_MAX_FAIL` → `max_fail`, with the variable's name.
-    pub(super) fn settings(&self) -> Vec<(String, &str, &str)> {
+    pub fn settings(&self) -> Vec<(String, &str, &str)> {
         let own = self.variables.iter().filter_map(|(name, value)| {
             let key = name.strip_prefix(SETTINGS_PREFIX).filter(|_| !name.starts_with(overrides::PREFIX))?;
             Some((key.to_lowercase(), name.as_str(), value.as_str()))

@@ -16,7 +16,7 @@ use crate::files;
 use crate::schema::Schema;
 
 /// Where the settings of a repository may be; the first that is there counts.
-pub(super) const FILES: [&str; 2] = ["bedrock-check.toml", ".config/bedrock-check.toml"];
+pub const SETTINGS_FILES: [&str; 2] = ["bedrock-check.toml", ".config/bedrock-check.toml"];
 
 /// Reads the settings file of `root` and the variables of `environment`; `flags` is a table of those given.
 ///
@@ -29,7 +29,7 @@ pub(super) fn settle(
     sources: &Sources,
 ) -> Result<(Settings, Vec<Finding>), SettingsError> {
     let mut findings = Vec::new();
-    let path = FILES.iter().map(|name| root.path.join(name)).find(|path| path.exists());
+    let path = SETTINGS_FILES.iter().map(|name| root.path.join(name)).find(|path| path.exists());
     let file = path
         .as_ref()
         .map(|path| Given { from: From::File(path), value: read_file(path, here, sources, &mut findings) });

@@ -1,0 +1,194 @@
+//! What every command on configs starts with: the root, the settings, the files, the checks.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+use std::thread;
+
+use serde_json::{Map, Value};
+
+use super::environment::Environment;
+use super::failure::Failure;
+use super::settings;
+use crate::check::{self, Checked, Input, Purpose};
+use crate::config::discover::{DiscoverError, discover};
+use crate::config::overrides::{Override, Source};
+use crate::config::root::Root;
+use crate::config::settings::{Level, Settings};
+use crate::config::value::{Reads, Surroundings};
+use crate::diagnose::{Code, Finding, Severity, Sources, Span, nearest};
+use crate::schema::Schema;
+
+/// Which configs, and what is laid over them.
+#[derive(Clone, Debug, Default)]
+pub struct Configs {
+    /// Files, and folders to search. None: the working directory.
+    pub paths: Vec<PathBuf>,
+    pub profile: Option<String>,
+    /// Keys that are set, as `KEY=VALUE`.
+    pub set: Vec<String>,
+}
+
+/// A command's view of the repository.
+pub struct Session {
+    pub environment: Environment,
+    pub root: Root,
+    pub settings: Settings,
+    pub sources: Sources,
+    /// Findings about the settings, wherever they come from.
+    pub settings_findings: Vec<Finding>,
+}
+
+/// Compiled when a file is there to check, and never freed: that takes as long as checking ten files.
+static SCHEMA: LazyLock<Schema> = LazyLock::new(Schema::config);
+
+impl Session {
+    /// Finds the root and settles the settings; `flags` is a table of those given on the command line.
+    pub fn start(environment: Environment, flags: Map<String, Value>) -> Result<Session, Failure> {
+        let here = environment.working_dir()?;
+        let root = Root::above(here);
+        let sources = Sources::default();
+        let settled = settings::settle(&root, here, &environment, flags, &sources);
+        let (settings, settings_findings) = settled.map_err(Failure::usage)?;
+        Ok(Session { environment, root, settings, sources, settings_findings })
+    }
+
+    pub fn jobs(&self) -> NonZeroUsize {
+        let processors = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        self.settings.jobs.unwrap_or_else(processors)
+    }
+
+    /// The config files that `configs` name.
+    pub fn discover(&self, configs: impl Into<Configs>) -> Result<Vec<PathBuf>, Failure> {
+        self.find(&configs.into())
+    }
+
+    fn find(&self, configs: &Configs) -> Result<Vec<PathBuf>, Failure> {
+        let found =
+            discover(&configs.paths, &self.settings.exclude, &self.root).map_err(|error| Failure::Usage {
+                message: error.to_string(),
+                help: matches!(error, DiscoverError::Glob { .. })
+                    .then(|| "correct it in the settings".to_owned()),
+            })?;
+        if found.is_empty() { Err(no_config(configs)) } else { Ok(found) }
+    }
+
+    /// Checks the files that `configs` name.
+    pub fn check(&self, configs: impl Into<Configs>, purpose: Purpose) -> Result<Checked, Failure> {
+        self.check_with(configs, Vec::new(), purpose)
+    }
+
+    /// The same with `more` laid over what environment and flags set.
+    pub fn check_with(
+        &self,
+        configs: impl Into<Configs>,
+        more: Vec<Override>,
+        purpose: Purpose,
+    ) -> Result<Checked, Failure> {
+        let configs = configs.into();
+        let paths = self.find(&configs)?;
+        let mut overrides = self.overrides(&configs.set)?;
+        overrides.extend(more);
+        let surroundings = Surroundings {
+            environment: self.environment.values().clone(),
+            root: self.root.path.clone(),
+            needs_environment: purpose == Purpose::Run,
+            reads: Reads::default(),
+        };
+        let input = Input {
+            root: &self.root,
+            surroundings: &surroundings,
+            overrides: &overrides,
+            profile: configs.profile.as_deref(),
+            schema: &SCHEMA,
+            purpose,
+        };
+        let mut checked = check::check(&paths, &input, &self.sources, self.jobs().get());
+        let not_found = self.not_found(&configs, &overrides, &checked);
+        checked.findings.extend(not_found);
+        checked.findings.splice(0..0, self.settings_findings.iter().cloned());
+        self.settle_severities(&mut checked.findings);
+        Ok(checked)
+    }
+
+    /// Checks syntax and schema only.
+    pub fn check_schema(&self, configs: impl Into<Configs>) -> Result<Checked, Failure> {
+        let paths = self.discover(configs)?;
+        let mut checked = check::schema_only(&paths, &SCHEMA, &self.sources);
+        checked.findings.splice(0..0, self.settings_findings.iter().cloned());
+        Ok(checked)
+    }
+
+    /// What the environment and `set` lay over the configs.
+    pub fn overrides(&self, set: &[String]) -> Result<Vec<Override>, Failure> {
+        let mut overrides = self.environment.overrides();
+        for assignment in set {
+            overrides.push(Override::from_flag(assignment).map_err(|error| Failure::Usage {
+                message: format!("`--set`: {error}"),
+                help: Some("write `--set models.claude.region=eu-west-1`".to_owned()),
+            })?);
+        }
+        Ok(overrides)
+    }
+
+    /// What was asked for and found nowhere. A file that can't be read may be the one that has it.
+    fn not_found(&self, configs: &Configs, overrides: &[Override], checked: &Checked) -> Vec<Finding> {
+        if checked.claims.len() < checked.files {
+            return Vec::new();
+        }
+        let profile = configs.profile.as_deref().filter(|_| !checked.profile_found);
+        let profile = profile.map(|profile| {
+            let at = Span::file(self.sources.add(format!("--profile {profile}"), ""));
+            let message = format!("no config declares the profile `{profile}`");
+            let near = nearest(profile, checked.profiles.iter().map(String::as_str));
+            let declare = format!("declare `[profile.{profile}]` in a config");
+            Finding::new(Code::UnknownProfile, at, message).suggest(near, declare)
+        });
+        let unused = overrides.iter().zip(&checked.overrides_used).filter(|(_, used)| !**used);
+        let unused = unused.map(|(set, _)| {
+            let at = Span::file(self.sources.add(set.from.name(), ""));
+            let message = format!("`{}` sets a key that no config has", set.from.name());
+            let is_flag = matches!(set.from, Source::Flag(_));
+            let separator = match set.from {
+                Source::Environment(_) => "`__` separates levels",
+                Source::Flag(_) => "`.` separates levels",
+            };
+            let help = format!("check the names of model and key; {separator}");
+            let finding = Finding::new(Code::UnusedOverride, at, message).help(help);
+            // A variable may be meant for another run; a flag is meant for this one.
+            let severity = if is_flag { Severity::Error } else { finding.severity };
+            finding.severity(severity)
+        });
+        profile.into_iter().chain(unused).collect()
+    }
+
+    /// Severities as the settings want them; `off` takes findings away.
+    pub fn settle_severities(&self, findings: &mut Vec<Finding>) {
+        if self.settings.severity.is_empty() {
+            return;
+        }
+        findings.retain_mut(|finding| match self.settings.severity.get(finding.code.id()) {
+            _ if !finding.code.can_be_lowered() => true,
+            Some(Level::Off) => false,
+            Some(level) => {
+                finding.severity = match level {
+                    Level::Warning => Severity::Warning,
+                    Level::Hint => Severity::Hint,
+                    Level::Error | Level::Off => Severity::Error,
+                };
+                true
+            }
+            None => true,
+        });
+    }
+}
+
+fn no_config(configs: &Configs) -> Failure {
+    let places: Vec<String> = configs.paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    let place = if places.is_empty() { "here".to_owned() } else { format!("in {}", places.join(", ")) };
+    Failure::NoConfig {
+        message: format!("no config file was found {place}"),
+        help: "name a file, or a folder with `bedrock.toml` or `*.bedrock.toml`; files that git ignores are left out"
+            .to_owned(),
+    }
+}
