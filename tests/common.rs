@@ -21,6 +21,11 @@ impl Project {
         project
     }
 
+    /// A fresh directory below `folder`, with nothing in it.
+    pub fn below(folder: &str) -> Project {
+        Project { dir: TempDir::new_in(folder).expect("a temporary directory") }
+    }
+
     /// A copy of the repository's example, with all that belongs to it.
     pub fn example() -> Project {
         let project = Project::with(&[]);

@@ -14,6 +14,7 @@ mod common;
 mod demo;
 mod pages;
 mod stand_in;
+mod streams;
 
 mod accepting;
 mod answers;

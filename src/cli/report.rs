@@ -6,7 +6,7 @@ use std::path::Path;
 use super::arguments::Report;
 use super::github::Step;
 use super::output::{Forgiving, Output};
-use super::report_to::previous;
+use super::report_to::{is_stdout, previous};
 use super::{Ended, Exit, Failure};
 use crate::app::Environment;
 use crate::diagnose::{nearest, visible};
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Report, environment: Environment, output: &mut Out
 }
 
 fn write(path: Option<&Path>, document: &[u8], is_for_runner: bool, output: &Output) -> std::io::Result<()> {
-    if let Some(path) = path.filter(|path| *path != Path::new("-")) {
+    if let Some(path) = path.filter(|path| !is_stdout(path)) {
         return write_whole(path, document);
     }
     if is_for_runner {

@@ -8,6 +8,7 @@ use super::Failure;
 use super::github::Step;
 use super::output::Output;
 use crate::diagnose::{Sources, visible};
+use crate::files::Stream;
 use crate::report::lines::Run;
 use crate::report::{Collected, DOCUMENTS, Document, JsonLines, Reporters, Runs};
 
@@ -42,7 +43,7 @@ impl ReportTo {
         let mut reports: Vec<ReportTo> = Vec::new();
         for text in texts {
             let report = ReportTo::parse(text)?;
-            if reports.iter().any(|other| other.path == report.path) {
+            if reports.iter().any(|other| other.shares_target(&report)) {
                 let place = if report.is_stdout() { "standard output" } else { "the same file" };
                 return Err(Failure::Usage {
                     message: format!("the report `{text}`: another report goes to {place}"),
@@ -114,8 +115,12 @@ impl ReportTo {
         }
     }
 
+    fn shares_target(&self, other: &ReportTo) -> bool {
+        self.path == other.path || (self.is_stdout() && other.is_stdout())
+    }
+
     pub(super) fn is_stdout(&self) -> bool {
-        self.path == Path::new("-")
+        is_stdout(&self.path)
     }
 
     /// Adds the report to those of a run.
@@ -149,6 +154,11 @@ impl ReportTo {
             }
         }
     }
+}
+
+/// Whether a report at `path` goes to standard output: `-`, or a name of it such as `/dev/stdout`.
+pub(super) fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-") || Stream::at(path) == Some(Stream::STDOUT)
 }
 
 /// The run that `path` recorded. That there is none, as before the first run of all, keeps nobody from a report.

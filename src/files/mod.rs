@@ -6,11 +6,13 @@ pub mod archive;
 pub mod fence;
 pub mod layout;
 mod read;
+mod stream;
 mod write;
 
 use std::io;
 
 pub use read::{CONFIG_LIMIT, FIXTURE_LIMIT, ReadError, read_bytes, read_lossy, read_text};
+pub use stream::Stream;
 pub use write::write_whole;
 
 /// Without the number that the operating system has for it.

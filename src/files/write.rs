@@ -7,23 +7,25 @@ use std::path::Path;
 use tempfile::Builder;
 
 use super::reason;
+use super::stream::Stream;
 
 /// Replaces the file at `path` by `bytes`: whatever happens, it is the old one or the new one.
 ///
 /// The new file is written beside the old one, so that the rename stays on one file system, and
 /// reaches the disk before it takes the name. Missing folders are made. A file that exists keeps
-/// its permissions; a new one gets the usual ones. A device or a pipe is written to: a file in its place
-/// would take it from everyone else. The error names the path.
+/// its permissions; a new one gets the usual ones. A stream (a device, a pipe, a socket, `/dev/stdout`)
+/// is written to: a file in its place would take it from everyone else. The error names the path.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    replace(path, bytes).map_err(|cause| {
+    let written = match Stream::at(path) {
+        Some(stream) => stream.write(bytes),
+        None => replace(path, bytes),
+    };
+    written.map_err(|cause| {
         io::Error::new(cause.kind(), format!("can't write `{}`: {}", path.display(), reason(&cause)))
     })
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if is_device(path) {
-        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
-    }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -43,39 +45,58 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// `/dev/stdout` may lead to a file, and is none all the same.
-fn is_device(path: &Path) -> bool {
-    let special = |found: fs::Metadata| !found.is_file() && !found.is_dir();
-    fs::metadata(path).is_ok_and(|found| special(found) || path.starts_with("/dev"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::files::read_text;
 
-    #[cfg(unix)]
     #[test]
-    fn a_device_is_written_to_and_stays_one() {
-        use std::os::unix::fs::FileTypeExt as _;
-        write_whole(Path::new("/dev/null"), b"x").unwrap();
-        assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
-        assert!(
-            write_whole(Path::new("/dev/full"), b"x").unwrap_err().to_string().starts_with("can't write")
-        );
-        assert!(fs::metadata("/dev/full").unwrap().file_type().is_char_device());
-    }
-
-    #[test]
-    fn a_file_is_replaced_and_keeps_its_permissions() {
-        use std::os::unix::fs::PermissionsExt;
+    fn a_file_is_replaced_and_leaves_no_temporary_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/er/file.json");
+        write_whole(&path, b"a longer text").unwrap();
+        write_whole(&path, b"two").unwrap();
+        assert_eq!(read_text(&path, 10).unwrap(), "two");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_replaced_file_keeps_its_permissions() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file.json");
         write_whole(&path, b"one").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         write_whole(&path, b"two").unwrap();
-        assert_eq!(read_text(&path, 10).unwrap(), "two");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no temporary file is left");
+    }
+
+    /// `/dev/shm` contains files like any other folder.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_below_dev_is_replaced_whole() {
+        let Ok(folder) = tempfile::tempdir_in("/dev/shm") else { return };
+        let path = folder.path().join("file.json");
+        write_whole(&path, b"a longer text").unwrap();
+        write_whole(&path, b"two").unwrap();
+        assert_eq!(read_text(&path, 100).unwrap(), "two");
+    }
+
+    /// As `rename` has it; the target stays as it is.
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_file_and_a_broken_link_are_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+        write_whole(&target, b"old").unwrap();
+        for to in [&target, &folder.path().join("missing")] {
+            let _ = fs::remove_file(&link);
+            std::os::unix::fs::symlink(to, &link).unwrap();
+            write_whole(&link, b"new").unwrap();
+            assert!(fs::symlink_metadata(&link).unwrap().is_file());
+            assert_eq!(read_text(&link, 10).unwrap(), "new");
+        }
+        assert_eq!(read_text(&target, 10).unwrap(), "old");
     }
 }

@@ -1,0 +1,169 @@
+//! Paths that name a stream: a descriptor of this process, a device, a pipe, a socket.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Symlinks that are followed from one path; Linux follows as many.
+const LINKS: usize = 40;
+
+/// What a path names if it isn't a file that can be replaced.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// `/dev/stdout`, `/dev/fd/3`, or a symlink to one of them, whatever it is redirected to.
+    Descriptor(u32),
+    /// A device or a named pipe.
+    Special(PathBuf),
+    Socket(PathBuf),
+}
+
+impl Stream {
+    pub const STDOUT: Stream = Stream::Descriptor(1);
+
+    /// The stream that `path` names; `None` for a file, a folder, and a path where nothing is.
+    pub fn at(path: &Path) -> Option<Stream> {
+        if let Some(number) = descriptor(path) {
+            return Some(Stream::Descriptor(number));
+        }
+        let found = fs::metadata(path).ok()?;
+        if is_socket(&found) {
+            return Some(Stream::Socket(path.to_owned()));
+        }
+        (!found.is_file() && !found.is_dir()).then(|| Stream::Special(path.to_owned()))
+    }
+
+    /// Writes `bytes` behind what was written there before.
+    pub(super) fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Stream::Descriptor(number) => open_descriptor(*number)?.write_all(bytes),
+            Stream::Special(path) => OpenOptions::new().write(true).open(path)?.write_all(bytes),
+            Stream::Socket(path) => send(path, bytes),
+        }
+    }
+}
+
+/// The number of the descriptor of this process that `path` leads to.
+///
+/// Symlinks are followed one at a time: the last of them, from `/proc/self/fd/1` to what the descriptor is redirected
+/// to, must not be followed.
+fn descriptor(path: &Path) -> Option<u32> {
+    let folders = ["/dev/fd", "/proc/self/fd"].map(|folder| fs::canonicalize(folder).ok());
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        let parent = match path.parent()? {
+            here if here.as_os_str().is_empty() => Path::new("."),
+            parent => parent,
+        };
+        let folder = fs::canonicalize(parent).ok()?;
+        if folders.iter().flatten().any(|of_descriptors| *of_descriptors == folder) {
+            return path.file_name()?.to_str()?.parse().ok();
+        }
+        let target = fs::read_link(&path).ok()?;
+        path = folder.join(target);
+    }
+    None
+}
+
+#[cfg(unix)]
+fn is_socket(found: &Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_socket(&found.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_socket(_: &Metadata) -> bool {
+    false
+}
+
+/// Standard output and standard error are duplicated: a file that they are redirected to has one position for us and
+/// for whoever else writes there. Opened anew, it would be written from its beginning.
+#[cfg(unix)]
+fn open_descriptor(number: u32) -> io::Result<File> {
+    use std::os::fd::AsFd;
+    let owned = match number {
+        1 => io::stdout().as_fd().try_clone_to_owned()?,
+        2 => io::stderr().as_fd().try_clone_to_owned()?,
+        // Without `unsafe`, another one can't be duplicated. Appending keeps what is there.
+        _ => return OpenOptions::new().append(true).open(format!("/dev/fd/{number}")),
+    };
+    Ok(File::from(owned))
+}
+
+#[cfg(not(unix))]
+fn open_descriptor(number: u32) -> io::Result<File> {
+    OpenOptions::new().append(true).open(format!("/dev/fd/{number}"))
+}
+
+#[cfg(unix)]
+fn send(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    std::os::unix::net::UnixStream::connect(path)?.write_all(bytes)
+}
+
+#[cfg(not(unix))]
+fn send(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    OpenOptions::new().write(true).open(path)?.write_all(bytes)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io::Read;
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+    use crate::files::write_whole;
+
+    #[test]
+    fn descriptors_are_known_by_every_name() {
+        for (path, number) in [
+            ("/dev/stdout", 1),
+            ("/dev/stderr", 2),
+            ("/dev/fd/1", 1),
+            ("/dev/fd/27", 27),
+            ("/dev/../dev/fd/2", 2),
+        ] {
+            assert_eq!(Stream::at(Path::new(path)), Some(Stream::Descriptor(number)), "{path}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("log");
+        symlink("/dev/stdout", &link).unwrap();
+        assert_eq!(Stream::at(&link), Some(Stream::STDOUT));
+    }
+
+    #[test]
+    fn files_folders_and_missing_paths_are_no_streams() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("1"), folder.path().join("link"));
+        write_whole(&file, b"x").unwrap();
+        symlink(&link, &link).unwrap();
+        for path in
+            [folder.path(), &file, &link, &folder.path().join("missing/1"), Path::new(""), Path::new("/")]
+        {
+            assert_eq!(Stream::at(path), None, "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_device_is_written_to_and_stays_one() {
+        write_whole(Path::new("/dev/null"), b"x").unwrap();
+        assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_device_that_is_full_is_an_error_and_stays_one() {
+        let error = write_whole(Path::new("/dev/full"), b"x").unwrap_err().to_string();
+        assert!(error.starts_with("can't write `/dev/full`: no space left"), "{error}");
+        assert!(fs::metadata("/dev/full").unwrap().file_type().is_char_device());
+    }
+
+    #[test]
+    fn a_socket_receives_the_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let listener = UnixListener::bind(&path).unwrap();
+        write_whole(&path, b"a report").unwrap();
+        let mut text = String::new();
+        listener.accept().unwrap().0.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "a report");
+    }
+}
