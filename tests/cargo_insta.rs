@@ -21,7 +21,7 @@ use bedrock_check::snapshot::{self, Header, pending_path};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::common::Project;
+use crate::common::{Project, skip};
 
 const NEW: &str = "models/snapshots/haiku__capital.snap";
 const CHANGED: &str = "models/snapshots/haiku__story.snap";
@@ -30,7 +30,7 @@ const FILES: [(&str, &str); 1] = [(
     "[package]\nname = \"configs\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[lib]\npath = \"none.rs\"\n",
 )];
 
-/// The binary; `None`, said loudly, where it is absent. With `BEDROCK_CHECK_NO_SKIP` set that is a failure.
+/// The binary; `None` where it is absent: see [`skip`].
 fn binary() -> Option<PathBuf> {
     let name = format!("cargo-insta{}", env::consts::EXE_SUFFIX);
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin");
@@ -40,9 +40,7 @@ fn binary() -> Option<PathBuf> {
     let given = env::var_os("CARGO_INSTA").map(PathBuf::from);
     let found = given.into_iter().chain(folders.map(|folder| folder.join(&name))).find(|path| path.is_file());
     if found.is_none() {
-        let how = "run `tests/support/install-cargo-insta.sh target/tools`";
-        assert!(env::var_os("BEDROCK_CHECK_NO_SKIP").is_none(), "cargo-insta is absent: {how}");
-        eprintln!("SKIPPED: cargo-insta is absent: {how}");
+        skip("cargo-insta is absent: run `tests/support/install-cargo-insta.sh target/tools`");
     }
     found
 }

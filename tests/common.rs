@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -127,15 +128,26 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
     }
 }
 
-/// A folder of material that stands beside the repository: recorded exchanges, published suites.
+/// A folder of the reference material: recorded exchanges, published test suites, facts about AWS.
 ///
-/// `None`, said loudly, where it is absent; with `BEDROCK_CHECK_NO_SKIP` set that is a failure.
+/// `BEDROCK_CHECK_MATERIAL` names the place; without it, it is `shared` beside the repository. `None` where the folder is
+/// absent: see [`skip`].
 pub fn shared(folder: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(folder);
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let material = std::env::var_os("BEDROCK_CHECK_MATERIAL").filter(|place| !place.is_empty());
+    let path = repository.join(material.unwrap_or_else(|| "../shared".into())).join(folder);
     if path.is_dir() {
         return Some(path);
     }
-    assert!(std::env::var_os("BEDROCK_CHECK_NO_SKIP").is_none(), "{} is absent", path.display());
-    eprintln!("SKIPPED: {} is absent", path.display());
+    skip(&format!("{} is absent", path.display()));
     None
+}
+
+/// Prints that a test, or a part of one, is skipped, and why. With `BEDROCK_CHECK_NO_SKIP` set it fails.
+#[track_caller]
+pub fn skip(why: &str) {
+    assert!(std::env::var_os("BEDROCK_CHECK_NO_SKIP").is_none(), "{why}");
+    let test = std::thread::current().name().unwrap_or_default().to_owned();
+    // The harness would keep what `eprintln` prints in a test that passes.
+    writeln!(std::io::stderr(), "SKIPPED {test}: {why}").expect("standard error is open");
 }

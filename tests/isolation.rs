@@ -5,11 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::common::Project;
+use crate::common::{Project, skip};
 use crate::demo::{self, project, record_each, says};
 
-/// The program `name` on the `PATH`; `None`, said loudly, where it is absent or doesn't work here. With
-/// `BEDROCK_CHECK_NO_SKIP` set that is a failure.
+/// The program `name` on the `PATH`; `None` where it is absent or doesn't work here: see [`skip`].
 fn tool(name: &str, probe: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let found = env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file());
@@ -19,8 +18,7 @@ fn tool(name: &str, probe: &[&str]) -> Option<PathBuf> {
     };
     let found = found.filter(works);
     if found.is_none() {
-        assert!(env::var_os("BEDROCK_CHECK_NO_SKIP").is_none(), "`{name}` is absent or may not be used here");
-        eprintln!("SKIPPED: `{name}` is absent or may not be used here");
+        skip(&format!("`{name}` is absent or may not be used here"));
     }
     found
 }

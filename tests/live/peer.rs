@@ -10,17 +10,15 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::common::Project;
+use crate::common::{Project, skip};
 
-/// Where the servers are installed; `None`, said loudly, where they are not. With `BEDROCK_CHECK_NO_SKIP` set that
-/// is a failure.
+/// Where the servers are installed; `None` where they are not: see [`skip`].
 pub fn installed() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/live-peers");
     if folder.join("versions").is_file() {
         return Some(folder);
     }
-    assert!(std::env::var_os("BEDROCK_CHECK_NO_SKIP").is_none(), "run `bash tests/support/live.sh`");
-    eprintln!("SKIPPED: the servers are not installed: run `bash tests/support/live.sh`");
+    skip("the servers are not installed: run `bash tests/support/live.sh`");
     None
 }
 
