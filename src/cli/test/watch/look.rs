@@ -38,18 +38,13 @@ impl Look {
         let here = real.path(Path::new("./."));
         watch.settings = SETTINGS_FILES.iter().map(|name| real.path(&session.root.path.join(name))).collect();
         let configs = &watch.arguments.configs;
-        let mut searched = BTreeSet::new();
-        for folder in folders(&configs.paths) {
-            // As a folder is seen by what stands in it.
-            searched.extend(real.path(&folder.join("x")).parent().map(Path::to_owned));
-        }
-        watch.follow(searched.clone(), &Known::default())?;
+        let searched = follow_searched(watch, &configs.paths)?;
         replays(&session, watch.arguments.mode)?;
         let selection = watch.arguments.filter.selection().map_err(Failure::usage)?;
         let paths = session.discover(configs)?;
         let checked = check(&session, watch.arguments, Mode::Replay)?;
         let now = Known::of(&paths, &checked.suites, |path| real.path(path));
-        watch.follow(searched, &now)?;
+        watch.follow(&searched, &now)?;
         Ok(Look { started, session, selection, checked, now, here })
     }
 
@@ -159,6 +154,28 @@ impl Look {
             _ => drop(watch.open.insert(key)),
         }
     }
+}
+
+/// Listens to the folders in which configs are searched for, and returns them. A folder that is created before its
+/// parent is listened to causes no event, so they are searched again until they stay the same.
+fn follow_searched(watch: &mut Watch<'_>, paths: &[PathBuf]) -> Result<BTreeSet<PathBuf>, Failure> {
+    let mut searched = searched(paths);
+    loop {
+        watch.follow(&searched, &Known::default())?;
+        let searched_now = self::searched(paths);
+        if searched_now == searched {
+            return Ok(searched);
+        }
+        searched = searched_now;
+    }
+}
+
+/// The folders in which configs are searched for.
+fn searched(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let mut real = Real::default();
+    // A file's path has the form in which paths are compared; a folder has that of a file in it.
+    let as_seen = |folder: PathBuf| real.path(&folder.join("x")).parent().map(Path::to_owned);
+    folders(paths).into_iter().filter_map(as_seen).collect()
 }
 
 /// Whoever saves a file has not asked for a call.

@@ -118,13 +118,27 @@ impl Watch<'_> {
 
     /// Listens to where the last run and `now` are, and to the folders in which configs are searched for. A config
     /// that can't be read now hides its cases, and what changes of them is not to be forgotten.
-    fn follow(&mut self, searched: BTreeSet<PathBuf>, now: &Known) -> Result<(), Failure> {
+    ///
+    /// A folder that is created before its parent is listened to causes no event, so the folders are determined again
+    /// until they stay the same.
+    fn follow(&mut self, searched: &BTreeSet<PathBuf>, now: &Known) -> Result<(), Failure> {
         self.events.forget(&self.due.changed);
+        let mut folders = self.folders(now);
+        loop {
+            self.events.follow(&folders | searched)?;
+            let folders_now = self.folders(now);
+            if folders_now == folders {
+                return Ok(());
+            }
+            folders = folders_now;
+        }
+    }
+
+    /// The nearest folders of everything that the last run and `now` use.
+    fn folders(&self, now: &Known) -> BTreeSet<PathBuf> {
         let settings = self.settings.iter().map(PathBuf::as_path);
         let known = [&self.known, &self.looked_at, now].into_iter().flat_map(Known::paths);
-        let mut folders = nearest_folders(known.chain(settings));
-        folders.extend(searched);
-        self.events.follow(folders)
+        nearest_folders(known.chain(settings))
     }
 
     fn tell_waiting(&self, output: &Output) -> Result<(), Failure> {
