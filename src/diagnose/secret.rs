@@ -18,7 +18,7 @@ struct Kind {
 /// vendors publish for secret scanners.
 const KINDS: [Kind; 9] = [
     // Without a boundary in front: in escaped text that is the `n` of `\n`.
-    Kind { name: "an AWS access key ID", pattern: r"((?:AKIA|ASIA)[0-9A-Z]{16})\b" },
+    Kind { name: "an AWS access key ID", pattern: r"((?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16})\b" },
     Kind {
         name: "an AWS secret access key",
         pattern: r#"(?i:secret_?access_?key)\\?["']?\s*[=:]\s*\\?["']?([A-Za-z0-9/+]{40})(?u:[^A-Za-z0-9/+=]|$)"#,
@@ -157,6 +157,10 @@ mod tests {
     #[test]
     fn secrets_are_found_and_examples_are_not() {
         check(&format!("x = 'AKIA{}' ü", "QWERTYUIOPASDFGH"), Some("an AWS access key ID"));
+        for prefix in ["ASIA", "ABIA", "ACCA"] {
+            check(&format!("x = '{prefix}{}'", "QWERTYUIOPASDFGH"), Some("an AWS access key ID"));
+        }
+        check(&format!("x = 'AROA{}'", "QWERTYUIOPASDFGH"), None);
         check("x = 'AKIAIOSFODNN7EXAMPLE'", None);
         check(&format!("aws_secret_access_key = \"{}\"", "q".repeat(40)), Some("an AWS secret access key"));
         check(
