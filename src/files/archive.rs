@@ -190,6 +190,19 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_whose_local_name_differs_is_refused() {
+        let mut bytes = archive(&[("a.txt", b"text"), ("b.txt", b"text")]);
+        // The name in front of the data comes first; the directory is at the end.
+        let local = bytes.windows(5).position(|name| name == b"a.txt").unwrap();
+        bytes[local] = b'b';
+        let archive = Archive::read(&bytes).unwrap();
+        let entries = archive.entries().unwrap();
+        let refused = archive.contents(&entries[0], 10);
+        assert!(matches!(&refused, Err(ArchiveError::TwoNames { name }) if name == "a.txt"), "{refused:?}");
+        assert_eq!(archive.contents(&entries[1], 10).unwrap(), b"text");
+    }
+
+    #[test]
     fn no_flipped_byte_gives_other_contents() {
         let whole = archive(&[("a.txt", b"some text, some text"), ("b.txt", b"more")]);
         for at in 0..whole.len() {
