@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Changes the code in small ways, one at a time (`x < y` to `x <= y`, a function to a constant), and lists the changes that no test notices.
+#
+#   tests/support/mutants.sh OUT SHARD/COUNT [MODULE…]
+#   tests/support/mutants.sh target/mutants-out 0/12            # every twelfth mutant of each module below
+#   tests/support/mutants.sh target/mutants-out 0/1 wire        # all of one module
+#
+# Each mutant is tested by the unit tests first, and if it survives, by the topics of `--test it` that use the module. Prints how
+# many were caught, and which were missed; leaves the logs in OUT. Exit 1 if one was missed.
+# Needs cargo-mutants (`cargo install --locked cargo-mutants`). A mutant takes a minute or two on two processors.
+set -euo pipefail
+
+usage="usage: mutants.sh OUT SHARD/COUNT [MODULE…]"
+out=${1:?$usage}
+shard=${2:?$usage}
+modules=("${@:3}")
+[ "${#modules[@]}" -gt 0 ] || modules=(wire run expect mapping invoke/live/gate files iam/evaluator)
+cd "$(dirname "$0")/../.."
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+
+# Mutants are built in a copy of the repository: what is beside the repository is named, and dependencies are built once.
+material=${BEDROCK_CHECK_MATERIAL:-../shared}
+[ ! -d "$material" ] || BEDROCK_CHECK_MATERIAL=$(cd "$material" && pwd)
+export BEDROCK_CHECK_MATERIAL=${BEDROCK_CHECK_MATERIAL:-}
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target/mutants}
+export CARGO_PROFILE_DEV_DEBUG=0
+
+# The topics of tests/main.rs that use a module.
+topics() {
+    case $1 in
+        wire) echo answers:: corpus:: recording:: asking:: import:: ;;
+        run) echo running:: selecting:: shards:: accepting:: reports faults:: rows:: limits:: interrupt:: cost:: ;;
+        expect) echo expect:: answers:: running:: probe:: ;;
+        mapping) echo mapping:: map:: jsonpath:: knowledge:: explanations:: bad_input:: ;;
+        invoke/live/gate) echo limits:: cost:: asking:: recording:: ;;
+        files) echo streams:: isolation:: bundle discovery:: review:: unreferenced:: ;;
+        iam/evaluator) echo iam traps:: ;;
+        *) echo "mutants.sh: no topics are listed for src/$1" >&2; return 1 ;;
+    esac
+}
+
+# cargo-mutants knows one set of tests for a mutant. In place of `cargo test`, it runs this: the integration tests, which take longest to
+# build, are built for survivors only. A test that hangs counts as one that fails.
+cat > "$out/cargo" <<'END'
+#!/usr/bin/env bash
+case "$*" in
+    test\ *--no-run*) exec cargo test --lib --no-run ;;
+    test\ *) ;;
+    *) exec cargo "$@" ;;
+esac
+timeout 300 cargo test --lib || exit 1
+cargo test --test it --no-run || exit 1
+# shellcheck disable=SC2086 # one argument a topic
+timeout 900 cargo test --test it -- $TOPICS || exit 1
+END
+chmod +x "$out/cargo"
+
+for module in "${modules[@]}"; do
+    TOPICS=$(topics "$module")
+    export TOPICS
+    results=$out/${module//\//-}
+    rm -rf "$results"
+    mkdir -p "$results"
+    # Called by its own name: `cargo mutants` would put the path of cargo itself into CARGO. It exits 2 if mutants were missed.
+    status=0
+    CARGO=$out/cargo cargo-mutants mutants --output "$results" --file "src/$module.rs" --file "src/$module/**" \
+        --shard "$shard" --sharding round-robin --no-shuffle --colors never --timeout 3600 || status=$?
+    [ "$status" = 0 ] || [ "$status" = 2 ] || exit "$status"
+done
+
+printf '\n%-20s %7s %7s %13s\n' module caught missed 'not compiling'
+all_missed=
+for module in "${modules[@]}"; do
+    lists=$out/${module//\//-}/mutants.out
+    missed=$(cat "$lists/missed.txt" "$lists/timeout.txt")
+    printf '%-20s %7d %7d %13d\n' "$module" "$(wc -l < "$lists/caught.txt")" \
+        "$(printf '%s' "$missed" | grep -c '')" "$(wc -l < "$lists/unviable.txt")"
+    all_missed+=${missed:+$missed$'\n'}
+done
+[ -z "$all_missed" ] || { printf '\nmissed:\n%s' "$all_missed"; exit 1; }
