@@ -24,7 +24,7 @@ impl Severity {
 
 macro_rules! catalogue {
     ($($variant:ident = $id:literal, $severity:ident, $title:literal;)*) => {
-        /// What kind of thing a finding is about. The id is stable: users allow and explain by it.
+        /// The kind of a finding. The id is stable: settings, `allow` comments and `explain` use it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code { $(#[doc = $title] $variant,)* }
 
@@ -40,7 +40,7 @@ macro_rules! catalogue {
                 match self { $(Code::$variant => Severity::$severity,)* }
             }
 
-            /// One sentence that says what such a finding means.
+            /// One sentence that describes the finding.
             pub fn title(self) -> &'static str {
                 match self { $(Code::$variant => $title,)* }
             }
@@ -57,117 +57,117 @@ catalogue! {
     // Files
     FileUnreadable      = "file-unreadable",      Error,   "A file can't be read.";
     FileUnwritable      = "file-unwritable",      Error,   "A file can't be written.";
-    FileTooLarge        = "file-too-large",       Error,   "A file is larger than its kind may be.";
+    FileTooLarge        = "file-too-large",       Error,   "A file is larger than the limit for its kind.";
     InvalidUtf8         = "invalid-utf8",         Error,   "A file is not UTF-8 text.";
-    FileOutsideRoot     = "file-outside-root",    Error,   "A path leads out of the repository.";
+    FileOutsideRoot     = "file-outside-root",    Error,   "A path points outside the repository.";
     NoConfig            = "no-config",            Error,   "No config file was found.";
     MoreFindings        = "more-findings",        Warning, "A file has more findings than are shown.";
     // Keys and values
     TomlSyntax          = "toml-syntax",          Error,   "A file is not valid TOML.";
-    UnknownKey          = "unknown-key",          Error,   "A key is not known here.";
-    MissingKey          = "missing-key",          Error,   "A key that is needed is missing.";
-    InvalidValue        = "invalid-value",        Error,   "A value is not what its key takes.";
-    UnsupportedVersion  = "unsupported-version",  Error,   "A file was written for another version of bedrock-check.";
-    LiteralSecret       = "literal-secret",       Error,   "A secret is written into a file.";
+    UnknownKey          = "unknown-key",          Error,   "A key is unknown.";
+    MissingKey          = "missing-key",          Error,   "A required key is missing.";
+    InvalidValue        = "invalid-value",        Error,   "A value does not fit its key.";
+    UnsupportedVersion  = "unsupported-version",  Error,   "A file needs another version of bedrock-check.";
+    LiteralSecret       = "literal-secret",       Error,   "A file contains a secret.";
     // References
     UnknownCredentials  = "unknown-credentials",  Error,   "A model names credentials that are not declared.";
     UnknownModel        = "unknown-model",        Error,   "`extends` names a model that is not declared.";
-    ExtendsCycle        = "extends-cycle",        Error,   "Models extend each other in a circle.";
+    ExtendsCycle        = "extends-cycle",        Error,   "Models extend each other in a cycle.";
     UnknownProfile      = "unknown-profile",      Error,   "`--profile` names a profile that no file declares.";
-    DuplicateModel      = "duplicate-model",      Error,   "Two models of one folder share a name.";
-    DuplicateCase       = "duplicate-case",       Error,   "Two cases share an id or a file name.";
+    DuplicateModel      = "duplicate-model",      Error,   "Two models in one folder have the same name.";
+    DuplicateCase       = "duplicate-case",       Error,   "Two cases have the same id or file name.";
     UnusedOverride      = "unused-override",      Warning, "An override names a key that no config has.";
     // Regions and models
-    RegionUnknown       = "region-unknown",       Warning, "A Region is not known to have Bedrock.";
-    StsEndpoint         = "sts-endpoint",         Error,   "An STS endpoint is none that AWS has.";
-    StsGlobalEndpoint   = "sts-global-endpoint",  Warning, "A role is assumed at the legacy global endpoint of STS.";
-    PartitionMismatch   = "partition-mismatch",   Error,   "Role, endpoint, Region and model are not of one partition.";
-    ModelIdForm         = "model-id-form",        Error,   "A model ID is not what Bedrock takes for one.";
-    ProvisionedName     = "provisioned-name",     Warning, "Provisioned throughput is named and not given by its ARN.";
-    ModelUnknown        = "model-unknown",        Warning, "A model ID is not among the known ones.";
-    ModelNeedsProfile   = "model-needs-profile",  Warning, "A model is only called through an inference profile.";
-    ModelNotInRegion    = "model-not-in-region",  Warning, "A model is not called in this Region.";
-    ProfileGeography    = "profile-geography",    Error,   "An inference profile is of another part of the world.";
-    ArnRegion           = "arn-region",           Error,   "A model's ARN is of another Region.";
+    RegionUnknown       = "region-unknown",       Warning, "A Region is unknown, or has no Bedrock.";
+    StsEndpoint         = "sts-endpoint",         Error,   "The STS endpoint is not an AWS endpoint.";
+    StsGlobalEndpoint   = "sts-global-endpoint",  Warning, "A role is assumed at the legacy global STS endpoint.";
+    PartitionMismatch   = "partition-mismatch",   Error,   "Role, endpoint, Region and model belong to different partitions.";
+    ModelIdForm         = "model-id-form",        Error,   "A model ID has no form that Bedrock accepts.";
+    ProvisionedName     = "provisioned-name",     Warning, "Provisioned throughput is given by name instead of ARN.";
+    ModelUnknown        = "model-unknown",        Warning, "A model ID is unknown.";
+    ModelNeedsProfile   = "model-needs-profile",  Warning, "A model can only be called through an inference profile.";
+    ModelNotInRegion    = "model-not-in-region",  Warning, "A model can't be called in this Region.";
+    ProfileGeography    = "profile-geography",    Error,   "An inference profile belongs to another geography.";
+    ArnRegion           = "arn-region",           Error,   "The ARN of a model is in another Region.";
     ModelEnded          = "model-ended",          Warning, "A model has reached the end of its life.";
-    ModelLegacy         = "model-legacy",         Warning, "A model's end is announced.";
-    OperationUnsupported = "operation-unsupported", Error, "A model can't be called by this operation.";
-    DeploymentMismatch  = "deployment-mismatch",  Error,   "`deployment` says another kind than the model ID.";
+    ModelLegacy         = "model-legacy",         Warning, "AWS has announced the end of a model.";
+    OperationUnsupported = "operation-unsupported", Error, "A model does not support this operation.";
+    DeploymentMismatch  = "deployment-mismatch",  Error,   "`deployment` does not match the model ID.";
     // Comments
-    UnusedAllow         = "unused-allow",         Warning, "A comment allows what is not there.";
+    UnusedAllow         = "unused-allow",         Warning, "A comment suppresses a finding that does not exist.";
     // Features
-    FeatureUnsupported  = "feature-unsupported",  Warning, "A feature is claimed that the model is not known to have.";
-    FeatureContradiction = "feature-contradiction", Error, "A claim clashes with another, or with what is called.";
-    FeatureUnprobed     = "feature-unprobed",     Hint,    "Nothing proves a claim.";
+    FeatureUnsupported  = "feature-unsupported",  Warning, "A claimed feature is not known for this model.";
+    FeatureContradiction = "feature-contradiction", Error, "A claim contradicts another claim or the request.";
+    FeatureUnprobed     = "feature-unprobed",     Hint,    "No probe can prove a claim.";
     // Variables
     UnknownVariable     = "unknown-variable",     Error,   "A variable is used or set but not declared.";
-    UnsetVariable       = "unset-variable",       Error,   "A placeholder's variable has no value in a case.";
-    UnusedVariable      = "unused-variable",      Warning, "A declared variable appears in no placeholder.";
-    VariableType        = "variable-type",        Error,   "A variable holds another type than it declares.";
-    VariableRange       = "variable-range",       Error,   "A variable's value is outside what it allows.";
-    VariableSource      = "variable-source",      Error,   "A variable's environment variable or file can't be read.";
-    DataFile            = "data-file",            Error,   "A case's data file can't be turned into cases.";
+    UnsetVariable       = "unset-variable",       Error,   "A case does not set a variable that the body needs.";
+    UnusedVariable      = "unused-variable",      Warning, "No placeholder uses a declared variable.";
+    VariableType        = "variable-type",        Error,   "A value does not have the variable's declared type.";
+    VariableRange       = "variable-range",       Error,   "A value violates the variable's declared bounds.";
+    VariableSource      = "variable-source",      Error,   "The environment variable or file of a value can't be read.";
+    DataFile            = "data-file",            Error,   "A data file can't be converted to cases.";
     // Request body
     BodyNotJson         = "body-not-json",        Error,   "A request body is not JSON.";
-    PlaceholderSyntax   = "placeholder-syntax",   Error,   "A placeholder is not well formed.";
-    PlaceholderInName   = "placeholder-in-name",  Error,   "A placeholder stands in a member's name.";
-    DuplicateMember     = "duplicate-member",     Error,   "A JSON object has the same member twice.";
+    PlaceholderSyntax   = "placeholder-syntax",   Error,   "A placeholder has a syntax error.";
+    PlaceholderInName   = "placeholder-in-name",  Error,   "A placeholder is in the name of a member.";
+    DuplicateMember     = "duplicate-member",     Error,   "A JSON object contains the same member twice.";
     TooDeep             = "too-deep",             Error,   "A value is nested too deeply.";
-    BodyMember          = "body-member",          Error,   "A request body has a member that its model does not take.";
-    BodyOtherApi        = "body-other-api",       Error,   "A request body is written for the other API.";
-    BodyMissing         = "body-missing",         Error,   "A request body lacks a member that its model needs.";
+    BodyMember          = "body-member",          Error,   "A request body has a member that its model does not accept.";
+    BodyOtherApi        = "body-other-api",       Error,   "A request body has the format of the other API.";
+    BodyMissing         = "body-missing",         Error,   "A request body lacks a member that its model requires.";
     BodyValue           = "body-value",           Error,   "A member of a request body has a value that its model refuses.";
-    BodyGeneration      = "body-generation",      Error,   "A request body has what this generation of a model refuses.";
+    BodyGeneration      = "body-generation",      Error,   "A request body uses something that this generation of the model refuses.";
     // Mapping
     PathSyntax          = "path-syntax",          Error,   "A JSONPath is not valid.";
-    PathWithoutRoot     = "path-without-root",    Hint,    "A JSONPath leaves out the leading `$`.";
-    MappingImpossible   = "mapping-impossible",   Error,   "A mapping can find nothing in a response of its model.";
-    MappingNoMatch      = "mapping-no-match",     Error,   "A mapping finds nothing in the response.";
-    MappingSeveral      = "mapping-several",      Error,   "A mapping finds several values where one is wanted.";
-    MappingType         = "mapping-type",         Error,   "A mapping finds a value of another type.";
+    PathWithoutRoot     = "path-without-root",    Hint,    "A JSONPath omits the leading `$`.";
+    MappingImpossible   = "mapping-impossible",   Error,   "A mapping can match nothing in any response of its model.";
+    MappingNoMatch      = "mapping-no-match",     Error,   "A mapping matches nothing in the response.";
+    MappingSeveral      = "mapping-several",      Error,   "A mapping matches several values instead of one.";
+    MappingType         = "mapping-type",         Error,   "A mapping matches a value of the wrong type.";
     // Cases and expectations
     CaseChecksNothing   = "case-checks-nothing",  Error,   "A case has neither snapshot nor expectation.";
-    UnknownField        = "unknown-field",        Error,   "A field is named that the mapping does not have.";
-    ExpectationInvalid  = "expectation-invalid",  Error,   "An expectation can't be understood.";
-    ExpectationFailed   = "expectation-failed",   Error,   "A mapped field is not what the case expects.";
-    CallFailed          = "call-failed",          Error,   "Bedrock answered with an error.";
-    CallSucceeded       = "call-succeeded",       Error,   "Bedrock answered although the case expects an error.";
+    UnknownField        = "unknown-field",        Error,   "A field is not in the mapping.";
+    ExpectationInvalid  = "expectation-invalid",  Error,   "An expectation is invalid.";
+    ExpectationFailed   = "expectation-failed",   Error,   "A mapped field does not meet an expectation.";
+    CallFailed          = "call-failed",          Error,   "Bedrock refused the call.";
+    CallSucceeded       = "call-succeeded",       Error,   "Bedrock answered, but the case expects an error.";
     StreamIncomplete    = "stream-incomplete",    Error,   "A response stream ends before it is complete.";
     // Calls
-    CredentialsMissing  = "credentials-missing",  Error,   "There are no AWS credentials to call with.";
-    RoleNotAssumed      = "role-not-assumed",     Error,   "STS refused to hand out a role's credentials.";
-    AccountNotAllowed   = "account-not-allowed",  Error,   "The credentials belong to an account that may not be called.";
-    EndpointUnreachable = "endpoint-unreachable", Error,   "A call did not get through to its endpoint.";
-    CallTimedOut        = "call-timed-out",       Error,   "A call took longer than it may.";
-    AnswerUnreadable    = "answer-unreadable",    Error,   "What came back is no answer of Bedrock.";
-    PriceUnknown        = "price-unknown",        Error,   "A budget is set, and a model's price is not known.";
+    CredentialsMissing  = "credentials-missing",  Error,   "No AWS credentials were found.";
+    RoleNotAssumed      = "role-not-assumed",     Error,   "STS refused to assume a role.";
+    AccountNotAllowed   = "account-not-allowed",  Error,   "The credentials belong to an account that is not allowed.";
+    EndpointUnreachable = "endpoint-unreachable", Error,   "A call did not reach its endpoint.";
+    CallTimedOut        = "call-timed-out",       Error,   "A call took longer than its limit.";
+    AnswerUnreadable    = "answer-unreadable",    Error,   "The response is not a Bedrock response.";
+    PriceUnknown        = "price-unknown",        Error,   "A budget is set, but the price of a model is unknown.";
     // Fixtures
     FixtureMissing      = "fixture-missing",      Error,   "A case has no recorded exchange.";
     FixtureStale        = "fixture-stale",        Error,   "The request changed since it was recorded.";
-    FixtureInvalid      = "fixture-invalid",      Error,   "A fixture can't be understood.";
+    FixtureInvalid      = "fixture-invalid",      Error,   "A fixture is invalid.";
     FixtureVersion      = "fixture-version",      Error,   "A fixture was written by a newer bedrock-check.";
-    FixtureEdited       = "fixture-edited",       Error,   "A fixture's fingerprint is not that of its request.";
-    FixtureUnreferenced = "fixture-unreferenced", Warning, "A fixture belongs to no case.";
+    FixtureEdited       = "fixture-edited",       Error,   "The fingerprint of a fixture does not match its request.";
+    FixtureUnreferenced = "fixture-unreferenced", Warning, "No case uses a fixture.";
     // Snapshots
     SnapshotNew         = "snapshot-new",         Error,   "A case has no accepted snapshot yet.";
-    SnapshotDiffers     = "snapshot-differs",     Error,   "The mapped output is not the accepted one.";
-    SnapshotInvalid     = "snapshot-invalid",     Error,   "A snapshot file can't be understood.";
-    SnapshotConflict    = "snapshot-conflict",    Error,   "A snapshot holds merge-conflict markers.";
-    SnapshotUnreferenced = "snapshot-unreferenced", Warning, "A snapshot belongs to no case.";
-    SelectorInvalid     = "selector-invalid",     Error,   "A redaction's selector is not valid.";
+    SnapshotDiffers     = "snapshot-differs",     Error,   "The mapped output differs from the accepted snapshot.";
+    SnapshotInvalid     = "snapshot-invalid",     Error,   "A snapshot file is invalid.";
+    SnapshotConflict    = "snapshot-conflict",    Error,   "A snapshot contains merge conflict markers.";
+    SnapshotUnreferenced = "snapshot-unreferenced", Warning, "No case uses a snapshot.";
+    SelectorInvalid     = "selector-invalid",     Error,   "The selector of a redaction is invalid.";
     // IAM policies
-    PolicyInvalid       = "policy-invalid",       Error,   "A file is no IAM policy.";
-    PolicyLacks         = "policy-lacks",         Error,   "A permission policy lacks a right that a case needs.";
-    PolicyDenies        = "policy-denies",        Error,   "A policy denies what a case needs.";
+    PolicyInvalid       = "policy-invalid",       Error,   "A file is not a valid IAM policy.";
+    PolicyLacks         = "policy-lacks",         Error,   "A permission policy lacks a permission that a case needs.";
+    PolicyDenies        = "policy-denies",        Error,   "A policy denies a call that a case needs.";
     PolicyTooBroad      = "policy-too-broad",     Warning, "A permission policy grants more than the models need.";
-    PolicyUnknownAction = "policy-unknown-action", Warning, "A policy names an action that AWS does not have.";
+    PolicyUnknownAction = "policy-unknown-action", Warning, "A policy names an action that does not exist.";
     PolicyNoMatch       = "policy-no-match",      Warning, "A policy names a resource that its actions never match.";
-    PolicyNotEvaluated  = "policy-not-evaluated", Warning, "A part of a policy can't be evaluated from here.";
-    TrustLacks          = "trust-lacks",          Error,   "A trust policy does not let the platform become the role.";
-    TrustTooBroad       = "trust-too-broad",      Warning, "A trust policy lets more callers in than it should.";
+    PolicyNotEvaluated  = "policy-not-evaluated", Warning, "A part of a policy can't be evaluated offline.";
+    TrustLacks          = "trust-lacks",          Error,   "A trust policy does not let the platform assume the role.";
+    TrustTooBroad       = "trust-too-broad",      Warning, "A trust policy admits more callers than it should.";
 }
 
-/// What rests on knowledge of AWS, which ages: it may be lowered and allowed, also where it is an error.
+/// Findings that rest on knowledge of AWS, which ages: they can be downgraded and suppressed even if they are errors.
 const KNOWLEDGE: &[Code] = &[
     Code::MappingImpossible,
     Code::RegionUnknown,
@@ -199,7 +199,7 @@ impl Code {
         KNOWLEDGE.contains(&self)
     }
 
-    /// Whether settings may change its severity, and a line allow it: not if nothing can run with it.
+    /// Whether settings may change its severity and an `allow` comment suppress it. Errors that stop a run can't be changed.
     pub fn can_be_lowered(self) -> bool {
         self.severity() != Severity::Error || self.rests_on_knowledge()
     }
