@@ -416,11 +416,11 @@ fn a_code_is_explained() {
     assert_snapshot!(page, @r#"
     exit 0
     --- stdout
-    error[mapping-several]: A mapping finds several values where one is wanted.
+    error[mapping-several]: A mapping matches several values instead of one.
 
-    The path finds more than one value, and a field holds one. Taking the first would drop the others in
-    silence: a Claude answer has a block for each piece of text, thought or tool call. Name the one that
-    you mean, by index or filter, or say how to put several together with `join`.
+    The path matches several values, but a field has one. Using the first would silently drop the others: a Claude
+    answer has one block for each text, thought or tool call. Select one by index or filter, or combine them with
+    `join`.
 
     ```toml wrong
     [models.demo.mapping]
@@ -448,101 +448,101 @@ fn every_code_is_listed() {
     --- stdout
     file-unreadable        error    A file can't be read.
     file-unwritable        error    A file can't be written.
-    file-too-large         error    A file is larger than its kind may be.
+    file-too-large         error    A file is larger than the limit for its kind.
     invalid-utf8           error    A file is not UTF-8 text.
-    file-outside-root      error    A path leads out of the repository.
+    file-outside-root      error    A path points outside the repository.
     no-config              error    No config file was found.
     more-findings          warning  A file has more findings than are shown.
     toml-syntax            error    A file is not valid TOML.
-    unknown-key            error    A key is not known here.
-    missing-key            error    A key that is needed is missing.
-    invalid-value          error    A value is not what its key takes.
-    unsupported-version    error    A file was written for another version of bedrock-check.
-    literal-secret         error    A secret is written into a file.
+    unknown-key            error    A key is unknown.
+    missing-key            error    A required key is missing.
+    invalid-value          error    A value does not fit its key.
+    unsupported-version    error    A file needs another version of bedrock-check.
+    literal-secret         error    A file contains a secret.
     unknown-credentials    error    A model names credentials that are not declared.
     unknown-model          error    `extends` names a model that is not declared.
-    extends-cycle          error    Models extend each other in a circle.
+    extends-cycle          error    Models extend each other in a cycle.
     unknown-profile        error    `--profile` names a profile that no file declares.
-    duplicate-model        error    Two models of one folder share a name.
-    duplicate-case         error    Two cases share an id or a file name.
+    duplicate-model        error    Two models in one folder have the same name.
+    duplicate-case         error    Two cases have the same id or file name.
     unused-override        warning  An override names a key that no config has.
-    region-unknown         warning  A Region is not known to have Bedrock.
-    sts-endpoint           error    An STS endpoint is none that AWS has.
-    sts-global-endpoint    warning  A role is assumed at the legacy global endpoint of STS.
-    partition-mismatch     error    Role, endpoint, Region and model are not of one partition.
-    model-id-form          error    A model ID is not what Bedrock takes for one.
-    provisioned-name       warning  Provisioned throughput is named and not given by its ARN.
-    model-unknown          warning  A model ID is not among the known ones.
-    model-needs-profile    warning  A model is only called through an inference profile.
-    model-not-in-region    warning  A model is not called in this Region.
-    profile-geography      error    An inference profile is of another part of the world.
-    arn-region             error    A model's ARN is of another Region.
+    region-unknown         warning  A Region is unknown, or has no Bedrock.
+    sts-endpoint           error    The STS endpoint is not an AWS endpoint.
+    sts-global-endpoint    warning  A role is assumed at the legacy global STS endpoint.
+    partition-mismatch     error    Role, endpoint, Region and model belong to different partitions.
+    model-id-form          error    A model ID has no form that Bedrock accepts.
+    provisioned-name       warning  Provisioned throughput is given by name instead of ARN.
+    model-unknown          warning  A model ID is unknown.
+    model-needs-profile    warning  A model can only be called through an inference profile.
+    model-not-in-region    warning  A model can't be called in this Region.
+    profile-geography      error    An inference profile belongs to another geography.
+    arn-region             error    The ARN of a model is in another Region.
     model-ended            warning  A model has reached the end of its life.
-    model-legacy           warning  A model's end is announced.
-    operation-unsupported  error    A model can't be called by this operation.
-    deployment-mismatch    error    `deployment` says another kind than the model ID.
-    unused-allow           warning  A comment allows what is not there.
-    feature-unsupported    warning  A feature is claimed that the model is not known to have.
-    feature-contradiction  error    A claim clashes with another, or with what is called.
-    feature-unprobed       hint     Nothing proves a claim.
+    model-legacy           warning  AWS has announced the end of a model.
+    operation-unsupported  error    A model does not support this operation.
+    deployment-mismatch    error    `deployment` does not match the model ID.
+    unused-allow           warning  A comment suppresses a finding that does not exist.
+    feature-unsupported    warning  A claimed feature is not known for this model.
+    feature-contradiction  error    A claim contradicts another claim or the request.
+    feature-unprobed       hint     No probe can prove a claim.
     unknown-variable       error    A variable is used or set but not declared.
-    unset-variable         error    A placeholder's variable has no value in a case.
-    unused-variable        warning  A declared variable appears in no placeholder.
-    variable-type          error    A variable holds another type than it declares.
-    variable-range         error    A variable's value is outside what it allows.
-    variable-source        error    A variable's environment variable or file can't be read.
-    data-file              error    A case's data file can't be turned into cases.
+    unset-variable         error    A case does not set a variable that the body needs.
+    unused-variable        warning  No placeholder uses a declared variable.
+    variable-type          error    A value does not have the variable's declared type.
+    variable-range         error    A value violates the variable's declared bounds.
+    variable-source        error    The environment variable or file of a value can't be read.
+    data-file              error    A data file can't be converted to cases.
     body-not-json          error    A request body is not JSON.
-    placeholder-syntax     error    A placeholder is not well formed.
-    placeholder-in-name    error    A placeholder stands in a member's name.
-    duplicate-member       error    A JSON object has the same member twice.
+    placeholder-syntax     error    A placeholder has a syntax error.
+    placeholder-in-name    error    A placeholder is in the name of a member.
+    duplicate-member       error    A JSON object contains the same member twice.
     too-deep               error    A value is nested too deeply.
-    body-member            error    A request body has a member that its model does not take.
-    body-other-api         error    A request body is written for the other API.
-    body-missing           error    A request body lacks a member that its model needs.
+    body-member            error    A request body has a member that its model does not accept.
+    body-other-api         error    A request body has the format of the other API.
+    body-missing           error    A request body lacks a member that its model requires.
     body-value             error    A member of a request body has a value that its model refuses.
-    body-generation        error    A request body has what this generation of a model refuses.
+    body-generation        error    A request body uses something that this generation of the model refuses.
     path-syntax            error    A JSONPath is not valid.
-    path-without-root      hint     A JSONPath leaves out the leading `$`.
-    mapping-impossible     error    A mapping can find nothing in a response of its model.
-    mapping-no-match       error    A mapping finds nothing in the response.
-    mapping-several        error    A mapping finds several values where one is wanted.
-    mapping-type           error    A mapping finds a value of another type.
+    path-without-root      hint     A JSONPath omits the leading `$`.
+    mapping-impossible     error    A mapping can match nothing in any response of its model.
+    mapping-no-match       error    A mapping matches nothing in the response.
+    mapping-several        error    A mapping matches several values instead of one.
+    mapping-type           error    A mapping matches a value of the wrong type.
     case-checks-nothing    error    A case has neither snapshot nor expectation.
-    unknown-field          error    A field is named that the mapping does not have.
-    expectation-invalid    error    An expectation can't be understood.
-    expectation-failed     error    A mapped field is not what the case expects.
-    call-failed            error    Bedrock answered with an error.
-    call-succeeded         error    Bedrock answered although the case expects an error.
+    unknown-field          error    A field is not in the mapping.
+    expectation-invalid    error    An expectation is invalid.
+    expectation-failed     error    A mapped field does not meet an expectation.
+    call-failed            error    Bedrock refused the call.
+    call-succeeded         error    Bedrock answered, but the case expects an error.
     stream-incomplete      error    A response stream ends before it is complete.
-    credentials-missing    error    There are no AWS credentials to call with.
-    role-not-assumed       error    STS refused to hand out a role's credentials.
-    account-not-allowed    error    The credentials belong to an account that may not be called.
-    endpoint-unreachable   error    A call did not get through to its endpoint.
-    call-timed-out         error    A call took longer than it may.
-    answer-unreadable      error    What came back is no answer of Bedrock.
-    price-unknown          error    A budget is set, and a model's price is not known.
+    credentials-missing    error    No AWS credentials were found.
+    role-not-assumed       error    STS refused to assume a role.
+    account-not-allowed    error    The credentials belong to an account that is not allowed.
+    endpoint-unreachable   error    A call did not reach its endpoint.
+    call-timed-out         error    A call took longer than its limit.
+    answer-unreadable      error    The response is not a Bedrock response.
+    price-unknown          error    A budget is set, but the price of a model is unknown.
     fixture-missing        error    A case has no recorded exchange.
     fixture-stale          error    The request changed since it was recorded.
-    fixture-invalid        error    A fixture can't be understood.
+    fixture-invalid        error    A fixture is invalid.
     fixture-version        error    A fixture was written by a newer bedrock-check.
-    fixture-edited         error    A fixture's fingerprint is not that of its request.
-    fixture-unreferenced   warning  A fixture belongs to no case.
+    fixture-edited         error    The fingerprint of a fixture does not match its request.
+    fixture-unreferenced   warning  No case uses a fixture.
     snapshot-new           error    A case has no accepted snapshot yet.
-    snapshot-differs       error    The mapped output is not the accepted one.
-    snapshot-invalid       error    A snapshot file can't be understood.
-    snapshot-conflict      error    A snapshot holds merge-conflict markers.
-    snapshot-unreferenced  warning  A snapshot belongs to no case.
-    selector-invalid       error    A redaction's selector is not valid.
-    policy-invalid         error    A file is no IAM policy.
-    policy-lacks           error    A permission policy lacks a right that a case needs.
-    policy-denies          error    A policy denies what a case needs.
+    snapshot-differs       error    The mapped output differs from the accepted snapshot.
+    snapshot-invalid       error    A snapshot file is invalid.
+    snapshot-conflict      error    A snapshot contains merge conflict markers.
+    snapshot-unreferenced  warning  No case uses a snapshot.
+    selector-invalid       error    The selector of a redaction is invalid.
+    policy-invalid         error    A file is not a valid IAM policy.
+    policy-lacks           error    A permission policy lacks a permission that a case needs.
+    policy-denies          error    A policy denies a call that a case needs.
     policy-too-broad       warning  A permission policy grants more than the models need.
-    policy-unknown-action  warning  A policy names an action that AWS does not have.
+    policy-unknown-action  warning  A policy names an action that does not exist.
     policy-no-match        warning  A policy names a resource that its actions never match.
-    policy-not-evaluated   warning  A part of a policy can't be evaluated from here.
-    trust-lacks            error    A trust policy does not let the platform become the role.
-    trust-too-broad        warning  A trust policy lets more callers in than it should.
+    policy-not-evaluated   warning  A part of a policy can't be evaluated offline.
+    trust-lacks            error    A trust policy does not let the platform assume the role.
+    trust-too-broad        warning  A trust policy admits more callers than it should.
 
     Why AWS refuses a call:
     model-id-invalid         the model ID has the form of one and names no model or inference profile in this Region
