@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::config::source::SyntaxError;
+use crate::config::syntax_error::SyntaxError;
 use crate::diagnose::{Code, FileId, Finding, Sources, Span};
 use crate::files::{self, ReadError};
 

@@ -12,5 +12,6 @@ pub mod root;
 pub mod settings;
 pub mod source;
 mod syntax;
+pub mod syntax_error;
 pub mod value;
 pub mod variables;

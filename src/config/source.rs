@@ -8,9 +8,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeFloat, DeInteger, DeTable, DeValue};
 
 use super::syntax;
-
-/// Deeper nesting than this is refused: no config needs it, and every later stage recurses.
-pub const DEPTH_LIMIT: usize = 64;
+use super::syntax_error::{DEPTH_LIMIT, SyntaxError};
 
 /// A parsed file: the value for the schema, and where each part of it stands.
 pub struct Document<'text> {
@@ -43,46 +41,6 @@ pub struct Entry {
     pub value: Range<usize>,
     /// Whether the value is a string.
     pub is_text: bool,
-}
-
-/// A mistake in the TOML itself.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SyntaxError {
-    #[error("{}", .0.message)]
-    Toml(Slip),
-    #[error("nested more than {DEPTH_LIMIT} levels deep")]
-    TooDeep { at: Range<usize> },
-}
-
-/// A mistake in the TOML and how to get out of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slip {
-    pub message: String,
-    pub at: Range<usize>,
-    /// What to do, in the imperative.
-    pub help: Option<String>,
-    /// Where the thing that clashes stands, and what it is.
-    pub first: Option<(Range<usize>, &'static str)>,
-}
-
-impl Slip {
-    pub(super) fn new(message: impl Into<String>, at: Range<usize>) -> Slip {
-        Slip { message: message.into(), at, help: None, first: None }
-    }
-
-    pub(super) fn help(mut self, help: impl Into<String>) -> Slip {
-        self.help = Some(help.into());
-        self
-    }
-}
-
-impl SyntaxError {
-    pub fn at(&self) -> Range<usize> {
-        match self {
-            SyntaxError::Toml(slip) => slip.at.clone(),
-            SyntaxError::TooDeep { at } => at.clone(),
-        }
-    }
 }
 
 impl<'text> Document<'text> {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::source::{Slip, SyntaxError};
+use super::syntax_error::{Slip, SyntaxError};
 use crate::diagnose::FINDINGS_LIMIT;
 
 /// What the parser reported, sorted into mistakes. `raw` are its messages and their ranges.
