@@ -1,21 +1,10 @@
-//! A condition of a statement: an operator, a key, and values.
+//! Whether a condition of a statement holds.
 
 use super::comparison;
 use super::context::{Context, Known};
 use super::operator::{Comparison, Operator, SetOperator};
-use super::policy::{Located, Version};
+use super::policy::{Condition, Version};
 use super::truth::Truth;
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Condition {
-    /// JSON pointer of the key.
-    pub pointer: String,
-    pub operator: Operator,
-    /// As written; names of condition keys are not case-sensitive.
-    pub key: String,
-    /// At least one; any of them may match.
-    pub values: Vec<Located>,
-}
 
 impl Condition {
     pub(super) fn holds(&self, version: Version, context: &Context) -> Truth {

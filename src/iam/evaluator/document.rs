@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::error::{PolicyError, PolicyErrorKind};
 use super::policy::{Policy, PolicyKind, Version};
+use super::reader::{Reader, child};
 use super::statement::StatementReader;
 
 /// Far above IAM's own limits of 4,096 to 10,240 characters; bounds what evaluating a policy can cost.
@@ -74,72 +75,6 @@ fn characters(document: &Value) -> usize {
         total += 1;
     }
     total
-}
-
-/// Collects the mistakes; what is mistaken is read as nothing.
-#[derive(Default)]
-pub(super) struct Reader {
-    pub(super) errors: Vec<PolicyError>,
-}
-
-impl Reader {
-    pub(super) fn error(&mut self, pointer: &str, kind: PolicyErrorKind) {
-        self.errors.push(PolicyError::new(pointer, kind));
-    }
-
-    pub(super) fn wrong_type(&mut self, pointer: &str, expected: &'static str, found: &Value) {
-        self.error(pointer, PolicyErrorKind::WrongType { expected, found: type_of(found) });
-    }
-
-    pub(super) fn unknown_member(&mut self, pointer: &str, name: &str, known: &'static [&'static str]) {
-        self.error(pointer, PolicyErrorKind::UnknownMember { name: name.to_owned(), known });
-    }
-
-    pub(super) fn object<'v>(&mut self, value: &'v Value, pointer: &str) -> Option<&'v Map<String, Value>> {
-        if value.as_object().is_none() {
-            self.wrong_type(pointer, "an object", value);
-        }
-        value.as_object()
-    }
-
-    pub(super) fn string<'v>(&mut self, value: &'v Value, pointer: &str) -> Option<&'v str> {
-        if value.as_str().is_none() {
-            self.wrong_type(pointer, "a string", value);
-        }
-        value.as_str()
-    }
-
-    /// A value or a list of values, each with its pointer. An empty list is a mistake.
-    pub(super) fn one_or_more<'v>(&mut self, value: &'v Value, pointer: &str) -> Vec<(String, &'v Value)> {
-        match value {
-            Value::Array(items) if items.is_empty() => {
-                let member = pointer.rsplit('/').next().unwrap_or_default();
-                let member = member.replace("~1", "/").replace("~0", "~");
-                self.error(pointer, PolicyErrorKind::Empty { member });
-                Vec::new()
-            }
-            Value::Array(items) => {
-                items.iter().enumerate().map(|(index, item)| (format!("{pointer}/{index}"), item)).collect()
-            }
-            one => vec![(pointer.to_owned(), one)],
-        }
-    }
-}
-
-/// The JSON pointer of a member.
-pub(super) fn child(pointer: &str, name: &str) -> String {
-    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
-}
-
-fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }
 
 #[cfg(test)]

@@ -3,12 +3,11 @@
 use serde_json::Value;
 
 use super::comparison;
-use super::condition::Condition;
-use super::document::{Reader, child};
 use super::error::PolicyErrorKind;
 use super::operator::Operator;
-use super::policy::{Located, Matcher};
+use super::policy::{Condition, Located, Matcher};
 use super::principal::{Principal, PrincipalEntry, Principals};
+use super::reader::{Reader, child};
 
 const PRINCIPAL_TYPES: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
 

@@ -18,16 +18,16 @@ mod operator;
 mod pattern;
 mod policy;
 mod principal;
+mod reader;
 mod resource;
 mod statement;
 mod template;
 mod truth;
 
-pub use condition::Condition;
 pub use context::Context;
 pub use error::{PolicyError, PolicyErrorKind};
 pub use evaluate::{Request, Verdict, action_matches};
 pub use operator::{Comparison, Operator, Order, SetOperator};
-pub use policy::{Effect, Located, Matcher, Policy, PolicyKind, Statement, Version};
+pub use policy::{Condition, Effect, Located, Matcher, Policy, PolicyKind, Statement, Version};
 pub use principal::{Principal, PrincipalEntry, Principals};
 pub use truth::Unevaluated;

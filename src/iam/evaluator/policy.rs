@@ -1,6 +1,6 @@
 //! A policy as it was written, read.
 
-use super::condition::Condition;
+use super::operator::Operator;
 use super::principal::Principals;
 
 /// A permission or trust policy, read.
@@ -54,6 +54,18 @@ pub enum Effect {
 pub struct Matcher {
     pub negated: bool,
     pub patterns: Vec<Located>,
+}
+
+/// An operator, a key, and values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// JSON pointer of the key.
+    pub pointer: String,
+    pub operator: Operator,
+    /// As written; names of condition keys are not case-sensitive.
+    pub key: String,
+    /// At least one; any of them may match.
+    pub values: Vec<Located>,
 }
 
 /// A string of the document and where it is.

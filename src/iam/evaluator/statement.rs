@@ -2,12 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::condition::Condition;
-use super::document::{Reader, child};
 use super::elements;
 use super::error::PolicyErrorKind;
-use super::policy::{Effect, Matcher, PolicyKind, Statement};
+use super::policy::{Condition, Effect, Matcher, PolicyKind, Statement};
 use super::principal::Principals;
+use super::reader::{Reader, child};
 
 const MEMBERS: [&str; 9] = [
     "Sid",
