@@ -3,10 +3,9 @@ use serde_json::{Map, Value};
 use crate::config::source::join;
 use crate::diagnose::{excerpt, nearest};
 
-use super::{Combine, Field, JsonPath, Kind, Mapping, MappingError, MappingErrorKind, Source, type_name};
-
-/// What the table of a field may hold.
-pub(super) const KEYS: [&str; 6] = ["path", "header", "join", "collect", "type", "optional"];
+use super::{
+    Combine, Field, JsonPath, KEYS, Kind, Mapping, MappingError, MappingErrorKind, Source, type_name,
+};
 
 impl Mapping {
     /// Compiles the `mapping` table of a model. The good fields are kept in spite of the others.

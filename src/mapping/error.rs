@@ -2,7 +2,18 @@ use std::ops::Range;
 
 use crate::diagnose::Code;
 
-use super::{Kind, PathError};
+use super::{KEYS, Kind};
+
+/// A path that is not valid, and where, in bytes of the path as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected}, found {found}")]
+pub struct PathError {
+    pub at: Range<usize>,
+    pub expected: &'static str,
+    pub found: String,
+    /// What to write instead, in the imperative.
+    pub help: Option<String>,
+}
 
 /// A mistake in a mapping.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,10 +61,9 @@ impl MappingError {
             MappingErrorKind::WithoutRoot { rooted } => Some(format!("write `{rooted}`")),
             MappingErrorKind::Value { help, .. } => help.clone(),
             MappingErrorKind::UnknownKey { nearest: Some(key), .. } => Some(format!("did you mean `{key}`?")),
-            MappingErrorKind::UnknownKey { nearest: None, .. } => Some(format!(
-                "the keys are {}",
-                super::compile::KEYS.map(|key| format!("`{key}`")).join(", ")
-            )),
+            MappingErrorKind::UnknownKey { nearest: None, .. } => {
+                Some(format!("the keys are {}", KEYS.map(|key| format!("`{key}`")).join(", ")))
+            }
             MappingErrorKind::NoSource => {
                 Some("write `{ path = \"$.…\" }` or `{ header = \"x-amzn-…\" }`".to_owned())
             }

@@ -7,7 +7,7 @@ use crate::exchange::Headers;
 
 use super::kind::{describe, listed};
 use super::nearest as nearest_paths;
-use super::path::Step;
+use super::step::Step;
 use super::{Combine, ExtractError, ExtractErrorKind, Field, JsonPath, Kind, Location, Mapping, Source};
 
 /// What the mapping took out of a response, in the order of the mapping.

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
+use super::PathError;
 use super::location::is_shorthand;
-use super::path::{PathError, Selects, selects};
-use super::syntax::{split, unquoted};
+use super::step::{Selects, selects, split, unquoted};
 
 /// Bytes of a path.
 const LENGTH_LIMIT: usize = 4096;

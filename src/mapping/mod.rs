@@ -10,14 +10,18 @@ mod location;
 mod nearest;
 mod path;
 mod shape;
+mod step;
 mod syntax;
 
-pub use error::{ExtractError, ExtractErrorKind, MappingError, MappingErrorKind};
+pub use error::{ExtractError, ExtractErrorKind, MappingError, MappingErrorKind, PathError};
 pub use extract::{Mapped, Origin};
 pub use kind::{Kind, type_name};
 pub use location::Location;
-pub use path::{JsonPath, PathError};
+pub use path::JsonPath;
 pub use shape::{Mismatch, MismatchKind};
+
+/// What the table of a field may hold.
+const KEYS: [&str; 6] = ["path", "header", "join", "collect", "type", "optional"];
 
 /// Where the fields of a model's output stand.
 #[derive(Clone, Debug, Default)]

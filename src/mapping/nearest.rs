@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::diagnose::nearest;
 
-use super::path::{Selects, Step};
+use super::step::{Selects, Step};
 use super::{Field, JsonPath, Kind, Location};
 
 /// Names that the model families give to what the platform asks for.

@@ -3,7 +3,8 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::location::Location;
-use super::{limits, syntax};
+use super::step::{self, Step};
+use super::{PathError, limits, syntax};
 
 /// A compiled JSONPath that knows the places of its steps.
 #[derive(Clone, Debug)]
@@ -13,33 +14,6 @@ pub struct JsonPath {
     /// So many bytes of `text` were not written.
     added: usize,
     query: serde_json_path::JsonPath,
-}
-
-/// A path that is not valid, and where, in bytes of the path as it was written.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected}, found {found}")]
-pub struct PathError {
-    pub at: Range<usize>,
-    pub expected: &'static str,
-    pub found: String,
-    /// What to write instead, in the imperative.
-    pub help: Option<String>,
-}
-
-/// One step of a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Step {
-    /// Bytes of the path with its `$`.
-    pub(super) at: Range<usize>,
-    pub(super) selects: Selects,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Selects {
-    Name(String),
-    Index(i64),
-    /// Wildcards, slices, filters, descendants, lists of selectors.
-    Other,
 }
 
 /// Values of which the places are told.
@@ -110,8 +84,7 @@ impl JsonPath {
     }
 
     pub(super) fn steps(&self) -> Vec<Step> {
-        let steps = syntax::split(&self.text).into_iter();
-        steps.map(|at| Step { selects: selects(&self.text[at.clone()]), at }).collect()
+        step::steps(&self.text)
     }
 
     /// The path up to byte `end`, which must be the end of a step.
@@ -130,28 +103,5 @@ fn missing_root(text: &str) -> Option<&'static str> {
         '.' | '[' => Some("$"),
         char if char.is_alphabetic() || char == '_' => Some("$."),
         _ => None,
-    }
-}
-
-/// `step` is valid.
-pub(super) fn selects(step: &str) -> Selects {
-    if let Some(inner) = step.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        return bracketed(inner.trim());
-    }
-    match step.strip_prefix('.') {
-        Some(name) if !name.starts_with(['.', '*']) => Selects::Name(name.to_owned()),
-        _ => Selects::Other,
-    }
-}
-
-fn bracketed(inner: &str) -> Selects {
-    if let Ok(index) = inner.parse() {
-        return Selects::Index(index);
-    }
-    let quote = inner.chars().next().filter(|char| matches!(char, '"' | '\''));
-    let name = quote.and_then(|quote| inner[1..].strip_suffix(quote).map(|name| (quote, name)));
-    match name {
-        Some((quote, name)) if !name.contains([quote, '\\']) => Selects::Name(name.to_owned()),
-        _ => Selects::Other,
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::path::{Selects, Step};
+use super::step::{Selects, Step};
 use super::{Combine, Field, JsonPath, Kind, Mapping, Source};
 
 /// Why a field can find nothing in a response of such a shape.

@@ -6,62 +6,9 @@ use regex::Regex;
 
 use crate::diagnose::excerpt;
 
+use super::PathError;
 use super::location::quoted;
-use super::path::PathError;
-
-/// The places of the steps behind the `$` of `path`. Takes bad paths too: the steps hold everything
-/// that is not blank.
-pub(super) fn split(path: &str) -> Vec<Range<usize>> {
-    let (mut steps, mut at) = (Vec::new(), path.len().min(1));
-    loop {
-        at += path[at..].len() - path[at..].trim_start_matches(BLANKS).len();
-        if at == path.len() {
-            return steps;
-        }
-        let dots = path[at..].len() - path[at..].trim_start_matches('.').len();
-        let name = at + dots;
-        let end = match path[name..].chars().next() {
-            Some('[') => bracket_end(&path[name..]).map(|length| name + length),
-            _ => path[name..].find(['.', '[', ' ', '\t', '\n', '\r']).map(|end| name + end),
-        };
-        let end = end.unwrap_or(path.len());
-        steps.push(at..end);
-        at = end;
-    }
-}
-
-/// RFC 9535's blanks. Others may stand in names.
-const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
-
-/// The length of the brackets that `text` begins with, unless they stay open.
-fn bracket_end(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let end = unquoted(text).find(|(_, char)| {
-        match char {
-            '[' => depth += 1,
-            ']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0
-    });
-    end.map(|(at, _)| at + 1)
-}
-
-/// The characters of `text` with their offsets; those within strings are blanks.
-pub(super) fn unquoted(text: &str) -> impl Iterator<Item = (usize, char)> {
-    let (mut quote, mut escaped) = (None, false);
-    text.char_indices().map(move |(at, char)| {
-        let ends = quote == Some(char) && !escaped;
-        escaped = quote.is_some() && char == '\\' && !escaped;
-        match quote {
-            Some(_) if ends => quote = None,
-            Some(_) => return (at, ' '),
-            None if matches!(char, '"' | '\'') => quote = Some(char),
-            None => {}
-        }
-        (at, char)
-    })
-}
+use super::step::{BLANKS, bracket_end, split, unquoted};
 
 /// `text` with the content of its strings blanked out, byte for byte.
 fn masked(text: &str) -> String {
