@@ -3,9 +3,10 @@ use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
 use super::outline::Outline;
+use super::view::{Sibling, View};
 use super::{SCHEMA, SETTINGS_SCHEMA, float, key, value};
 use crate::config::source::{Document, join};
-use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding, Span};
+use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding};
 
 /// Findings of which each may cost a walk through the schema. Some of them are about one mistake.
 const VIOLATIONS_LIMIT: usize = 2 * FINDINGS_LIMIT;
@@ -17,22 +18,6 @@ pub struct Schema {
     root: Value,
     validator: Validator,
     sibling: Sibling,
-}
-
-/// The other kind of file, where a key at the top may belong instead.
-#[derive(Clone, Copy)]
-pub(super) struct Sibling {
-    schema: &'static str,
-    pub(super) called: &'static str,
-}
-
-/// A document on its way through a schema.
-#[derive(Clone, Copy)]
-pub(super) struct View<'a> {
-    pub(super) outline: Outline<'a>,
-    pub(super) document: &'a Document<'a>,
-    pub(super) sibling: Sibling,
-    file: FileId,
 }
 
 impl Schema {
@@ -104,14 +89,7 @@ fn rank(kind: &Kind) -> u8 {
     }
 }
 
-impl Sibling {
-    pub(super) fn knows(self, key: &str) -> bool {
-        let root: Value = serde_json::from_str(self.schema).expect("the schema that ships is JSON");
-        Outline::new(&root).keys("").contains(&key)
-    }
-}
-
-impl<'a> View<'a> {
+impl View<'_> {
     fn findings(self, error: &ValidationError<'_>) -> Vec<Finding> {
         let pointer = error.instance_path().as_str();
         match error.kind() {
@@ -145,26 +123,6 @@ impl<'a> View<'a> {
         let help = format!("update bedrock-check, or write `version = {ours}`");
         let span = self.at_value("/version");
         (theirs != ours).then(|| Finding::new(Code::UnsupportedVersion, span, message).help(help))
-    }
-
-    pub(super) fn value(self, pointer: &str) -> Option<&'a Value> {
-        self.document.value.pointer(pointer)
-    }
-
-    /// The value at `pointer` as it is written in the file.
-    pub(super) fn written(self, pointer: &str) -> Option<&'a str> {
-        self.document.text().get(self.document.place(pointer)?.value)
-    }
-
-    /// A table's place is its header; that of the whole file is its first byte.
-    pub(super) fn at_value(self, pointer: &str) -> Span {
-        let place = self.document.place(pointer).filter(|_| !pointer.is_empty());
-        place.map_or_else(|| Span::file(self.file), |place| Span::new(self.file, place.value))
-    }
-
-    pub(super) fn at_key(self, pointer: &str) -> Span {
-        let key = self.document.place(pointer).and_then(|place| place.key);
-        key.map_or_else(|| self.at_value(pointer), |key| Span::new(self.file, key))
     }
 }
 

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::check::View;
+use super::value::name;
+use super::view::View;
 use crate::config::source::join;
 use crate::diagnose::{Code, Finding};
 
@@ -55,7 +56,7 @@ fn finding(view: View<'_>, pointer: &str) -> Option<Finding> {
     if !view.outline.only_integers(pointer) {
         return None;
     }
-    let name = super::value::name(pointer);
+    let name = name(pointer);
     let message = format!("`{name}`: expected an integer, found a float");
     let whole = view.value(pointer).and_then(Value::as_f64)?;
     let finding = Finding::new(Code::InvalidValue, view.at_value(pointer), message);

@@ -3,9 +3,9 @@
 use jsonschema::ValidationError;
 use serde_json::Value;
 
-use super::check::View;
-use super::value::{Notation, expectation, shown};
-use crate::config::source::{join, steps};
+use super::value::{Notation, expectation, list, shown};
+use super::view::{View, header};
+use crate::config::source::join;
 use crate::diagnose::{Code, Finding, nearest};
 
 /// Longer lists of keys don't help.
@@ -100,30 +100,4 @@ fn into(view: View<'_>, table: &str) -> String {
 
 fn place(view: View<'_>, table: &str, top: &str, preposition: &str) -> String {
     if table.is_empty() { top.to_owned() } else { format!("{preposition} `{}`", header(view, table)) }
-}
-
-/// The header that TOML gives the table at `pointer`.
-pub(super) fn header(view: View<'_>, pointer: &str) -> String {
-    let mut value = Some(&view.document.value);
-    let mut names = Vec::new();
-    let mut is_item = false;
-    for step in steps(pointer) {
-        is_item = step.parse::<usize>().is_ok() && !value.is_some_and(Value::is_object);
-        value = value.and_then(|value| value.pointer(&join("", &step)));
-        if !is_item {
-            names.push(quoted(&step));
-        }
-    }
-    let name = names.join(".");
-    if is_item { format!("[[{name}]]") } else { format!("[{name}]") }
-}
-
-fn quoted(name: &str) -> String {
-    let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    if bare { name.to_owned() } else { format!("{name:?}") }
-}
-
-/// Names in backticks, with commas.
-pub(super) fn list(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -9,6 +9,7 @@ mod outline;
 #[cfg(test)]
 pub(crate) mod published;
 mod value;
+mod view;
 
 pub use check::Schema;
 

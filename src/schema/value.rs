@@ -5,8 +5,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::types::JsonType;
 use serde_json::Value;
 
-use super::check::View;
-use super::key::{header, list};
+use super::view::{View, header};
 use crate::config::model::form::Form;
 use crate::config::source::steps;
 use crate::diagnose::{Code, Finding, nearest};
@@ -212,4 +211,9 @@ fn table_with(view: View<'_>, pointer: &str) -> Option<String> {
     let example = keys.first()?;
     let others = if keys.len() > 1 { format!("; its keys are {}", list(&keys)) } else { String::new() };
     Some(format!("write a table, `{{ {example} = … }}`{others}"))
+}
+
+/// Names in backticks, with commas.
+pub(super) fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -1,0 +1,73 @@
+//! A document beside the schema that it is checked with.
+
+use serde_json::Value;
+
+use super::outline::Outline;
+use crate::config::source::{Document, join, steps};
+use crate::diagnose::{FileId, Span};
+
+/// The other kind of file, where a key at the top may belong instead.
+#[derive(Clone, Copy)]
+pub(super) struct Sibling {
+    pub(super) schema: &'static str,
+    pub(super) called: &'static str,
+}
+
+/// A document on its way through a schema.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) outline: Outline<'a>,
+    pub(super) document: &'a Document<'a>,
+    pub(super) sibling: Sibling,
+    pub(super) file: FileId,
+}
+
+impl Sibling {
+    pub(super) fn knows(self, key: &str) -> bool {
+        let root: Value = serde_json::from_str(self.schema).expect("the schema that ships is JSON");
+        Outline::new(&root).keys("").contains(&key)
+    }
+}
+
+impl<'a> View<'a> {
+    pub(super) fn value(self, pointer: &str) -> Option<&'a Value> {
+        self.document.value.pointer(pointer)
+    }
+
+    /// The value at `pointer` as it is written in the file.
+    pub(super) fn written(self, pointer: &str) -> Option<&'a str> {
+        self.document.text().get(self.document.place(pointer)?.value)
+    }
+
+    /// A table's place is its header; that of the whole file is its first byte.
+    pub(super) fn at_value(self, pointer: &str) -> Span {
+        let place = self.document.place(pointer).filter(|_| !pointer.is_empty());
+        place.map_or_else(|| Span::file(self.file), |place| Span::new(self.file, place.value))
+    }
+
+    pub(super) fn at_key(self, pointer: &str) -> Span {
+        let key = self.document.place(pointer).and_then(|place| place.key);
+        key.map_or_else(|| self.at_value(pointer), |key| Span::new(self.file, key))
+    }
+}
+
+/// The header that TOML gives the table at `pointer`.
+pub(super) fn header(view: View<'_>, pointer: &str) -> String {
+    let mut value = Some(&view.document.value);
+    let mut names = Vec::new();
+    let mut is_item = false;
+    for step in steps(pointer) {
+        is_item = step.parse::<usize>().is_ok() && !value.is_some_and(Value::is_object);
+        value = value.and_then(|value| value.pointer(&join("", &step)));
+        if !is_item {
+            names.push(quoted(&step));
+        }
+    }
+    let name = names.join(".");
+    if is_item { format!("[[{name}]]") } else { format!("[{name}]") }
+}
+
+fn quoted(name: &str) -> String {
+    let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    if bare { name.to_owned() } else { format!("{name:?}") }
+}
