@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::cases::{self, Builder};
 use super::definition::definition;
+use super::missing::missing_keys;
 use super::values::Reader;
 use super::{Credentials, KeyPlaces, MappingPlaces, Model, body, probe};
 use crate::aws::model_id;
@@ -17,7 +18,7 @@ use crate::config::model::{self, Api};
 use crate::config::resolve::{Places, Resolved};
 use crate::config::value::Surroundings;
 use crate::config::variables;
-use crate::diagnose::{Code, Finding, Sources, nearest};
+use crate::diagnose::{Code, Finding, Sources};
 use crate::exchange::{Headers, Operation};
 use crate::files::layout;
 use crate::mapping::infer;
@@ -232,55 +233,4 @@ fn reserved_headers<'a>(
         let message = format!("`{name}` is set by the call itself");
         Finding::new(Code::InvalidValue, at, message).help("remove it")
     })
-}
-
-/// Keys that a model needs from somewhere: itself, `extends`, `[defaults]` or a profile.
-fn missing_keys<'a>(resolved: &'a Resolved<'_>, typed: &model::Model) -> impl Iterator<Item = Finding> + 'a {
-    let needs_mapping = typed.mapping.is_empty() && !cases::all_expect_errors(&typed.cases);
-    let rows = [
-        (typed.region.is_none(), "region", "write `region = \"us-east-1\"`, or put it into `[defaults]`"),
-        (
-            typed.model_id.is_none(),
-            "model_id",
-            "write `model_id = \"…\"`: what goes into Bedrock's `modelId`",
-        ),
-        (typed.request.body.is_none(), "request.body", "add `[models.NAME.request]` with a `body`"),
-        (
-            needs_mapping,
-            "mapping",
-            "add `[models.NAME.mapping]` with `output_text = \"$.…\"`, or let `bedrock-check map NAME --infer` propose one",
-        ),
-    ];
-    let name = &resolved.name;
-    let missing = rows.into_iter().filter(|(missing, key, _)| {
-        *missing && !is_there(&resolved.value, key) && !is_misspelt(&resolved.value, key)
-    });
-    missing.map(move |(_, key, help)| {
-        let message = format!("the model `{name}` has no `{key}`");
-        Finding::new(Code::MissingKey, resolved.places.header(), message).help(help.replace("NAME", name))
-    })
-}
-
-/// Whether the key is there, with a value that could not be read: the schema stage tells that.
-fn is_there(table: &Value, key: &str) -> bool {
-    let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
-    match (table.get(first), rest) {
-        (None, _) => false,
-        (Some(inner @ Value::Object(_)), Some(rest)) => is_there(inner, rest),
-        (Some(value), _) => value != &json!({}),
-    }
-}
-
-/// Whether the table has a key that was meant to be `key`: the schema stage tells that one.
-pub(super) fn is_misspelt(table: &Value, key: &str) -> bool {
-    let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
-    match (table.get(first), rest) {
-        // What is no table at all is told as that.
-        (Some(inner), Some(rest)) => !inner.is_object() || is_misspelt(inner, rest),
-        (Some(_), None) => false,
-        (None, _) => {
-            let mut names = table.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
-            names.any(|name| nearest(name, [first]).is_some())
-        }
-    }
 }

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::build::is_misspelt;
 use super::definition::Definition;
-use super::rows::Row;
+use super::missing::is_misspelt;
+use super::rows::{self, Row};
 use super::values::{Reader, Values};
 use super::{Case, Expectations, expectations};
 use crate::config::model::{self, CaseSeverity, Expect, SnapshotPolicy, SnapshotSwitch};
@@ -54,7 +54,7 @@ impl Builder<'_> {
 
     fn rows(&self, case: &model::Case, each: &str, pointer: &str, findings: &mut Vec<Finding>) -> Vec<Case> {
         let at = self.places().value(&format!("{pointer}/each"));
-        match self.reader.rows(each) {
+        match rows::read(each, &self.reader) {
             Ok(rows) => rows.iter().map(|row| self.case(case, pointer, Some(row), findings)).collect(),
             Err(error) => {
                 findings.push(error.finding(at, self.sources));
@@ -225,11 +225,6 @@ fn policy(switch: Option<&SnapshotSwitch>) -> Option<&SnapshotPolicy> {
         Some(SnapshotSwitch::Policy(policy)) => Some(policy),
         _ => None,
     }
-}
-
-/// Whether every case expects an error, so that nothing is ever mapped.
-pub fn all_expect_errors(cases: &[model::Case]) -> bool {
-    !cases.is_empty() && cases.iter().all(|case| case.expect.error.is_some() && case.expect.fields.is_empty())
 }
 
 /// The fields that a mapping table declares, whether or not their paths compile.

@@ -96,6 +96,7 @@ impl RowsError {
 
 /// The rows of the data file `each`, relative to the config's folder.
 pub(super) fn read(each: &str, reader: &Reader<'_>) -> Result<Vec<Row>, RowsError> {
+    reader.note(Some(each));
     let path = confined(&reader.folder.join(each), &reader.surroundings.root)?;
     reader.surroundings.reads.file(&path);
     let text = files::read_text(&path, files::CONFIG_LIMIT)?;

@@ -13,7 +13,6 @@ use crate::diagnose::{Code, Finding, Sources, Span, nearest};
 use crate::template::Template;
 
 use super::Withheld;
-use super::rows::{self, Row, RowsError};
 
 /// What the values of a model's cases are read with.
 pub(super) struct Reader<'a> {
@@ -94,13 +93,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The rows of the data file `each`.
-    pub(super) fn rows(&self, each: &str) -> Result<Vec<Row>, RowsError> {
-        self.note(Some(each));
-        rows::read(each, self)
-    }
-
-    fn note(&self, file: Option<&str>) {
+    /// Notes that the values come from `file`, relative to the folder.
+    pub(super) fn note(&self, file: Option<&str>) {
         self.reads.borrow_mut().extend(file.map(|file| self.folder.join(file)));
     }
 

@@ -3,6 +3,7 @@
 //! A probe is the model with another body and another mapping: same credentials, Region, model ID, endpoint, headers
 //! and guardrail. It is recorded and replayed like any case, and has expectations only.
 
+mod ask;
 mod chat;
 mod claude;
 mod converse;
@@ -64,7 +65,7 @@ pub(super) fn add(
             Claim::Modality(Modality::TextToImage) => {
                 image::asked(&model).map(|asked| probe(&model, claim, &at, (asked, config)))
             }
-            claim => dialect::asked(&model, claim).map(|asked| probe(&model, claim, &at, (asked, config))),
+            claim => ask::asked(&model, claim).map(|asked| probe(&model, claim, &at, (asked, config))),
         };
         match probe {
             Ok(probe) => model.probes.push(probe),

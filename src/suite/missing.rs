@@ -1,0 +1,66 @@
+//! Keys that a model has to have.
+
+use serde_json::{Value, json};
+
+use crate::config::model;
+use crate::config::resolve::Resolved;
+use crate::diagnose::{Code, Finding, nearest};
+
+/// Keys that a model needs from somewhere: itself, `extends`, `[defaults]` or a profile.
+pub(super) fn missing_keys<'a>(
+    resolved: &'a Resolved<'_>,
+    typed: &model::Model,
+) -> impl Iterator<Item = Finding> + 'a {
+    let needs_mapping = typed.mapping.is_empty() && !all_expect_errors(&typed.cases);
+    let rows = [
+        (typed.region.is_none(), "region", "write `region = \"us-east-1\"`, or put it into `[defaults]`"),
+        (
+            typed.model_id.is_none(),
+            "model_id",
+            "write `model_id = \"…\"`: what goes into Bedrock's `modelId`",
+        ),
+        (typed.request.body.is_none(), "request.body", "add `[models.NAME.request]` with a `body`"),
+        (
+            needs_mapping,
+            "mapping",
+            "add `[models.NAME.mapping]` with `output_text = \"$.…\"`, or let `bedrock-check map NAME --infer` propose one",
+        ),
+    ];
+    let name = &resolved.name;
+    let missing = rows.into_iter().filter(|(missing, key, _)| {
+        *missing && !is_there(&resolved.value, key) && !is_misspelt(&resolved.value, key)
+    });
+    missing.map(move |(_, key, help)| {
+        let message = format!("the model `{name}` has no `{key}`");
+        Finding::new(Code::MissingKey, resolved.places.header(), message).help(help.replace("NAME", name))
+    })
+}
+
+/// Whether the key is there, with a value that could not be read: the schema stage tells that.
+fn is_there(table: &Value, key: &str) -> bool {
+    let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
+    match (table.get(first), rest) {
+        (None, _) => false,
+        (Some(inner @ Value::Object(_)), Some(rest)) => is_there(inner, rest),
+        (Some(value), _) => value != &json!({}),
+    }
+}
+
+/// Whether the table has a key that was meant to be `key`: the schema stage tells that one.
+pub(super) fn is_misspelt(table: &Value, key: &str) -> bool {
+    let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
+    match (table.get(first), rest) {
+        // What is no table at all is told as that.
+        (Some(inner), Some(rest)) => !inner.is_object() || is_misspelt(inner, rest),
+        (Some(_), None) => false,
+        (None, _) => {
+            let mut names = table.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+            names.any(|name| nearest(name, [first]).is_some())
+        }
+    }
+}
+
+/// Whether every case expects an error, so that nothing is ever mapped.
+pub fn all_expect_errors(cases: &[model::Case]) -> bool {
+    !cases.is_empty() && cases.iter().all(|case| case.expect.error.is_some() && case.expect.fields.is_empty())
+}

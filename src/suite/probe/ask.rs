@@ -1,0 +1,53 @@
+//! Which API asks a model: Converse where it can, else the body of its family.
+
+use super::dialect::Dialect;
+use super::question::question;
+use super::{Asked, chat, claude, converse};
+use crate::aws::family::{family_of, family_of_body};
+use crate::aws::model_id::{Call, Kind, ModelId, Problem, problems, read};
+use crate::config::model::{Claim, Modality};
+use crate::exchange::Operation;
+use crate::suite::Model;
+
+/// Families whose own body asks where Converse can't.
+const NATIVE: [(&str, &Dialect); 2] =
+    [("anthropic-messages", &claude::DIALECT), ("openai-chat", &chat::DIALECT)];
+
+/// What proves `claim` of `model`, or why nothing does.
+pub(super) fn asked(model: &Model, claim: Claim) -> Result<Asked, &'static str> {
+    if claim == Claim::Modality(Modality::AudioToText) {
+        return Err("no recording of a voice comes with bedrock-check");
+    }
+    let id = read(&model.model_id).model_id;
+    let id = ModelId::parse(&id);
+    let dialect = of(model, &id)?;
+    let formats = (dialect.formats)(id.base);
+    let (question, expect) =
+        question(claim, dialect.tool_stop, formats).ok_or("no question proves it; write a case")?;
+    if question.medium.is_some_and(|medium| !dialect.shows.contains(&medium)) {
+        return Err("the model's own body has no place for it");
+    }
+    let mut body = (dialect.body)(&question, id.base);
+    let mut headers = model.headers.clone();
+    (dialect.settle)(&mut body, &mut headers);
+    Ok(Asked { operation: dialect.operation, headers, body, mapping: (dialect.mapping)(), expect })
+}
+
+fn of(model: &Model, id: &ModelId<'_>) -> Result<&'static Dialect, &'static str> {
+    if id.kind == Kind::Prompt {
+        return Err("a prompt has its own messages");
+    }
+    if model.operation.is_converse() || can_converse(model, id) {
+        return Ok(&converse::DIALECT);
+    }
+    let filled = || model.cases.first().and_then(|case| model.template.fill(&case.values).ok());
+    let family = family_of(id.text).or_else(|| family_of_body(&filled()?));
+    let native = NATIVE.iter().find(|(known, _)| family.is_some_and(|family| family.id == *known));
+    native.map(|(_, dialect)| *dialect).ok_or("Converse can't call the model, and its own body is not known")
+}
+
+fn can_converse(model: &Model, id: &ModelId<'_>) -> bool {
+    let call = Call { model_id: id.text, region: &model.region, operation: Operation::Converse };
+    let refused = problems(call).contains(&Problem::NoConverse);
+    !refused && !matches!(id.kind, Kind::Imported | Kind::Marketplace | Kind::NoModel | Kind::CustomModel)
+}
