@@ -15,11 +15,11 @@ mod outputs;
 mod shape;
 mod whole;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::exchange::{Event, Headers, Refusal, Stream};
 use bedrock::Additions;
-use shape::Shape;
+use shape::{Object, Shape};
 
 /// A stream as the response that the non-streaming call would have given.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +45,7 @@ pub enum Problem {
 
 /// Puts the events of `stream` together. Events and members of unknown kinds are passed over.
 pub fn assemble(stream: &Stream) -> Assembled {
-    let mut shape = shape::of(&stream.events);
+    let mut shape = shape_of(&stream.events);
     let mut additions = Additions::default();
     let taken = take_all(stream, shape.as_mut(), &mut additions);
     let complete = shape.is_complete() || additions.are_complete(stream.events.len());
@@ -55,6 +55,32 @@ pub fn assemble(stream: &Stream) -> Assembled {
     additions.finish(&mut headers, &mut body);
     Assembled { status: stream.status, headers, body: Value::Object(body), problem }
 }
+
+/// The shape of the first event that any shape knows.
+fn shape_of(events: &[Event]) -> Box<dyn Shape> {
+    events.iter().filter(|event| !event.exception).find_map(recognise).unwrap_or_else(whole::shape)
+}
+
+fn recognise(event: &Event) -> Option<Box<dyn Shape>> {
+    let payload = event.payload.as_object()?;
+    let known = KNOWN.iter().find(|(recognises, _)| recognises(&event.kind, payload));
+    known.map(|(_, shape)| shape())
+}
+
+type Known = (fn(&str, &Object) -> bool, fn() -> Box<dyn Shape>);
+
+const KNOWN: &[Known] = &[
+    (message::recognises, message::shape),
+    (anthropic::recognises, anthropic::shape),
+    (chat::recognises, chat::shape),
+    (command_r::recognises, command_r::shape),
+    (outputs::recognises, outputs::shape),
+    (generations::recognises, generations::shape),
+    (flat::is_titan, flat::titan),
+    (flat::is_llama, flat::llama),
+    (flat::is_claude_text, flat::claude_text),
+    (flat::is_pegasus, flat::pegasus),
+];
 
 fn take_all(stream: &Stream, shape: &mut dyn Shape, additions: &mut Additions) -> Result<(), Problem> {
     for (index, event) in stream.events.iter().enumerate() {
@@ -100,8 +126,6 @@ fn cut_off(stream: &Stream, end: &str) -> Problem {
     };
     Problem::Incomplete { message }
 }
-
-type Object = Map<String, Value>;
 
 #[cfg(test)]
 mod tests;
