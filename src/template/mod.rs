@@ -16,7 +16,6 @@ mod string;
 
 pub use error::{HolePlace, TemplateError, TemplateErrorKind};
 pub use hole::Hole;
-pub use parse::DEPTH_LIMIT;
 pub use placeholder::Placeholder;
 pub use render::{Rendered, Unset};
 pub use slip::Slip;
@@ -24,6 +23,9 @@ pub use slip::Slip;
 use serde_json::Value;
 
 use node::Node;
+
+/// Deeper nesting than this is refused; it leaves room for values below what `serde_json` reads (127).
+pub const DEPTH_LIMIT: usize = 120;
 
 /// A parsed request body.
 #[derive(Clone, Debug)]

@@ -4,11 +4,8 @@ use std::ops::Range;
 use super::node::{Node, Piece};
 use super::placeholder::{Placeholder, Scanned, scan};
 use super::slip::Slip;
-use super::{HolePlace, TemplateError, TemplateErrorKind};
+use super::{DEPTH_LIMIT, HolePlace, TemplateError, TemplateErrorKind};
 use crate::diagnose::{FINDINGS_LIMIT, excerpt};
-
-/// Deeper nesting than this is refused; it leaves room for values below what `serde_json` reads (127).
-pub const DEPTH_LIMIT: usize = 120;
 
 /// A member of this name makes `serde_json` read the object as a number.
 const RESERVED: &str = "$serde_json::private::Number";
