@@ -1,7 +1,14 @@
-//! What a file says, overlaid by a profile, environment variables and flags.
+//! Merges the layers of a config file: the file, its chosen profile, environment variables, flags.
 //!
-//! figment merges the layers and keeps the precedence: flag, environment, profile, file. Most runs
-//! have one layer only; then the file's own value is used as it is.
+//! figment merges the values: a later layer overrides the keys of an earlier one, tables are merged key
+//! by key at any depth, and any other value is replaced as a whole. The name of each layer goes with its
+//! values as figment's metadata. Most runs have one layer; then the file's value is used without figment.
+//!
+//! figment reads no files and no environment, parses no TOML, checks no schema, and keeps neither places
+//! in a text, nor the order of keys, nor how a number is written. Each layer is a
+//! [`Document`] that was parsed and checked by itself before the merge. [`Layers::find`] looks up where a
+//! merged value is written: the last layer that contains it. After the merge, the order of keys and the
+//! text of numbers are taken from the layers again.
 
 use std::borrow::Cow;
 use std::path::Path;
