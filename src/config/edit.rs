@@ -95,9 +95,8 @@ impl Editor<'_> {
     /// Behind the request: a table of its own where the request has one, else keys of the model.
     fn new_table(&self, body: &Place, lines: &[&Line]) -> (Range<usize>, String) {
         let at = self.line_end(body.value.end);
-        let header = self.document.place(&format!("{}/request", self.table)).and_then(|request| request.key);
-        let header = header.filter(|_| self.front(body).trim().is_empty());
-        match header {
+        let request = self.document.place(&format!("{}/request", self.table)).and_then(|request| request.key);
+        match request.filter(|_| self.front(body).trim().is_empty()) {
             Some(request) => {
                 let front = &self.document.text()[self.line_start(request.start)..request.start];
                 (at..at, format!("\n\n{front}mapping]{}", written("\n", lines)))

@@ -162,11 +162,11 @@ impl<'t> Site<'t> {
             );
         }
         let line = self.line();
-        let open = self.text[line.start..self.at.start]
+        let first = self.text[line.start..self.at.start]
             .find(['"', '\''])
             .map_or(self.at.start, |at| line.start + at);
-        let quote = self.text[open..].chars().next().unwrap_or('"');
-        let open = self.text[..self.at.start].rfind(quote).unwrap_or(open);
+        let quote = self.text[first..].chars().next().unwrap_or('"');
+        let open = self.text[..self.at.start].rfind(quote).unwrap_or(first);
         let help =
             format!("close it with `{quote}`; text of several lines stands between `{quote}{quote}{quote}`");
         (Slip::new("the string has no end on its line", open..self.at.start).help(help), Follow::Neighbours)

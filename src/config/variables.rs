@@ -39,8 +39,8 @@ fn collect(table: &Map<String, Value>, prefix: &str, pointer: &str, found: &mut 
         let (name, pointer) = ([prefix, key].concat(), join(pointer, key));
         let nested = own.iter().any(|(key, value)| is_nested(key, value));
         if !nested || own.iter().any(|(key, value)| !is_nested(key, value)) {
-            let variable = if nested { without_nested(own) } else { Variable::deserialize(value) };
-            let variable = variable.unwrap_or_else(|_| anything(own));
+            let read = if nested { without_nested(own) } else { Variable::deserialize(value) };
+            let variable = read.unwrap_or_else(|_| anything(own));
             found.push(Declared { name: name.clone(), pointer: pointer.clone(), variable });
         }
         if nested {
@@ -57,8 +57,8 @@ fn anything(own: &Map<String, Value>) -> Variable {
 
 fn without_nested(table: &Map<String, Value>) -> serde_json::Result<Variable> {
     let own = table.iter().filter(|(key, value)| !is_nested(key, value));
-    let own: Map<String, Value> = own.map(|(key, value)| (key.clone(), value.clone())).collect();
-    serde_json::from_value(Value::Object(own))
+    let own_table = own.map(|(key, value)| (key.clone(), value.clone())).collect();
+    serde_json::from_value(Value::Object(own_table))
 }
 
 /// A table below a variable is another variable, unless it stands under one of a variable's own keys.

@@ -35,8 +35,8 @@ impl Schema {
 
     fn compile(text: &str, sibling: Sibling) -> Schema {
         let root = serde_json::from_str(text).expect("the schema that ships is JSON");
-        let options = jsonschema::options().with_draft(Draft::Draft7);
-        let options = options.with_pattern_options(PatternOptions::regex());
+        let options =
+            jsonschema::options().with_draft(Draft::Draft7).with_pattern_options(PatternOptions::regex());
         let validator = options.build(&root).expect("the schema that ships is one");
         Schema { root, validator, sibling }
     }

@@ -85,12 +85,14 @@ impl RequestSchema {
     fn compile(text: &str) -> RequestSchema {
         let root = parsed(text);
         let rows = root.get("x-generations").and_then(Value::as_array).into_iter().flatten();
-        let generations = rows.enumerate().map(|(index, row)| Generation {
-            models: texts(&row["models"]),
-            pointer: format!("/x-generations/{index}/schema"),
-            validator: OnceLock::new(),
-        });
-        let generations = generations.collect();
+        let generations = rows
+            .enumerate()
+            .map(|(index, row)| Generation {
+                models: texts(&row["models"]),
+                pointer: format!("/x-generations/{index}/schema"),
+                validator: OnceLock::new(),
+            })
+            .collect();
         RequestSchema { validator: compiled(&root), generations, root }
     }
 
@@ -117,8 +119,8 @@ fn texts(list: &Value) -> Vec<String> {
 }
 
 fn compiled(schema: &Value) -> Validator {
-    let options = jsonschema::options().with_draft(Draft::Draft7);
-    let options = options.with_pattern_options(PatternOptions::regex());
+    let options =
+        jsonschema::options().with_draft(Draft::Draft7).with_pattern_options(PatternOptions::regex());
     options.build(schema).expect("a schema that ships is one")
 }
 

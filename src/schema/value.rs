@@ -80,8 +80,8 @@ fn look(pattern: &str) -> String {
 
 fn one_of(options: &Value) -> String {
     let options = options.as_array().into_iter().flatten();
-    let shown = options.map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned));
-    let shown: Vec<String> = shown.collect();
+    let shown: Vec<String> =
+        options.map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned)).collect();
     match &shown.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [only] => format!("`{only}`"),
         shown => format!("one of {}", list(shown)),

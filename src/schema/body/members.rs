@@ -52,9 +52,9 @@ fn synonym(name: &str, root: &Value) -> Option<String> {
 }
 
 fn within(root: &Value, table: &str, names: &[&str]) -> Option<String> {
-    let schema = &root["properties"][table];
-    let target = schema.get("$ref").and_then(Value::as_str).map(|target| target.trim_start_matches('#'));
-    let schema = target.and_then(|target| root.pointer(target)).unwrap_or(schema);
+    let property = &root["properties"][table];
+    let target = property.get("$ref").and_then(Value::as_str).map(|target| target.trim_start_matches('#'));
+    let schema = target.and_then(|target| root.pointer(target)).unwrap_or(property);
     let inner = known(schema).into_iter().find(|inner| names.contains(inner))?;
     Some(format!("{table}.{inner}"))
 }

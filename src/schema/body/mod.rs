@@ -2,13 +2,14 @@
 
 mod across;
 mod members;
-mod words;
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 
 use super::family::RequestSchema;
+use super::value::{self, Notation};
+use crate::diagnose::nearest;
 
 /// One thing in a body that its model refuses, or may refuse.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,8 +114,32 @@ fn told(error: &ValidationError<'_>, expected: Expected<'_>, within: &str) -> Ve
             let name = pointer.rsplit('/').next().unwrap_or_default();
             vec![violation(Kind::Member, pointer.to_owned(), members::unknown(name, &[], expected))]
         }
-        _ => vec![violation(Kind::Value, pointer.to_owned(), words::value(error))],
+        _ => vec![violation(Kind::Value, pointer.to_owned(), refused_value(error))],
     }
+}
+
+/// The message and the help for a value that the schema refuses.
+fn refused_value(error: &ValidationError<'_>) -> (String, Option<String>) {
+    let pointer = error.instance_path().as_str();
+    let expected = match error.kind() {
+        ValidationErrorKind::MinProperties { .. } | ValidationErrorKind::MaxProperties { .. } => {
+            "expected exactly one kind of content".to_owned()
+        }
+        _ => value::expectation(error, Notation::Json),
+    };
+    let found = value::found(error, Notation::Json);
+    let message = match value::name(pointer) {
+        name if name.is_empty() => format!("{expected}, found {found}"),
+        name => format!("`{name}`: {expected}, found {found}"),
+    };
+    (message, meant(error))
+}
+
+fn meant(error: &ValidationError<'_>) -> Option<String> {
+    let ValidationErrorKind::Enum { options } = error.kind() else { return None };
+    let options = options.as_array()?.iter().filter_map(Value::as_str);
+    let near = nearest(error.instance().as_ref().as_str()?, options)?;
+    Some(format!("did you mean `{near}`?"))
 }
 
 /// The part of the schema that a violation is of.
