@@ -190,8 +190,8 @@ fn check_text(file: FileId, path: &Path, text: &str, input: &Input<'_>, sources:
         return FileResult { findings, ..FileResult::default() };
     }
     findings.extend(input.schema.check(&document, file));
-    let profiles = document.value.get("profile").and_then(|profiles| profiles.as_object());
-    let profiles = profiles.into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    let profile_tables = document.value.get("profile").and_then(|profiles| profiles.as_object());
+    let profiles = profile_tables.into_iter().flatten().map(|(name, _)| name.clone()).collect();
     let overrides_used = input.overrides.iter().map(|set| set.toml(&document.value).is_some()).collect();
     if findings.len() > FINDINGS_LIMIT {
         return FileResult { findings, overrides_used, profiles, ..FileResult::default() };
@@ -199,7 +199,7 @@ fn check_text(file: FileId, path: &Path, text: &str, input: &Input<'_>, sources:
     let documents = override_documents(&document, input.overrides, sources);
     findings.extend(documents.iter().flat_map(|over| input.schema.check(&over.parse(), over.file)));
     let suite = with_overlaid(file, path, &document, &documents, input.profile, |layers| {
-        build(file, path, layers, (input, sources), &mut findings)
+        build(file, path, layers, input, sources, &mut findings)
     });
     let claims = Some(Claims::of(&suite, !has_errors(&findings)));
     lint::allow::apply(&document, file, &mut findings);
@@ -234,7 +234,8 @@ fn build(
     file: FileId,
     path: &Path,
     layers: &Layers<'_>,
-    (input, sources): (&Input<'_>, &Sources),
+    input: &Input<'_>,
+    sources: &Sources,
     findings: &mut Vec<Finding>,
 ) -> Suite {
     let config = layers.merged();
@@ -251,25 +252,21 @@ fn build(
         reads: &reads,
     };
     let endpoints = credentials.values().flat_map(|credentials| lint::sts::check(credentials));
-    let endpoints: Vec<Finding> = endpoints.filter(|new| !told(findings, new)).collect();
-    findings.extend(endpoints);
+    add_new(findings, endpoints);
     let mut models = Vec::new();
     for resolved in &resolved {
         let (typed, unreadable) = suite::typed(resolved);
         // The schema says it better, if it says something.
         findings.extend(unreadable.filter(|_| !has_errors(findings)));
         let (model, more) = suite::build(resolved, &typed, &context);
-        let more: Vec<Finding> = more.into_iter().filter(|finding| !told(findings, finding)).collect();
-        findings.extend(more);
+        add_new(findings, more);
         let subject = Subject {
             typed: &typed,
             places: &resolved.places,
             credentials: typed.credentials.as_ref().and_then(|name| credentials.get(name)).map(Arc::as_ref),
             model: model.as_ref(),
         };
-        let known: Vec<Finding> =
-            lint::model(subject).into_iter().filter(|new| !told(findings, new)).collect();
-        findings.extend(known);
+        add_new(findings, lint::model(subject));
         if let Some(model) = model {
             findings.extend(lint::duplicates::cases(&model));
             models.push(model);
@@ -282,6 +279,12 @@ fn build(
         reads: reads.into_inner(),
         models,
     }
+}
+
+/// Adds what a stage before has not reported.
+fn add_new(findings: &mut Vec<Finding>, found: impl IntoIterator<Item = Finding>) {
+    let new: Vec<Finding> = found.into_iter().filter(|new| !told(findings, new)).collect();
+    findings.extend(new);
 }
 
 fn has_errors(findings: &[Finding]) -> bool {

@@ -16,10 +16,11 @@ pub(super) fn parse(text: &str, places: &Places<'_>, findings: &mut Vec<Finding>
         Ok(template) => {
             if let Some(found) = template.not_an_object() {
                 let message = format!("expected a JSON object, found {found}");
-                let finding = Finding::new(Code::InvalidValue, places.value(POINTER), message);
-                // Recordings of refused calls have such bodies.
-                let finding = finding.severity(Severity::Warning);
-                findings.push(finding.help("write the request as the model's API documents it: `{ … }`"));
+                // A warning, since recordings of refused calls have such bodies.
+                let finding = Finding::new(Code::InvalidValue, places.value(POINTER), message)
+                    .severity(Severity::Warning)
+                    .help("write the request as the model's API documents it: `{ … }`");
+                findings.push(finding);
             }
             Some(template)
         }

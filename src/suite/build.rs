@@ -45,8 +45,8 @@ pub struct Context<'a> {
 pub fn typed(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
     let (mut model, finding) = read(resolved);
     if let (true, Some(model_id)) = (model.mapping.is_empty(), &model.model_id) {
-        let body = model.request.body.as_deref().and_then(|text| Template::parse(text).ok());
-        let body = body.map(|template| template.outline()).unwrap_or_default();
+        let template = model.request.body.as_deref().and_then(|text| Template::parse(text).ok());
+        let body = template.map(|template| template.outline()).unwrap_or_default();
         let model_id = model_id::read(model_id).model_id;
         model.mapping = infer::given_mapping(operation(&model), &model_id, &body).unwrap_or_default();
     }
@@ -68,9 +68,8 @@ fn read(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
             value if readable(value) => drop(kept.insert(key.clone(), value.clone())),
             Value::Array(items) if items.iter().any(Value::is_object) => {
                 // An unreadable case keeps its place, so that the others keep theirs.
-                let items = items.iter().map(|item| readable(&json!([item])).then_some(item));
-                let items = items.map(|item| item.cloned().unwrap_or_else(|| json!({})));
-                kept.insert(key.clone(), Value::Array(items.collect()));
+                let keep = |item: &Value| if readable(&json!([item])) { item.clone() } else { json!({}) };
+                kept.insert(key.clone(), Value::Array(items.iter().map(keep).collect()));
             }
             _ => (),
         }
@@ -119,16 +118,19 @@ pub fn build(
     findings.extend(missing_keys(resolved, typed));
     findings.extend(without_effect(resolved, typed));
     findings.extend(reserved_headers(resolved, typed));
-    let model = assemble(resolved, typed, context, (template, mapping, cases));
-    let model = model.map(|model| probe::add(model, &typed.features, (places, definition), context.config));
-    (model, findings)
+    let model = template.and_then(|template| assemble(resolved, typed, context, template, mapping, cases));
+    let with_probes =
+        model.map(|model| probe::add(model, &typed.features, places, definition, context.config));
+    (with_probes, findings)
 }
 
 fn assemble(
     resolved: &Resolved<'_>,
     typed: &model::Model,
     context: &Context<'_>,
-    (template, mapping, cases): (Option<Template>, Mapping, Vec<super::Case>),
+    template: Template,
+    mapping: Mapping,
+    cases: Vec<super::Case>,
 ) -> Option<Model> {
     let credentials = typed.credentials.as_ref().and_then(|name| context.credentials.get(name));
     Some(Model {
@@ -146,7 +148,7 @@ fn assemble(
         places: KeyPlaces::of_model(&resolved.places, typed.request.body.as_deref()),
         tags: typed.tags.clone(),
         variables: variables::declared(&typed.variables),
-        template: template?,
+        template,
         mapping,
         mapping_places: MappingPlaces::new(&resolved.places, &typed.mapping),
         cases,

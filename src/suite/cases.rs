@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 use super::definition::Definition;
 use super::missing::is_misspelt;
 use super::rows::{self, Row};
-use super::values::{Reader, Values};
+use super::values::{Named, Reader, Values};
 use super::{Case, Expectations, expectations};
 use crate::config::model::{self, CaseSeverity, Expect, SnapshotPolicy, SnapshotSwitch};
 use crate::config::resolve::Places;
-use crate::diagnose::{Code, Finding, Sources, Span};
+use crate::diagnose::{Code, Finding, Sources};
 use crate::files::layout;
 use crate::snapshot::{self, Policy};
 use crate::template::Template;
@@ -74,12 +74,17 @@ impl Builder<'_> {
             None => (case.name.clone(), self.places().value(&[pointer, "/name"].concat())),
             Some(row) => (format!("{} [{}]", case.name, row.name), row.at.clone()),
         };
-        let values = self.values(case, pointer, row, (&name, at.clone()), findings);
+        let values = self.values(case, pointer, row, &Named { name: &name, at: &at }, findings);
         let of_row = row.map(|row| (&row.variables, &row.expect));
         let definition = self.definition.with(&(self.raw.pointer(pointer), of_row, &values.known));
         let expect = self.expectations(case, pointer, row, findings);
         let snapshot = self.snapshot(case, pointer, findings);
-        findings.extend(self.checks_nothing(case, &expect, snapshot.as_ref(), (&name, &at)));
+        findings.extend(self.checks_nothing(
+            case,
+            &expect,
+            snapshot.as_ref(),
+            &Named { name: &name, at: &at },
+        ));
         findings.extend(self.unreachable(case, pointer));
         Case {
             id: format!("{}::{name}", self.model),
@@ -108,7 +113,7 @@ impl Builder<'_> {
         case: &model::Case,
         expect: &Expectations,
         snapshot: Option<&Policy>,
-        (name, at): (&str, &Span),
+        named: &Named<'_>,
     ) -> Option<Finding> {
         // Expectations that could not be compiled were told to be wrong.
         let expects = expect.error.is_some()
@@ -122,8 +127,8 @@ impl Builder<'_> {
             }
             Some(_) => return None,
         };
-        let message = format!("the case `{name}` checks nothing");
-        Some(Finding::new(Code::CaseChecksNothing, at.clone(), message).help(help))
+        let message = format!("the case `{}` checks nothing", named.name);
+        Some(Finding::new(Code::CaseChecksNothing, named.at.clone(), message).help(help))
     }
 
     fn keeps_nothing(&self, policy: &Policy) -> bool {
@@ -145,7 +150,7 @@ impl Builder<'_> {
         case: &model::Case,
         pointer: &str,
         row: Option<&Row>,
-        named: (&str, Span),
+        named: &Named<'_>,
         findings: &mut Vec<Finding>,
     ) -> Values {
         let mut values = self.defaults.clone();

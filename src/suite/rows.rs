@@ -107,8 +107,9 @@ pub(super) fn read(each: &str, reader: &Reader<'_>) -> Result<Vec<Row>, RowsErro
         Some("jsonl") => source.json_lines()?,
         _ => return Err(RowsError::Kind(path)),
     };
-    let rows = records.into_iter().enumerate().map(|(index, record)| source.row(index + 1, record));
-    let rows = rows.collect::<Result<Vec<Row>, RowsError>>()?;
+    let numbered = records.into_iter().enumerate();
+    let rows: Vec<Row> =
+        numbered.map(|(index, record)| source.row(index + 1, record)).collect::<Result<_, _>>()?;
     if rows.is_empty() { Err(RowsError::Empty(file)) } else { Ok(rows) }
 }
 
@@ -166,9 +167,13 @@ impl Source<'_> {
             let at = self.line(record.position().map_or(0, csv::Position::byte));
             // An empty cell is a text where a variable takes it, else nothing.
             let is_variable = |name: &str| self.declared.iter().any(|variable| variable.name == name);
-            let cells = names.iter().zip(record.iter());
-            let cells = cells.filter(|(name, cell)| !cell.is_empty() || is_variable(name));
-            Ok((at, cells.map(|(name, cell)| (name.to_owned(), typed(name, cell, self.declared))).collect()))
+            let cells = names
+                .iter()
+                .zip(record.iter())
+                .filter(|(name, cell)| !cell.is_empty() || is_variable(name))
+                .map(|(name, cell)| (name.to_owned(), typed(name, cell, self.declared)))
+                .collect();
+            Ok((at, cells))
         });
         records.collect()
     }
@@ -217,8 +222,8 @@ impl Source<'_> {
 
     /// At the column's name in the first line of a `.csv`; in `.jsonl` within the row.
     fn unknown(&self, column: String, row: &Span) -> RowsError {
-        let within = self.text.find('\n').filter(|_| !self.text.starts_with('{'));
-        let within = within.map_or_else(|| row.range(), |end| 0..end);
+        let header = self.text.find('\n').filter(|_| !self.text.starts_with('{'));
+        let within = header.map_or_else(|| row.range(), |end| 0..end);
         let found = self.text.get(within.clone()).and_then(|text| text.find(&column));
         let at = found.map_or(within.clone(), |at| within.start + at..within.start + at + column.len());
         let near = match column.strip_prefix("expect.").and_then(|rest| rest.rsplit_once('.')) {

@@ -27,6 +27,12 @@ pub(super) struct Reader<'a> {
     pub reads: &'a RefCell<BTreeSet<PathBuf>>,
 }
 
+/// A case, as findings name it.
+pub(super) struct Named<'a> {
+    pub name: &'a str,
+    pub at: &'a Span,
+}
+
 /// Values by variable.
 #[derive(Clone, Default)]
 pub(super) struct Values {
@@ -145,7 +151,7 @@ impl Reader<'_> {
         &self,
         template: &Template,
         values: &Values,
-        case: (&str, Span),
+        case: &Named<'_>,
         findings: &mut Vec<Finding>,
     ) {
         let mut told = Vec::new();
@@ -162,9 +168,9 @@ impl Reader<'_> {
             let finding = Finding::new(
                 Code::UnsetVariable,
                 at,
-                format!("`{name}` has no value in the case `{}`", case.0),
+                format!("`{name}` has no value in the case `{}`", case.name),
             )
-            .related(case.1.clone(), "this case")
+            .related(case.at.clone(), "this case")
             .related(self.places.key(&variable.pointer), "declared without a `default`")
             .help(format!("set it in the case: `variables = {{ {name} = … }}`, or give it a `default`"));
             findings.push(finding);

@@ -18,8 +18,8 @@ pub(super) fn asked(model: &Model, claim: Claim) -> Result<Asked, &'static str> 
     if claim == Claim::Modality(Modality::AudioToText) {
         return Err("no recording of a voice comes with bedrock-check");
     }
-    let id = read(&model.model_id).model_id;
-    let id = ModelId::parse(&id);
+    let text = read(&model.model_id).model_id;
+    let id = ModelId::parse(&text);
     let dialect = of(model, &id)?;
     let formats = (dialect.formats)(id.base);
     let (question, expect) =

@@ -19,8 +19,8 @@ const BODIES: [(&str, Body); 2] = [("amazon-image", amazon), ("stability-image",
 /// What shows that `model` draws, or why nothing does.
 pub(super) fn asked(model: &Model) -> Result<Asked, &'static str> {
     let family = family_of(&read(&model.model_id).model_id);
-    let body = BODIES.iter().find(|(known, _)| family.is_some_and(|family| family.id == *known));
-    let (_, body) = body.ok_or("the body of its images is not known")?;
+    let of_family = BODIES.iter().find(|(known, _)| family.is_some_and(|family| family.id == *known));
+    let (_, body) = of_family.ok_or("the body of its images is not known")?;
     let image = json!({ "type": "array", "minItems": 1, "items": { "type": "string", "minLength": 1 } });
     Ok(Asked {
         operation: Operation::InvokeModel,

@@ -55,7 +55,8 @@ const TAG: &str = "probe";
 pub(super) fn add(
     mut model: Model,
     features: &Features,
-    (places, definition): (&Places<'_>, Definition),
+    places: &Places<'_>,
+    definition: Definition,
     config: &Path,
 ) -> Model {
     for (claim, pointer) in features.claims() {
@@ -63,9 +64,9 @@ pub(super) fn add(
         let probe = match claim {
             Claim::Streaming => streaming::probe(&model, &at, config),
             Claim::Modality(Modality::TextToImage) => {
-                image::asked(&model).map(|asked| probe(&model, claim, &at, (asked, config)))
+                image::asked(&model).map(|asked| probe(&model, claim, &at, asked, config))
             }
-            claim => ask::asked(&model, claim).map(|asked| probe(&model, claim, &at, (asked, config))),
+            claim => ask::asked(&model, claim).map(|asked| probe(&model, claim, &at, asked, config)),
         };
         match probe {
             Ok(probe) => model.probes.push(probe),
@@ -79,12 +80,11 @@ pub(super) fn add(
 }
 
 /// The model with another body and mapping, and one case. What is refused of these is the claim's.
-fn probe(model: &Model, claim: Claim, at: &Span, (asked, config): (Asked, &Path)) -> Model {
+fn probe(model: &Model, claim: Claim, at: &Span, asked: Asked, config: &Path) -> Model {
     let Asked { operation, headers, body, mapping, expect } = asked;
-    let mapping = mapping.as_object().cloned().unwrap_or_default();
-    let used = expect.as_object().cloned().unwrap_or_default();
-    let mapping = mapping.into_iter().filter(|(field, _)| used.contains_key(field)).collect();
-    let (mapping, _) = Mapping::compile(&mapping);
+    let table = mapping.as_object().cloned().unwrap_or_default();
+    let used = |field: &str| expect.get(field).is_some();
+    let (mapping, _) = Mapping::compile(&table.into_iter().filter(|(field, _)| used(field)).collect());
     let fields: Vec<&str> = mapping.names().collect();
     let case = Case { expect: expected(&fields, expect, at), ..case(&model.name, claim, at, config) };
     Model {
