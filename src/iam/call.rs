@@ -110,8 +110,8 @@ fn account_of(model: &Model) -> Option<String> {
 fn guardrail(model: &Model, body: &Value) -> Option<Guardrail> {
     let header = |name: &str| model.headers.get(&format!("x-amzn-bedrock-{name}")).cloned();
     let member = |name: &str| {
-        let member = body.get("guardrailConfig")?.get(name)?;
-        member.as_str().map(str::to_owned).filter(|_| model.operation.is_converse())
+        let text = body.get("guardrailConfig")?.get(name)?.as_str()?;
+        model.operation.is_converse().then(|| text.to_owned())
     };
     let identifier = header("guardrailidentifier").or_else(|| member("guardrailIdentifier"))?;
     Some(Guardrail { identifier, version: header("guardrailversion").or_else(|| member("guardrailVersion")) })

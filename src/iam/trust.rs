@@ -55,9 +55,14 @@ impl Trust {
 
     /// What the trust policy has to allow.
     pub fn actions(&self) -> Vec<&'static str> {
-        let more = [(self.has_tags, "sts:TagSession"), (self.has_source_identity, "sts:SetSourceIdentity")];
-        let more = more.into_iter().filter(|(applies, _)| *applies).map(|(_, action)| action);
-        std::iter::once("sts:AssumeRole").chain(more).collect()
+        let mut actions = vec!["sts:AssumeRole"];
+        if self.has_tags {
+            actions.push("sts:TagSession");
+        }
+        if self.has_source_identity {
+            actions.push("sts:SetSourceIdentity");
+        }
+        actions
     }
 
     /// A whole account is trusted, not one role or user of it.

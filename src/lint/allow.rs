@@ -96,8 +96,8 @@ fn names(list: &str, start: usize) -> impl Iterator<Item = (Range<usize>, &str)>
 /// What the comment at `at` speaks of.
 fn covered(document: &Document<'_>, at: usize) -> Range<usize> {
     let text = document.text();
-    let line = line_of(text, at);
-    let line = if text[line.start..at].trim().is_empty() { next_line(text, line.end) } else { line };
+    let own = line_of(text, at);
+    let line = if text[own.start..at].trim().is_empty() { next_line(text, own.end) } else { own };
     let entries = document.entries();
     let begins = entries.iter().filter(|entry| line.contains(&entry.key.start));
     let end = begins.map(|entry| entry.value.end).max();

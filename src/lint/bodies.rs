@@ -63,13 +63,13 @@ fn other_api(
     expected: Expected<'_>,
 ) -> Option<Finding> {
     let own = ModelId::parse(&model.model_id).family()?;
-    let (other, whose, instead) = if model.operation.is_converse() {
+    let (family, whose, instead) = if model.operation.is_converse() {
         (own, format!("{}'s own", own.name), "invoke")
     } else {
         (CONVERSE, "one for Converse".to_owned(), "converse")
     };
     let other =
-        Expected { id: other.id, schema: schemas(other.id)?.request(), family: other.name, ..expected };
+        Expected { id: family.id, schema: schemas(family.id)?.request(), family: family.name, ..expected };
     // A body that has nothing wrong with it for the other API, and lacks or has members by which the APIs differ.
     let swapped = |body: &Body<'_>| {
         let here = violations(&body.value, expected);
@@ -81,13 +81,13 @@ fn other_api(
     }
     let called = if model.operation.is_converse() { "Converse" } else { "InvokeModel" };
     let body = model.places.body(Some(&model.template.opening())).unwrap_or_else(|| model.at.clone());
-    let finding =
-        Finding::new(Code::BodyOtherApi, body, format!("the body is {whose}, and {called} is called"));
-    let finding = match subject.places.find("/operation") {
-        Some(_) => finding.related(subject.places.value("/operation"), "called by this"),
-        None => finding,
-    };
-    Some(finding.help(format!("write `operation = \"{instead}\"`, or the body that {called} takes")))
+    let mut finding =
+        Finding::new(Code::BodyOtherApi, body, format!("the body is {whose}, and {called} is called"))
+            .help(format!("write `operation = \"{instead}\"`, or the body that {called} takes"));
+    if subject.places.find("/operation").is_some() {
+        finding = finding.related(subject.places.value("/operation"), "called by this");
+    }
+    Some(finding)
 }
 
 /// The family that the body is for, and whether only the body tells.
@@ -174,8 +174,10 @@ fn finding(model: &Model, body: &Body<'_>, hole: Option<&Hole<'_>>, violation: &
 /// The member's name in the body; the brace that the body begins with if that is all there is.
 fn place(model: &Model, pointer: &str) -> Span {
     let steps: Vec<_> = steps(pointer).collect();
-    let range = model.template.locate(&steps.iter().map(AsRef::as_ref).collect::<Vec<_>>());
-    let range = range.unwrap_or_else(|| model.template.opening());
+    let range = model
+        .template
+        .locate(&steps.iter().map(AsRef::as_ref).collect::<Vec<_>>())
+        .unwrap_or_else(|| model.template.opening());
     model.places.body(Some(&range)).unwrap_or_else(|| model.at.clone())
 }
 

@@ -41,9 +41,10 @@ pub fn models(configs: &[Claims]) -> Vec<Finding> {
                 let slug = layout::slug(&model.name);
                 format!("the models `{}` and `{}` share the file name `{slug}`", first.name, model.name)
             };
-            let finding = Finding::new(Code::DuplicateModel, model.at.clone(), message);
-            let finding = finding.related(first.at.clone(), "the first one");
-            findings.push(finding.help("rename one of them, or move its file into a folder of its own"));
+            let finding = Finding::new(Code::DuplicateModel, model.at.clone(), message)
+                .related(first.at.clone(), "the first one")
+                .help("rename one of them, or move its file into a folder of its own");
+            findings.push(finding);
         }
     }
     findings

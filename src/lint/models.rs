@@ -16,8 +16,8 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
 fn finding(subject: Subject<'_>, call: Call<'_>, problem: &Problem) -> Finding {
     let at = subject.places.value(place(subject, problem));
     let severity = if problem.is_sure() { Severity::Error } else { Severity::Warning };
-    let finding = Finding::new(code(problem), at, problem.message(call)).severity(severity);
-    let finding = finding.help(problem.help());
+    let finding =
+        Finding::new(code(problem), at, problem.message(call)).severity(severity).help(problem.help());
     match problem {
         Problem::Geography { .. } | Problem::ProfileNotHere { .. } | Problem::NotOnDemandHere { .. } => {
             finding.related(subject.places.value("/region"), "called from here")

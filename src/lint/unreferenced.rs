@@ -43,8 +43,8 @@ fn lost(folder: &Path, known: &HashSet<&Path>, sources: &Sources) -> Vec<Finding
         Finding::new(code, Span::file(file), format!("the {what} `{shown}` belongs to no case"))
             .help("remove the file, or rename it to the case that it belongs to")
     };
-    let fixtures = fixtures.into_iter().map(|path| finding(path, Code::FixtureUnreferenced, "fixture"));
-    let fixtures: Vec<Finding> = fixtures.collect();
-    let snapshots = snapshots.into_iter().map(|path| finding(path, Code::SnapshotUnreferenced, "snapshot"));
-    fixtures.into_iter().chain(snapshots).collect()
+    let mut findings = Vec::new();
+    findings.extend(fixtures.into_iter().map(|path| finding(path, Code::FixtureUnreferenced, "fixture")));
+    findings.extend(snapshots.into_iter().map(|path| finding(path, Code::SnapshotUnreferenced, "snapshot")));
+    findings
 }

@@ -33,8 +33,8 @@ fn of_statement(document: &Document, statement: &Statement, needs: &Needs<'_>) -
         let patterns = statement.actions.patterns.iter();
         findings.extend(patterns.filter_map(|pattern| of_action(document, pattern, needs)));
     }
-    let resources = statement.resources.iter().filter(|resources| !resources.negated);
-    let resources = resources.flat_map(|resources| &resources.patterns);
+    let listed = statement.resources.iter().filter(|resources| !resources.negated);
+    let resources = listed.flat_map(|resources| &resources.patterns);
     findings.extend(resources.filter_map(|pattern| of_resource(document, statement, pattern, needs)));
     // A condition may narrow what a wildcard opens.
     let severity = if statement.conditions.is_empty() { Severity::Warning } else { Severity::Hint };

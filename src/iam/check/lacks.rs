@@ -50,16 +50,16 @@ type Judged<'n> = (&'n Right, Vec<String>, Vec<Reason>);
 
 /// Each right that is not allowed, with all who need it and the reasons.
 fn judged<'n>(policy: &Policy, needs: &'n Needs<'_>, role: Option<&str>) -> Vec<Judged<'n>> {
-    let mut judged: BTreeMap<(&Right, Vec<Reason>), BTreeSet<String>> = BTreeMap::new();
+    let mut refused: BTreeMap<(&Right, Vec<Reason>), BTreeSet<String>> = BTreeMap::new();
     for (asked, needed) in needs {
         for right in &needed.rights {
             let reasons = reasons(policy, asked, right, role);
             if !reasons.is_empty() {
-                judged.entry((right, reasons)).or_default().extend(asked.names());
+                refused.entry((right, reasons)).or_default().extend(asked.names());
             }
         }
     }
-    let judged = judged.into_iter().map(|((right, reasons), names)| {
+    let judged = refused.into_iter().map(|((right, reasons), names)| {
         let names: Vec<String> = names.into_iter().collect();
         let reasons = reasons.into_iter().map(|reason| with_names(reason, &names)).collect();
         (right, names, reasons)
@@ -115,8 +115,8 @@ fn missing(policy: &Policy, action: &'static str, request: &Request<'_>) -> Reas
     if !policy.statements.iter().any(|statement| allows_action(statement, action)) {
         return Reason::Action(action);
     }
-    let statements = policy.statements.iter().cloned();
-    let without = statements.map(|statement| Statement { conditions: Vec::new(), ..statement });
+    let without =
+        policy.statements.iter().map(|statement| Statement { conditions: Vec::new(), ..statement.clone() });
     let allowing = without.enumerate().filter(|(_, statement)| statement.effect == Effect::Allow);
     let (indices, statements): (Vec<usize>, Vec<Statement>) = allowing.unzip();
     match (Policy { version: policy.version, statements }).evaluate(request) {
@@ -131,7 +131,7 @@ fn allows_action(statement: &Statement, action: &str) -> bool {
 
 fn finding(document: &Document, reason: &Reason, failing: &Failing<'_>) -> Finding {
     let names: Vec<String> = failing.names.iter().cloned().collect();
-    let finding = match reason {
+    let about = match reason {
         Reason::Action(action) => lacks_action(document, action),
         Reason::Resource(action, _) => lacks_resource(document, action, failing),
         Reason::Condition(action, by) => lacks_condition(document, action, *by),
@@ -140,7 +140,7 @@ fn finding(document: &Document, reason: &Reason, failing: &Failing<'_>) -> Findi
             return unknown(document, pointer, what, failing).note(needed_by(&names));
         }
     };
-    let finding = on(finding, failing).note(format!("would fail: {}", few(&names)));
+    let finding = on(about, failing).note(format!("would fail: {}", few(&names)));
     match reason {
         Reason::Action(_) | Reason::Resource(..) => finding.help(format!("add {}", statement_for(failing))),
         Reason::Condition(..) => {
@@ -201,8 +201,8 @@ fn lacks_resource(document: &Document, action: &str, failing: &Failing<'_>) -> F
     let allowing = || document.policy.statements.iter().filter(|statement| allows_action(statement, action));
     let is_alike =
         |statement: &&Statement| failing.rights.iter().any(|right| names_kind(statement, &right.resource));
-    let allowing = allowing().find(is_alike).or_else(|| allowing().next());
-    let pointer = allowing.map_or_else(String::new, |statement| statement.pointer.clone());
+    let nearest = allowing().find(is_alike).or_else(|| allowing().next());
+    let pointer = nearest.map_or_else(String::new, |statement| statement.pointer.clone());
     let at = document.at_first(&[format!("{pointer}/Resource"), format!("{pointer}/NotResource"), pointer]);
     let message = match failing.rights.len() {
         1 => format!("`{action}` is not allowed on a resource that is called"),
@@ -219,9 +219,9 @@ fn kind(arn: &str) -> Option<&str> {
 fn lacks_condition(document: &Document, action: &str, by: usize) -> Finding {
     let statement = &document.policy.statements[by];
     let at = document.at(&format!("{}/Condition", statement.pointer));
-    let keys: BTreeSet<&str> = statement.conditions.iter().map(|condition| condition.key.as_str()).collect();
-    let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
-    let message = format!("`{action}` is allowed under a condition that does not hold: {}", few(&keys));
+    let keys: BTreeSet<String> = statement.conditions.iter().map(|condition| condition.key.clone()).collect();
+    let keys_shown = few(&keys.into_iter().collect::<Vec<_>>());
+    let message = format!("`{action}` is allowed under a condition that does not hold: {keys_shown}");
     Finding::new(Code::PolicyLacks, at, message)
 }
 
@@ -237,8 +237,8 @@ fn denied(document: &Document, by: usize, failing: &Failing<'_>) -> Finding {
 
 fn unknown(document: &Document, pointer: &str, what: &str, failing: &Failing<'_>) -> Finding {
     let actions: BTreeSet<String> = failing.rights.iter().map(|right| right.action.to_owned()).collect();
-    let actions = few(&actions.into_iter().collect::<Vec<_>>());
-    let message = format!("whether {actions} is allowed depends on what is not known here: {what}");
+    let actions_shown = few(&actions.into_iter().collect::<Vec<_>>());
+    let message = format!("whether {actions_shown} is allowed depends on what is not known here: {what}");
     on(Finding::new(Code::PolicyNotEvaluated, document.at(pointer), message), failing)
         .help("make sure that it holds for the calls; `bedrock-check doctor MODEL` makes one")
 }

@@ -48,9 +48,9 @@ fn without_resource(document: &Document, statement: &Statement) -> Vec<Finding> 
     if statement.actions.negated || resources.patterns.iter().any(|pattern| pattern.text == "*") {
         return Vec::new();
     }
-    let patterns = statement.actions.patterns.iter();
-    let plain = patterns.filter_map(|pattern| Some((pattern, action(&pattern.text)?)));
-    let plain = plain.filter(|(_, action)| action.resource_types.is_empty());
+    let known =
+        statement.actions.patterns.iter().filter_map(|pattern| Some((pattern, action(&pattern.text)?)));
+    let plain = known.filter(|(_, action)| action.resource_types.is_empty());
     let findings = plain.map(|(pattern, action)| {
         let message = format!("`{}` takes no resource, so these never match", action.name);
         Finding::new(Code::PolicyNoMatch, document.at(&pattern.pointer), message)

@@ -30,8 +30,8 @@ impl Document {
     /// The first of `pointers` that is there.
     pub(super) fn at_first(&self, pointers: &[String]) -> Span {
         let inner = |pointer: &&String| {
-            let steps = steps(pointer);
-            let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+            let owned_steps = steps(pointer);
+            let steps: Vec<&str> = owned_steps.iter().map(String::as_str).collect();
             let above = &steps[..steps.len().saturating_sub(1)];
             let template = self.text.template.as_ref();
             template.is_some_and(|template| template.locate_value(&steps) != template.locate_value(above))
@@ -43,8 +43,8 @@ impl Document {
 
 impl Text {
     fn at(&self, pointer: &str) -> Span {
-        let steps = steps(pointer);
-        let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+        let owned_steps = steps(pointer);
+        let steps: Vec<&str> = owned_steps.iter().map(String::as_str).collect();
         match &self.template {
             Some(template) if steps.is_empty() => Span::new(self.file, template.opening()),
             Some(template) => Span::new(self.file, template.locate_value(&steps)),

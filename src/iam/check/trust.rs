@@ -159,10 +159,10 @@ fn allowed_by(
     request: &Request<'_>,
     changed: impl Fn(Statement) -> Statement,
 ) -> Option<usize> {
-    let statements = policy.statements.iter().cloned().enumerate();
-    let allowing = statements.filter(|(_, statement)| statement.effect == Effect::Allow);
+    let numbered = policy.statements.iter().enumerate();
+    let allowing = numbered.filter(|(_, statement)| statement.effect == Effect::Allow);
     let (indices, statements): (Vec<usize>, Vec<Statement>) =
-        allowing.map(|(index, statement)| (index, changed(statement))).unzip();
+        allowing.map(|(index, statement)| (index, changed(statement.clone()))).unzip();
     match (Policy { version: policy.version, statements }).evaluate(request) {
         Verdict::Allowed { by } => Some(indices[by]),
         _ => None,
@@ -256,9 +256,10 @@ fn lacking(at: crate::diagnose::Span, message: String, trusted: &Trusted<'_>) ->
 /// A whole account, or anybody, is trusted without an external ID.
 fn too_broad(document: &Document) -> Vec<Finding> {
     let allowing = document.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow);
-    let open = allowing.filter(|statement| statement.actions.covers_action("sts:AssumeRole"));
-    let open = open.filter(|statement| {
-        !statement.conditions.iter().any(|condition| condition.key.eq_ignore_ascii_case(EXTERNAL_ID))
+    let open = allowing.filter(|statement| {
+        let mut conditions = statement.conditions.iter();
+        statement.actions.covers_action("sts:AssumeRole")
+            && !conditions.any(|condition| condition.key.eq_ignore_ascii_case(EXTERNAL_ID))
     });
     open.flat_map(|statement| {
         let entries = statement.principals.iter().flat_map(|principals| &principals.entries);

@@ -23,10 +23,10 @@ fn days(date: &str) -> Option<i64> {
     if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
         return None;
     }
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let day_of_year = (153 * month + 2) / 5 + day - 1;
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    Some(year * 365 + leap_days + day_of_year - 719_468)
+    let (march_year, march_month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let day_of_year = (153 * march_month + 2) / 5 + day - 1;
+    let leap_days = march_year.div_euclid(4) - march_year.div_euclid(100) + march_year.div_euclid(400);
+    Some(march_year * 365 + leap_days + day_of_year - 719_468)
 }
 
 fn days_in(year: i64, month: i64) -> i64 {
@@ -58,8 +58,8 @@ fn time_of_day(time: &str) -> Option<i128> {
 fn with_offset(time: &str) -> Option<(&str, i64)> {
     let at = time.rfind(['+', '-'])?;
     let (hours, minutes) = time[at + 1..].split_once(':')?;
-    let minutes = number(hours, 2)? * 60 + number(minutes, 2)?;
-    Some((&time[..at], if time[at..].starts_with('-') { -minutes } else { minutes }))
+    let ahead = number(hours, 2)? * 60 + number(minutes, 2)?;
+    Some((&time[..at], if time[at..].starts_with('-') { -ahead } else { ahead }))
 }
 
 fn seconds(text: &str) -> Option<(i64, i128)> {

@@ -79,12 +79,12 @@ const OPERATORS: [(&str, Comparison, bool); 27] = [
 impl Operator {
     /// Reads a name, in any case. `Null` takes no qualifiers: it tests itself whether the key exists.
     pub fn named(name: &str) -> Option<Self> {
-        let name = name.to_ascii_lowercase();
-        let set = SETS.into_iter().find(|(prefix, _)| name.starts_with(prefix));
-        let name = &name[set.map_or(0, |(prefix, _)| prefix.len())..];
-        let (base, if_exists) = match name.strip_suffix("ifexists") {
+        let lower = name.to_ascii_lowercase();
+        let set = SETS.into_iter().find(|(prefix, _)| lower.starts_with(prefix));
+        let without_set = &lower[set.map_or(0, |(prefix, _)| prefix.len())..];
+        let (base, if_exists) = match without_set.strip_suffix("ifexists") {
             Some(base) => (base, true),
-            None => (name, false),
+            None => (without_set, false),
         };
         let found = OPERATORS.into_iter().find(|(name, ..)| name.eq_ignore_ascii_case(base));
         let (_, comparison, negated) = found?;

@@ -122,8 +122,8 @@ impl Principals {
     /// `NotPrincipal` spares a caller only if its account is listed too, and for a session also its role and
     /// the session itself (IAM, "`NotPrincipal`"); what a part of them does is not worked out here.
     fn exclude(&self, caller: &str) -> Truth {
-        let admissions = self.entries.iter().map(|entry| entry.principal.admits(caller));
-        let admissions: Vec<Admission> = admissions.collect();
+        let admissions: Vec<Admission> =
+            self.entries.iter().map(|entry| entry.principal.admits(caller)).collect();
         let listed = |text: &str| {
             self.entries.iter().any(|entry| matches!(&entry.principal, Principal::Arn(arn) if arn == text))
         };

@@ -28,11 +28,10 @@ pub(super) fn matches(
     if !pattern::matches(&tokens, resource) {
         return Truth::No;
     }
-    let misplaced = version == Version::V2012 && has_early_variable(&pattern.text);
-    let misplaced = misplaced.then(|| "a policy variable before the fifth colon of an ARN".to_owned());
+    let is_misplaced = version == Version::V2012 && has_early_variable(&pattern.text);
+    let misplaced = is_misplaced.then(|| "a policy variable before the fifth colon of an ARN".to_owned());
     let unsure = unknown.into_iter().chain(misplaced).chain(undocumented(&tokens, resource));
-    let unsure: Vec<Truth> = unsure.map(|what| Truth::unknown(&pattern.pointer, what)).collect();
-    Truth::all(unsure)
+    Truth::all(unsure.map(|what| Truth::unknown(&pattern.pointer, what)))
 }
 
 /// "You can use wildcard characters within the individual segments of an ARN. If the `*` wildcard is the last
