@@ -43,8 +43,8 @@ pub enum StsHost<'h> {
 
 /// What the host of `endpoint`, a URL, is to STS.
 pub fn sts_host(endpoint: &str) -> StsHost<'_> {
-    let host = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
-    let host = host.split(['/', ':']).next().unwrap_or_default();
+    let without_scheme = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
+    let host = without_scheme.split(['/', ':']).next().unwrap_or_default();
     if host.eq_ignore_ascii_case("sts.amazonaws.com") {
         return StsHost::Global;
     }

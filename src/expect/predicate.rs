@@ -151,7 +151,7 @@ fn bound(value: &Value, limit: &Number, outside: Ordering, words: &str) -> Optio
 }
 
 fn length(value: &Value, bounds: Bounds) -> Option<Missed> {
-    let (length, unit) = match value {
+    let (count, unit) = match value {
         Value::String(text) => (text.chars().count(), "character"),
         Value::Array(items) => (items.len(), "item"),
         _ => {
@@ -161,7 +161,7 @@ fn length(value: &Value, bounds: Bounds) -> Option<Missed> {
             ));
         }
     };
-    let length = length as u64;
+    let length = count as u64;
     let holds = bounds.min.is_none_or(|min| min <= length) && bounds.max.is_none_or(|max| length <= max);
     (!holds).then(|| (bounds.words(unit), length.to_string()))
 }

@@ -44,8 +44,8 @@ pub(super) fn around(text: &str, range: &Range<usize>) -> String {
 }
 
 pub(super) fn listed(values: &[Value]) -> String {
-    let more = values.len().saturating_sub(LISTED);
-    let more = (more > 0).then(|| format!("and {more} more"));
+    let hidden = values.len().saturating_sub(LISTED);
+    let more = (hidden > 0).then(|| format!("and {hidden} more"));
     values.iter().take(LISTED).map(shown).chain(more).collect::<Vec<_>>().join(", ")
 }
 

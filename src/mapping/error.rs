@@ -132,8 +132,8 @@ impl ExtractError {
         match &self.kind {
             ExtractErrorKind::NoMatch { seen, .. } => vec![seen.clone()],
             ExtractErrorKind::Several { count, paths, .. } => {
-                let more = count.saturating_sub(paths.len());
-                let more = (more > 0 && !paths.is_empty()).then(|| format!("and {more} more"));
+                let hidden = count.saturating_sub(paths.len());
+                let more = (hidden > 0 && !paths.is_empty()).then(|| format!("and {hidden} more"));
                 paths.iter().map(|path| format!("`{path}`")).chain(more).collect()
             }
             ExtractErrorKind::WrongType { .. } => Vec::new(),

@@ -145,8 +145,8 @@ fn missing_step(path: &JsonPath, body: &Value) -> (Option<Range<usize>>, String)
 /// The first value that `path` selects, and its place.
 fn first<'a>(path: &JsonPath, body: &'a Value) -> Option<(String, &'a Value)> {
     let value = *path.values(body).first()?;
-    let place = path.places(body, 1).pop();
-    let place = place.map_or_else(|| path.text().to_owned(), |place| place.to_string());
+    let location = path.places(body, 1).pop();
+    let place = location.map_or_else(|| path.text().to_owned(), |location| location.to_string());
     Some((place, value))
 }
 

@@ -29,9 +29,9 @@ pub enum MappedFrom {
 pub fn mapping_of(request: &Request, headers: &Headers, body: &Value) -> Vec<MappedField> {
     let families = families(request, body);
     let fitted: Vec<_> = families.iter().map(|family| fitted(family, headers, body)).collect();
-    let best = fitted.iter().position(|fields| has(fields, Role::Output));
-    let best = best.or_else(|| fitted.iter().position(|fields| has(fields, Role::Fallback)));
-    let mut fields = fitted.into_iter().nth(best.unwrap_or(0)).unwrap_or_default();
+    let first_with = |role| fitted.iter().position(|fields| has(fields, role));
+    let best = first_with(Role::Output).or_else(|| first_with(Role::Fallback)).unwrap_or(0);
+    let mut fields = fitted.into_iter().nth(best).unwrap_or_default();
     if has(&fields, Role::Output) {
         fields.retain(|field| field.role != Role::Fallback);
     } else if !has(&fields, Role::Fallback) {
@@ -43,8 +43,9 @@ pub fn mapping_of(request: &Request, headers: &Headers, body: &Value) -> Vec<Map
 
 /// The mapping of a model whose answers are not known: the first row for each role.
 pub fn default_mapping(request: &Request) -> Vec<MappedField> {
-    let family = family_of_call(request.operation, &request.model_id, &request.body);
-    let family = family.or_else(|| family_of_body(&request.body)).unwrap_or(UNKNOWN);
+    let family = family_of_call(request.operation, &request.model_id, &request.body)
+        .or_else(|| family_of_body(&request.body))
+        .unwrap_or(UNKNOWN);
     first_rows(family, request.operation)
 }
 

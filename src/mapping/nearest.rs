@@ -24,11 +24,11 @@ const VALUES_LIMIT: usize = 10_000;
 pub(super) fn paths(field: &Field, path: &JsonPath, body: &Value) -> Vec<String> {
     let steps = path.steps();
     let repaired = repaired(&steps, body).filter(|(_, value)| wanted(field.kind, value));
-    let paths = match repaired {
+    let likely = match repaired {
         Some((location, _)) => vec![location],
         None => equivalents(field, &steps, body),
     };
-    let paths = paths.iter().map(Location::to_string).filter(|found| found != path.text());
+    let paths = likely.iter().map(Location::to_string).filter(|found| found != path.text());
     paths.take(PATHS_LIMIT).collect()
 }
 
@@ -62,9 +62,9 @@ fn item((location, value): (Location, &Value), index: i64) -> Option<(Location, 
         return Some((location, value));
     };
     let distance = usize::try_from(index.unsigned_abs()).ok()?;
-    let index = if index < 0 { items.len().checked_sub(distance) } else { Some(distance) };
-    let index = index.filter(|index| *index < items.len()).unwrap_or(0);
-    Some((location.item(index), items.get(index)?))
+    let meant = if index < 0 { items.len().checked_sub(distance) } else { Some(distance) };
+    let nearest = meant.filter(|index| *index < items.len()).unwrap_or(0);
+    Some((location.item(nearest), items.get(nearest)?))
 }
 
 /// Values of the wanted type whose name is near the path's last one, or usual for the field.

@@ -129,13 +129,13 @@ impl<'s> Shape<'s> {
         if objects.is_empty() {
             return nowhere(nodes, "members");
         }
-        let known = || objects.iter().filter_map(|node| node.get("properties")?.as_object()).flatten();
+        let members = || objects.iter().filter_map(|node| node.get("properties")?.as_object()).flatten();
         let found: Vec<_> =
-            known().filter(|(own, _)| *own == name).map(|(_, inner)| self.plain(inner)).collect();
+            members().filter(|(own, _)| *own == name).map(|(_, inner)| self.plain(inner)).collect();
         if !found.is_empty() {
             return Followed::To(found);
         }
-        let known: Vec<String> = known().map(|(name, _)| name.clone()).collect();
+        let known: Vec<String> = members().map(|(name, _)| name.clone()).collect();
         Followed::Nowhere(MismatchKind::NoMember { name: name.to_owned(), known, at_top })
     }
 
@@ -154,8 +154,8 @@ impl<'s> Shape<'s> {
     /// Every item and every member's value.
     fn children(self, node: &'s Value) -> Vec<&'s Value> {
         let items = node.get("items").filter(|_| may_be(node, "array"));
-        let members = node.get("properties").filter(|_| may_be(node, "object")).and_then(Value::as_object);
-        let members = members.into_iter().flatten().map(|(_, inner)| inner);
+        let properties = node.get("properties").filter(|_| may_be(node, "object")).and_then(Value::as_object);
+        let members = properties.into_iter().flatten().map(|(_, inner)| inner);
         items.into_iter().chain(members).map(|inner| self.plain(inner)).collect()
     }
 

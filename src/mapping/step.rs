@@ -57,11 +57,11 @@ pub(super) fn split(path: &str) -> Vec<Range<usize>> {
         }
         let dots = path[at..].len() - path[at..].trim_start_matches('.').len();
         let name = at + dots;
-        let end = match path[name..].chars().next() {
-            Some('[') => bracket_end(&path[name..]).map(|length| name + length),
-            _ => path[name..].find(['.', '[', ' ', '\t', '\n', '\r']).map(|end| name + end),
+        let length = match path[name..].chars().next() {
+            Some('[') => bracket_end(&path[name..]),
+            _ => path[name..].find(['.', '[', ' ', '\t', '\n', '\r']),
         };
-        let end = end.unwrap_or(path.len());
+        let end = length.map_or(path.len(), |length| name + length);
         steps.push(at..end);
         at = end;
     }

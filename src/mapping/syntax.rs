@@ -41,8 +41,8 @@ pub(super) fn explain(path: &str, error: &serde_json_path::ParseError) -> PathEr
 }
 
 fn generic(path: &str, step: Range<usize>, error: &serde_json_path::ParseError) -> PathError {
-    let start = error.position().clamp(step.start, step.end);
-    let start = if path.is_char_boundary(start) && start < step.end { start } else { step.start };
+    let said = error.position().clamp(step.start, step.end);
+    let start = if path.is_char_boundary(said) && said < step.end { said } else { step.start };
     let help = function_help(error.message().rsplit(", ").next().unwrap_or(""));
     let mistake = Mistake { at: start - step.start..step.len(), expected: "JSONPath by RFC 9535", help };
     mistake.at(path, step.start)
@@ -237,14 +237,14 @@ fn filter(masked: &str) -> Option<Mistake> {
     let slip = FILTER_SLIPS.iter().find_map(|(pattern, expected, help)| {
         let pattern = Regex::new(pattern).expect("the table's patterns are valid");
         let at = pattern.captures(masked)?.name("at")?.range();
-        Some((at, *expected, *help))
+        Some(Mistake::new(at, expected, *help))
     });
-    let slip = slip.or_else(|| {
+    let several_values = || {
         let several = Regex::new(r"(?<at>\.\.|\[\*\]|\.\*)[^=<>!&|]*(==|!=|<|>)").expect("a valid pattern");
         let at = several.captures(masked)?.name("at")?.range();
-        Some((at, "a path to one value", "compare one value: `@.name` or `@.list[0]`"))
-    });
-    slip.map(|(at, expected, help)| Mistake::new(at, expected, help))
+        Some(Mistake::new(at, "a path to one value", "compare one value: `@.name` or `@.list[0]`"))
+    };
+    slip.or_else(several_values)
 }
 
 /// A name in the filter that needs quotes: `@.a-b`.

@@ -40,11 +40,10 @@ pub fn pending_path(
     let Some(pending_dir) = pending_dir.filter(|folder| !folder.as_os_str().is_empty()) else {
         return Ok(beside);
     };
-    let relative =
-        below(&beside, root).filter(|path| !path.components().any(|part| part == Component::ParentDir));
-    let relative =
-        relative.ok_or_else(|| OutsideRoot { snapshot: snapshot.to_owned(), root: root.to_owned() })?;
-    Ok(pending_dir.join(relative))
+    below(&beside, root)
+        .filter(|path| !path.components().any(|part| part == Component::ParentDir))
+        .map(|relative| pending_dir.join(relative))
+        .ok_or_else(|| OutsideRoot { snapshot: snapshot.to_owned(), root: root.to_owned() })
 }
 
 /// insta canonicalizes the whole path, so that a snapshot in a folder yet to be made fails; here the

@@ -33,9 +33,9 @@ impl Decimal {
     /// `None` for an exponent beyond 18 digits: nothing to round, or nothing left.
     fn of(text: &str) -> Option<Decimal> {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
-        let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+        let (mantissa, power) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let exponent: i64 = exponent.parse().unwrap_or(if exponent.starts_with('-') { -FAR } else { FAR });
+        let exponent: i64 = power.parse().unwrap_or(if power.starts_with('-') { -FAR } else { FAR });
         Some(Decimal {
             negative: text.starts_with('-'),
             digits: [whole, fraction].concat().into_bytes(),
@@ -56,8 +56,8 @@ impl Decimal {
     }
 
     fn text(&self, fraction: usize, zeros: usize) -> String {
-        let kept: String = self.digits.iter().map(|digit| char::from(*digit)).collect();
-        let kept = kept.trim_start_matches('0');
+        let digits: String = self.digits.iter().map(|digit| char::from(*digit)).collect();
+        let kept = digits.trim_start_matches('0');
         let sign = if self.negative && !kept.is_empty() { "-" } else { "" };
         let zeros = if kept.is_empty() { 0 } else { zeros };
         let padded = format!("{kept:0>width$}{}", "0".repeat(zeros), width = fraction + 1);

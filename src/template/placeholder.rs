@@ -42,8 +42,8 @@ pub(super) fn scan(text: &str) -> Scanned<'_> {
         };
     }
     let start = inner.len() - inner.trim_start_matches([' ', '\t']).len();
-    let name = &inner[start..];
-    let name = &name[..name.find(|char| !is_part(char) && char != '.').unwrap_or(name.len())];
+    let trimmed = &inner[start..];
+    let name = &trimmed[..trimmed.find(|char| !is_part(char) && char != '.').unwrap_or(trimmed.len())];
     let brace = usize::from(inner[start + name.len()..].starts_with('}'));
     Scanned::Open { name, length: 2 + start + name.len() + brace }
 }

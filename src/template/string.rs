@@ -107,6 +107,6 @@ fn push_literal(pieces: &mut Vec<Piece>, literal: &mut String) {
 /// The code unit of the `\uXXXX` that `text` starts with.
 fn hex(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
-    let digits = digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(digits)?;
-    u32::from_str_radix(digits, 16).ok()
+    let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hex { u32::from_str_radix(digits, 16).ok() } else { None }
 }

@@ -63,14 +63,15 @@ fn frame(bytes: &[u8], at: usize) -> Result<(Frame, usize), FrameError> {
         return Err(FrameError::Checksum { at });
     }
     let total = length(bytes, 0..4, at)?;
-    let headers = length(bytes, 4..8, at)?;
-    let content = total.checked_sub(CHECKSUM).filter(|content| PRELUDE + headers <= *content);
-    let content = content.ok_or(FrameError::Length { at })?;
+    let headers_end = PRELUDE + length(bytes, 4..8, at)?;
+    let content = total
+        .checked_sub(CHECKSUM)
+        .filter(|content| headers_end <= *content)
+        .ok_or(FrameError::Length { at })?;
     let message = number(bytes, content..total).ok_or(FrameError::Truncated { at })?;
     if crc32fast::hash(&bytes[..content]) != message {
         return Err(FrameError::Checksum { at });
     }
-    let headers_end = PRELUDE + headers;
     let headers = read_headers(&bytes[PRELUDE..headers_end]).ok_or(FrameError::Header { at })?;
     Ok((Frame { headers, payload: bytes[headers_end..content].to_vec() }, total))
 }

@@ -84,16 +84,16 @@ fn of_id(call: Call<'_>) -> Vec<Problem> {
     if let Some(problem) = of_form(&id, call.region) {
         return vec![problem];
     }
-    let elsewhere = id.arn.map(|arn| arn.region).filter(|region| *region != call.region);
-    let elsewhere = elsewhere.map(|region| Problem::ArnRegion(region.to_owned()));
+    let other_region = id.arn.map(|arn| arn.region).filter(|region| *region != call.region);
+    let elsewhere = other_region.map(|region| Problem::ArnRegion(region.to_owned()));
     // From the ARN's own Region, the rest is another question; and nothing is known of a Region that is not.
     let has_bedrock = region(call.region).is_some_and(|region| region.has_bedrock);
     let asks = elsewhere.is_none() && has_bedrock;
-    let place = if asks { of_place(&id, call.region) } else { None };
     let life = of_life(&id);
     // What has ended is called from nowhere.
     let ended = matches!(life, Some(Problem::Ended(_)));
-    let place = place.filter(|place| !ended || place.is_sure());
+    let anywhere = if asks { of_place(&id, call.region) } else { None };
+    let place = anywhere.filter(|place| !ended || place.is_sure());
     elsewhere.into_iter().chain(place).chain(life).chain(of_operation(&id, call.operation)).collect()
 }
 
@@ -138,9 +138,9 @@ fn unknown(base: &str, text: &str, region: &str) -> Problem {
 fn near(text: &str, region: &str) -> Vec<&'static str> {
     let models =
         || catalogue::models().filter(|model| model.surface == Surface::Runtime && !model.has_ended());
-    let here = models().filter(|model| model.on_demand.contains(&region)).map(|model| model.id);
+    let on_demand = models().filter(|model| model.on_demand.contains(&region)).map(|model| model.id);
     let profiles = catalogue::profiles().filter(|profile| profile.is_called_from(region));
-    let here = nearest_few(text, here.chain(profiles.map(|profile| profile.id)), 3);
+    let here = nearest_few(text, on_demand.chain(profiles.map(|profile| profile.id)), 3);
     if !here.is_empty() {
         return here;
     }

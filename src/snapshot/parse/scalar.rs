@@ -139,9 +139,8 @@ impl Reader<'_> {
             return Err(self.expected("`|`, `|-` or `|+`"));
         }
         self.at += 1 + indicators.len();
-        let digit = digit.and_then(|digit| digit.to_digit(10)).map(|digit| digit as usize);
-        let indent = match digit {
-            Some(digit) => column + digit,
+        let indent = match digit.and_then(|digit| digit.to_digit(10)) {
+            Some(digit) => column + digit as usize,
             None => self.block_indent().max(column + 1),
         };
         let text = self.block_lines(indent);
@@ -166,8 +165,8 @@ impl Reader<'_> {
         let mut text = String::new();
         while let Some(newline) = self.text[self.at..].find('\n') {
             let start = self.at + newline + 1;
-            let line = self.text[start..].split('\n').next().unwrap_or_default();
-            let line = line.strip_suffix('\r').unwrap_or(line);
+            let raw = self.text[start..].split('\n').next().unwrap_or_default();
+            let line = raw.strip_suffix('\r').unwrap_or(raw);
             let blanks = line.len() - line.trim_start_matches(' ').len();
             let ends = start == self.text.len() || (blanks < indent && blanks < line.len());
             if ends {
