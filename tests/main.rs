@@ -73,6 +73,7 @@ mod settings;
 mod shards;
 mod snapshot;
 mod template;
+mod tidy;
 mod toml_suite;
 mod traps;
 mod unreferenced;
