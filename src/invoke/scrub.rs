@@ -1,6 +1,7 @@
 //! Recordings that were made before, or by something else, cleaned.
 
-use super::record::{accounts, leak};
+use super::leak::leak;
+use super::record::accounts;
 use crate::diagnose::{Code, Finding};
 use crate::diff::diff;
 use crate::files::{self, FIXTURE_LIMIT};

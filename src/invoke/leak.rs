@@ -1,0 +1,54 @@
+//! Secrets in a fixture that is about to be written.
+
+use serde_json::Value;
+
+use crate::diagnose::secrets;
+
+/// A secret where something was to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leak {
+    /// What it is, with its article.
+    pub name: String,
+    /// JSON pointer into the fixture.
+    pub place: String,
+}
+
+/// The first secret in the text of a fixture: what looks like one, and what is `known` to be one.
+pub(super) fn leak(text: &str, known: &[String]) -> Option<Leak> {
+    let held = |text: &str| -> Option<String> {
+        let looks = secrets(text).first().map(|secret| secret.name.to_owned());
+        looks.or_else(|| {
+            let held = known.iter().any(|secret| text.contains(secret.as_str()));
+            held.then(|| "a secret that the call is signed with".to_owned())
+        })
+    };
+    let value = serde_json::from_str(text).unwrap_or(Value::Null);
+    let in_value = find("", None, &value, &held);
+    in_value.or_else(|| held(text).map(|name| Leak { name, place: String::new() }))
+}
+
+fn find(
+    pointer: &str,
+    name: Option<&str>,
+    value: &Value,
+    held: &dyn Fn(&str) -> Option<String>,
+) -> Option<Leak> {
+    match value {
+        Value::String(text) => {
+            // Some secrets are known by the name that they have.
+            let named = name.and_then(|name| held(&format!("\"{name}\": \"{text}\"")));
+            held(text).or(named).map(|name| Leak { name, place: pointer.to_owned() })
+        }
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| find(&format!("{pointer}/{index}"), None, item, held)),
+        Value::Object(members) => members.iter().find_map(|(name, value)| {
+            let pointer = crate::config::source::join(pointer, name);
+            held(name)
+                .map(|name| Leak { name, place: pointer.clone() })
+                .or_else(|| find(&pointer, Some(name), value, held))
+        }),
+        _ => None,
+    }
+}
