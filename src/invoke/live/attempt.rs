@@ -2,23 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use aws_sdk_bedrockruntime::config::{
-    BehaviorVersion, Builder, Credentials, Region, SharedCredentialsProvider, StalledStreamProtectionConfig,
-    Token,
-};
-use aws_sdk_bedrockruntime::error::SdkError;
+use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::primitives::Blob;
-use aws_sdk_bedrockruntime::{Client, error::ConnectorError};
-use aws_smithy_runtime_api::client::auth::AuthSchemeId;
-use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
 
+use super::client::Live;
 use super::identity::{Caller, holds_one_of};
-use super::reasons::reasons;
+use super::unsent::Unsent;
 use super::waiting::{Limit, Waiting};
 use super::wire::Wire;
-use super::{Live, endpoint, receive};
-use crate::aws::cause::{self, Key, Retry, Service};
+use super::{endpoint, receive};
+use crate::aws::cause::Key;
 use crate::diagnose::Code;
 use crate::exchange::{Answer, Operation, Request};
 use crate::invoke::{NoAnswer, Trouble};
@@ -66,7 +59,7 @@ async fn take(
     let caller = Box::pin(live.identities.of(model, waiting)).await?;
     let timeouts = &live.options.timeouts;
     let wire = Wire::new(text, &request.headers);
-    let client = Client::from_conf(config(live, model, &caller).interceptor(wire.clone()).build());
+    let client = Client::from_conf(endpoint::config(live, model, &caller).interceptor(wire.clone()).build());
     let sent = Instant::now();
     let call = Limit::starting_now("call", timeouts.call);
     let first_byte = Limit::starting_now("first_byte", timeouts.first_byte);
@@ -91,30 +84,6 @@ fn about(why: NoAnswer, model: &Model) -> NoAnswer {
     }
 }
 
-/// The SDK's configuration, of this call alone: nothing of it comes from the process's environment, so that
-/// a bearer token in there can't take the place of the role that the config names.
-pub(super) fn config(live: &Live, model: &Model, caller: &Caller) -> Builder {
-    let endpoint = endpoint::of(model, &live.options);
-    let mut config = Builder::new()
-        .behavior_version(BehaviorVersion::latest())
-        .http_client(live.http.clone())
-        .region(Region::new(model.region.clone()))
-        .use_fips(endpoint.fips)
-        .retry_config(RetryConfig::disabled())
-        .timeout_config(TimeoutConfig::builder().connect_timeout(live.options.timeouts.connect).build())
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-    config.set_use_dual_stack(Some(endpoint.dual_stack));
-    config.set_endpoint_url(endpoint.url);
-    match caller {
-        Caller::Signed(credentials) => config
-            .credentials_provider(SharedCredentialsProvider::new(Credentials::clone(credentials)))
-            .auth_scheme_preference([AuthSchemeId::from("sigv4")]),
-        Caller::Bearer(token) => config
-            .bearer_token(Token::new(token.as_str(), None))
-            .auth_scheme_preference([AuthSchemeId::from("httpBearerAuth")]),
-    }
-}
-
 /// Sends the request. What the SDK makes of the response doesn't count, only why there is none.
 async fn send(client: &Client, request: &Request) -> Option<Unsent> {
     let model_id = request.model_id.as_str();
@@ -135,48 +104,6 @@ async fn send(client: &Client, request: &Request) -> Option<Unsent> {
             let call = client.converse_stream().model_id(model_id);
             call.send().await.err().map(|error| Unsent::of(&error))
         }
-    }
-}
-
-/// Why a request got no response.
-pub(super) struct Unsent {
-    timed_out: bool,
-    /// Whether it was on its way at all.
-    dispatched: bool,
-    pub text: String,
-}
-
-impl Unsent {
-    pub(super) fn of<E, R>(error: &SdkError<E, R>) -> Unsent
-    where
-        E: std::error::Error + 'static,
-        R: std::fmt::Debug,
-    {
-        let connector: Option<&ConnectorError> = match error {
-            SdkError::DispatchFailure(failure) => failure.as_connector_error(),
-            _ => None,
-        };
-        Unsent {
-            timed_out: connector.is_some_and(ConnectorError::is_timeout)
-                || matches!(error, SdkError::TimeoutError(_)),
-            dispatched: !matches!(error, SdkError::ConstructionFailure(_)),
-            text: reasons(error),
-        }
-    }
-
-    /// The trouble of a call to `whom`, at the key `at`.
-    pub(super) fn trouble(&self, whom: &str, at: Key, connect: Duration) -> Trouble {
-        if self.timed_out {
-            let limit = Limit { name: "connect", ends: Instant::now(), after: connect };
-            return Trouble { at, ..limit.trouble() };
-        }
-        let cause = cause::find(Service::Client, None, "", &self.text);
-        let retry = if self.dispatched { Retry::Backoff } else { Retry::Never };
-        let trouble =
-            Trouble::new(Code::EndpointUnreachable, at, format!("the call did not get through to {whom}"));
-        let trouble = trouble.said(self.text.as_str()).retry(retry).because(cause);
-        // Where the call went is for the caller of this to say.
-        Trouble { at, ..trouble }
     }
 }
 

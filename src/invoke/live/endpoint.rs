@@ -1,6 +1,16 @@
-//! Where a model is called.
+//! Where and as whom a model is called, for the SDK.
 
-use super::LiveOptions;
+use aws_sdk_bedrockruntime::config::{
+    BehaviorVersion, Builder, Credentials, Region, SharedCredentialsProvider, StalledStreamProtectionConfig,
+    Token,
+};
+use aws_smithy_runtime_api::client::auth::AuthSchemeId;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+
+use super::client::Live;
+use super::identity::Caller;
+use super::options::LiveOptions;
 use crate::aws::cause::Key;
 use crate::suite::Model;
 
@@ -27,4 +37,28 @@ pub(super) fn of(model: &Model, options: &LiveOptions) -> Endpoint {
 /// The key that says where the call goes.
 pub(super) fn key(model: &Model) -> Key {
     if model.endpoint.is_some() { Key::Endpoint } else { Key::Region }
+}
+
+/// The SDK's configuration, of this call alone: nothing of it comes from the process's environment, so that
+/// a bearer token in there can't take the place of the role that the config names.
+pub(super) fn config(live: &Live, model: &Model, caller: &Caller) -> Builder {
+    let endpoint = of(model, &live.options);
+    let mut config = Builder::new()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(live.http.clone())
+        .region(Region::new(model.region.clone()))
+        .use_fips(endpoint.fips)
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(TimeoutConfig::builder().connect_timeout(live.options.timeouts.connect).build())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    config.set_use_dual_stack(Some(endpoint.dual_stack));
+    config.set_endpoint_url(endpoint.url);
+    match caller {
+        Caller::Signed(credentials) => config
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::clone(credentials)))
+            .auth_scheme_preference([AuthSchemeId::from("sigv4")]),
+        Caller::Bearer(token) => config
+            .bearer_token(Token::new(token.as_str(), None))
+            .auth_scheme_preference([AuthSchemeId::from("httpBearerAuth")]),
+    }
 }

@@ -16,10 +16,12 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use serde_json::Value;
 
-use super::attempt::{Unsent, config};
+use super::client::Live;
+use super::endpoint;
+use super::receive;
+use super::unsent::Unsent;
 use super::waiting::{Limit, Waiting};
 use super::wire::Wire;
-use super::{Live, receive};
 use crate::aws::cause::{self, Key, Service};
 use crate::aws::partition;
 use crate::diagnose::Code;
@@ -74,7 +76,7 @@ impl Live {
     async fn page(&self, asker: &Model, path: &str, waiting: &Waiting) -> Result<Value, NoAnswer> {
         let caller = Box::pin(self.identities.of(asker, waiting)).await?;
         let (wire, get) = (Wire::new("", &asker.headers), Get { path: path.to_owned() });
-        let mut config = config(self, asker, &caller).interceptor(wire.clone()).interceptor(get);
+        let mut config = endpoint::config(self, asker, &caller).interceptor(wire.clone()).interceptor(get);
         config.set_endpoint_url(Some(self.control_plane(asker)));
         let client = Client::from_conf(config.use_fips(false).build());
         let (sent, limit) = (Instant::now(), Limit::starting_now("call", self.options.timeouts.call));

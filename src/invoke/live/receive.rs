@@ -6,7 +6,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::Value;
 
-use super::reasons::reasons;
+use super::unsent::reasons;
 use super::wire::Raw;
 use crate::aws::cause::{Key, Retry, Service, find};
 use crate::diagnose::{Code, short};

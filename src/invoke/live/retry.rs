@@ -1,24 +1,37 @@
 //! A call until there is an answer that stays the same, or no attempt is left.
 
-use super::Live;
 use super::attempt::{Taken, attempt};
-use super::pause::pause;
-use super::waiting::Waiting;
+use super::client::Live;
+use super::waiting::{Waiting, pause};
 use crate::assemble::{Problem, assemble};
 use crate::aws::cause::{self, Retry, Service};
 use crate::exchange::{Answer, Refusal};
-use crate::invoke::{Answered, Ask, Call, NoAnswer};
+use crate::invoke::{Answered, Ask, Call, Invoker, NoAnswer};
 use crate::suite::Case;
 
+impl Invoker for Live {
+    fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
+        self.wait(call(self, ask, &Waiting::for_a_case(&self.options)))
+    }
+
+    fn varies(&self) -> bool {
+        true
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.identities.secrets()
+    }
+}
+
 /// Calls until the answer is one that another attempt would not change.
-pub(super) async fn call(live: &Live, ask: &Ask<'_>, waiting: &Waiting) -> Result<Answered, NoAnswer> {
+async fn call(live: &Live, ask: &Ask<'_>, waiting: &Waiting) -> Result<Answered, NoAnswer> {
     let (_, text) = ask.model.rendered(ask.case);
     let (mut attempts, mut failures, mut refreshed) = (0, 0, false);
     loop {
         attempts += 1;
         let permit = live.gate.pass(ask.request, &text, waiting).await?;
         let taken = Box::pin(attempt(live, ask.model, ask.request, &text, waiting)).await;
-        live.gate.settle(&permit, ask.request, &taken);
+        live.gate.settle(&permit, ask.request, taken.as_ref().map(|taken| &taken.answer));
         if let Ok(taken) = &taken
             && !refreshed
             && has_expired(&taken.answer)

@@ -2,13 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::steps::Advice;
 use crate::iam::call::Call;
 use crate::iam::caller::{principal, role};
 use crate::iam::check::without_names;
 use crate::iam::permissions::{Options, Rights, rights, statements};
 use crate::iam::trust::Trust;
 use crate::suite::{Case, Credentials, Hop, Model};
+
+/// A statement for a policy.
+#[derive(Debug)]
+pub struct Advice {
+    /// Which policy.
+    pub to: String,
+    pub statement: Value,
+}
 
 /// Lets the caller assume the role `index` of `credentials`.
 pub(super) fn trust(credentials: &Credentials, index: usize, caller: &str) -> Option<Advice> {

@@ -1,19 +1,22 @@
 //! The trust chain of a model, step by step, and what each step that fails needs.
 
 mod advice;
-mod known;
 mod shorten;
 mod steps;
 
 use aws_credential_types::Credentials as Keys;
 
-pub use steps::{Advice, State, Step};
+pub use advice::Advice;
+pub use steps::{State, Step};
 
 use super::attempt::attempt;
+use super::client::Live;
+use super::endpoint;
 use super::waiting::Waiting;
-use super::{Live, endpoint};
-use crate::assemble::{Problem, assemble};
+use crate::assemble::{self, assemble};
+use crate::aws::catalogue::{DATE, Lifecycle};
 use crate::aws::cause::{self, Key, Service};
+use crate::aws::model_id::{Call, Kind, ModelId, Problem, problems};
 use crate::diagnose::Code;
 use crate::exchange::{Answer, Refusal};
 use crate::invoke::{NoAnswer, Trouble};
@@ -32,7 +35,7 @@ impl Live {
     async fn steps(&self, model: &Model, case: Option<&Case>, waiting: &Waiting) -> Vec<Step> {
         let mut way = Way::default();
         let may_call = self.walk(model, &mut way, waiting).await;
-        way.done("model", &model.model_id, known::known(model));
+        way.done("model", &model.model_id, known(model));
         let Some(case) = case.filter(|_| may_call) else {
             way.not_run("call", &model.region);
             return way.steps;
@@ -64,7 +67,7 @@ impl Live {
                 );
                 return true;
             }
-            Ok(None) => self.identities.source(model).await,
+            Ok(None) => self.identities.sources.source(model).await,
             Err(trouble) => Err(trouble),
         };
         let Some(mut keys) = way.keep("credentials", &source_name(credentials), source, shown) else {
@@ -75,7 +78,7 @@ impl Live {
             way.not_run("account", "");
             return false;
         };
-        let identity = trouble_of(Box::pin(self.identities.identity(model, &keys, waiting)).await);
+        let identity = trouble_of(Box::pin(self.identities.sources.identity(model, &keys, waiting)).await);
         way.identity = way.keep("caller", "GetCallerIdentity", identity, |identity| identity.arn.clone());
         for index in 0..hops.len() {
             if let Some(assumed) = self.hop(model, index, &keys, way, waiting).await {
@@ -101,7 +104,8 @@ impl Live {
             way.not_run("assume role", &hop.role_arn);
             return None;
         };
-        let assumed = Box::pin(self.identities.assume(model, credentials, index, keys, waiting)).await;
+        let assumed =
+            Box::pin(self.identities.sources.assume(model, credentials, index, keys, waiting)).await;
         let Some(assumed) = way.keep("assume role", &hop.role_arn, trouble_of(assumed), shown) else {
             let mut advice: Vec<Advice> =
                 advice::trust(credentials, index, &caller.arn).into_iter().collect();
@@ -109,7 +113,7 @@ impl Live {
             way.advise(advice);
             return None;
         };
-        way.identity = Box::pin(self.identities.identity(model, &assumed, waiting)).await.ok();
+        way.identity = Box::pin(self.identities.sources.identity(model, &assumed, waiting)).await.ok();
         Some(assumed)
     }
 
@@ -124,7 +128,7 @@ impl Live {
             Answer::Response(_) => None,
             Answer::Refusal(refusal) => Some(refusal.clone()),
             Answer::Stream(stream) => match assemble(stream).problem {
-                Some(Problem::Refused(refusal)) => Some(refusal),
+                Some(assemble::Problem::Refused(refusal)) => Some(refusal),
                 _ => None,
             },
         };
@@ -156,6 +160,33 @@ fn shown(keys: &Keys) -> String {
     match (id.get(..4), id.len().checked_sub(4).and_then(|end| id.get(end..))) {
         (Some(start), Some(end)) if id.len() >= 12 => format!("access key {start}…{end}"),
         _ => "an access key".to_owned(),
+    }
+}
+
+/// What the catalogue says. It is older than the account: only what it knows to be wrong is a failure.
+fn known(model: &Model) -> Result<String, Trouble> {
+    let id = ModelId::parse(&model.model_id);
+    let call = Call { model_id: &model.model_id, region: &model.region, operation: model.operation };
+    let mut problems = problems(call);
+    problems.retain(|problem| !matches!(problem, Problem::Legacy(_)));
+    match problems.first() {
+        Some(Problem::Unknown(_) | Problem::ProvisionedName) => {
+            Ok(format!("the catalogue ({DATE}) doesn't know it: newer, or misspelt"))
+        }
+        Some(problem) => {
+            let message = problem.message(call);
+            Err(Trouble::new(Code::CallFailed, Key::ModelId, message).help(problem.help()))
+        }
+        None => Ok(seen(&id, &model.region)),
+    }
+}
+
+fn seen(id: &ModelId<'_>, region: &str) -> String {
+    let lifecycle = id.model().map_or("unknown", |model| Lifecycle::name(model.lifecycle));
+    match id.kind {
+        Kind::Base => format!("on demand in {region}, {lifecycle}"),
+        Kind::InferenceProfile => format!("inference profile in {region}, {lifecycle}"),
+        _ => "a resource of the account".to_owned(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! The steps of a trust chain, as data.
 
-use serde_json::Value;
-
+use super::advice::Advice;
 use crate::invoke::Trouble;
 use crate::invoke::live::identity::{Identity, check};
 use crate::suite::Credentials;
@@ -23,14 +22,6 @@ pub enum State {
     Ok(String),
     Failed(Box<Trouble>),
     NotRun,
-}
-
-/// A statement for a policy.
-#[derive(Debug)]
-pub struct Advice {
-    /// Which policy.
-    pub to: String,
-    pub statement: Value,
 }
 
 /// The steps so far.

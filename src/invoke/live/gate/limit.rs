@@ -1,14 +1,8 @@
 use std::collections::{HashMap, VecDeque};
-use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What is allowed in a minute, for each model and Region.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Limits {
-    pub requests: Option<NonZeroU32>,
-    pub tokens: Option<NonZeroU32>,
-}
+use crate::invoke::live::options::Limits;
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -102,6 +96,8 @@ impl Windows {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use super::*;
 
     const OF: (&str, &str) = ("model", "us-east-1");

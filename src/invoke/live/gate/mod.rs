@@ -6,14 +6,13 @@ mod limit;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::attempt::Taken;
+use super::options::Limits;
 use super::waiting::Waiting;
 use crate::aws::catalogue::Prices;
 use crate::exchange::{Answer, Request};
 use crate::invoke::cost::{Bound, usage};
 use crate::invoke::{NoAnswer, Unasked};
 use budget::Budget;
-pub use limit::Limits;
 use limit::Windows;
 
 /// Holds calls back.
@@ -63,11 +62,10 @@ impl Gate {
 
     /// Replaces what was set aside by what the call took. A refusal costs nothing, nor does a call that was not
     /// made; one that broke off may have cost all of it.
-    pub(super) fn settle(&self, permit: &Permit, request: &Request, taken: &Result<Taken, NoAnswer>) {
-        let answer = taken.as_ref().ok().map(|taken| &taken.answer);
-        let used = answer.and_then(usage);
-        let cost = match (taken, used, self.prices_of(request)) {
-            (Ok(Taken { answer: Answer::Refusal(_), .. }), ..) => 0.0,
+    pub(super) fn settle(&self, permit: &Permit, request: &Request, answer: Result<&Answer, &NoAnswer>) {
+        let used = answer.ok().and_then(usage);
+        let cost = match (answer, used, self.prices_of(request)) {
+            (Ok(Answer::Refusal(_)), ..) => 0.0,
             (Err(NoAnswer::Trouble(trouble)), ..) if !trouble.may_cost() => 0.0,
             (_, Some(used), Some(price)) => price.cost(used.input, used.output),
             _ => permit.worst,

@@ -2,7 +2,7 @@
 
 use aws_credential_types::Credentials as Keys;
 
-use super::Identities;
+use super::source::CredentialSources;
 use super::sts;
 use crate::aws::cause::Key;
 use crate::diagnose::Code;
@@ -17,7 +17,7 @@ pub(in crate::invoke::live) struct Identity {
     pub arn: String,
 }
 
-impl Identities {
+impl CredentialSources {
     pub(in crate::invoke::live) async fn identity(
         &self,
         model: &Model,

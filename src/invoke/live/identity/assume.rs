@@ -4,7 +4,7 @@ use aws_credential_types::Credentials as Keys;
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 use aws_sdk_sts::types::{Credentials as StsCredentials, Tag};
 
-use super::Identities;
+use super::source::CredentialSources;
 use super::sts;
 use crate::aws::cause::Key;
 use crate::config::model::Text;
@@ -23,7 +23,7 @@ struct Terms {
     mfa: Option<(String, String)>,
 }
 
-impl Identities {
+impl CredentialSources {
     /// The credentials of the role `index` of `credentials`, assumed with `keys`.
     pub(in crate::invoke::live) async fn assume(
         &self,

@@ -16,15 +16,14 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 pub(super) use account::{Identity, check};
 pub(super) use secrets::holds_one_of;
 
-use super::LiveOptions;
+use super::options::LiveOptions;
 use super::waiting::Waiting;
 use crate::aws::cause::Key;
 use crate::diagnose::Code;
 use crate::invoke::{NoAnswer, Trouble};
-use crate::suite::{Hop, Model, Source};
+use crate::suite::{Model, Source};
 use held::Slot;
-use secrets::Secrets;
-use sts::Sts;
+use source::CredentialSources;
 
 /// Who signs a call.
 #[derive(Clone, Debug)]
@@ -36,24 +35,13 @@ pub(super) enum Caller {
 
 /// The credentials of a run. A role is assumed once, however many models, cases and threads use it.
 pub(super) struct Identities {
-    http: SharedHttpClient,
-    options: LiveOptions,
+    pub sources: CredentialSources,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
-    secrets: Secrets,
-    /// The Region of each profile that was asked for; `""` is the default one.
-    homes: tokio::sync::Mutex<HashMap<String, Option<String>>>,
 }
 
 impl Identities {
     pub(super) fn new(http: SharedHttpClient, options: &LiveOptions) -> Identities {
-        let secrets = Secrets::of_environment(&options.environment);
-        Identities {
-            http,
-            options: options.clone(),
-            slots: Mutex::default(),
-            secrets,
-            homes: tokio::sync::Mutex::default(),
-        }
+        Identities { sources: CredentialSources::new(http, options), slots: Mutex::default() }
     }
 
     /// Who calls `model`.
@@ -74,12 +62,12 @@ impl Identities {
 
     /// Every secret that was handed out so far, and those of the environment.
     pub(super) fn secrets(&self) -> Vec<String> {
-        self.secrets.all()
+        self.sources.secrets.all()
     }
 
     /// `text` with `***` for each of them.
     pub(super) fn blot_out(&self, text: &str) -> String {
-        self.secrets.blot_out(text)
+        self.sources.secrets.blot_out(text)
     }
 
     /// The API key that `model` is called with, if it is.
@@ -87,7 +75,7 @@ impl Identities {
     /// The SDKs would let `AWS_BEARER_TOKEN_BEDROCK` win over everything. A config that names a role or a
     /// profile is tested as that.
     pub(super) fn api_key(&self, model: &Model) -> Result<Option<String>, Trouble> {
-        let key = self.options.variable("AWS_BEARER_TOKEN_BEDROCK");
+        let key = self.sources.options.variable("AWS_BEARER_TOKEN_BEDROCK");
         let Some(credentials) = &model.credentials else { return Ok(key.map(str::to_owned)) };
         let bare = credentials.hops.is_empty() && credentials.source == Source::Default;
         let key = match (&credentials.source, key) {
@@ -113,13 +101,13 @@ impl Identities {
     }
 
     async fn fetch(&self, model: &Model, waiting: &Waiting) -> Result<Keys, NoAnswer> {
-        let mut keys = self.source(model).await?;
+        let mut keys = self.sources.source(model).await?;
         let Some(credentials) = &model.credentials else { return Ok(keys) };
         for index in 0..credentials.hops.len() {
-            keys = self.assume(model, credentials, index, &keys, waiting).await?;
+            keys = self.sources.assume(model, credentials, index, &keys, waiting).await?;
         }
         if !credentials.allowed_account_ids.is_empty() {
-            self.check_account(model, credentials, &keys, waiting).await?;
+            self.sources.check_account(model, credentials, &keys, waiting).await?;
         }
         Ok(keys)
     }
@@ -129,7 +117,7 @@ impl Identities {
         let mut key = String::new();
         if let Some(credentials) = &model.credentials {
             for hop in &credentials.hops {
-                let sts = self.sts(model, Some(hop)).await;
+                let sts = self.sources.sts(model, Some(hop)).await;
                 key += &format!("{:?}", (&hop.role_arn, &hop.external_id, &hop.session_name, sts));
             }
             let more = (&credentials.session_tags, &credentials.source_identity, credentials.duration);
@@ -138,12 +126,5 @@ impl Identities {
         }
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(key).or_default())
-    }
-
-    /// The STS that answers for the role `hop`; without one, that of the credentials as a whole.
-    async fn sts(&self, model: &Model, hop: Option<&Hop>) -> Sts {
-        let last = model.credentials.as_ref().and_then(|credentials| credentials.hops.last());
-        let endpoint = [hop, last].into_iter().flatten().find_map(|hop| hop.sts_endpoint.as_deref());
-        Sts::new(&self.options, endpoint, &self.home(model).await)
     }
 }

@@ -1,5 +1,7 @@
 //! The caller's own credentials: what the AWS SDKs find.
 
+use std::collections::HashMap;
+
 use aws_config::Region;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::meta::region::ProvideRegion;
@@ -8,17 +10,38 @@ use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials as Keys;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use tokio::sync::Mutex;
 
-use super::Identities;
+use super::secrets::Secrets;
 use crate::aws::cause::Key;
 use crate::diagnose::Code;
 use crate::invoke::Trouble;
-use crate::invoke::live::reasons::reasons;
+use crate::invoke::live::options::LiveOptions;
+use crate::invoke::live::unsent::reasons;
 use crate::suite::{Model, Source};
 
-impl Identities {
+/// Where credentials come from: the SDKs' own chain, profiles, STS.
+pub(in crate::invoke::live) struct CredentialSources {
+    pub(super) http: SharedHttpClient,
+    pub(super) options: LiveOptions,
+    pub(super) secrets: Secrets,
+    /// The Region of each profile that was asked for; `""` is the default one.
+    homes: Mutex<HashMap<String, Option<String>>>,
+}
+
+impl CredentialSources {
+    pub(super) fn new(http: SharedHttpClient, options: &LiveOptions) -> CredentialSources {
+        CredentialSources {
+            http,
+            options: options.clone(),
+            secrets: Secrets::of_environment(&options.environment),
+            homes: Mutex::default(),
+        }
+    }
+
     /// Asked each time that credentials are needed: files and tokens may have changed.
     pub(in crate::invoke::live) async fn source(&self, model: &Model) -> Result<Keys, Trouble> {
         let source = model.credentials.as_ref().map_or(&Source::Default, |credentials| &credentials.source);

@@ -9,14 +9,14 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
-use super::Identities;
+use super::source::CredentialSources;
 use crate::aws::cause::{self, Key, Retry, Service};
 use crate::diagnose::{Code, short};
-use crate::invoke::live::LiveOptions;
-use crate::invoke::live::attempt::Unsent;
-use crate::invoke::live::pause::pause;
-use crate::invoke::live::waiting::{Limit, Waiting};
+use crate::invoke::live::options::LiveOptions;
+use crate::invoke::live::unsent::Unsent;
+use crate::invoke::live::waiting::{Limit, Waiting, pause};
 use crate::invoke::{NoAnswer, Trouble};
+use crate::suite::{Hop, Model};
 
 /// An STS endpoint as the config and the environment say it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,14 @@ fn region_of(url: &str) -> Option<&str> {
 /// What STS answered, or why it did not.
 pub(super) type StsResult<T> = Result<T, Trouble>;
 
-impl Identities {
+impl CredentialSources {
+    /// The STS that answers for the role `hop`; without one, that of the credentials as a whole.
+    pub(super) async fn sts(&self, model: &Model, hop: Option<&Hop>) -> Sts {
+        let last = model.credentials.as_ref().and_then(|credentials| credentials.hops.last());
+        let endpoint = [hop, last].into_iter().flatten().find_map(|hop| hop.sts_endpoint.as_deref());
+        Sts::new(&self.options, endpoint, &self.home(model).await)
+    }
+
     pub(super) fn client(&self, sts: &Sts, keys: &Keys) -> Client {
         let timeouts = TimeoutConfig::builder().connect_timeout(self.options.timeouts.connect).build();
         let mut config = Builder::new()
