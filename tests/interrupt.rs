@@ -1,7 +1,12 @@
 //! Ctrl-C in the midst of a run.
 
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
 use crate::common::Project;
-use crate::demo::{project, record, says};
+use crate::demo::{MODEL, case, project, record, says};
+use crate::stand_in::{self, Reply, StandIn};
 
 const CASES: usize = 80;
 
@@ -50,4 +55,41 @@ fn an_interrupted_run_ends_whole_and_says_what_did_not_run() {
     let accepted = project.output(&["test", "--accept", "-qq"]);
     assert_eq!(accepted.status.code(), Some(0), "{}", String::from_utf8_lossy(&accepted.stdout));
     assert!(!project.tree().iter().any(|path| path.ends_with(".snap.new") || path.contains(".tmp")));
+}
+
+/// How long a live run still takes after Ctrl-C, if Bedrock gives `reply`.
+fn interrupted_while_waiting_for(reply: Reply) -> Duration {
+    let config = format!("{}{}", MODEL.replace("credentials = \"demo\"\n", ""), case("hello", ""));
+    let project = Project::with(&[("bedrock.toml", &config)]);
+    let server = StandIn::start(move |_, _| reply.clone());
+    let mut command = server.command(&project);
+    command.args(["test", "--mode", "live", "--report", "jsonl=out.jsonl"]);
+    let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary runs");
+    let patience = Instant::now() + Duration::from_secs(20);
+    while server.calls().is_empty() && Instant::now() < patience {
+        sleep(Duration::from_millis(10));
+    }
+    // An answer that is there at once is read, and the pause after it begins.
+    sleep(Duration::from_millis(300));
+    let interrupted = Instant::now();
+    Command::new("kill").args(["-INT", &run.id().to_string()]).status().expect("`kill` runs");
+    assert_eq!(run.wait().expect("it ends").code(), Some(130));
+    assert_eq!(server.calls().len(), 1);
+    let report = project.read("out.jsonl");
+    assert!(report.contains(r#""not_called":"interrupted""#), "{report}");
+    interrupted.elapsed()
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_wait_for_an_answer_and_the_pause_before_a_retry() {
+    let busy = r#"{"message":"Too many requests, please wait before trying again."}"#;
+    let headers = [("x-amzn-errortype", "ThrottlingException"), ("retry-after", "60")];
+    for reply in [
+        Reply::After(Duration::from_mins(1), stand_in::says("Hello!")),
+        Reply::Bytes(stand_in::http(429, &headers, busy)),
+    ] {
+        let took = interrupted_while_waiting_for(reply);
+        assert!(took < Duration::from_secs(5), "{took:?}");
+    }
 }

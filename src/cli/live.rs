@@ -2,8 +2,9 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
 
 use super::{Exit, Failure};
 use crate::app::Session;
@@ -29,7 +30,7 @@ pub(super) fn mode(session: &Session, flag: Option<Mode>) -> Result<Mode, Failur
 pub(super) fn invoker(
     session: &Session,
     mode: Mode,
-    interrupted: &Arc<AtomicBool>,
+    interrupted: &CancellationToken,
 ) -> Result<Box<dyn Invoker>, Failure> {
     match mode {
         Mode::Replay => Ok(Box::new(Replay)),
@@ -42,14 +43,14 @@ pub(super) fn invoker(
 
 fn record(
     session: &Session,
-    interrupted: &Arc<AtomicBool>,
+    interrupted: &CancellationToken,
     which: Which,
 ) -> Result<Box<dyn Invoker>, Failure> {
     Ok(Box::new(Record::new(connect(session, interrupted)?, which)))
 }
 
 /// An invoker that calls Bedrock by the settings. No connection is opened yet.
-pub(super) fn connect(session: &Session, interrupted: &Arc<AtomicBool>) -> Result<Live, Failure> {
+pub(super) fn connect(session: &Session, interrupted: &CancellationToken) -> Result<Live, Failure> {
     check_endpoints(session)?;
     let settings = &session.settings;
     let options = LiveOptions {
@@ -61,7 +62,7 @@ pub(super) fn connect(session: &Session, interrupted: &Arc<AtomicBool>) -> Resul
         max_cost: settings.max_cost,
         prices: prices(settings),
         ask_mfa: (io::stdin().is_terminal() && !session.environment.is_ci()).then(ask_mfa),
-        interrupted: Arc::clone(interrupted),
+        interrupted: interrupted.clone(),
     };
     Live::new(options).map_err(|cause| Failure::Environment {
         message: format!("can't prepare the calls: {cause}"),
@@ -122,16 +123,17 @@ fn ask_mfa() -> AskMfa {
     })
 }
 
-/// Set by Ctrl-C: the run ends after the cases at hand, and the reports are written. A second Ctrl-C kills.
+/// Cancelled by Ctrl-C: the run ends after the cases at hand, and the reports are written. A second Ctrl-C kills.
 /// `then` is called at the first.
-pub(super) fn on_interrupt(then: impl Fn() + Send + 'static) -> Arc<AtomicBool> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
+pub(super) fn on_interrupt(then: impl Fn() + Send + 'static) -> CancellationToken {
+    let interrupted = CancellationToken::new();
+    let token = interrupted.clone();
     // Without the handler Ctrl-C ends the process at once, as it does anywhere.
     drop(ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
+        if token.is_cancelled() {
             kill();
         }
+        token.cancel();
         then();
     }));
     interrupted

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
+use tokio_util::sync::CancellationToken;
+
 use super::attempt::{Tried, attempt};
 use super::event::{Event, Summary};
 use super::outcome::{CaseRun, Outcome};
@@ -28,8 +30,8 @@ pub struct Options {
     pub shows_exchanges: bool,
     /// What calls cost.
     pub prices: Arc<Prices>,
-    /// Set from outside to end the run early.
-    pub interrupted: Arc<AtomicBool>,
+    /// Cancelled from outside to end the run early.
+    pub interrupted: CancellationToken,
 }
 
 /// Runs every case of `plan` and tells `on` what happens, in plan order and from this thread.
@@ -48,7 +50,7 @@ pub fn run(
     let mut teller = Teller { options, summary: Summary::default(), failed: 0, on: &mut on };
     let stop = AtomicBool::new(false);
     let fence = &Fence::new(&options.treatment.root);
-    let ended = || stop.load(Ordering::Relaxed) || options.interrupted.load(Ordering::Relaxed);
+    let ended = || stop.load(Ordering::Relaxed) || options.interrupted.is_cancelled();
     let next = AtomicUsize::new(0);
     let jobs = options.jobs.get().min(plan.cases.len().max(1));
     let shares: Vec<&[Planned<'_>]> = plan.cases.chunks(share(plan.cases.len(), jobs)).collect();
@@ -81,7 +83,7 @@ pub fn run(
     summary.deselected = plan.deselected;
     summary.disabled = plan.disabled;
     summary.elsewhere = plan.elsewhere;
-    summary.interrupted = options.interrupted.load(Ordering::Relaxed);
+    summary.interrupted = options.interrupted.is_cancelled();
     summary
 }
 

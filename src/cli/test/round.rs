@@ -2,9 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
+
+use tokio_util::sync::CancellationToken;
 
 use super::{refuse, why_empty};
 use crate::app::Session;
@@ -32,7 +32,7 @@ pub(super) struct Round<'a> {
     pub session: &'a Session,
     pub mode: Mode,
     pub reports: &'a [ReportTo],
-    pub interrupted: &'a Arc<AtomicBool>,
+    pub interrupted: &'a CancellationToken,
     pub lost: Lost,
     pub started: Instant,
 }
@@ -106,7 +106,7 @@ impl Round<'_> {
             max_fail: session.settings.max_fail,
             treatment: treatment(session, self.mode)?,
             shows_exchanges: self.reports.iter().any(ReportTo::shows_exchanges),
-            interrupted: Arc::clone(self.interrupted),
+            interrupted: self.interrupted.clone(),
         })
     }
 

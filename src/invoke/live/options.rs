@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
 
 use crate::aws::catalogue::Prices;
 
@@ -24,8 +25,8 @@ pub struct LiveOptions {
     pub prices: Arc<Prices>,
     /// Asks the person for the code of an MFA device; `None` where nobody can be asked.
     pub ask_mfa: Option<AskMfa>,
-    /// Set from outside to end the run early.
-    pub interrupted: Arc<AtomicBool>,
+    /// Cancelled from outside to end the run early.
+    pub interrupted: CancellationToken,
 }
 
 /// Takes the serial number or ARN of the device; `None` if no code was given.

@@ -1,10 +1,10 @@
 //! Waiting that ends: with the answer, at a limit, or because the run is over.
 
-use std::future::Future;
-use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::future::{Future, pending};
 use std::time::{Duration, Instant};
+
+use tokio::time::{sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
 
 use super::options::LiveOptions;
 use crate::aws::cause::{Key, Retry};
@@ -13,9 +13,9 @@ use crate::invoke::{NoAnswer, Trouble, Unasked};
 
 /// What one case may wait for.
 pub(super) struct Waiting {
-    interrupted: Arc<AtomicBool>,
+    interrupted: CancellationToken,
     run: Option<Instant>,
-    case: (Instant, Duration),
+    case: Limit,
 }
 
 /// A limit of the settings.
@@ -40,15 +40,12 @@ impl Limit {
     }
 }
 
-/// How often a wait looks up.
-const GLANCE: Duration = Duration::from_millis(50);
-
 impl Waiting {
     pub(super) fn for_a_case(options: &LiveOptions) -> Waiting {
         Waiting {
-            interrupted: Arc::clone(&options.interrupted),
+            interrupted: options.interrupted.clone(),
             run: options.timeouts.run,
-            case: (Instant::now() + options.timeouts.case, options.timeouts.case),
+            case: Limit::starting_now("case", options.timeouts.case),
         }
     }
 
@@ -58,43 +55,39 @@ impl Waiting {
         limit: Option<Limit>,
         future: F,
     ) -> Result<F::Output, NoAnswer> {
-        let mut future = pin!(future);
-        let case = Limit { name: "case", ends: self.case.0, after: self.case.1 };
-        let limit = limit.filter(|limit| limit.ends < case.ends).unwrap_or(case);
-        loop {
-            self.check()?;
-            let left = limit.ends.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+        let limit = limit.filter(|limit| limit.ends < self.case.ends).unwrap_or(self.case);
+        // In this order: what is over already doesn't begin.
+        tokio::select! {
+            biased;
+            () = self.interrupted.cancelled() => Err(NoAnswer::Unasked(Unasked::Interrupted)),
+            () = until(self.run) => Err(NoAnswer::Unasked(Unasked::OutOfTime)),
+            () = until(Some(limit.ends)) => {
                 let trouble = limit.trouble();
                 // When the case is over, there is no time for another attempt.
                 let again = if limit.name == "case" { Retry::Never } else { trouble.retry };
-                return Err(trouble.retry(again).into());
+                Err(trouble.retry(again).into())
             }
-            if let Ok(output) = tokio::time::timeout(left.min(GLANCE), future.as_mut()).await {
-                return Ok(output);
-            }
+            output = future => Ok(output),
         }
     }
 
     /// Waits for `pause`; an error if the case could not go on after it.
     pub(super) async fn pause(&self, pause: Duration) -> Result<(), NoAnswer> {
-        self.within(None, tokio::time::sleep(pause)).await
+        self.within(None, sleep(pause)).await
     }
 
     /// Whether a pause would outlast the case or the run.
     pub(super) fn has_time_for(&self, pause: Duration) -> bool {
         let after = Instant::now() + pause;
-        after < self.case.0 && self.run.is_none_or(|run| after < run)
+        after < self.case.ends && self.run.is_none_or(|run| after < run)
     }
+}
 
-    fn check(&self) -> Result<(), NoAnswer> {
-        if self.interrupted.load(Ordering::Relaxed) {
-            return Err(NoAnswer::Unasked(Unasked::Interrupted));
-        }
-        if self.run.is_some_and(|run| run <= Instant::now()) {
-            return Err(NoAnswer::Unasked(Unasked::OutOfTime));
-        }
-        Ok(())
+/// Waits for `end`; without one for ever.
+async fn until(end: Option<Instant>) {
+    match end {
+        Some(end) => sleep_until(end.into()).await,
+        None => pending().await,
     }
 }
 
@@ -111,6 +104,42 @@ pub(super) fn pause(failures: u32, unit: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LONG: Duration = Duration::from_mins(5);
+
+    /// Waits as `waiting` says for what never comes.
+    fn wait_in_vain(waiting: &Waiting, limit: Option<Limit>) -> NoAnswer {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(waiting.within(limit, pending::<()>())).unwrap_err()
+    }
+
+    fn waiting(interrupted: &CancellationToken, run: Option<Instant>) -> Waiting {
+        let case = Limit::starting_now("case", LONG);
+        Waiting { interrupted: interrupted.clone(), run, case }
+    }
+
+    #[test]
+    fn a_wait_ends_when_the_run_is_interrupted() {
+        let token = CancellationToken::new();
+        let waiting = waiting(&token, None);
+        let waits = std::thread::spawn(move || wait_in_vain(&waiting, None));
+        token.cancel();
+        assert!(matches!(waits.join().unwrap(), NoAnswer::Unasked(Unasked::Interrupted)));
+    }
+
+    #[test]
+    fn a_wait_ends_with_the_run_and_at_the_nearest_limit() {
+        let token = CancellationToken::new();
+        let over = waiting(&token, Some(Instant::now()));
+        assert!(matches!(wait_in_vain(&over, None), NoAnswer::Unasked(Unasked::OutOfTime)));
+        let limit = Limit::starting_now("call", Duration::ZERO);
+        let NoAnswer::Trouble(call) = wait_in_vain(&waiting(&token, None), Some(limit)) else { panic!() };
+        assert_eq!((call.code, call.retry), (Code::CallTimedOut, Retry::Backoff));
+        let case = Waiting { case: Limit { name: "case", ..limit }, ..waiting(&token, None) };
+        let later = Limit::starting_now("call", LONG);
+        let NoAnswer::Trouble(case) = wait_in_vain(&case, Some(later)) else { panic!() };
+        assert_eq!((case.code, case.retry), (Code::CallTimedOut, Retry::Never));
+    }
 
     #[test]
     fn pauses_grow_and_have_an_end() {

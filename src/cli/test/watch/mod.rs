@@ -8,10 +8,10 @@ mod paths;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
 
 use self::events::{Events, Wake};
 use self::keys::{Key, Keys};
@@ -46,7 +46,7 @@ struct Due {
 struct Watch<'a> {
     arguments: &'a Test,
     environment: Environment,
-    interrupted: Arc<AtomicBool>,
+    interrupted: CancellationToken,
     has_keys: bool,
     events: Events,
     due: Due,
@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     let keys = Keys::listen(sender);
     watch.has_keys = keys.is_some();
     loop {
-        if watch.interrupted.load(Ordering::Relaxed) {
+        if watch.interrupted.is_cancelled() {
             return Ok(Exit::Interrupted);
         }
         watch.tell_waiting(output)?;
