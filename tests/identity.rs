@@ -214,6 +214,34 @@ fn models_of_two_regions_share_a_role() {
 }
 
 #[test]
+fn models_with_other_session_tags_have_sessions_of_their_own() {
+    let session_of_a_team = |seen: &Seen, _| {
+        Reply::Bytes(match seen.field("Action") {
+            Some(_) => assumed(&seen.field("Tags.member.1.Value").unwrap_or_default(), 3600),
+            None => says("Hello!"),
+        })
+    };
+    let credentials = |team: &str| format!("{ROLE}session_tags = {{ team = '{team}' }}\n");
+    let (project, server) = (project(&credentials("blue"), 1), StandIn::start(session_of_a_team));
+    let other = format!(
+        "[credentials.other]\n{}[models.other]\nextends = \"demo\"\ncredentials = \"other\"\n\
+         [[models.other.cases]]\nname = \"x\"\nvariables = {{ prompt = \"Say red\" }}\n",
+        credentials("red")
+    );
+    project.write("bedrock.toml", project.read("bedrock.toml") + &other);
+    passes(&project.told(&mut live(&server, &project)));
+    let assumed = server.sts("AssumeRole");
+    let mut teams: Vec<_> = assumed.iter().filter_map(|seen| seen.field("Tags.member.1.Value")).collect();
+    teams.sort();
+    assert_eq!(teams, ["blue", "red"]);
+    assert!(assumed.iter().all(|seen| seen.field("Tags.member.1.Key").as_deref() == Some("team")));
+    for call in server.calls() {
+        let team = if call.body.contains("Say red") { "red" } else { "blue" };
+        assert_eq!(call.header("x-amz-security-token"), format!("session-token-of-{team}"));
+    }
+}
+
+#[test]
 fn the_sdk_s_own_calls_are_tried_as_often_as_the_settings_say() {
     let failing = |seen: &Seen, before| match seen.field("Action") {
         Some(_) => Reply::Bytes(sts_refuses(500, "InternalFailure", "no")),

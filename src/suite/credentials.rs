@@ -32,7 +32,7 @@ pub struct Credentials {
 }
 
 /// Where the caller's own credentials come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     /// The default chain of the AWS SDKs.
     Default,

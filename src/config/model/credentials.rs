@@ -70,7 +70,7 @@ pub struct Hop {
 }
 
 /// A text, or the environment variable that holds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Text {
     Literal(String),
     Env(String),

@@ -1,14 +1,73 @@
 //! Credentials that are kept until shortly before they expire.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials as Keys;
 use tokio::sync::Mutex;
 
+use super::sts::Sts;
 use crate::aws::cause::Retry;
+use crate::config::model::Text;
 use crate::diagnose::Code;
 use crate::invoke::{NoAnswer, Trouble};
+use crate::suite::{Credentials, Hop, Source};
+
+/// Everything that credentials depend on. Models with the same key share a slot.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct SlotKey {
+    source: Source,
+    roles: Vec<RoleKey>,
+    mfa_serial: Option<String>,
+    session_tags: BTreeMap<String, String>,
+    source_identity: Option<String>,
+    duration: Option<u32>,
+    allowed_account_ids: Vec<String>,
+}
+
+/// One role of the chain, and the STS that is asked for it.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct RoleKey {
+    role_arn: String,
+    external_id: Option<Text>,
+    session_name: Option<String>,
+    sts: Sts,
+}
+
+impl SlotKey {
+    /// `endpoints` are the STS of the roles, in their order.
+    pub(super) fn new(credentials: &Credentials, endpoints: Vec<Sts>) -> SlotKey {
+        // No `..`: whoever adds a field decides whether it belongs to the key.
+        let Credentials {
+            name: _,
+            source,
+            hops,
+            mfa_serial,
+            session_tags,
+            source_identity,
+            duration,
+            allowed_account_ids,
+            trusted_principal: _,
+            places: _,
+        } = credentials;
+        let role = |(hop, sts): (&Hop, Sts)| RoleKey {
+            role_arn: hop.role_arn.clone(),
+            external_id: hop.external_id.clone(),
+            session_name: hop.session_name.clone(),
+            sts,
+        };
+        SlotKey {
+            source: source.clone(),
+            roles: hops.iter().zip(endpoints).map(role).collect(),
+            mfa_serial: mfa_serial.clone(),
+            session_tags: session_tags.clone(),
+            source_identity: source_identity.clone(),
+            duration: *duration,
+            allowed_account_ids: allowed_account_ids.clone(),
+        }
+    }
+}
 
 /// Room for the credentials of one role. Whoever comes first fetches them; the others wait for that.
 #[derive(Default)]

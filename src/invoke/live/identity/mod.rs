@@ -22,7 +22,7 @@ use crate::aws::cause::Key;
 use crate::diagnose::Code;
 use crate::invoke::{NoAnswer, Trouble};
 use crate::suite::{Model, Source};
-use held::Slot;
+use held::{Slot, SlotKey};
 use source::CredentialSources;
 
 /// Who signs a call.
@@ -36,7 +36,8 @@ pub(super) enum Caller {
 /// The credentials of a run. A role is assumed once, however many models, cases and threads use it.
 pub(super) struct Identities {
     pub sources: CredentialSources,
-    slots: Mutex<HashMap<String, Arc<Slot>>>,
+    /// `None` is the slot of models without credentials.
+    slots: Mutex<HashMap<Option<SlotKey>, Arc<Slot>>>,
 }
 
 impl Identities {
@@ -114,15 +115,13 @@ impl Identities {
 
     /// Models share a slot where their credentials say the same, in whichever file, and ask the same STS.
     async fn slot(&self, model: &Model) -> Arc<Slot> {
-        let mut key = String::new();
+        let mut key = None;
         if let Some(credentials) = &model.credentials {
+            let mut endpoints = Vec::new();
             for hop in &credentials.hops {
-                let sts = self.sources.sts(model, Some(hop)).await;
-                key += &format!("{:?}", (&hop.role_arn, &hop.external_id, &hop.session_name, sts));
+                endpoints.push(self.sources.sts(model, Some(hop)).await);
             }
-            let more = (&credentials.session_tags, &credentials.source_identity, credentials.duration);
-            let who = (&credentials.source, &credentials.mfa_serial, &credentials.allowed_account_ids);
-            key += &format!("{more:?} {who:?}");
+            key = Some(SlotKey::new(credentials, endpoints));
         }
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(key).or_default())

@@ -19,7 +19,7 @@ use crate::invoke::{NoAnswer, Trouble};
 use crate::suite::{Hop, Model};
 
 /// An STS endpoint as the config and the environment say it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Sts {
     url: Option<String>,
     region: String,
