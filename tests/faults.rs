@@ -509,6 +509,25 @@ fn a_case_is_called_as_often_as_it_says() {
 }
 
 #[test]
+fn the_output_of_the_last_passing_call_is_kept() {
+    let project = project(false);
+    let repeat = "repeat = 4\nrequire = 3\nexpect.output_text = { contains = 'Hello' }\n";
+    project.write("bedrock.toml", project.read("bedrock.toml") + repeat);
+    let answers = ["Hello 1", "Hello 2", "Hello 3", "No."];
+    let server = StandIn::start(move |_, before| Reply::Bytes(says(answers[before])));
+    let told = project.told(server.command(&project).args([
+        "test",
+        "--mode",
+        "live",
+        "--report",
+        "jsonl=out.jsonl",
+    ]));
+    assert!(told.starts_with("exit 0\n") && told.contains("3 of 4 passed"), "{told}");
+    let report = project.read("out.jsonl");
+    assert!(report.contains(r#""output_text":"Hello 3""#), "{report}");
+}
+
+#[test]
 fn a_chunk_without_bytes_is_no_answer() {
     let empty = frame(&[(":event-type", "chunk"), (":message-type", "event")], b"{}");
     let (told, _, _) = recorded(true, &["--retries", "0"], &[Reply::Bytes(stream(&[empty, chunk("{}")]))]);

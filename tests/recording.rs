@@ -332,6 +332,18 @@ fn nobody_is_called_beyond_the_budget() {
 }
 
 #[test]
+fn a_refused_call_costs_nothing_of_the_budget() {
+    let project = project(&[("one", ""), ("two", ""), ("three", "")]);
+    // Worth of one call: at most 0.000163 USD.
+    let settings = "max_cost = 0.0002\n[prices.\"global.anthropic.claude-haiku-4-5-20251001-v1:0\"]\ninput = 0.25\noutput = 1.25\n";
+    project.write("bedrock-check.toml", settings);
+    let server = answering(|_| refuses(400, "ValidationException", "Malformed input request"));
+    let told = run(&server, &project, &["test", "--mode", "live", "-j", "1", "--report", "jsonl=out.jsonl"]);
+    assert_eq!(server.calls().len(), 3, "{told}");
+    assert!(!project.read("out.jsonl").contains("over-budget"), "{told}");
+}
+
+#[test]
 fn a_budget_without_a_price_is_refused_before_anything_is_called() {
     let project = project(&[("one", "")]);
     let server = answering(|_| says("Hello!"));
