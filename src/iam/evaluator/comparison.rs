@@ -72,9 +72,7 @@ fn typed(comparison: Comparison, policy: &str, request: &str) -> Option<bool> {
         Comparison::Numeric(order) => Some(order.holds(number(request)?, number(policy)?)),
         Comparison::Date(order) => Some(order.holds(date::parse(request)?, date::parse(policy)?)),
         Comparison::Bool => Some(boolean(request)? == boolean(policy)?),
-        Comparison::IpAddress => {
-            Some(address::Range::parse(policy)?.contains(request.parse::<IpAddr>().ok()?))
-        }
+        Comparison::IpAddress => Some(address::range(policy)?.contains(&request.parse::<IpAddr>().ok()?)),
         _ => None,
     }
 }
@@ -107,7 +105,7 @@ pub(super) fn expected(comparison: Comparison, value: &str) -> Option<&'static s
         Comparison::Date(_) => (date::parse(value).is_some(), "an ISO 8601 date or seconds since 1970"),
         Comparison::Bool => (boolean(value).is_some() || has_variable(value), "`true` or `false`"),
         Comparison::Null => (boolean(value).is_some(), "`true` or `false`"),
-        Comparison::IpAddress => (address::Range::parse(value).is_some(), "an IP address or CIDR range"),
+        Comparison::IpAddress => (address::range(value).is_some(), "an IP address or CIDR range"),
         _ => return None,
     };
     (!valid).then_some(expected)
