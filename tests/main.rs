@@ -37,6 +37,7 @@ mod explanations;
 mod faults;
 mod features;
 mod fixture;
+mod frames;
 mod help;
 mod iam;
 mod iam_check;
