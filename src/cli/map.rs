@@ -2,22 +2,20 @@
 
 use std::io::Write;
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use super::arguments::Map as Arguments;
 use super::output::Output;
 use super::session;
 use super::{Ended, Exit, Failure};
 use crate::app::Environment;
-use crate::assemble::assemble;
 use crate::check::{Checked, Purpose};
 use crate::config::edit::{Line, with_mapping};
 use crate::diagnose::{Finding, Severity, nearest, visible};
-use crate::exchange::{Answer, Headers};
 use crate::files;
-use crate::fixture::{self, Stored};
-use crate::import::toml_entry;
-use crate::mapping::infer::{MappedField, default_mapping, mapping_of};
+use crate::fixture;
+use crate::import::{recorded_mapping, toml_entry};
+use crate::mapping::infer::{MappedField, default_mapping};
 use crate::suite::{Case, Model, Suite};
 
 pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
@@ -70,9 +68,8 @@ fn no_model(checked: &Checked, name: &str) -> Failure {
 /// The mapping, and what it was made of: the first recorded answer, or else the family.
 fn infer(model: &Model, case: Option<&str>) -> Result<(Vec<MappedField>, String), Failure> {
     let cases = model.cases.iter().filter(|of_model| case.is_none_or(|name| of_model.name == name));
-    let mut recorded = cases.filter_map(|case| recorded(case).map(|answer| (case, answer)));
-    if let Some((case, (headers, body, stored))) = recorded.next() {
-        let fields = mapping_of(&stored.fixture.exchange.request, &headers, &body);
+    let mut recorded = cases.filter_map(|case| Some((case, recorded(case)?)));
+    if let Some((case, fields)) = recorded.next() {
         return Ok((fields, format!("out of the recording of `{}`", case.id)));
     }
     if let Some(name) = case {
@@ -82,20 +79,10 @@ fn infer(model: &Model, case: Option<&str>) -> Result<(Vec<MappedField>, String)
     Ok((default_mapping(&model.call()), "of its family: nothing is recorded".to_owned()))
 }
 
-/// What a case's fixture says was answered, if it is an answer.
-fn recorded(case: &Case) -> Option<(Headers, Value, Stored)> {
+/// The mapping of what the case's fixture says was answered, if it is an answer.
+fn recorded(case: &Case) -> Option<Vec<MappedField>> {
     let stored = fixture::read(&case.fixture_path).ok()??;
-    match &stored.fixture.exchange.answer {
-        Answer::Response(response) => {
-            let (headers, body) = (response.headers.clone(), response.body.clone());
-            Some((headers, body, stored))
-        }
-        Answer::Stream(stream) => {
-            let whole = assemble(stream);
-            whole.problem.is_none().then_some((whole.headers, whole.body, stored))
-        }
-        Answer::Refusal(_) => None,
-    }
+    recorded_mapping(&stored.fixture.exchange)
 }
 
 fn write(suite: &Suite, model: &Model, lines: &[Line]) -> Result<(), Failure> {

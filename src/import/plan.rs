@@ -9,7 +9,7 @@ use super::name::{Names, case_name, model_names};
 use super::recording::Recording;
 use crate::assemble::{Problem, assemble};
 use crate::aws::family::Role;
-use crate::exchange::{Answer, Refusal, Request};
+use crate::exchange::{Answer, Exchange, Refusal, Request};
 use crate::fixture::{Fixture, fingerprint};
 use crate::mapping::infer::{MappedField, default_mapping, mapping_of};
 
@@ -48,7 +48,7 @@ pub fn plan_import(recordings: Vec<(String, Recording)>) -> Import {
     let mut entries = Vec::new();
     for (file, recording) in recordings {
         notes.extend(recording.notes.iter().map(|note| format!("`{file}`: {note}")));
-        match Outcome::of(&recording) {
+        match Outcome::of(&recording.exchange) {
             Ok(outcome) => entries.push(Entry { file, recording, outcome }),
             Err(message) => notes.push(format!("`{file}`: left out, {message}")),
         }
@@ -70,11 +70,19 @@ enum Outcome {
     Refused(Refusal),
 }
 
+/// The mapping that fits what `exchange` answered; `None` if that is no whole answer.
+pub fn recorded_mapping(exchange: &Exchange) -> Option<Vec<MappedField>> {
+    match Outcome::of(exchange) {
+        Ok(Outcome::Mapped(fields)) => Some(fields),
+        Ok(Outcome::Refused(_)) | Err(_) => None,
+    }
+}
+
 impl Outcome {
     /// What a case expects of its answer; why there can be no such case.
-    fn of(recording: &Recording) -> Result<Outcome, String> {
-        let request = &recording.exchange.request;
-        match &recording.exchange.answer {
+    fn of(exchange: &Exchange) -> Result<Outcome, String> {
+        let request = &exchange.request;
+        match &exchange.answer {
             Answer::Refusal(refusal) => Ok(Outcome::Refused(refusal.clone())),
             Answer::Response(response) => {
                 Ok(Outcome::Mapped(mapping_of(request, &response.headers, &response.body)))
