@@ -1,12 +1,14 @@
 //! The trust policy of a role: who may assume it, and under which conditions.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::caller::principal;
 use super::permissions::one_or_list;
 use crate::aws::arn::Arn;
 use crate::config::model::Text;
-use crate::suite::Credentials;
+use crate::suite::{Credentials, Model};
 
 /// What a role's trust policy needs, so that `principal` may assume it as the config says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,19 @@ pub fn trust(credentials: &Credentials) -> Result<Trust, NoTrust> {
     let before = last.checked_sub(1).map(|index| credentials.hops[index].role_arn.as_str());
     let trusted = credentials.trusted_principal.as_deref().or(before).ok_or(NoTrust::NoPrincipal)?;
     Trust::of(credentials, last, trusted).ok_or(NoTrust::NoRole)
+}
+
+/// Credentials that models in use name. Those of several files are one if they trust alike.
+pub fn in_use<'m>(models: impl Iterator<Item = &'m Model>) -> Vec<Arc<Credentials>> {
+    let mut found: Vec<Arc<Credentials>> = Vec::new();
+    for credentials in models.filter(|model| model.enabled).filter_map(|model| model.credentials.as_ref()) {
+        let same =
+            |other: &Arc<Credentials>| other.name == credentials.name && trust(other) == trust(credentials);
+        if !found.iter().any(same) {
+            found.push(Arc::clone(credentials));
+        }
+    }
+    found
 }
 
 impl Trust {
@@ -68,6 +83,22 @@ impl Trust {
     /// A whole account is trusted, not one role or user of it.
     pub fn is_of_account(&self) -> bool {
         self.principal.ends_with(":root")
+    }
+
+    /// What the person who attaches the policy has to know.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = vec![format!("this is the trust policy of {}", self.role_arn)];
+        match &self.external_id {
+            Some(Text::Env(name)) => notes.push(format!(
+                "replace `${{{name}}}` by the external ID that the variable {name} holds; as it stands the policy lets nobody in"
+            )),
+            None if self.is_of_account() => notes.push(
+                "without `external_id` everybody whom that account allows may become the role: a platform of many customers should send one"
+                    .to_owned(),
+            ),
+            Some(Text::Literal(_)) | None => {}
+        }
+        notes
     }
 
     pub fn statement(&self) -> Value {

@@ -8,8 +8,7 @@ use crate::check::Checked;
 use crate::cli::arguments::IamTrust;
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit, Failure};
-use crate::config::model::Text;
-use crate::iam::trust::{NoTrust, Trust, trust};
+use crate::iam::trust::{NoTrust, Trust, in_use, trust};
 use crate::suite::Credentials;
 
 pub(super) fn run(arguments: &IamTrust, environment: Environment, output: &mut Output) -> Ended {
@@ -21,7 +20,7 @@ pub(super) fn run(arguments: &IamTrust, environment: Environment, output: &mut O
         None => trust(&credentials).map_err(|error| no_trust(&credentials, error))?,
     };
     print(&written.document(), output)?;
-    for note in notes(&written) {
+    for note in written.notes() {
         note_to_person(&note, output);
     }
     Ok(Exit::Clean)
@@ -29,7 +28,7 @@ pub(super) fn run(arguments: &IamTrust, environment: Environment, output: &mut O
 
 /// The credentials of this name; without one, those that all models share.
 fn one(checked: &Checked, name: Option<&str>) -> Result<Arc<Credentials>, Failure> {
-    let all = in_use(checked);
+    let all = in_use(checked.suites.iter().flat_map(|suite| &suite.models));
     let named = |credentials: &&Arc<Credentials>| name.is_none_or(|name| credentials.name == name);
     let found: Vec<_> = all.iter().filter(named).collect();
     match (found.as_slice(), name) {
@@ -49,20 +48,6 @@ fn one(checked: &Checked, name: Option<&str>) -> Result<Arc<Credentials>, Failur
             Err(Failure::Usage { message, help: Some(help.to_owned()) })
         }
     }
-}
-
-/// Credentials that models in use name. Those of several files are one if they trust alike.
-fn in_use(checked: &Checked) -> Vec<Arc<Credentials>> {
-    let models = checked.suites.iter().flat_map(|suite| &suite.models).filter(|model| model.enabled);
-    let mut found: Vec<Arc<Credentials>> = Vec::new();
-    for credentials in models.filter_map(|model| model.credentials.as_ref()) {
-        let same =
-            |other: &Arc<Credentials>| other.name == credentials.name && trust(other) == trust(credentials);
-        if !found.iter().any(same) {
-            found.push(Arc::clone(credentials));
-        }
-    }
-    found
 }
 
 fn role(credentials: &Credentials) -> &str {
@@ -93,20 +78,4 @@ pub(super) fn no_trust(credentials: &Credentials, error: NoTrust) -> Failure {
         ),
     };
     Failure::Usage { message: format!("the credentials `{name}` {error}"), help: Some(help) }
-}
-
-/// What the person who attaches the policy has to know.
-fn notes(trust: &Trust) -> Vec<String> {
-    let mut notes = vec![format!("this is the trust policy of {}", trust.role_arn)];
-    match &trust.external_id {
-        Some(Text::Env(name)) => notes.push(format!(
-            "replace `${{{name}}}` by the external ID that the variable {name} holds; as it stands the policy lets nobody in"
-        )),
-        None if trust.is_of_account() => notes.push(
-            "without `external_id` everybody whom that account allows may become the role: a platform of many customers should send one"
-                .to_owned(),
-        ),
-        _ => {}
-    }
-    notes
 }
