@@ -7,9 +7,9 @@ use super::guard::Guarded;
 use super::{Exit, Failure};
 use crate::app::Environment;
 use crate::config::settings::ColorChoice;
-use crate::diagnose::{Severity, visible};
+use crate::diagnose::{Finding, Severity, visible};
 use crate::files::reason;
-use crate::report::Verbosity;
+use crate::report::{Verbosity, plural};
 
 /// Where a command's words go.
 pub(super) struct Output {
@@ -108,6 +108,17 @@ impl Output {
         }
         exit
     }
+}
+
+/// `2 errors, 1 warning`, or `no findings`.
+pub(super) fn severity_counts(findings: &[Finding]) -> String {
+    let severities = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Hint, "hint")];
+    let counts = severities.map(|(severity, noun)| {
+        (findings.iter().filter(|finding| finding.severity == severity).count(), noun)
+    });
+    let counts: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun)).collect();
+    if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") }
 }
 
 /// A stream whose reader may leave when it has seen enough: the rest is dropped, and the verdict stands.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::arguments::{Format, Validate};
 use super::github::Step;
-use super::output::Output;
+use super::output::{Output, severity_counts};
 use super::report_to::ReportTo;
 use super::session::{self, verdict};
 use super::test::refuse;
@@ -76,15 +76,11 @@ fn terminal(
     let told = checked.findings.iter().filter(|finding| output.tells(finding.severity));
     let told: Vec<_> = told.cloned().collect();
     session::print(session, &told, out, output.color())?;
-    let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Hint, "hint")];
-    let counts = counts.map(|(severity, noun)| (checked.count(severity), noun));
-    let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun));
-    let told: Vec<String> = told.collect();
-    let told = if told.is_empty() { "no findings".to_owned() } else { told.join(", ") };
     let cases: usize = checked.claims.iter().map(|config| config.cases).sum();
     let models: usize = checked.claims.iter().map(|config| config.models.len()).sum();
     let files = plural(checked.files, "file");
-    writeln!(out, "{files}, {}, {}: {told}", plural(models, "model"), plural(cases, "case"))
+    let (models, cases) = (plural(models, "model"), plural(cases, "case"));
+    writeln!(out, "{files}, {models}, {cases}: {}", severity_counts(&checked.findings))
 }
 
 fn json_lines(checked: &Checked, session: &Session, out: &mut impl Write) -> std::io::Result<()> {

@@ -10,7 +10,7 @@ use super::trust::no_trust;
 use super::{Needs, needs, selected, several_roles, start, tell};
 use crate::app::{Environment, Session};
 use crate::cli::arguments::{Format, IamCheck};
-use crate::cli::output::Output;
+use crate::cli::output::{Output, severity_counts};
 use crate::cli::session;
 use crate::cli::{Ended, Exit, Failure};
 use crate::diagnose::{Code, Finding, Severity, to_json};
@@ -103,7 +103,7 @@ fn print(
                 findings.iter().filter(|finding| output.tells(finding.severity)).cloned().collect();
             session::print(session, &told, &mut out, output.color())?;
             let models = plural(needs.len(), "call");
-            writeln!(out, "{models}, {}: {}", plural(rights, "right"), verdict(findings))?;
+            writeln!(out, "{models}, {}: {}", plural(rights, "right"), severity_counts(findings))?;
         }
         Format::Json => {
             let found: Vec<_> = findings.iter().map(|finding| to_json(finding, &session.sources)).collect();
@@ -112,15 +112,6 @@ fn print(
         }
     }
     out.flush()
-}
-
-fn verdict(findings: &[Finding]) -> String {
-    let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Hint, "hint")];
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let told = counts.map(|(severity, noun)| (count(severity), noun));
-    let told: Vec<String> =
-        told.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| plural(*count, noun)).collect();
-    if told.is_empty() { "no findings".to_owned() } else { told.join(", ") }
 }
 
 fn exit(findings: &[Finding]) -> Exit {
