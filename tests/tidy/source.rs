@@ -132,11 +132,14 @@ fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-/// Whether `#[cfg(test)]` leaves the item out of the library.
+/// Whether `#[cfg(test)]` or `#[cfg(all(test, …))]` leaves the item out of the library.
 fn for_tests(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        let is_test = |list: &syn::MetaList| matches!(list.tokens.to_string().as_str(), "test");
-        matches!(&attribute.meta, Meta::List(list) if list.path.is_ident("cfg") && is_test(list))
+    attributes.iter().any(|attribute| match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("cfg") => {
+            let condition = list.tokens.to_string();
+            condition == "test" || condition.starts_with("all (test ,")
+        }
+        _ => false,
     })
 }
 

@@ -7,7 +7,6 @@ use std::sync::mpsc::Sender;
 use notify::event::ModifyKind;
 use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::keys::Key;
 use crate::cli::Failure;
 
 pub(super) enum Wake {
@@ -16,6 +15,14 @@ pub(super) enum Wake {
     Lost,
     Key(Key),
     Interrupt,
+}
+
+/// A key that the watcher knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    All,
+    Open,
+    Quit,
 }
 
 /// The folders that are listened to, each without those below it.

@@ -6,14 +6,7 @@ use std::thread;
 
 use console::Term;
 
-use super::events::Wake;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
-    All,
-    Open,
-    Quit,
-}
+use super::events::{Key, Wake};
 
 /// A terminal whose keys are read; it becomes again what it was.
 pub(super) struct Keys {

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
-use self::events::{Events, Wake};
-use self::keys::{Key, Keys};
+use self::events::{Events, Key, Wake};
+use self::keys::Keys;
 use self::look::Look;
 use self::paths::{Stamp, nearest_folders, stamp};
 use crate::app::Environment;
