@@ -37,3 +37,4 @@ pub mod report;
 pub mod diagnose;
 pub mod diff;
 pub mod files;
+pub mod pointer;

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::source::{Document, Place, join};
+use super::source::{Document, Place};
+use crate::pointer::join;
 
 /// Why a text can't be changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::layers::{Found, Layers};
 use super::resolve;
-use super::source::join;
+use crate::pointer::join;
 
 /// Calls `take` with the dotted key and the value of everything that credentials and models contain and that
 /// isn't a table, and with the place that it comes from.

@@ -17,8 +17,9 @@ use figment::value::{Dict, Empty, Map as FigmentMap, Num, Tag, Value as Layered}
 use figment::{Figment, Metadata, Profile, Provider};
 use serde_json::{Map, Number, Value};
 
-use super::source::{Document, Place, join};
+use super::source::{Document, Place};
 use crate::diagnose::FileId;
+use crate::pointer::join;
 
 /// The layers of one config file, lowest precedence first: the file, then overrides.
 pub struct Layers<'d> {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::layers::{Found, Layers};
-use super::source::join;
 use crate::diagnose::{Code, FINDINGS_LIMIT, Finding, Span, nearest};
+use crate::pointer::join;
 
 /// A model with everything that it takes over, as JSON.
 pub struct Resolved<'d> {

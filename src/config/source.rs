@@ -1,6 +1,5 @@
 //! TOML as values that remember where they were written.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use serde_json::{Map, Number, Value};
@@ -9,6 +8,7 @@ use toml::de::{DeArray, DeFloat, DeInteger, DeTable, DeValue};
 
 use super::syntax;
 use super::syntax_error::{DEPTH_LIMIT, SyntaxError};
+use crate::pointer::steps;
 
 /// A parsed file: the value for the schema, and where each part of it stands.
 pub struct Document<'text> {
@@ -125,23 +125,6 @@ impl<'a, 'text> At<'a, 'text> {
             At::Value(DeValue::Array(items)) => Some((None, items.get(step.parse::<usize>().ok()?)?)),
             At::Value(_) => None,
         }
-    }
-}
-
-/// The unescaped steps of a JSON pointer.
-pub(crate) fn steps(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    pointer.split('/').skip(1).map(|step| {
-        let escaped = step.contains('~');
-        if escaped { Cow::Owned(step.replace("~1", "/").replace("~0", "~")) } else { Cow::Borrowed(step) }
-    })
-}
-
-/// `pointer` and one step more, escaped as RFC 6901 asks.
-pub fn join(pointer: &str, step: &str) -> String {
-    if step.contains(['~', '/']) {
-        [pointer, "/", &step.replace('~', "~0").replace('/', "~1")].concat()
-    } else {
-        [pointer, "/", step].concat()
     }
 }
 

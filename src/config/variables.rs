@@ -5,7 +5,7 @@ use serde::Deserialize as _;
 use serde_json::{Map, Number, Value};
 
 use super::model::{Variable, VariableType};
-use super::source::join;
+use crate::pointer::join;
 
 /// A declared variable.
 #[derive(Clone, Debug)]

@@ -44,7 +44,7 @@ fn find(
             .enumerate()
             .find_map(|(index, item)| find(&format!("{pointer}/{index}"), None, item, held)),
         Value::Object(members) => members.iter().find_map(|(name, value)| {
-            let pointer = crate::config::source::join(pointer, name);
+            let pointer = crate::pointer::join(pointer, name);
             held(name)
                 .map(|name| Leak { name, place: pointer.clone() })
                 .or_else(|| find(&pointer, Some(name), value, held))

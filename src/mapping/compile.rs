@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
-use crate::config::source::join;
 use crate::diagnose::{excerpt, nearest};
+use crate::pointer::join;
 
 use super::{
     Combine, Field, JsonPath, KEYS, Kind, Mapping, MappingError, MappingErrorKind, Source, type_name,

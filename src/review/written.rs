@@ -7,8 +7,8 @@ use crate::check;
 use crate::config::layers::{Found, Layers, Origin};
 use crate::config::overrides::Override;
 use crate::config::resolve::{self, Resolved};
-use crate::config::source::join;
 use crate::diagnose::Sources;
+use crate::pointer::join;
 use crate::run::Planned;
 
 /// What is laid over configs.

@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::outline::Outline;
 use super::view::{Sibling, View};
 use super::{SCHEMA, SETTINGS_SCHEMA, float, key, value};
-use crate::config::source::{Document, join};
+use crate::config::source::Document;
 use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding};
+use crate::pointer::join;
 
 /// Findings of which each may cost a walk through the schema. Some of them are about one mistake.
 const VIOLATIONS_LIMIT: usize = 2 * FINDINGS_LIMIT;

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::value::name;
 use super::view::View;
-use crate::config::source::join;
 use crate::diagnose::{Code, Finding};
+use crate::pointer::join;
 
 pub(super) fn check(view: View<'_>) -> Vec<Finding> {
     let mut pointers = Vec::new();

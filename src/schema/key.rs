@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::value::{Notation, expectation, list, shown};
 use super::view::{View, header};
-use crate::config::source::join;
 use crate::diagnose::{Code, Finding, nearest};
+use crate::pointer::join;
 
 /// Longer lists of keys don't help.
 const LISTED: usize = 24;

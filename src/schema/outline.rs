@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::config::source::{join, steps};
+use crate::pointer::{join, steps};
 
 /// A schema to walk along a document's pointers.
 #[derive(Clone, Copy)]

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::view::{View, header};
 use crate::config::model::form::Form;
-use crate::config::source::steps;
 use crate::diagnose::{Code, Finding, nearest};
+use crate::pointer::steps;
 
 /// What the value is written in, which has a word of its own for an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

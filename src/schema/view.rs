@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::outline::Outline;
-use crate::config::source::{Document, join, steps};
+use crate::config::source::Document;
 use crate::diagnose::{FileId, Span};
+use crate::pointer::{join, steps};
 
 /// The other kind of file, where a key at the top may belong instead.
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@ use super::KeyPlaces;
 use crate::config::layers::Layers;
 use crate::config::model::{self, Text};
 use crate::config::resolve::Places;
-use crate::config::source::join;
+use crate::pointer::join;
 
 /// As whom models are called.
 #[derive(Debug)]

@@ -85,7 +85,7 @@ pub(super) fn compile(
 ) -> Expectations {
     let (mut checks, mut measures) = (Vec::new(), Vec::new());
     for (field, predicates) in &expect.fields {
-        let pointer = crate::config::source::join("", field);
+        let pointer = crate::pointer::join("", field);
         let measure = MEASURES.iter().find(|(name, _)| name == field && !fields.contains(name));
         if measure.is_none() && !fields.contains(&field.as_str()) {
             findings.extend(unknown_field(field, fields, at(&pointer).0));

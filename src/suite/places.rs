@@ -42,7 +42,7 @@ impl MappingPlaces {
     pub fn new(places: &Places<'_>, mapping: &serde_json::Map<String, serde_json::Value>) -> MappingPlaces {
         let mut entries = Vec::new();
         for (field, spec) in mapping {
-            let pointer = crate::config::source::join("", field);
+            let pointer = crate::pointer::join("", field);
             let mut add = |pointer: String, text: &str| {
                 let place = TextPlace::new(places, &format!("/mapping{pointer}"), text);
                 entries.push((pointer, place));
