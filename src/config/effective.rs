@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::layers::{Found, Layers};
 use super::resolve;
-use crate::pointer::join;
+use crate::pointer::{join, join_index};
 
 /// Calls `take` with the dotted key and the value of everything that credentials and models contain and that
 /// isn't a table, and with the place that it comes from.
@@ -33,7 +33,7 @@ fn leaves(value: &Value, key: &str, pointer: &str, take: &mut impl FnMut(&str, &
         }
         Value::Array(items) if items.iter().any(Value::is_object) => {
             for (index, value) in items.iter().enumerate() {
-                leaves(value, &format!("{key}[{index}]"), &join(pointer, &index.to_string()), take);
+                leaves(value, &format!("{key}[{index}]"), &join_index(pointer, index), take);
             }
         }
         _ => take(key, pointer, value),

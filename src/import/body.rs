@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::pointer::{join, join_index};
+
 /// `body` as pretty JSON for a TOML literal string, with placeholders for the leaves at the pointers of `variables`.
 ///
 /// Escapes keep the text free of what would end the literal or look like a placeholder.
@@ -71,12 +73,11 @@ type Member<'a> = (Option<&'a str>, &'a Value, String);
 pub(super) fn members<'a>(value: &'a Value, pointer: &str) -> Box<dyn Iterator<Item = Member<'a>> + 'a> {
     let pointer = pointer.to_owned();
     match value {
-        Value::Object(members) => Box::new(members.iter().map(move |(name, value)| {
-            let step = name.replace('~', "~0").replace('/', "~1");
-            (Some(name.as_str()), value, format!("{pointer}/{step}"))
-        })),
+        Value::Object(members) => Box::new(
+            members.iter().map(move |(name, value)| (Some(name.as_str()), value, join(&pointer, name))),
+        ),
         Value::Array(items) => Box::new(
-            items.iter().enumerate().map(move |(index, item)| (None, item, format!("{pointer}/{index}"))),
+            items.iter().enumerate().map(move |(index, item)| (None, item, join_index(&pointer, index))),
         ),
         _ => Box::new(std::iter::empty()),
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::body::members;
+use crate::pointer::steps;
 
 /// What two bodies of one template share: everything but their texts, numbers and truth values.
 ///
@@ -145,7 +146,8 @@ pub(super) fn placeholders(variables: &[Variable]) -> BTreeMap<String, String> {
 
 /// What a leaf is called: the nearest member that says something, `prompt` for what a user says.
 fn variable_name(body: &Value, pointer: &str) -> String {
-    let steps: Vec<&str> = pointer.split('/').skip(1).collect();
+    let names: Vec<_> = steps(pointer).collect();
+    let steps: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     let role = match steps[..] {
         ["messages", index, "content", ..] => body["messages"][index.parse().unwrap_or(0)]["role"].as_str(),
         _ => None,

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::diagnose::secrets;
+use crate::pointer::{join, join_index};
 
 /// A secret where something was to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,9 +43,9 @@ fn find(
         Value::Array(items) => items
             .iter()
             .enumerate()
-            .find_map(|(index, item)| find(&format!("{pointer}/{index}"), None, item, held)),
+            .find_map(|(index, item)| find(&join_index(pointer, index), None, item, held)),
         Value::Object(members) => members.iter().find_map(|(name, value)| {
-            let pointer = crate::pointer::join(pointer, name);
+            let pointer = join(pointer, name);
             held(name)
                 .map(|name| Leak { name, place: pointer.clone() })
                 .or_else(|| find(&pointer, Some(name), value, held))

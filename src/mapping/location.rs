@@ -3,6 +3,8 @@ use std::fmt::{self, Write as _};
 use serde_json::Value;
 use serde_json_path::{NormalizedPath, PathElement};
 
+use crate::pointer::{join, join_index};
+
 /// The place of one value in a response, readable: `$.content[0].text`, `$['odd name']`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Location(Vec<Element>);
@@ -50,11 +52,10 @@ impl Location {
 
     /// As a JSON Pointer (RFC 6901): `/content/0/text`.
     pub fn pointer(&self) -> String {
-        let token = |element: &Element| match element {
-            Element::Name(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
-            Element::Index(index) => format!("/{index}"),
-        };
-        self.0.iter().map(token).collect()
+        self.0.iter().fold(String::new(), |pointer, element| match element {
+            Element::Name(name) => join(&pointer, name),
+            Element::Index(index) => join_index(&pointer, *index),
+        })
     }
 
     /// The value at this place of `body`.

@@ -9,6 +9,7 @@ use crate::diagnose::excerpt;
 use super::PathError;
 use super::location::quoted;
 use super::step::{BLANKS, bracket_end, split, unquoted};
+use crate::pointer::unescape;
 
 /// `text` with the content of its strings blanked out, byte for byte.
 fn masked(text: &str) -> String {
@@ -99,7 +100,7 @@ fn from_pointer(pointer: &str) -> String {
     pointer.split('/').fold("$".to_owned(), |path, step| match step.parse::<usize>() {
         Ok(index) => format!("{path}[{index}]"),
         Err(_) if super::location::is_shorthand(step) => format!("{path}.{step}"),
-        Err(_) => format!("{path}[{}]", quoted(&step.replace("~1", "/").replace("~0", "~"))),
+        Err(_) => format!("{path}[{}]", quoted(&unescape(step))),
     })
 }
 

@@ -7,7 +7,7 @@ use super::view::{Sibling, View};
 use super::{SCHEMA, SETTINGS_SCHEMA, float, key, value};
 use crate::config::source::Document;
 use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding};
-use crate::pointer::join;
+use crate::pointer::{join, split_last};
 
 /// Findings of which each may cost a walk through the schema. Some of them are about one mistake.
 const VIOLATIONS_LIMIT: usize = 2 * FINDINGS_LIMIT;
@@ -100,8 +100,8 @@ impl View<'_> {
                 names.map(|name| key::unknown(self, pointer, name)).collect()
             }
             Kind::Type { .. } if self.is_own_key(pointer) => {
-                let (table, name) = pointer.rsplit_once('/').unwrap_or_default();
-                vec![key::unknown(self, table, &unescaped(name))]
+                let (table, name) = split_last(pointer).unwrap_or_default();
+                vec![key::unknown(self, table, &name)]
             }
             Kind::Required { property } => key::missing(self, pointer, property).into_iter().collect(),
             Kind::PropertyNames { error } => vec![key::ill_formed(self, pointer, error)],
@@ -111,7 +111,7 @@ impl View<'_> {
 
     /// Whether the value stands where its table holds tables like itself, and is none.
     fn is_own_key(self, pointer: &str) -> bool {
-        let table = pointer.rsplit_once('/').map_or("", |(table, _)| table);
+        let table = split_last(pointer).map_or("", |(table, _)| table);
         let is_table = self.value(pointer).is_some_and(Value::is_object);
         let known = self.outline.keys(table).iter().any(|key| join(table, key) == pointer);
         !is_table && !known && self.outline.nests(table)
@@ -125,10 +125,6 @@ impl View<'_> {
         let span = self.at_value("/version");
         (theirs != ours).then(|| Finding::new(Code::UnsupportedVersion, span, message).help(help))
     }
-}
-
-fn unescaped(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
 }
 
 #[cfg(test)]

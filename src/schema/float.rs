@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::value::name;
 use super::view::View;
 use crate::diagnose::{Code, Finding};
-use crate::pointer::join;
+use crate::pointer::{join, join_index};
 
 pub(super) fn check(view: View<'_>) -> Vec<Finding> {
     let mut pointers = Vec::new();
@@ -48,7 +48,7 @@ fn inside<'v>(step: Step<'v>, value: &'v Value, path: &mut Vec<Step<'v>>, pointe
 fn pointer(path: &[Step<'_>]) -> String {
     path.iter().fold(String::new(), |pointer, step| match step {
         Step::Key(key) => join(&pointer, key),
-        Step::Index(index) => join(&pointer, &index.to_string()),
+        Step::Index(index) => join_index(&pointer, *index),
     })
 }
 

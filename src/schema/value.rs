@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::view::{View, header};
 use crate::config::model::form::Form;
 use crate::diagnose::{Code, Finding, nearest};
-use crate::pointer::steps;
+use crate::pointer::{split_last, steps};
 
 /// What the value is written in, which has a word of its own for an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,7 +193,7 @@ fn conversion(view: View<'_>, pointer: &str, wanted: &[JsonType], value: &Value)
 
 /// Whether a JSONPath is wanted: no number becomes one by quotes.
 fn is_mapped(pointer: &str) -> bool {
-    pointer.rsplit('/').nth(1) == Some("mapping")
+    split_last(pointer).and_then(|(table, _)| split_last(table)).is_some_and(|(_, name)| name == "mapping")
 }
 
 /// Whether `text` without its quotes has one of the `wanted` types.

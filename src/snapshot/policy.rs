@@ -11,6 +11,7 @@ use super::round::round;
 use super::selector::{Selector, SelectorError};
 use super::shape::shape;
 use crate::config::model::{FieldPolicy, SnapshotPolicy};
+use crate::pointer::join;
 
 /// The policy of a case, from its own table and its model's.
 #[derive(Clone, Debug, Default)]
@@ -101,7 +102,7 @@ impl Policy {
 }
 
 fn policy_error(layer: Layer, selector: &str, error: SelectorError) -> PolicyError {
-    let pointer = format!("/redact/{}", selector.replace('~', "~0").replace('/', "~1"));
+    let pointer = join("/redact", selector);
     PolicyError { layer, pointer, selector: selector.to_owned(), error }
 }
 

@@ -23,6 +23,7 @@ use crate::exchange::{Headers, Operation};
 use crate::files::layout;
 use crate::mapping::infer;
 use crate::mapping::{Mapping, MappingError};
+use crate::pointer::join;
 use crate::template::Template;
 
 /// What a model is built with.
@@ -231,7 +232,7 @@ fn reserved_headers<'a>(
     ];
     let reserved = typed.headers.keys().filter(|name| RESERVED.contains(&name.to_lowercase().as_str()));
     reserved.map(|name| {
-        let at = resolved.places.key(&format!("/headers/{name}"));
+        let at = resolved.places.key(&join("/headers", name));
         let message = format!("`{name}` is set by the call itself");
         Finding::new(Code::InvalidValue, at, message).help("remove it")
     })

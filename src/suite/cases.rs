@@ -13,6 +13,7 @@ use crate::config::model::{self, CaseSeverity, Expect, SnapshotPolicy, SnapshotS
 use crate::config::resolve::Places;
 use crate::diagnose::{Code, Finding, Sources};
 use crate::files::layout;
+use crate::pointer::join;
 use crate::snapshot::{self, Policy};
 use crate::template::Template;
 
@@ -204,7 +205,7 @@ impl Builder<'_> {
         for (policy, pointer) in [(of_model, "/snapshot"), (of_case, own.as_str())] {
             let fields = policy.into_iter().flat_map(|policy| policy.fields.keys());
             for field in fields.filter(|field| !self.fields.contains(&field.as_str())) {
-                let at = self.places().key(&format!("{pointer}/fields/{field}"));
+                let at = self.places().key(&join(&format!("{pointer}/fields"), field));
                 findings.extend(expectations::unknown_field(field, &self.fields, at));
             }
         }

@@ -4,6 +4,7 @@ use crate::config::model::{Expect, ExpectedError};
 use crate::diagnose::{Code, Finding, Span, nearest, short};
 use crate::exchange::Refusal;
 use crate::expect::Check;
+use crate::pointer::join;
 
 /// Everything that one case expects.
 #[derive(Debug, Default)]
@@ -85,7 +86,7 @@ pub(super) fn compile(
 ) -> Expectations {
     let (mut checks, mut measures) = (Vec::new(), Vec::new());
     for (field, predicates) in &expect.fields {
-        let pointer = crate::pointer::join("", field);
+        let pointer = join("", field);
         let measure = MEASURES.iter().find(|(name, _)| name == field && !fields.contains(name));
         if measure.is_none() && !fields.contains(&field.as_str()) {
             findings.extend(unknown_field(field, fields, at(&pointer).0));

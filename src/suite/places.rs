@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::config::resolve::Places;
 use crate::diagnose::Span;
+use crate::pointer::join;
 
 /// Where a string of the config stands, so that a part of it can be pointed at.
 #[derive(Clone, Debug)]
@@ -42,7 +43,7 @@ impl MappingPlaces {
     pub fn new(places: &Places<'_>, mapping: &serde_json::Map<String, serde_json::Value>) -> MappingPlaces {
         let mut entries = Vec::new();
         for (field, spec) in mapping {
-            let pointer = crate::pointer::join("", field);
+            let pointer = join("", field);
             let mut add = |pointer: String, text: &str| {
                 let place = TextPlace::new(places, &format!("/mapping{pointer}"), text);
                 entries.push((pointer, place));

@@ -2,6 +2,7 @@
 
 use super::node::{Node, Piece};
 use super::{Placeholder, Template};
+use crate::pointer::{join, join_index};
 
 /// A place of the body that one or more placeholders make.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,13 +42,12 @@ impl Template {
             }
             Node::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.collect(item, format!("{pointer}/{index}"), holes);
+                    self.collect(item, join_index(&pointer, index), holes);
                 }
             }
             Node::Object(members) => {
                 for (name, inner) in members {
-                    let name = name.replace('~', "~0").replace('/', "~1");
-                    self.collect(inner, format!("{pointer}/{name}"), holes);
+                    self.collect(inner, join(&pointer, name), holes);
                 }
             }
         }

@@ -1,8 +1,11 @@
 //! Which member of a request body a refusal is about.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
+
+use crate::pointer::{steps, unescape};
 
 /// Ways in which messages name a member. The first one that finds something counts.
 ///
@@ -52,8 +55,8 @@ pub fn member(message: &str) -> Option<Member> {
     let found = WAYS.iter().find_map(|way| way.captures(message))?;
     let text = |group: &str| found.name(group).map(|group| group.as_str());
     if let Some(pointer) = text("pointer") {
-        let steps = pointer.split('/').skip(1).chain(text("member"));
-        return Some(Member::Path(steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect()));
+        let steps = steps(pointer).chain(text("member").map(unescape));
+        return Some(Member::Path(steps.map(Cow::into_owned).collect()));
     }
     if let Some(dotted) = text("dotted") {
         return Some(Member::Path(dotted.split('.').map(str::to_owned).collect()));

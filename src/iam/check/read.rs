@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::diagnose::{Code, FileId, Finding, Span, nearest};
 use crate::iam::evaluator::{Policy, PolicyError, PolicyErrorKind, PolicyKind};
+use crate::pointer::steps;
 use crate::template::{Template, TemplateErrorKind};
 
 /// A policy and the file that it stands in.
@@ -30,8 +31,8 @@ impl Document {
     /// The first of `pointers` that is there.
     pub(super) fn at_first(&self, pointers: &[String]) -> Span {
         let inner = |pointer: &&String| {
-            let owned_steps = steps(pointer);
-            let steps: Vec<&str> = owned_steps.iter().map(String::as_str).collect();
+            let names: Vec<_> = steps(pointer).collect();
+            let steps: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
             let above = &steps[..steps.len().saturating_sub(1)];
             let template = self.text.template.as_ref();
             template.is_some_and(|template| template.locate_value(&steps) != template.locate_value(above))
@@ -43,18 +44,14 @@ impl Document {
 
 impl Text {
     fn at(&self, pointer: &str) -> Span {
-        let owned_steps = steps(pointer);
-        let steps: Vec<&str> = owned_steps.iter().map(String::as_str).collect();
+        let names: Vec<_> = steps(pointer).collect();
+        let steps: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
         match &self.template {
             Some(template) if steps.is_empty() => Span::new(self.file, template.opening()),
             Some(template) => Span::new(self.file, template.locate_value(&steps)),
             None => Span::file(self.file),
         }
     }
-}
-
-fn steps(pointer: &str) -> Vec<String> {
-    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
 }
 
 /// Reads `text` as a policy of `kind`. The findings are all mistakes in it.

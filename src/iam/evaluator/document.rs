@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::error::{PolicyError, PolicyErrorKind};
 use super::policy::{Policy, PolicyKind, Version};
-use super::reader::{Reader, child};
+use super::reader::Reader;
 use super::statement::StatementReader;
+use crate::pointer::join;
 
 /// Far above IAM's own limits of 4,096 to 10,240 characters; bounds what evaluating a policy can cost.
 const MAX_CHARACTERS: usize = 65_536;
@@ -34,7 +35,7 @@ fn policy(reader: &mut Reader, object: &Map<String, Value>, kind: PolicyKind) ->
         reader.error("", PolicyErrorKind::Missing { place: "policy", member: "Statement" });
     }
     for (name, value) in object {
-        let pointer = child("", name);
+        let pointer = join("", name);
         match name.as_str() {
             "Version" => policy.version = version(reader, value, &pointer),
             "Id" => drop(reader.string(value, &pointer)),

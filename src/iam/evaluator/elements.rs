@@ -7,7 +7,8 @@ use super::error::PolicyErrorKind;
 use super::operator::Operator;
 use super::policy::{Condition, Located, Matcher};
 use super::principal::{Principal, PrincipalEntry, Principals};
-use super::reader::{Reader, child};
+use super::reader::Reader;
+use crate::pointer::{join, split_last};
 
 const PRINCIPAL_TYPES: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
 
@@ -56,7 +57,7 @@ fn matcher(
 
 /// The name of the element, the last of the pointer, begins with `Not`.
 fn is_negated(pointer: &str) -> bool {
-    pointer.rsplit('/').next().is_some_and(|name| name.starts_with("Not"))
+    split_last(pointer).is_some_and(|(_, name)| name.starts_with("Not"))
 }
 
 pub(super) fn principals(reader: &mut Reader, value: &Value, pointer: &str) -> Principals {
@@ -70,7 +71,7 @@ pub(super) fn principals(reader: &mut Reader, value: &Value, pointer: &str) -> P
                 reader.error(pointer, PolicyErrorKind::Empty { member: "Principal".to_owned() });
             }
             for (name, value) in types {
-                entries.extend(principals_of_type(reader, name, value, &child(pointer, name)));
+                entries.extend(principals_of_type(reader, name, value, &join(pointer, name)));
             }
         }
         Value::String(found) => reader.error(pointer, PolicyErrorKind::Principal { found: found.clone() }),
@@ -106,13 +107,13 @@ fn principals_of_type(reader: &mut Reader, name: &str, value: &Value, pointer: &
 pub(super) fn conditions(reader: &mut Reader, value: &Value, pointer: &str) -> Vec<Condition> {
     let mut conditions = Vec::new();
     for (name, keys) in reader.object(value, pointer).into_iter().flatten() {
-        let pointer = child(pointer, name);
+        let pointer = join(pointer, name);
         let operator = Operator::named(name);
         if operator.is_none() {
             reader.error(&pointer, PolicyErrorKind::Operator { found: name.clone() });
         }
         for (key, values) in reader.object(keys, &pointer).into_iter().flatten() {
-            let pointer = child(&pointer, key);
+            let pointer = join(&pointer, key);
             let values = condition_values(reader, operator, values, &pointer);
             if let Some(operator) = operator {
                 conditions.push(Condition { pointer, operator, key: key.clone(), values });

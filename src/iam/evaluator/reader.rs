@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::error::{PolicyError, PolicyErrorKind};
+use crate::pointer::{join_index, split_last};
 
 /// Collects the mistakes; what is mistaken is read as nothing.
 #[derive(Default)]
@@ -41,22 +42,16 @@ impl Reader {
     pub(super) fn one_or_more<'v>(&mut self, value: &'v Value, pointer: &str) -> Vec<(String, &'v Value)> {
         match value {
             Value::Array(items) if items.is_empty() => {
-                let member = pointer.rsplit('/').next().unwrap_or_default();
-                let member = member.replace("~1", "/").replace("~0", "~");
-                self.error(pointer, PolicyErrorKind::Empty { member });
+                let (_, member) = split_last(pointer).unwrap_or_default();
+                self.error(pointer, PolicyErrorKind::Empty { member: member.into_owned() });
                 Vec::new()
             }
             Value::Array(items) => {
-                items.iter().enumerate().map(|(index, item)| (format!("{pointer}/{index}"), item)).collect()
+                items.iter().enumerate().map(|(index, item)| (join_index(pointer, index), item)).collect()
             }
             one => vec![(pointer.to_owned(), one)],
         }
     }
-}
-
-/// The JSON pointer of a member.
-pub(super) fn child(pointer: &str, name: &str) -> String {
-    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 fn type_of(value: &Value) -> &'static str {

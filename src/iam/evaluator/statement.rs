@@ -6,7 +6,8 @@ use super::elements;
 use super::error::PolicyErrorKind;
 use super::policy::{Condition, Effect, Matcher, PolicyKind, Statement};
 use super::principal::Principals;
-use super::reader::{Reader, child};
+use super::reader::Reader;
+use crate::pointer::join;
 
 const MEMBERS: [&str; 9] = [
     "Sid",
@@ -56,7 +57,7 @@ impl<'r> StatementReader<'r> {
         self.look_for_what_is_missing(object, &pointer);
         let mut parts = Parts::default();
         for (name, value) in object {
-            self.member(name, value, &child(&pointer, name), &mut parts);
+            self.member(name, value, &join(&pointer, name), &mut parts);
         }
         let Parts { sid, effect, actions, resources, principals, conditions } = parts;
         Some(Statement {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::family::RequestSchema;
 use super::value::{self, Notation};
 use crate::diagnose::nearest;
+use crate::pointer::{join, split_last};
 
 /// One thing in a body that its model refuses, or may refuse.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,8 +102,7 @@ fn told(error: &ValidationError<'_>, expected: Expected<'_>, within: &str) -> Ve
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = members::known(rule.schema);
             let told = unexpected.iter().take(MOST).map(|name| {
-                let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-                violation(Kind::Member, pointer, members::unknown(name, &known, expected))
+                violation(Kind::Member, join(pointer, name), members::unknown(name, &known, expected))
             });
             told.collect()
         }
@@ -111,8 +111,8 @@ fn told(error: &ValidationError<'_>, expected: Expected<'_>, within: &str) -> Ve
             vec![violation(Kind::Missing, pointer.to_owned(), members::missing(name))]
         }
         _ if rule.forbids_a_member() => {
-            let name = pointer.rsplit('/').next().unwrap_or_default();
-            vec![violation(Kind::Member, pointer.to_owned(), members::unknown(name, &[], expected))]
+            let (_, name) = split_last(pointer).unwrap_or_default();
+            vec![violation(Kind::Member, pointer.to_owned(), members::unknown(&name, &[], expected))]
         }
         _ => vec![violation(Kind::Value, pointer.to_owned(), refused_value(error))],
     }
