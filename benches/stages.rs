@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bedrock_check::config::source::Document;
-use bedrock_check::diagnose::{Sources, nearest};
+use bedrock_check::diagnose::Sources;
 use bedrock_check::exchange::{Answer, Exchange, Headers, Operation, Request, Response};
 use bedrock_check::fixture::{self, Fixture, Origin, Provenance};
 use bedrock_check::lint::secrets;
@@ -11,6 +11,7 @@ use bedrock_check::mapping::Mapping;
 use bedrock_check::schema::Schema;
 use bedrock_check::snapshot::{self, Header};
 use bedrock_check::template::Template;
+use bedrock_check::words::nearest;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use serde_json::{Map, Value, json};

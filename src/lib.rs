@@ -38,3 +38,4 @@ pub mod diagnose;
 pub mod diff;
 pub mod files;
 pub mod pointer;
+pub mod words;

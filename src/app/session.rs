@@ -16,8 +16,9 @@ use crate::config::overrides::{Override, Source};
 use crate::config::root::Root;
 use crate::config::settings::{Level, Settings};
 use crate::config::value::{Reads, Surroundings};
-use crate::diagnose::{Code, Finding, Severity, Sources, Span, nearest};
+use crate::diagnose::{Code, Finding, Severity, Sources, Span};
 use crate::schema::Schema;
+use crate::words::{nearest, quoted_commas};
 
 /// Which configs, and what is laid over them.
 #[derive(Clone, Debug, Default)]
@@ -184,8 +185,8 @@ impl Session {
 }
 
 fn no_config(configs: &Configs) -> Failure {
-    let places: Vec<String> = configs.paths.iter().map(|path| format!("`{}`", path.display())).collect();
-    let place = if places.is_empty() { "here".to_owned() } else { format!("in {}", places.join(", ")) };
+    let places = quoted_commas(configs.paths.iter().map(|path| path.display()));
+    let place = if places.is_empty() { "here".to_owned() } else { format!("in {places}") };
     Failure::NoConfig {
         message: format!("no config file was found {place}"),
         help: "name a file, or a folder with `bedrock.toml` or `*.bedrock.toml`; files that git ignores are left out"

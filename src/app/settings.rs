@@ -11,9 +11,10 @@ use crate::config::preferences::{self, From, Given, SettingsError};
 use crate::config::root::Root;
 use crate::config::settings::Settings;
 use crate::config::source::Document;
-use crate::diagnose::{Code, FileId, Finding, Sources, Span, nearest};
+use crate::diagnose::{Code, FileId, Finding, Sources, Span};
 use crate::files;
 use crate::schema::Schema;
+use crate::words::nearest;
 
 /// Where the settings of a repository may be; the first that is there counts.
 pub const SETTINGS_FILES: [&str; 2] = ["bedrock-check.toml", ".config/bedrock-check.toml"];

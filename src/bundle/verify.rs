@@ -9,6 +9,7 @@ use super::name::{NameError, Names, check};
 use crate::files::archive::{Archive, ArchiveError, Entry, Kind};
 use crate::report::Runs;
 use crate::report::lines::Run;
+use crate::words::commas;
 
 /// The largest file of a bundle.
 pub const FILE_LIMIT: u64 = 256 << 20;
@@ -169,8 +170,10 @@ fn same_outcomes(manifest: &Manifest, record: &[u8]) -> Result<(), Problem> {
 }
 
 fn in_words(counts: &BTreeMap<String, usize>) -> String {
-    let counts: Vec<String> = counts.iter().map(|(outcome, count)| format!("{count} `{outcome}`")).collect();
-    if counts.is_empty() { "no case".to_owned() } else { counts.join(", ") }
+    if counts.is_empty() {
+        return "no case".to_owned();
+    }
+    commas(counts.iter().map(|(outcome, count)| format!("{count} `{outcome}`")))
 }
 
 fn by_name<'m>(files: &'m [Listed], problems: &mut Vec<Problem>) -> BTreeMap<&'m str, &'m Listed> {

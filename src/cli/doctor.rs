@@ -12,9 +12,10 @@ use super::{Ended, Exit, Failure};
 use crate::app::{Environment, Session};
 use crate::aws::cause::Side;
 use crate::check::Checked;
-use crate::diagnose::{self, Finding, masked_value, nearest, visible};
+use crate::diagnose::{self, Finding, masked_value, visible};
 use crate::invoke::live::{State, Step};
 use crate::suite::Model;
+use crate::words::nearest;
 
 pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Output) -> Ended {
     let session = session::start(environment, Map::new(), output)?;

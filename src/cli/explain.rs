@@ -6,7 +6,8 @@ use super::arguments::Explain;
 use super::output::Output;
 use super::{Ended, Exit, Failure};
 use crate::aws::cause::causes;
-use crate::diagnose::{Code, nearest};
+use crate::diagnose::Code;
+use crate::words::nearest;
 
 pub(super) fn run(arguments: &Explain, output: &mut Output) -> Ended {
     let mut out = output.answer();

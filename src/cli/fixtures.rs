@@ -15,6 +15,7 @@ use crate::files::fence::Fence;
 use crate::files::{layout, write_whole};
 use crate::invoke::{self, Scrubbed};
 use crate::run::{Plan, Planned, Selection};
+use crate::words::plural;
 
 pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Output) -> Ended {
     let session = session::start(environment, Map::new(), output)?;
@@ -41,7 +42,7 @@ pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Ou
         }
     }
     let word = if arguments.check { "to scrub" } else { "scrubbed" };
-    writeln!(out, "{changed} of {} {word}", crate::report::plural(plan.cases.len(), "recording"))?;
+    writeln!(out, "{changed} of {} {word}", plural(plan.cases.len(), "recording"))?;
     out.flush()?;
     session::print(&session, &findings, &mut io::stderr(), output.color_of(&io::stderr()))?;
     let waits = if arguments.check && changed > 0 { Exit::Pending } else { Exit::Clean };

@@ -9,7 +9,7 @@ use super::{Ended, Exit, Failure};
 use crate::app::Environment;
 use crate::diagnose::visible;
 use crate::import::{LeftOut, WriteError, plan_import, read_all, recordings, write};
-use crate::report::plural;
+use crate::words::plural;
 
 pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
     let Some(folder) = &arguments.out else {

@@ -9,10 +9,11 @@ use super::output::Output;
 use super::session;
 use super::{Ended, Exit, Failure};
 use crate::app::Environment;
-use crate::diagnose::{nearest, visible};
+use crate::diagnose::visible;
 use crate::files::write_whole;
 use crate::import::{CaseError, fixture_text, read};
 use crate::run::{Plan, Planned, Selection};
+use crate::words::nearest;
 
 pub(super) fn run(arguments: &Import, environment: Environment, output: &mut Output) -> Ended {
     let [file] = arguments.files.as_slice() else {

@@ -13,11 +13,12 @@ use super::{Ended, Exit, Failure};
 use crate::app::Environment;
 use crate::check::{Checked, Purpose};
 use crate::config::overrides::{Override, Source};
-use crate::diagnose::{self, Code, Finding, Severity, masked_member, masked_value, nearest, visible};
+use crate::diagnose::{self, Code, Finding, Severity, masked_member, masked_value, visible};
 use crate::exchange::{Answer, Event, Headers};
 use crate::invoke::{Answered, Ask, Invoker, NoAnswer};
 use crate::run::{self, Measured, Outcome, Plan, Planned, Selection, Tried};
 use crate::suite::Measure;
+use crate::words::nearest;
 
 pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut Output) -> Ended {
     let set = variables(arguments, &mut environment)?;

@@ -11,12 +11,13 @@ use super::{Ended, Exit, Failure};
 use crate::app::Environment;
 use crate::check::{Checked, Purpose};
 use crate::config::edit::{Line, with_mapping};
-use crate::diagnose::{Finding, Severity, nearest, visible};
+use crate::diagnose::{Finding, Severity, visible};
 use crate::files;
 use crate::fixture;
 use crate::import::{recorded_mapping, toml_entry};
 use crate::mapping::infer::{MappedField, default_mapping};
 use crate::suite::{Case, Model, Suite};
+use crate::words::nearest;
 
 pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
     let session = session::start(environment, Map::new(), output)?;

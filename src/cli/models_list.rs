@@ -15,9 +15,10 @@ use crate::aws::catalogue::{Callable, Filter, callable};
 use crate::aws::model_id::ModelId;
 use crate::aws::region;
 use crate::check::Purpose;
-use crate::diagnose::{Span, nearest, visible};
+use crate::diagnose::{Span, visible};
 use crate::invoke::NoAnswer;
 use crate::suite::Model;
+use crate::words::nearest;
 
 /// Lists the models of the catalogue, or those that the account sees.
 pub(super) fn run(arguments: &ModelsList, environment: Environment, output: &mut Output) -> Ended {

@@ -9,7 +9,8 @@ use crate::app::Environment;
 use crate::config::settings::ColorChoice;
 use crate::diagnose::{Finding, Severity, visible};
 use crate::files::reason;
-use crate::report::{Verbosity, plural};
+use crate::report::Verbosity;
+use crate::words::plural;
 
 /// Where a command's words go.
 pub(super) struct Output {

@@ -15,8 +15,9 @@ use crate::aws::catalogue::SOURCE;
 use crate::config::settings::Mode;
 use crate::diagnose::visible;
 use crate::estimate::Estimate;
-use crate::report::{plural, usd};
+use crate::report::usd;
 use crate::run::Plan;
+use crate::words::plural;
 
 pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
     let session = session::start(environment, Map::new(), output)?;

@@ -9,9 +9,10 @@ use super::output::{Forgiving, Output};
 use super::report_to::{is_stdout, previous};
 use super::{Ended, Exit, Failure};
 use crate::app::Environment;
-use crate::diagnose::{nearest, visible};
+use crate::diagnose::visible;
 use crate::files::write_whole;
 use crate::report::{DOCUMENTS, Render, Runs};
+use crate::words::nearest;
 
 enum Target {
     JsonLines,

@@ -11,6 +11,7 @@ use crate::diagnose::{Sources, visible};
 use crate::files::Stream;
 use crate::report::lines::Run;
 use crate::report::{Collected, DOCUMENTS, Document, JsonLines, Reporters, Runs};
+use crate::words::{list, quoted};
 
 /// A `--report FORMAT=PATH`.
 pub(super) struct ReportTo {
@@ -185,6 +186,6 @@ pub(super) fn previous(path: &Path, output: &Output) -> Result<Option<Arc<Run>>,
 /// The formats in a sentence, each with `behind`; `github` has no path.
 fn listed(behind: &str) -> String {
     let names = ["jsonl"].into_iter().chain(DOCUMENTS.iter().map(|document| document.name));
-    let names: Vec<String> = names.map(|name| format!("`{name}{behind}`")).collect();
-    format!("{} or `github`", names.join(", "))
+    let names = names.map(|name| format!("{name}{behind}"));
+    list(names.chain(["github".to_owned()]).map(quoted), "or")
 }

@@ -5,9 +5,9 @@ use std::io::Write;
 use super::arguments::SchemaArguments;
 use super::output::Output;
 use super::{Ended, Exit, Failure};
-use crate::diagnose::nearest;
 use crate::schema;
 use crate::schema::family::{families, schemas};
+use crate::words::{commas, nearest};
 
 pub(super) fn run(arguments: &SchemaArguments, output: &mut Output) -> Ended {
     let text = match &arguments.family {
@@ -29,7 +29,7 @@ fn of_family(family: &str, response: bool) -> Result<&'static str, Failure> {
 fn unknown(family: &str) -> Failure {
     let help = match nearest(family, families()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the families are {}", families().collect::<Vec<_>>().join(", ")),
+        None => format!("the families are {}", commas(families())),
     };
     Failure::Usage { message: format!("there is no family `{family}`"), help: Some(help) }
 }

@@ -16,7 +16,8 @@ use crate::check::{Checked, Purpose};
 use crate::config::settings::Mode;
 use crate::diagnose::{Severity, to_json};
 use crate::lint::unreferenced;
-use crate::report::{Reporters, plural};
+use crate::report::Reporters;
+use crate::words::plural;
 
 pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut Output) -> Ended {
     let session = session::start(environment, serde_json::Map::new(), output)?;

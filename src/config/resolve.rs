@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::layers::{Found, Layers};
-use crate::diagnose::{Code, FINDINGS_LIMIT, Finding, Span, nearest};
+use crate::diagnose::{Code, FINDINGS_LIMIT, Finding, Span};
 use crate::pointer::join;
+use crate::words::nearest;
 
 /// A model with everything that it takes over, as JSON.
 pub struct Resolved<'d> {

@@ -5,7 +5,6 @@
 mod code;
 mod finding;
 mod json;
-mod nearest;
 mod secret;
 mod source;
 mod terminal;
@@ -14,7 +13,6 @@ mod visible;
 pub use code::{Code, Severity, UnknownCode};
 pub use finding::{FINDINGS_LIMIT, Finding, Label, Span};
 pub use json::{finding as to_json, place as place_to_json};
-pub use nearest::{nearest, nearest_few};
 pub use secret::{Secret, masked, masked_member, masked_value, secrets};
 pub use source::{FileId, LineColumn, Sources};
 pub use terminal::Terminal;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use crate::diagnose::excerpt;
+use crate::words::first_few;
 
 /// A value in one line: text in backticks, anything else with its type.
 pub(super) fn shown(value: &Value) -> String {
@@ -44,9 +45,7 @@ pub(super) fn around(text: &str, range: &Range<usize>) -> String {
 }
 
 pub(super) fn listed(values: &[Value]) -> String {
-    let hidden = values.len().saturating_sub(LISTED);
-    let more = (hidden > 0).then(|| format!("and {hidden} more"));
-    values.iter().take(LISTED).map(shown).chain(more).collect::<Vec<_>>().join(", ")
+    first_few(values.iter().map(shown), LISTED, ", and ")
 }
 
 const LISTED: usize = 10;

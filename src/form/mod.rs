@@ -12,6 +12,7 @@ use crate::iam::call::Call;
 use crate::iam::permissions::{Options, Topic, rights};
 use crate::iam::trust::{shown, trust};
 use crate::suite::{Case, Model, Source};
+use crate::words::commas;
 
 /// A part of the form.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,11 +149,10 @@ fn values(case: &Case) -> Value {
 }
 
 fn features(model: &Model) -> Vec<Field> {
-    let claims: Vec<_> = model.claims().map(Claim::name).collect();
     let family = ModelId::parse(&model.model_id).family();
     vec![
         field("streaming", model.operation.is_stream()),
-        field("claims", claims.join(", ")),
+        field("claims", commas(model.claims().map(Claim::name))),
         field("family", family.map(|family| family.name)),
     ]
 }

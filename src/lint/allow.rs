@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::config::source::Document;
-use crate::diagnose::{Code, FileId, Finding, Span, nearest};
+use crate::diagnose::{Code, FileId, Finding, Span};
+use crate::words::nearest;
 
 /// What a comment allows, and where.
 #[derive(Debug)]

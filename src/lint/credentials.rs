@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::config::resolve::Resolved;
-use crate::diagnose::{Code, Finding, nearest};
+use crate::diagnose::{Code, Finding};
+use crate::words::nearest;
 
 /// Models whose `credentials` name nothing that the file declares.
 pub fn check(config: &Value, models: &[Resolved<'_>]) -> Vec<Finding> {

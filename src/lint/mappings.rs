@@ -5,11 +5,12 @@ use serde_json::Value;
 use super::Subject;
 use crate::aws::family::{CONVERSE, FAMILIES, Family};
 use crate::aws::model_id::read;
-use crate::diagnose::{Code, Finding, Severity, nearest};
+use crate::diagnose::{Code, Finding, Severity};
 use crate::mapping::infer::{MappedFrom, default_field, family_of_call};
 use crate::mapping::{Mismatch, MismatchKind};
 use crate::schema::family::schemas;
 use crate::suite::Model;
+use crate::words::{nearest, quoted_commas};
 
 /// Fields that can find nothing in a response of the model's family.
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
@@ -79,6 +80,5 @@ fn usual(field: &str, family: &Family) -> Option<String> {
 
 fn known(kind: &MismatchKind) -> Option<String> {
     let MismatchKind::NoMember { known, .. } = kind else { return None };
-    let shown: Vec<_> = known.iter().take(12).map(|name| format!("`{name}`")).collect();
-    Some(format!("there are {}", shown.join(", ")))
+    Some(format!("there are {}", quoted_commas(known.iter().take(12))))
 }

@@ -2,7 +2,8 @@
 
 use super::Subject;
 use crate::aws::region::{region, regions};
-use crate::diagnose::{Code, Finding, nearest};
+use crate::diagnose::{Code, Finding};
+use crate::words::nearest;
 
 /// A Region that is not known, or not to have Bedrock. The list may be older than the Region.
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {

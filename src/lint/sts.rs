@@ -3,8 +3,9 @@
 use crate::aws::arn::Arn;
 use crate::aws::cause::Key;
 use crate::aws::region::{StsHost, region, regions, sts_endpoint, sts_host};
-use crate::diagnose::{Code, Finding, Span, nearest};
+use crate::diagnose::{Code, Finding, Span};
 use crate::suite::{Credentials, Hop};
+use crate::words::nearest;
 
 /// Endpoints that are none of STS or old, and a role of an account that may not be called.
 pub fn check(credentials: &Credentials) -> Vec<Finding> {

@@ -1,7 +1,8 @@
 use serde_json::{Map, Value};
 
-use crate::diagnose::{excerpt, nearest};
+use crate::diagnose::excerpt;
 use crate::pointer::join;
+use crate::words::{nearest, quoted_commas};
 
 use super::{
     Combine, Field, JsonPath, KEYS, Kind, Mapping, MappingError, MappingErrorKind, Source, type_name,
@@ -118,7 +119,7 @@ impl Entry<'_> {
         }
         let names = Kind::ALL.map(Kind::name);
         let help = nearest(name, names).map_or_else(
-            || format!("the types are {}", names.map(|name| format!("`{name}`")).join(", ")),
+            || format!("the types are {}", quoted_commas(names)),
             |name| format!("did you mean `{name}`?"),
         );
         let kind = MappingErrorKind::Value {

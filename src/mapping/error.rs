@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use crate::diagnose::Code;
+use crate::words::quoted_commas;
 
 use super::{KEYS, Kind};
 
@@ -62,7 +63,7 @@ impl MappingError {
             MappingErrorKind::Value { help, .. } => help.clone(),
             MappingErrorKind::UnknownKey { nearest: Some(key), .. } => Some(format!("did you mean `{key}`?")),
             MappingErrorKind::UnknownKey { nearest: None, .. } => {
-                Some(format!("the keys are {}", KEYS.map(|key| format!("`{key}`")).join(", ")))
+                Some(format!("the keys are {}", quoted_commas(KEYS)))
             }
             MappingErrorKind::NoSource => {
                 Some("write `{ path = \"$.…\" }` or `{ header = \"x-amzn-…\" }`".to_owned())

@@ -2,8 +2,9 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use crate::diagnose::{excerpt, nearest};
+use crate::diagnose::excerpt;
 use crate::exchange::Headers;
+use crate::words::nearest;
 
 use super::kind::{describe, listed};
 use super::nearest as nearest_paths;

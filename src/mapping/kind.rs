@@ -3,6 +3,7 @@ use std::fmt;
 use serde_json::{Number, Value};
 
 use crate::diagnose::excerpt;
+use crate::words::{first_few, quoted};
 
 /// What a field's value must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,13 +99,8 @@ pub(super) fn describe(value: &Value) -> String {
 }
 
 /// The first few `names` in backticks.
-pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
-    let more = names.len().saturating_sub(LISTED);
-    let mut shown: Vec<String> = names.take(LISTED).map(|name| format!("`{}`", excerpt(name))).collect();
-    if more > 0 {
-        shown.push(format!("and {more} more"));
-    }
-    shown.join(", ")
+pub(super) fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    first_few(names.map(|name| quoted(excerpt(name))), LISTED, ", and ")
 }
 
 const LISTED: usize = 10;

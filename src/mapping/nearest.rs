@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use crate::diagnose::nearest;
-
 use super::step::{Selects, Step};
 use super::{Field, JsonPath, Kind, Location};
+use crate::words::nearest;
 
 /// Names that the model families give to what the platform asks for.
 const USUAL_NAMES: [(&str, &[&str]); 3] = [

@@ -13,6 +13,7 @@ use super::exchange::Exchange;
 use super::jsonl::VERSION;
 use crate::diagnose::Severity;
 use crate::run::Outcome;
+use crate::words::plural;
 
 /// One or more runs.
 #[derive(Debug, Default)]
@@ -188,7 +189,7 @@ impl Run {
         let counts = Outcome::ALL.map(|outcome| (outcome, count(outcome.name())));
         let counts = counts.iter().filter(|(_, count)| *count > 0);
         let counts: Vec<String> = counts.map(|(outcome, count)| outcome.counted(*count)).collect();
-        let cases = super::plural(self.cases.len(), "case");
+        let cases = plural(self.cases.len(), "case");
         if counts.is_empty() { cases } else { format!("{cases}: {}", counts.join(", ")) }
     }
 }

@@ -8,9 +8,10 @@ use std::fmt::Write as _;
 use super::cause::cause;
 use super::lines::{Case, Changed, Finding, Place, Run};
 use super::previous::Previous;
-use super::{plural, usd};
+use super::usd;
 use crate::diagnose::{Code, Severity, visible};
 use crate::run::{Outcome, tokens};
+use crate::words::plural;
 
 /// By this a workflow finds its comment, to edit it in place.
 const MARKER: &str = "<!-- bedrock-check -->\n";

@@ -21,7 +21,7 @@ pub use collected::{Collected, Render};
 pub use jsonl::JsonLines;
 pub use merge::{NoRun, Runs};
 pub use terminal::{DiffTool, Terminal, Verbosity, shown_by};
-pub(crate) use terminal::{plural, took, usd};
+pub(crate) use terminal::{took, usd};
 
 use crate::run::Event;
 

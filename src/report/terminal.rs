@@ -11,6 +11,7 @@ use crate::diagnose::{
 };
 use crate::invoke::{Recorded, Unasked};
 use crate::run::{CaseRun, Changed, Event, Measured, Outcome, Summary, Written};
+use crate::words::plural;
 
 /// Lines of what a recording changed; the rest is in the file.
 const DIFF_LINES: usize = 20;
@@ -320,11 +321,6 @@ fn style(outcome: Outcome) -> Style {
         Outcome::Skipped => AnsiColor::BrightBlack,
     };
     color.on_default().bold()
-}
-
-/// `1 case`, `2 cases`.
-pub(crate) fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 fn seconds(took: Duration) -> String {

@@ -3,10 +3,11 @@
 use jsonschema::ValidationError;
 use serde_json::Value;
 
-use super::value::{Notation, expectation, list, shown};
+use super::value::{Notation, expectation, shown};
 use super::view::{View, header};
-use crate::diagnose::{Code, Finding, nearest};
+use crate::diagnose::{Code, Finding};
 use crate::pointer::join;
+use crate::words::{nearest, quoted_commas};
 
 /// Longer lists of keys don't help.
 const LISTED: usize = 24;
@@ -41,8 +42,8 @@ fn remedy(view: View<'_>, table: &str, name: &str) -> Option<String> {
 
 fn listed(known: &[&str]) -> Option<String> {
     match known.len() {
-        1 => Some(format!("the only key here is {}", list(known))),
-        2..=LISTED => Some(format!("the keys here are {}", list(known))),
+        1 => Some(format!("the only key here is {}", quoted_commas(known))),
+        2..=LISTED => Some(format!("the keys here are {}", quoted_commas(known))),
         _ => None,
     }
 }

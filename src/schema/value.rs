@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::view::{View, header};
 use crate::config::model::form::Form;
-use crate::diagnose::{Code, Finding, nearest};
+use crate::diagnose::{Code, Finding};
 use crate::pointer::{split_last, steps};
+use crate::words::{nearest, quoted, quoted_commas};
 
 /// What the value is written in, which has a word of its own for an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,9 +83,9 @@ fn one_of(options: &Value) -> String {
     let options = options.as_array().into_iter().flatten();
     let shown: Vec<String> =
         options.map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned)).collect();
-    match &shown.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [only] => format!("`{only}`"),
-        shown => format!("one of {}", list(shown)),
+    match shown.as_slice() {
+        [only] => quoted(only),
+        several => format!("one of {}", quoted_commas(several)),
     }
 }
 
@@ -209,11 +210,7 @@ fn unquoted(text: &str, wanted: &[JsonType]) -> bool {
 fn table_with(view: View<'_>, pointer: &str) -> Option<String> {
     let keys = view.outline.keys(pointer);
     let example = keys.first()?;
-    let others = if keys.len() > 1 { format!("; its keys are {}", list(&keys)) } else { String::new() };
+    let others =
+        if keys.len() > 1 { format!("; its keys are {}", quoted_commas(&keys)) } else { String::new() };
     Some(format!("write a table, `{{ {example} = … }}`{others}"))
-}
-
-/// Names in backticks, with commas.
-pub(super) fn list(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

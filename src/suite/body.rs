@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use crate::config::model::VariableType;
 use crate::config::resolve::{Places, Resolved};
 use crate::config::variables::Declared;
-use crate::diagnose::{Code, FINDINGS_LIMIT, Finding, Severity, nearest};
+use crate::diagnose::{Code, FINDINGS_LIMIT, Finding, Severity};
 use crate::template::{Placeholder, Template, TemplateError};
+use crate::words::nearest;
 
 const POINTER: &str = "/request/body";
 

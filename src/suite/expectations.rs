@@ -1,10 +1,11 @@
 //! What a case expects, compiled, with the places to blame.
 
 use crate::config::model::{Expect, ExpectedError};
-use crate::diagnose::{Code, Finding, Span, nearest, short};
+use crate::diagnose::{Code, Finding, Span, short};
 use crate::exchange::Refusal;
 use crate::expect::Check;
 use crate::pointer::join;
+use crate::words::{nearest, quoted_commas};
 
 /// Everything that one case expects.
 #[derive(Debug, Default)]
@@ -126,11 +127,10 @@ fn places(check: &Check, pointer: &str, at: &dyn Fn(&str) -> (Span, Span)) -> Ve
 
 /// A field is named that the mapping doesn't have. Without a mapping, that is what is told.
 pub(super) fn unknown_field(field: &str, fields: &[&str], at: Span) -> Option<Finding> {
-    let known = fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
     let finding = Finding::new(Code::UnknownField, at, format!("the mapping has no field `{field}`"))
         .suggest(
             nearest(field, fields.iter().copied().chain(MEASURES.map(|(name, _)| name))),
-            format!("the mapping has {known}"),
+            format!("the mapping has {}", quoted_commas(fields)),
         );
     (!fields.is_empty()).then_some(finding)
 }

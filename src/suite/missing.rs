@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::config::model;
 use crate::config::resolve::Resolved;
-use crate::diagnose::{Code, Finding, nearest};
+use crate::diagnose::{Code, Finding};
+use crate::words::nearest;
 
 /// Keys that a model needs from somewhere: itself, `extends`, `[defaults]` or a profile.
 pub(super) fn missing_keys<'a>(

@@ -9,8 +9,9 @@ use super::values::Reader;
 use crate::config::model::{PREDICATES, VariableType};
 use crate::config::value::{ValueError, confined};
 use crate::config::variables::Declared;
-use crate::diagnose::{Code, FileId, Finding, Sources, Span, nearest};
+use crate::diagnose::{Code, FileId, Finding, Sources, Span};
 use crate::files::{self, ReadError};
+use crate::words::nearest;
 
 /// One row: what it adds to its case.
 #[derive(Debug)]

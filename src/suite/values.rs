@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 use crate::config::resolve::Places;
 use crate::config::value::{self, Surroundings, ValueError};
 use crate::config::variables::{self, Declared};
-use crate::diagnose::{Code, Finding, Sources, Span, nearest};
+use crate::diagnose::{Code, Finding, Sources, Span};
 use crate::template::Template;
+use crate::words::nearest;
 
 use super::Withheld;
 

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use super::{Cause, Key, Retry, Service, Side};
+use crate::words::{commas, quoted_commas};
 
 impl Cause {
     /// What `explain` says of it, as Markdown.
@@ -8,8 +9,8 @@ impl Cause {
         let mut page = format!("{}. What to do: {}.\n\n", sentence(self.cause), self.remedy);
         let rows = [
             ("said by", self.service.says().to_owned()),
-            ("code", listed(self.codes.iter().map(|code| format!("`{code}`")))),
-            ("status", listed(self.statuses.iter().map(u16::to_string))),
+            ("code", quoted_commas(self.codes)),
+            ("status", commas(self.statuses)),
             ("points at", format!("`{}`", self.at.name())),
             ("tried again", self.retry.says().to_owned()),
             ("exit code", if self.side == Side::Environment { "3" } else { "1" }.to_owned()),
@@ -31,10 +32,6 @@ impl Cause {
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-fn listed(items: impl Iterator<Item = String>) -> String {
-    items.collect::<Vec<_>>().join(", ")
 }
 
 impl Service {

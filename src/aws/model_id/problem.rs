@@ -4,8 +4,8 @@ use super::{Kind, ModelId, Paste, grammar, read};
 use crate::aws::catalogue::{self, Lifecycle, Surface, geographies_of};
 use crate::aws::family::Output;
 use crate::aws::region::region;
-use crate::diagnose::nearest_few;
 use crate::exchange::Operation;
+use crate::words::nearest_few;
 
 /// Why a call can't succeed, or may not.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use super::{Call, Kind, ModelId, Problem, problems};
 use crate::aws::catalogue::{self, Destinations, Surface};
 use crate::exchange::Operation;
+use crate::words::commas;
 
 /// An ID, the call that it is judged for, and what is wrong with that.
 pub struct Resolved<'r> {
@@ -92,8 +93,7 @@ fn called_by(id: &ModelId<'_>) -> String {
     let call = |operation| Call { model_id: id.text, region: "", operation };
     let refuses = |problem: &Problem| matches!(problem, Problem::NoConverse | Problem::NoStreaming { .. });
     let can = |operation: &Operation| !problems(call(*operation)).iter().any(refuses);
-    let names: Vec<_> = Operation::ALL.into_iter().filter(can).map(Operation::name).collect();
-    names.join(", ")
+    commas(Operation::ALL.into_iter().filter(can).map(Operation::name))
 }
 
 fn lifecycle(model: &catalogue::Model) -> String {

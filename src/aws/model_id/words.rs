@@ -1,7 +1,10 @@
 //! Problems in words.
 
+use std::collections::BTreeSet;
+
 use super::{Call, Kind, ModelId, Problem};
 use crate::aws::catalogue;
+use crate::words::{first_few, list, quoted};
 
 impl Problem {
     /// One sentence without a full stop about `call`.
@@ -65,24 +68,24 @@ impl Problem {
             Problem::Unknown(near) if near.is_empty() => {
                 "`bedrock-check models list` shows those that are known; the catalogue may be older than the model".into()
             }
-            Problem::Unknown(near) => format!("did you mean {}?", list(near, "or")),
+            Problem::Unknown(near) => format!("did you mean {}?", quoted_list(near, "or")),
             Problem::ContextSuffix(plain) => format!("write `{plain}`"),
             Problem::OnlyMantle(near) if near.is_empty() => "call another model: Mantle has an API of its own".into(),
-            Problem::OnlyMantle(near) => format!("write {}, or call it by Mantle's own API", list(near, "or")),
+            Problem::OnlyMantle(near) => format!("write {}, or call it by Mantle's own API", quoted_list(near, "or")),
             Problem::NotOnDemandHere { regions, profiles } if profiles.is_empty() => {
                 format!("call it in {}", shortened(regions))
             }
             Problem::NeedsProfile(profiles) | Problem::NotOnDemandHere { profiles, .. } => {
-                format!("write {}", list(profiles, "or"))
+                format!("write {}", quoted_list(profiles, "or"))
             }
             Problem::Geography { here, instead, .. } if instead.is_empty() => {
-                format!("call another model: from here these are called: {}", list(here, "and"))
+                format!("call another model: from here these are called: {}", quoted_list(here, "and"))
             }
             Problem::ProfileNotHere { regions, instead } if instead.is_empty() => {
                 format!("call it from {}", shortened(regions))
             }
             Problem::Geography { instead, .. } | Problem::ProfileNotHere { instead, .. } => {
-                format!("write {}", list(instead, "or"))
+                format!("write {}", quoted_list(instead, "or"))
             }
             Problem::ArnRegion(of) => format!("write `region = \"{of}\"`, or the ARN of the same thing in the model's Region"),
             Problem::Ended(_) => format!("move to a current model; the catalogue is of {}, and Regions differ", catalogue::DATE),
@@ -99,20 +102,10 @@ const PROVISIONED_ARN: &str = "write its ARN, `arn:aws:bedrock:REGION:ACCOUNT:pr
 const LISTED: usize = 6;
 
 fn shortened(regions: &[&str]) -> String {
-    let mut regions = regions.to_vec();
-    regions.sort_unstable();
-    regions.dedup();
-    let more = regions.len().saturating_sub(LISTED);
-    regions.truncate(LISTED);
-    let told = regions.join(", ");
-    if more == 0 { told } else { format!("{told} or {more} more") }
+    let regions: BTreeSet<&str> = regions.iter().copied().collect();
+    first_few(regions, LISTED, " or ")
 }
 
-fn list(names: &[&str], last: &str) -> String {
-    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
-        Some((only, [])) => only.clone(),
-        Some((end, rest)) => format!("{} {last} {end}", rest.join(", ")),
-        None => String::new(),
-    }
+fn quoted_list(names: &[&str], conjunction: &str) -> String {
+    list(names.iter().map(quoted), conjunction)
 }

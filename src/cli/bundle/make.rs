@@ -22,8 +22,9 @@ use crate::cli::{Ended, Exit, Failure, test};
 use crate::diagnose::visible;
 use crate::files::archive::ARCHIVE_LIMIT;
 use crate::files::{read_bytes, write_whole};
-use crate::report::{DOCUMENTS, Verbosity, plural};
+use crate::report::{DOCUMENTS, Verbosity};
 use crate::run::Plan;
+use crate::words::plural;
 
 /// The reports that are made of the run, by their names; each format is one of `report::DOCUMENTS`.
 const MADE: [(&str, &str); 5] = [

@@ -12,8 +12,9 @@ use crate::cli::{Ended, Exit, Failure};
 use crate::diagnose::{short, visible};
 use crate::files::archive::ARCHIVE_LIMIT;
 use crate::files::read_bytes;
-use crate::report::{Verbosity, plural};
+use crate::report::Verbosity;
 use crate::run::Outcome;
+use crate::words::plural;
 
 pub(super) fn run(arguments: &VerifyBundle, output: &Output) -> Ended {
     let expected = arguments.digest.as_deref().map(digest).transpose()?;

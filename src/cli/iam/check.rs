@@ -20,8 +20,8 @@ use crate::iam::caller::{by_role, role};
 use crate::iam::check::{self, Document, Trusted};
 use crate::iam::permissions::Options;
 use crate::iam::trust::trust;
-use crate::report::plural;
 use crate::suite::{Credentials, Model};
+use crate::words::plural;
 
 pub(super) fn run(arguments: &IamCheck, environment: Environment, output: &mut Output) -> Ended {
     let (session, checked) = start(&arguments.configs, environment, output)?;

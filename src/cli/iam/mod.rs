@@ -13,11 +13,12 @@ use super::session;
 use super::{Ended, Failure};
 use crate::app::{Environment, Session};
 use crate::check::Checked;
-use crate::diagnose::{Severity, nearest, visible};
+use crate::diagnose::{Severity, visible};
 use crate::iam::call::{Asked, calls};
 use crate::iam::permissions::{NoAccount, Note, Options, Right, Rights, rights};
 use crate::run::Selection;
 use crate::suite::{Model, Suite};
+use crate::words::{nearest, quoted_commas};
 
 pub(super) fn run(command: &IamCommand, environment: Environment, output: &mut Output) -> Ended {
     match command {
@@ -133,9 +134,9 @@ fn role_name(role: Option<&str>) -> &str {
 
 /// That `roles` are more than one, where one is wanted.
 fn several_roles<'r>(roles: impl Iterator<Item = Option<&'r str>>, help: &str) -> Failure {
-    let names: Vec<String> = roles.map(|role| format!("`{}`", role_name(role))).collect();
+    let names: Vec<&str> = roles.map(role_name).collect();
     Failure::Usage {
-        message: format!("the models are called as {} roles: {}", names.len(), names.join(", ")),
+        message: format!("the models are called as {} roles: {}", names.len(), quoted_commas(names)),
         help: Some(help.to_owned()),
     }
 }

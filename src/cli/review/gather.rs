@@ -12,9 +12,9 @@ use crate::cli::session::{self, verdict};
 use crate::cli::test::why_empty;
 use crate::cli::{Exit, Failure};
 use crate::diagnose::{Finding, Severity, visible};
-use crate::report::plural;
 use crate::review::{Hidden, Kept, Named, Overlay, Pending, Places, find, hidden, without_output};
 use crate::run::{Plan, Selection};
+use crate::words::plural;
 
 /// The configs whose pending snapshots are asked for.
 pub(super) struct Gathered {

@@ -7,8 +7,8 @@ use crate::cli::arguments::{AcceptArguments, Reviewed};
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit, Failure};
 use crate::diagnose::visible;
-use crate::report::plural;
 use crate::review::{Decision, DecisionError, Kept, Pending};
+use crate::words::plural;
 
 pub(in crate::cli) fn accept(
     arguments: &AcceptArguments,

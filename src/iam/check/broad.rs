@@ -8,6 +8,7 @@ use crate::diagnose::{Code, Finding, Severity};
 use crate::iam::actions::{action, matching};
 use crate::iam::evaluator::{Context, Effect, Located, Matcher, Policy, Request, Statement, Verdict};
 use crate::iam::permissions::Right;
+use crate::words::quoted_commas;
 
 /// Services that models are called through.
 const SERVICES: [&str; 4] = ["bedrock", "bedrock-mantle", "sagemaker", "*"];
@@ -70,10 +71,10 @@ fn of_action(document: &Document, pattern: &Located, needs: &Needs<'_>) -> Optio
         1 => format!("`{}` allows `{first}`, which no model needs", pattern.text),
         count => format!("`{}` allows {count} actions that no model needs", pattern.text),
     };
-    let needed: Vec<String> = wanted.intersection(&granted).map(|name| format!("`{name}`")).collect();
+    let needed: Vec<&&str> = wanted.intersection(&granted).collect();
     let help = match needed.as_slice() {
         [] => "remove it".to_owned(),
-        needed => format!("name what the models need: {}", needed.join(", ")),
+        needed => format!("name what the models need: {}", quoted_commas(needed)),
     };
     let finding = Finding::new(Code::PolicyTooBroad, document.at(&pattern.pointer), message).help(help);
     Some(if beyond.len() > 1 { finding.note(format!("among them {}", examples(&beyond))) } else { finding })
@@ -90,7 +91,7 @@ fn examples(names: &[&str]) -> String {
     let changes = |name: &&&str| CHANGES.iter().any(|verb| name.contains(verb));
     let (mut first, rest): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| changes(name));
     first.extend(rest);
-    first.iter().take(3).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    quoted_commas(first.iter().take(3))
 }
 
 fn of_resource(
@@ -114,14 +115,16 @@ fn of_resource(
         _ => format!("name what they need:\n{}", needed.into_iter().collect::<Vec<_>>().join("\n")),
     };
     let finding = Finding::new(Code::PolicyTooBroad, document.at(&pattern.pointer), message).help(help);
-    let without: Vec<String> = named_actions(statement)
+    let without: Vec<&str> = named_actions(statement)
         .filter(|action| action.resource_types.is_empty())
-        .map(|action| format!("`{}`", action.name))
+        .map(|action| action.name)
         .collect();
     Some(match without.as_slice() {
         [] => finding,
-        names if pattern.text == "*" => finding
-            .note(format!("{} takes no resource: it keeps `*`, in a statement of its own", names.join(", "))),
+        names if pattern.text == "*" => finding.note(format!(
+            "{} takes no resource: it keeps `*`, in a statement of its own",
+            quoted_commas(names)
+        )),
         _ => finding,
     })
 }

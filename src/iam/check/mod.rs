@@ -13,6 +13,7 @@ pub use trust::{Trusted, check as trust};
 use super::call::Asked;
 use super::permissions::{Right, Rights};
 use crate::diagnose::Finding;
+use crate::words::{first_few, quoted};
 
 /// Calls with the rights that they need.
 pub type Needs<'m> = [(Asked<'m>, Rights)];
@@ -39,9 +40,5 @@ fn all<'n>(needs: &'n Needs<'_>) -> impl Iterator<Item = &'n Right> {
 /// `names`, shortened where nobody reads them all.
 fn few(names: &[String]) -> String {
     const MOST: usize = 8;
-    let shown = names.iter().take(MOST).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(MOST) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
+    first_few(names.iter().map(quoted), MOST, " and ")
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Document;
 use crate::aws::arn::Arn;
-use crate::diagnose::{Code, Finding, nearest};
+use crate::diagnose::{Code, Finding};
 use crate::iam::actions::{Action, action, actions, is_unknown, matching, mistaken};
 use crate::iam::evaluator::{Located, Statement};
+use crate::words::nearest;
 
 pub(super) fn check(document: &Document) -> Vec<Finding> {
     let statements = document.policy.statements.iter();

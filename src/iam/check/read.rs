@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use crate::diagnose::{Code, FileId, Finding, Span, nearest};
+use crate::diagnose::{Code, FileId, Finding, Span};
 use crate::iam::evaluator::{Policy, PolicyError, PolicyErrorKind, PolicyKind};
 use crate::pointer::steps;
 use crate::template::{Template, TemplateErrorKind};
+use crate::words::nearest;
 
 /// A policy and the file that it stands in.
 #[derive(Debug)]

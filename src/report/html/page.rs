@@ -10,9 +10,9 @@ use super::models::Models;
 use super::rows::{Row, detail, row};
 use crate::diagnose::visible;
 use crate::report::lines::{Finding, Run};
-use crate::report::plural;
 use crate::report::previous::{Previous, Since};
 use crate::run::Outcome;
+use crate::words::plural;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");

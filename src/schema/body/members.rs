@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use super::Expected;
-use crate::diagnose::nearest;
+use crate::words::{nearest, quoted_commas};
 
 /// Longer lists of members don't help.
 const LISTED: usize = 12;
@@ -32,7 +32,7 @@ pub(super) fn unknown(name: &str, known: &[&str], expected: Expected<'_>) -> (St
     let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
     let same = || synonym(name, &expected.schema.root).map(|path| format!("write `{path}`"));
     let listed = || match known.len() {
-        1..=LISTED => Some(format!("the members here are {}", list(known))),
+        1..=LISTED => Some(format!("the members here are {}", quoted_commas(known))),
         _ => None,
     };
     (message, near.or_else(same).or_else(listed))
@@ -57,8 +57,4 @@ fn within(root: &Value, table: &str, names: &[&str]) -> Option<String> {
     let schema = target.and_then(|target| root.pointer(target)).unwrap_or(property);
     let inner = known(schema).into_iter().find(|inner| names.contains(inner))?;
     Some(format!("{table}.{inner}"))
-}
-
-fn list(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::family::RequestSchema;
 use super::value::{self, Notation};
-use crate::diagnose::nearest;
 use crate::pointer::{join, split_last};
+use crate::words::nearest;
 
 /// One thing in a body that its model refuses, or may refuse.
 #[derive(Clone, Debug, PartialEq, Eq)]

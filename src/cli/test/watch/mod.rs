@@ -23,8 +23,9 @@ use crate::cli::output::Output;
 use crate::cli::{Ended, Exit, Failure, live};
 use crate::config::discover::is_config;
 use crate::diagnose::visible;
-use crate::report::{Verbosity, plural};
+use crate::report::Verbosity;
 use crate::watch::{self, Known};
+use crate::words::{first_few, plural};
 
 /// Editors make several changes of one: the last of them is waited for.
 const QUIET: Duration = Duration::from_millis(80);
@@ -214,9 +215,7 @@ impl Watch<'_> {
 
 /// `2 files changed: a.bedrock.toml, fixtures/m/one.json`, seen from `here`.
 fn changes(changed: &BTreeSet<PathBuf>, here: &Path) -> String {
-    let names = changed.iter().take(NAMED).map(|path| path.strip_prefix(here).unwrap_or(path).display());
-    let names: Vec<String> = names.map(|name| visible(&name.to_string()).into_owned()).collect();
-    let more = changed.len() - names.len();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("  {} changed: {}{more}", plural(changed.len(), "file"), names.join(", "))
+    let names = changed.iter().map(|path| path.strip_prefix(here).unwrap_or(path).display().to_string());
+    let names = first_few(names.map(|name| visible(&name).into_owned()), NAMED, " and ");
+    format!("  {} changed: {names}", plural(changed.len(), "file"))
 }
