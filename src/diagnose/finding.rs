@@ -1,7 +1,6 @@
 use std::ops::Range;
 
 use super::{Code, FileId, Severity};
-use crate::aws::cause::Cause;
 
 /// Findings that are told about one file; a summary stands for the rest.
 pub const FINDINGS_LIMIT: usize = 200;
@@ -96,13 +95,9 @@ impl Finding {
         self
     }
 
-    /// Says what AWS's refusal means, what to do, and what would tell its reasons apart.
     #[must_use]
-    pub fn because(mut self, cause: &Cause) -> Finding {
-        self.notes.push(format!("cause: {} (`bedrock-check explain {}`)", cause.cause, cause.id));
-        let steps = cause.tell_apart.iter().map(|step| format!("to tell apart: {step}"));
-        self.notes.extend(steps);
-        self.help = Some(cause.remedy.to_owned());
+    pub fn notes(mut self, notes: impl IntoIterator<Item = String>) -> Finding {
+        self.notes.extend(notes);
         self
     }
 

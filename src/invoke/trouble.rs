@@ -89,7 +89,7 @@ impl Trouble {
         let related = self.related.iter();
         finding = related.fold(finding, |finding, (span, text)| finding.related(span.clone(), *text));
         match self.cause {
-            Some(cause) => finding.because(cause),
+            Some(cause) => finding.notes(cause.notes()).help(cause.remedy),
             None => finding,
         }
     }

@@ -108,7 +108,8 @@ fn call_failed(planned: &Planned<'_>, refusal: &Refusal, cause: Option<&Cause>) 
     match cause {
         Some(cause) => finding(planned.model.place_of(cause, &refusal.message))
             .related(planned.case.at.clone(), format!("in `{}`", planned.case.id))
-            .because(cause)
+            .notes(cause.notes())
+            .help(cause.remedy)
             .note(format!("{ABOUT_A_REFUSAL}: `{expected}`")),
         None => finding(planned.case.at.clone()).help(format!("{ABOUT_A_REFUSAL}, say so: `{expected}`")),
     }

@@ -4,6 +4,7 @@ mod member;
 mod page;
 mod table;
 
+use std::iter;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -114,6 +115,13 @@ pub fn find(service: Service, status: Option<u16>, code: &str, message: &str) ->
 }
 
 impl Cause {
+    /// What a finding says about it: what the refusal means, and what would tell its reasons apart.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        let cause = format!("cause: {} (`bedrock-check explain {}`)", self.cause, self.id);
+        let steps = self.tell_apart.iter().map(|step| format!("to tell apart: {step}"));
+        iter::once(cause).chain(steps)
+    }
+
     /// Whether it comes with `status`, if that is known. The code of an exception in a stream is all that counts.
     fn has_status(&self, status: Option<u16>) -> bool {
         let in_stream = status == Some(200) && !self.codes.is_empty();
