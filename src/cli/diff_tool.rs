@@ -1,12 +1,11 @@
 //! `INSTA_DIFF_TOOL`: a command that shows changed output, called as insta calls it.
 
-use std::fs;
 use std::io;
-use std::path::Path;
 use std::process::Command;
 
 use super::output::Output;
 use crate::app::Environment;
+use crate::files::containment::real_path;
 use crate::files::write_whole;
 use crate::report::DiffTool;
 use crate::run::Changed;
@@ -33,10 +32,6 @@ fn show(tool: &str, changed: &Changed) -> io::Result<String> {
     let mut words = tool.split_whitespace();
     let program = words.next().ok_or_else(|| io::Error::other("it is blank"))?;
     let mut command = Command::new(program);
-    let output = command.args(words).args([&old, &new]).current_dir(real(folder.path())).output()?;
+    let output = command.args(words).args([&old, &new]).current_dir(real_path(folder.path())).output()?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-fn real(folder: &Path) -> std::path::PathBuf {
-    fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use data_encoding::BASE64;
@@ -12,7 +12,9 @@ use serde_json::{Number, Value};
 use super::model::{Variable, VariableType};
 use super::variables::contradictions;
 use crate::diagnose::Code;
+use crate::files::containment::is_below;
 use crate::files::{self, ReadError};
+use crate::words::quoted_commas;
 
 /// What values may be read from besides the config itself.
 #[derive(Clone, Debug, Default)]
@@ -232,35 +234,15 @@ fn is_base64(encoding: Option<&Value>) -> Result<bool, ValueError> {
 
 /// `path` if it stays below `root`, links followed.
 pub fn confined(path: &Path, root: &Path) -> Result<PathBuf, ValueError> {
-    let failed = |cause: io::Error| match cause.kind() {
-        io::ErrorKind::NotFound => ReadError::Missing { path: path.to_owned() },
-        _ => ReadError::Io { path: path.to_owned(), cause },
-    };
-    let root = root.canonicalize().map_err(failed)?;
-    // Whether a file outside exists is not told.
-    if leads_out(path, &root) {
+    // Whether a file outside exists is not reported.
+    if !is_below(path, root) {
         return Err(ValueError::OutsideRoot { path: path.to_owned() });
     }
-    let real = path.canonicalize().map_err(failed)?;
-    if real.starts_with(root) {
-        Ok(path.to_owned())
-    } else {
-        Err(ValueError::OutsideRoot { path: path.to_owned() })
-    }
-}
-
-/// By the path's words alone. `root` has no links; a path with one is left to the file system.
-fn leads_out(path: &Path, root: &Path) -> bool {
-    let Ok(here) = Path::new(".").canonicalize() else { return false };
-    let mut at = here;
-    for step in path.components() {
-        match step {
-            Component::ParentDir => drop(at.pop()),
-            Component::CurDir => (),
-            other => at.push(other),
-        }
-    }
-    !at.starts_with(root) && !path.exists()
+    path.canonicalize().map_err(|cause| match cause.kind() {
+        io::ErrorKind::NotFound => ReadError::Missing { path: path.to_owned() },
+        _ => ReadError::Io { path: path.to_owned(), cause },
+    })?;
+    Ok(path.to_owned())
 }
 
 /// Text from a file or the environment as a value of the declared type.
@@ -338,10 +320,9 @@ fn check_range(variable: &Variable, value: &Value) -> Result<(), ValueError> {
         check_text(variable, text)?;
     }
     match &variable.one_of {
-        Some(options) if !options.contains(value) => Err(ValueError::NotAnOption {
-            found: value.to_string(),
-            options: options.iter().map(|option| format!("`{option}`")).collect::<Vec<_>>().join(", "),
-        }),
+        Some(options) if !options.contains(value) => {
+            Err(ValueError::NotAnOption { found: value.to_string(), options: quoted_commas(options) })
+        }
         _ => Ok(()),
     }
 }

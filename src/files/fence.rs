@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use super::containment::real_path;
+
 /// Keeps the files of cases below a folder. Each folder on the way is looked up once.
 #[derive(Debug)]
 pub struct Fence {
@@ -15,11 +17,11 @@ pub struct Fence {
 
 impl Fence {
     pub fn new(root: &Path) -> Fence {
-        Fence { root: nearest(root).unwrap_or_else(|| root.to_owned()), folders: Mutex::default() }
+        Fence { root: real_path(root), folders: Mutex::default() }
     }
 
     /// Whether `path`, links followed, is below the root or below `from`: a folder that the user named
-    /// may be anywhere. What doesn't exist yet is judged by the nearest folder that does.
+    /// may be anywhere.
     pub fn holds(&self, path: &Path, from: &Path) -> bool {
         let folder = path.parent().unwrap_or(Path::new(""));
         self.holds_folder(folder, from) && self.holds_entry(path, from)
@@ -30,7 +32,7 @@ impl Fence {
         if let Some(held) = folders().get(folder) {
             return *held;
         }
-        let held = nearest(folder).is_some_and(|real| self.is_below(&real, from));
+        let held = self.is_below(folder, from);
         folders().insert(folder.to_owned(), held);
         held
     }
@@ -38,23 +40,13 @@ impl Fence {
     /// A link to nothing is held: there is nothing to read, and writing replaces the link itself.
     fn holds_entry(&self, path: &Path, from: &Path) -> bool {
         let is_link = fs::symlink_metadata(path).is_ok_and(|entry| entry.is_symlink());
-        !is_link || real(path).is_none_or(|real| self.is_below(&real, from))
+        !is_link || self.is_below(path, from)
     }
 
-    fn is_below(&self, real_path: &Path, from: &Path) -> bool {
-        real_path.starts_with(&self.root) || nearest(from).is_some_and(|from| real_path.starts_with(from))
+    fn is_below(&self, path: &Path, from: &Path) -> bool {
+        let path = real_path(path);
+        path.starts_with(&self.root) || path.starts_with(real_path(from))
     }
-}
-
-/// The nearest of `folder` and those above it that exists, without links.
-fn nearest(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().find_map(real)
-}
-
-/// `path` without links; `None` if it doesn't exist.
-fn real(path: &Path) -> Option<PathBuf> {
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    path.canonicalize().ok()
 }
 
 #[cfg(all(test, unix))]

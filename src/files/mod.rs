@@ -3,6 +3,7 @@
 //! Nothing else reads or writes a whole file.
 
 pub mod archive;
+pub mod containment;
 pub mod fence;
 pub mod layout;
 mod read;

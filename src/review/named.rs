@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Pending;
+use crate::files::containment::real_path;
 
 /// Cases and snapshots by name. Without any, everything pending is meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,13 +56,7 @@ fn is_named(path: &Path, pending: &Pending<'_>) -> bool {
     let (whole, snapshot) = (pending.snapshot(), without_new(path));
     snapshot.is_relative() && whole.ends_with(&snapshot)
         || pending.file == path
-        || real(whole).is_some_and(|whole| Some(whole) == real(&snapshot))
-}
-
-/// The file's folder without links: a new snapshot is not there yet.
-fn real(path: &Path) -> Option<PathBuf> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Some(folder.canonicalize().ok()?.join(path.file_name()?))
+        || real_path(whole) == real_path(&snapshot)
 }
 
 fn without_new(path: &Path) -> PathBuf {

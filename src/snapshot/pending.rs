@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::{Side, SnapshotError, read};
+use crate::files::containment::relative;
 use crate::files::{FIXTURE_LIMIT, read_bytes, reason, write_whole};
 
 /// `INSTA_PENDING_DIR` is set, and the snapshot has no place below it.
@@ -40,28 +41,11 @@ pub fn pending_path(
     let Some(pending_dir) = pending_dir.filter(|folder| !folder.as_os_str().is_empty()) else {
         return Ok(beside);
     };
-    below(&beside, root)
+    // insta canonicalizes the whole path, and fails for a snapshot in a folder yet to be made.
+    relative(&beside, root)
         .filter(|path| !path.components().any(|part| part == Component::ParentDir))
-        .map(|relative| pending_dir.join(relative))
+        .map(|place| pending_dir.join(place))
         .ok_or_else(|| OutsideRoot { snapshot: snapshot.to_owned(), root: root.to_owned() })
-}
-
-/// insta canonicalizes the whole path, so that a snapshot in a folder yet to be made fails; here the
-/// folders that exist are enough.
-fn below(path: &Path, root: &Path) -> Option<PathBuf> {
-    if let Ok(relative) = path.strip_prefix(root) {
-        return Some(relative.to_owned());
-    }
-    let (path, root) = (std::path::absolute(path).ok()?, std::path::absolute(root).ok()?);
-    if let Ok(relative) = path.strip_prefix(&root) {
-        return Some(relative.to_owned());
-    }
-    let root = root.canonicalize().ok()?;
-    path.ancestors().find_map(|folder| {
-        let rest = path.strip_prefix(folder).ok()?;
-        let relative = folder.canonicalize().ok()?.strip_prefix(&root).ok()?.join(rest);
-        Some(relative)
-    })
 }
 
 /// Writes a whole `.snap.new` file; `text` is from [`render`](super::render).

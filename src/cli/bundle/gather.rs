@@ -7,6 +7,7 @@ use crate::app::{SETTINGS_FILES, Session};
 use crate::bundle::{FileKind, REPOSITORY, Redacted, redact};
 use crate::check::Checked;
 use crate::cli::Failure;
+use crate::files::containment::real_path;
 use crate::files::fence::Fence;
 use crate::files::{FIXTURE_LIMIT, ReadError, read_bytes};
 use crate::run::Plan;
@@ -24,7 +25,7 @@ pub(super) fn gather(
 ) -> Result<Files, Failure> {
     check_root(session, checked)?;
     let fence = Fence::new(&session.root.path);
-    let mut files = Gathering { session, fence, target: real(target), files: Files::new() };
+    let mut files = Gathering { session, fence, target: real_path(target), files: Files::new() };
     for suite in &checked.suites {
         files.take(FileKind::Toml, &suite.path)?;
     }
@@ -74,12 +75,6 @@ fn check_root(session: &Session, checked: &Checked) -> Result<(), Failure> {
         }),
         _ => Ok(()),
     }
-}
-
-/// `path` with links followed, as far as it is there.
-fn real(path: &Path) -> PathBuf {
-    let folder = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
-    path.canonicalize().ok().or_else(folder).unwrap_or_else(|| path.to_owned())
 }
 
 struct Gathering<'s> {
@@ -139,7 +134,7 @@ impl Gathering<'_> {
     }
 
     fn check_target(&self, path: &Path) -> Result<(), Failure> {
-        if real(path) != self.target {
+        if real_path(path) != self.target {
             return Ok(());
         }
         Err(Failure::Usage {

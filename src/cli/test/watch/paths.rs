@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::files::containment::real_path;
+
 /// Gives paths their form: absolute, links of their folders followed. The file itself need not be there.
 #[derive(Default)]
 pub(super) struct Real {
@@ -17,7 +19,7 @@ impl Real {
         if let Some(known) = self.folders.get(folder) {
             return known.join(name);
         }
-        let real = folder.canonicalize().unwrap_or_else(|_| self.path(folder));
+        let real = real_path(folder);
         self.folders.insert(folder.to_owned(), real.clone());
         real.join(name)
     }

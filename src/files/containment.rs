@@ -1,0 +1,109 @@
+//! Paths without symlinks, and whether they are below a folder.
+
+use std::path::{Component, Path, PathBuf};
+
+/// `path`, absolute and with symlinks followed as far as it exists.
+///
+/// What doesn't exist yet is taken as written: `..` in it leaves the folder that it is written behind.
+pub fn real_path(path: &Path) -> PathBuf {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    path.canonicalize().unwrap_or_else(|_| partly_real_path(path))
+}
+
+fn partly_real_path(path: &Path) -> PathBuf {
+    let mut real = PathBuf::new();
+    if path.is_relative() {
+        real = Path::new(".").canonicalize().unwrap_or_default();
+    }
+    for component in path.components() {
+        match component {
+            Component::CurDir => (),
+            Component::ParentDir => drop(real.pop()),
+            part => {
+                real.push(part);
+                real = real.canonicalize().unwrap_or(real);
+            }
+        }
+    }
+    real
+}
+
+/// Whether `path` is below `root` or is `root`, with symlinks followed.
+pub fn is_below(path: &Path, root: &Path) -> bool {
+    real_path(path).starts_with(real_path(root))
+}
+
+/// `path` as seen from `root`: as written if it begins with `root`, else with symlinks followed. `None` if it is
+/// not below.
+pub fn relative(path: &Path, root: &Path) -> Option<PathBuf> {
+    let from_root = |path: &Path, root: &Path| path.strip_prefix(root).map(Path::to_owned).ok();
+    let absolute = |path: &Path| std::path::absolute(path).ok();
+    from_root(path, root)
+        .or_else(|| from_root(&absolute(path)?, &absolute(root)?))
+        .or_else(|| from_root(&real_path(path), &real_path(root)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::create_dir_all;
+
+    use super::*;
+
+    /// A folder with the folders `in` and `out`, and its path without symlinks.
+    fn folder() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().canonicalize().unwrap();
+        create_dir_all(path.join("in/models")).unwrap();
+        create_dir_all(path.join("out")).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn what_does_not_exist_is_taken_as_written() {
+        let (_guard, folder) = folder();
+        for (path, expected) in [
+            ("in/models", "in/models"),
+            ("in/./models/../new/a.json", "in/new/a.json"),
+            ("in/new/../../out/a.json", "out/a.json"),
+            ("in/new/../models", "in/models"),
+        ] {
+            assert_eq!(real_path(&folder.join(path)), folder.join(expected), "{path}");
+        }
+        assert_eq!(real_path(Path::new("")), Path::new(".").canonicalize().unwrap());
+        assert_eq!(real_path(Path::new("no-such")), Path::new(".").canonicalize().unwrap().join("no-such"));
+    }
+
+    #[test]
+    fn dots_do_not_hide_what_is_outside() {
+        let (_guard, folder) = folder();
+        let root = folder.join("in");
+        for (path, expected) in [
+            ("in", true),
+            ("in/models", true),
+            ("in/new/a.json", true),
+            ("in/../in/models", true),
+            ("in/models/../../out", false),
+            ("in/new/../../out/new", false),
+            ("inside", false),
+        ] {
+            assert_eq!(is_below(&folder.join(path), &root), expected, "{path}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn symlinks_are_followed_behind_folders_that_do_not_exist() {
+        let (_guard, folder) = folder();
+        std::os::unix::fs::symlink(folder.join("out"), folder.join("in/link")).unwrap();
+        for path in ["in/link", "in/link/new", "in/new/../link/new"] {
+            assert!(!is_below(&folder.join(path), &folder.join("in")), "{path}");
+        }
+        assert_eq!(relative(&folder.join("in/link/a"), &folder.join("out")), Some("a".into()));
+        assert_eq!(
+            relative(&folder.join("in/link/a"), &folder.join("in")),
+            Some("link/a".into()),
+            "as written"
+        );
+        assert_eq!(relative(&folder.join("out/a"), &folder.join("in")), None);
+    }
+}
