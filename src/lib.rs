@@ -38,4 +38,5 @@ pub mod diagnose;
 pub mod diff;
 pub mod files;
 pub mod pointer;
+pub mod redact;
 pub mod words;

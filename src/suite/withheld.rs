@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::diagnose::visible;
+use crate::redact::replace_secrets;
 
 /// Texts that are not shown.
 #[derive(Clone, Debug, Default)]
@@ -40,10 +41,7 @@ impl Withheld {
 
     /// `text` with `***` for each withheld one.
     pub fn blot_out<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut texts: Vec<&String> = self.texts.iter().filter(|held| text.contains(held.as_str())).collect();
-        texts.sort_by_key(|held| std::cmp::Reverse(held.len()));
-        let blot = |text: Cow<'t, str>, held: &&String| Cow::Owned(text.replace(held.as_str(), "***"));
-        texts.iter().fold(Cow::Borrowed(text), blot)
+        replace_secrets(text, &self.texts)
     }
 }
 

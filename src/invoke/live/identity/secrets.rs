@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use crate::exchange::{Answer, any_text};
+use crate::redact::replace_secrets;
 use aws_credential_types::Credentials as Keys;
 
 /// Variables that hold secrets for calls.
@@ -45,7 +46,8 @@ impl Secrets {
 
     /// `text` with `***` for each secret.
     pub(super) fn blot_out(&self, text: &str) -> String {
-        self.all().iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "***"))
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        replace_secrets(text, seen.iter()).into_owned()
     }
 }
 
@@ -58,5 +60,22 @@ pub(in crate::invoke::live) fn holds_one_of(answer: &Answer, secrets: &[String])
         }
         Answer::Stream(stream) => stream.events.iter().any(|event| any_text(&event.payload, &has)),
         Answer::Refusal(refusal) => has(&refusal.message) || has(&refusal.code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_begins_another_leaves_no_tail() {
+        let value = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let environment = BTreeMap::from([
+            value("AWS_SECRET_ACCESS_KEY", "abcdefgh"),
+            value("AWS_SESSION_TOKEN", "abcdefghXYZ"),
+            value("AWS_BEARER_TOKEN_BEDROCK", "short"),
+        ]);
+        let secrets = Secrets::of_environment(&environment);
+        assert_eq!(secrets.blot_out("short abcdefgh, abcdefghXYZ"), "short ***, ***");
     }
 }

@@ -1,0 +1,99 @@
+//! Known secrets in a text, replaced.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// What is shown in place of a secret.
+const REPLACEMENT: &str = "***";
+
+/// `text` with `***` for each of `secrets`. Occurrences that overlap become one `***`, so that no part of a
+/// secret remains beside another one. Empty secrets are ignored.
+pub fn replace_secrets<S: AsRef<str>>(text: &str, secrets: impl IntoIterator<Item = S>) -> Cow<'_, str> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for secret in secrets {
+        collect_occurrences(text, secret.as_ref(), &mut found);
+    }
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    found.sort_unstable_by_key(|range| range.start);
+    let mut out = String::with_capacity(text.len());
+    let mut kept_to = 0;
+    for range in merged(found) {
+        out.push_str(&text[kept_to..range.start]);
+        out.push_str(REPLACEMENT);
+        kept_to = range.end;
+    }
+    out.push_str(&text[kept_to..]);
+    Cow::Owned(out)
+}
+
+/// Adds where `secret` occurs in `text`, also where it overlaps itself.
+fn collect_occurrences(text: &str, secret: &str, found: &mut Vec<Range<usize>>) {
+    let Some(first) = secret.chars().next() else { return };
+    let mut from = 0;
+    while let Some(at) = text[from..].find(secret) {
+        let start = from + at;
+        found.push(start..start + secret.len());
+        from = start + first.len_utf8();
+    }
+}
+
+/// Joins ranges that overlap; those that only touch stay apart. `sorted` is in the order of the starts.
+fn merged(sorted: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in sorted {
+        match merged.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, secrets: &[&str], expected: &str) {
+        assert_eq!(replace_secrets(text, secrets), expected);
+        let reversed: Vec<&&str> = secrets.iter().rev().collect();
+        assert_eq!(replace_secrets(text, reversed), expected, "in any order");
+    }
+
+    #[test]
+    fn a_secret_that_begins_another_leaves_no_tail() {
+        check("a=abcdefgh b=abcdefghXYZ", &["abcdefgh", "abcdefghXYZ"], "a=*** b=***");
+    }
+
+    #[test]
+    fn overlapping_secrets_leave_no_part() {
+        check("<abcdefghij>", &["abcdef", "efghij"], "<***>");
+        check("<ababab>", &["abab"], "<***>");
+        check("<äöäöä>", &["äöä"], "<***>");
+    }
+
+    #[test]
+    fn secrets_side_by_side_are_replaced_one_by_one() {
+        check("abcdefgh", &["abcd", "efgh"], "******");
+    }
+
+    #[test]
+    fn an_empty_secret_changes_nothing() {
+        check("text", &[""], "text");
+        assert!(matches!(replace_secrets("text", ["secret"]), Cow::Borrowed("text")));
+    }
+
+    proptest! {
+        #[test]
+        fn no_secret_remains(text in "[abü]{0,24}", secrets in prop::collection::vec("[abü]{1,4}", 0..4)) {
+            let replaced = replace_secrets(&text, &secrets);
+            for secret in &secrets {
+                prop_assert!(!replaced.contains(secret.as_str()), "{} in {}", secret, replaced);
+            }
+        }
+    }
+}
