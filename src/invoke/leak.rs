@@ -17,11 +17,11 @@ pub struct Leak {
 /// The first secret in the text of a fixture: what looks like one, and what is `known` to be one.
 pub(super) fn leak(text: &str, known: &[String]) -> Option<Leak> {
     let held = |text: &str| -> Option<String> {
-        let looks = secrets(text).first().map(|secret| secret.name.to_owned());
-        looks.or_else(|| {
-            let held = known.iter().any(|secret| text.contains(secret.as_str()));
-            held.then(|| "a secret that the call is signed with".to_owned())
-        })
+        if let Some(secret) = secrets(text).first() {
+            return Some(secret.name.to_owned());
+        }
+        let is_known = known.iter().any(|secret| text.contains(secret.as_str()));
+        is_known.then(|| "a secret that the call is signed with".to_owned())
     };
     let value = serde_json::from_str(text).unwrap_or(Value::Null);
     let in_value = find("", None, &value, &held);

@@ -64,9 +64,12 @@ impl<L: Invoker> Record<L> {
     /// The text of the fixture, without anything that may not be written.
     fn text(&self, ask: &Ask<'_>, answer: Answer) -> Result<String, NoAnswer> {
         let exchange = Exchange { request: ask.request.clone(), answer };
-        let exchange = masked_exchange(&exchange, &accounts(ask.model));
-        let source = Provenance { origin: Origin::Live, from: None };
-        let text = Fixture { case: ask.case.id.clone(), source, exchange }.render();
+        let fixture = Fixture {
+            case: ask.case.id.clone(),
+            source: Provenance { origin: Origin::Live, from: None },
+            exchange: masked_exchange(&exchange, &accounts(ask.model)),
+        };
+        let text = fixture.render();
         match leak(&text, &self.live.secrets()) {
             None => Ok(text),
             Some(leak) => Err(NoAnswer::NotRecorded { case: ask.case.id.clone(), leak }),

@@ -69,11 +69,18 @@ async fn take(
         return Err(not_sent(live, model, unsent.as_ref()).into());
     };
     let retry_after = receive::retry_after(&raw.headers);
-    let received = waiting.within(Some(call), receive::receive(request.operation, raw, sent)).await;
-    let received = received.map_err(|why| about(why, model))?;
-    let received = received.map_err(|trouble| Trouble { at: endpoint::key(model), ..trouble })?;
-    let (latency, first_token) = (sent.elapsed(), received.first_token);
-    Ok(Taken { answer: received.answer, retry_after, latency, first_token, caller })
+    let received = waiting
+        .within(Some(call), receive::receive(request.operation, raw, sent))
+        .await
+        .map_err(|why| about(why, model))?
+        .map_err(|trouble| Trouble { at: endpoint::key(model), ..trouble })?;
+    Ok(Taken {
+        answer: received.answer,
+        retry_after,
+        latency: sent.elapsed(),
+        first_token: received.first_token,
+        caller,
+    })
 }
 
 /// A limit that was reached is about where the call went.

@@ -75,11 +75,13 @@ impl Live {
 
     async fn page(&self, asker: &Model, path: &str, waiting: &Waiting) -> Result<Value, NoAnswer> {
         let caller = Box::pin(self.identities.of(asker, waiting)).await?;
-        let (wire, get) = (Wire::new("", &asker.headers), Get { path: path.to_owned() });
+        let wire = Wire::new("", &asker.headers);
+        let get = Get { path: path.to_owned() };
         let mut config = endpoint::config(self, asker, &caller).interceptor(wire.clone()).interceptor(get);
         config.set_endpoint_url(Some(self.control_plane(asker)));
         let client = Client::from_conf(config.use_fips(false).build());
-        let (sent, limit) = (Instant::now(), Limit::starting_now("call", self.options.timeouts.call));
+        let sent = Instant::now();
+        let limit = Limit::starting_now("call", self.options.timeouts.call);
         let call = client.invoke_model().model_id("list").body(Blob::new([])).send();
         let unsent = waiting.within(Some(limit), call).await?.err().map(|error| Unsent::of(&error));
         let whom = format!("Bedrock's control plane in {}", asker.region);
@@ -121,8 +123,8 @@ fn model(summary: &Value) -> Option<Listed> {
         let items = summary[name].as_array().into_iter().flatten().filter_map(Value::as_str);
         items.map(str::to_lowercase).collect::<Vec<_>>().join("+")
     };
-    let how = list("inferenceTypesSupported").replace('_', " ");
-    let how = if how.is_empty() { "through a profile".to_owned() } else { how };
+    let types = list("inferenceTypesSupported").replace('_', " ");
+    let how = if types.is_empty() { "through a profile" } else { &types };
     Some(Listed {
         id: summary["modelId"].as_str()?.to_owned(),
         status: summary["modelLifecycle"]["status"].as_str().unwrap_or_default().to_owned(),

@@ -32,8 +32,9 @@ pub(super) async fn receive(operation: Operation, raw: Raw, sent: Instant) -> Re
     let is_good = (200..300).contains(&status);
     if is_good && operation.is_stream() {
         if !kind.contains("eventstream") {
-            let (bytes, seen) = (whole(body).await?, shown(&kind));
-            return Err(unreadable(format!("expected an event stream, found {seen}")).said(text(&bytes)));
+            let bytes = whole(body).await?;
+            let message = format!("expected an event stream, found {}", shown(&kind));
+            return Err(unreadable(message).said(text(&bytes)));
         }
         let (events, first_token) = stream(body, sent).await?;
         return Ok(Received { answer: Answer::Stream(Stream { status, headers, events }), first_token });
@@ -81,21 +82,23 @@ fn json(bytes: &[u8], kind: &str) -> Result<Value, Trouble> {
 fn error_in(body: &Value) -> Option<String> {
     let members = body.as_object()?;
     let typed = body.pointer("/Output/__type").or(body.get("__type")).and_then(Value::as_str);
-    let nested = body.get("type").is_some_and(|kind| kind == "error").then(|| body.get("error")).flatten();
+    let is_error = body.get("type").is_some_and(|kind| kind == "error");
+    let nested = || body.pointer("/error/message").filter(|_| is_error).and_then(Value::as_str);
     let only = |name: &str| members.keys().all(|key| [name, "code", "type"].contains(&key.as_str()));
     let message = ["message", "Message"].into_iter().find_map(|name| {
         let alone = only(name) || typed.is_some();
         body.get(name).and_then(Value::as_str).filter(|_| alone)
     });
-    let nested = nested.and_then(|error| error.get("message")).and_then(Value::as_str);
-    message.or(nested).or(typed).map(|message| short(message, 300))
+    message.or_else(nested).or(typed).map(|message| short(message, 300))
 }
 
 /// The events of a stream, each with the time at which it was there.
 async fn stream(body: SdkBody, sent: Instant) -> Result<(Vec<Event>, Option<Duration>), Trouble> {
     let mut body = ByteStream::new(body);
-    let (mut events, mut first_token) = (Vec::new(), None);
-    let (mut buffer, mut at): (Vec<u8>, usize) = (Vec::new(), 0);
+    let mut events = Vec::new();
+    let mut first_token = None;
+    let mut buffer: Vec<u8> = Vec::new();
+    let mut at = 0;
     while let Some(chunk) = body.next().await {
         buffer.extend_from_slice(&chunk.map_err(|error| broke_off(&error, "the stream"))?);
         while let Partial::Whole(frame, length) = wire::first(&buffer, at).map_err(|error| corrupt(&error))? {

@@ -43,9 +43,11 @@ impl Unsent {
         }
         let cause = cause::find(Service::Client, None, "", &self.text);
         let retry = if self.dispatched { Retry::Backoff } else { Retry::Never };
-        let trouble =
-            Trouble::new(Code::EndpointUnreachable, at, format!("the call did not get through to {whom}"));
-        let trouble = trouble.said(self.text.as_str()).retry(retry).because(cause);
+        let message = format!("the call did not get through to {whom}");
+        let trouble = Trouble::new(Code::EndpointUnreachable, at, message)
+            .said(self.text.as_str())
+            .retry(retry)
+            .because(cause);
         // Where the call went is for the caller of this to say.
         Trouble { at, ..trouble }
     }

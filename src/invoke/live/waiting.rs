@@ -135,9 +135,9 @@ mod tests {
         let limit = Limit::starting_now("call", Duration::ZERO);
         let NoAnswer::Trouble(call) = wait_in_vain(&waiting(&token, None), Some(limit)) else { panic!() };
         assert_eq!((call.code, call.retry), (Code::CallTimedOut, Retry::Backoff));
-        let case = Waiting { case: Limit { name: "case", ..limit }, ..waiting(&token, None) };
+        let ended = Waiting { case: Limit { name: "case", ..limit }, ..waiting(&token, None) };
         let later = Limit::starting_now("call", LONG);
-        let NoAnswer::Trouble(case) = wait_in_vain(&case, Some(later)) else { panic!() };
+        let NoAnswer::Trouble(case) = wait_in_vain(&ended, Some(later)) else { panic!() };
         assert_eq!((case.code, case.retry), (Code::CallTimedOut, Retry::Never));
     }
 

@@ -122,8 +122,7 @@ impl Live {
         let mut request = model.request(case);
         shorten::shorten(&mut request);
         let text = request.body.to_string();
-        let taken = attempt(self, model, &request, &text, waiting).await;
-        let taken = trouble_of(taken)?;
+        let taken = trouble_of(attempt(self, model, &request, &text, waiting).await)?;
         let refused = match &taken.answer {
             Answer::Response(_) => None,
             Answer::Refusal(refusal) => Some(refusal.clone()),
@@ -194,8 +193,9 @@ fn of_refusal(model: &Model, refusal: &Refusal) -> Trouble {
     let code = if refusal.code.is_empty() { "an error without a code" } else { &refusal.code };
     let message = format!("the call was refused with {} ({code})", refusal.status);
     let cause = cause::find(Service::Bedrock, Some(refusal.status), &refusal.code, &refusal.message);
-    let trouble = Trouble::new(Code::CallFailed, endpoint::key(model), message);
-    let trouble = trouble.said(refusal.message.as_str()).because(cause);
+    let trouble = Trouble::new(Code::CallFailed, endpoint::key(model), message)
+        .said(refusal.message.as_str())
+        .because(cause);
     let place = cause.map(|cause| model.place_of(cause, &refusal.message));
     Trouble { place, ..trouble }
 }

@@ -27,8 +27,8 @@ impl CredentialSources {
         let sts = self.sts(model, None).await;
         let client = self.client(&sts, keys);
         self.ask(waiting, async || {
-            let output = client.get_caller_identity().send().await;
-            let output = output.map_err(|error| self.refused(&error, &sts, "GetCallerIdentity"))?;
+            let asked = client.get_caller_identity().send().await;
+            let output = asked.map_err(|error| self.refused(&error, &sts, "GetCallerIdentity"))?;
             let told = output.account().zip(output.arn());
             let (account, arn) = told.ok_or_else(|| sts::no_answer(&sts))?;
             Ok(Identity { account: account.to_owned(), arn: arn.to_owned() })

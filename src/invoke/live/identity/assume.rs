@@ -35,12 +35,16 @@ impl CredentialSources {
     ) -> Result<Keys, NoAnswer> {
         let hop = &credentials.hops[index];
         let placed = |trouble: Trouble| {
+            let role = || hop.places.get(Key::RoleArn).unwrap_or(hop.places.header());
             let place = hop.places.get(trouble.at).or_else(|| credentials.places.get(trouble.at));
-            let place = place.unwrap_or_else(|| hop.places.get(Key::RoleArn).unwrap_or(hop.places.header()));
             // One refusal for several reasons: the external ID may be the one.
             let external_id = hop.places.get(Key::ExternalId).filter(|_| trouble.at == Key::RoleArn);
             let related = external_id.map(|span| (span.clone(), "sent as the external ID"));
-            Trouble { place: Some(place.clone()), related: related.into_iter().collect(), ..trouble }
+            Trouble {
+                place: Some(place.unwrap_or_else(role).clone()),
+                related: related.into_iter().collect(),
+                ..trouble
+            }
         };
         let terms = self.terms(credentials, index).map_err(&placed)?;
         let sts = self.sts(model, Some(hop)).await;
@@ -48,9 +52,8 @@ impl CredentialSources {
         let is_last = index + 1 == credentials.hops.len();
         let assumed = self
             .ask(waiting, async || {
-                let request = request(client.assume_role(), credentials, hop, &terms, is_last);
-                let output = request.send().await;
-                let output = output.map_err(|error| {
+                let asked = request(client.assume_role(), credentials, hop, &terms, is_last).send().await;
+                let output = asked.map_err(|error| {
                     self.refused(&error, &sts, &format!("AssumeRole of `{}`", hop.role_arn))
                 })?;
                 output.credentials.and_then(|given| of_sts(&given)).ok_or_else(|| sts::no_answer(&sts))
@@ -76,8 +79,10 @@ impl CredentialSources {
             Some(Text::Env(name)) => Some(self.variable(name)?),
         };
         // Only who calls with long-term credentials has a device.
-        let mfa = credentials.mfa_serial.as_ref().filter(|_| index == 0);
-        let mfa = mfa.map(|serial| Ok((serial.clone(), self.mfa_code(serial)?))).transpose()?;
+        let mfa = match &credentials.mfa_serial {
+            Some(serial) if index == 0 => Some((serial.clone(), self.mfa_code(serial)?)),
+            _ => None,
+        };
         Ok(Terms { session_name: session_name.unwrap_or_else(|| SESSION_NAME.to_owned()), external_id, mfa })
     }
 
@@ -121,9 +126,11 @@ fn request(
     if !is_last {
         return request;
     }
-    let tags = credentials.session_tags.iter();
-    let tags = tags.filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok());
-    let tags: Vec<Tag> = tags.collect();
+    let tags: Vec<Tag> = credentials
+        .session_tags
+        .iter()
+        .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok())
+        .collect();
     request
         .set_tags(Some(tags).filter(|tags| !tags.is_empty()))
         .set_source_identity(credentials.source_identity.clone())
@@ -132,8 +139,9 @@ fn request(
 
 fn of_sts(given: &StsCredentials) -> Option<Keys> {
     let expiry = (*given.expiration()).try_into().ok();
-    let (id, secret) = (given.access_key_id(), given.secret_access_key());
-    let whole = !id.is_empty() && !secret.is_empty() && !given.session_token().is_empty();
-    let token = Some(given.session_token().to_owned());
-    whole.then(|| Keys::new(id, secret, token, expiry, "AssumeRole"))
+    let id = given.access_key_id();
+    let secret = given.secret_access_key();
+    let token = given.session_token();
+    let whole = !id.is_empty() && !secret.is_empty() && !token.is_empty();
+    whole.then(|| Keys::new(id, secret, Some(token.to_owned()), expiry, "AssumeRole"))
 }

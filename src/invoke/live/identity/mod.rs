@@ -76,10 +76,10 @@ impl Identities {
     /// The SDKs would let `AWS_BEARER_TOKEN_BEDROCK` win over everything. A config that names a role or a
     /// profile is tested as that.
     pub(super) fn api_key(&self, model: &Model) -> Result<Option<String>, Trouble> {
-        let key = self.sources.options.variable("AWS_BEARER_TOKEN_BEDROCK");
-        let Some(credentials) = &model.credentials else { return Ok(key.map(str::to_owned)) };
+        let variable = self.sources.options.variable("AWS_BEARER_TOKEN_BEDROCK");
+        let Some(credentials) = &model.credentials else { return Ok(variable.map(str::to_owned)) };
         let bare = credentials.hops.is_empty() && credentials.source == Source::Default;
-        let key = match (&credentials.source, key) {
+        let key = match (&credentials.source, variable) {
             (Source::BedrockApiKey, None) => {
                 let message = "`AWS_BEARER_TOKEN_BEDROCK` is not set";
                 let trouble = Trouble::new(Code::CredentialsMissing, Key::Source, message);
@@ -90,8 +90,8 @@ impl Identities {
                 let trouble = Trouble::new(Code::CredentialsMissing, Key::Source, message);
                 return Err(trouble.help("remove `role_arn`, or name another `source`"));
             }
-            (Source::BedrockApiKey, key) => key,
-            (_, key) => key.filter(|_| bare),
+            (Source::BedrockApiKey, variable) => variable,
+            (_, variable) => variable.filter(|_| bare),
         };
         if key.is_some() && !credentials.allowed_account_ids.is_empty() {
             let message = "a Bedrock API key doesn't tell whose account it is of";

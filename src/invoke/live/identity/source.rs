@@ -46,11 +46,11 @@ impl CredentialSources {
     pub(in crate::invoke::live) async fn source(&self, model: &Model) -> Result<Keys, Trouble> {
         let source = model.credentials.as_ref().map_or(&Source::Default, |credentials| &credentials.source);
         let region = Region::new(self.home(model).await);
-        let keys = match source {
+        let provided = match source {
             Source::Profile(name) => self.profile(name, region).await,
             _ => self.chain(region).await,
         };
-        let keys = keys.map_err(|error| missing(source, &self.secrets.blot_out(&reasons(&error))))?;
+        let keys = provided.map_err(|error| missing(source, &self.secrets.blot_out(&reasons(&error))))?;
         self.secrets.remember(&keys);
         Ok(keys)
     }

@@ -53,8 +53,8 @@ impl Sts {
 
 /// The Region in the host of an STS endpoint. The legacy global one is signed for as `us-east-1`.
 fn region_of(url: &str) -> Option<&str> {
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = host.split(['/', ':']).next()?;
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = after_scheme.split(['/', ':']).next()?;
     if host == "sts.amazonaws.com" {
         return Some("us-east-1");
     }
@@ -132,15 +132,17 @@ impl CredentialSources {
         if (200..400).contains(&status) {
             return no_answer(sts).said(self.body(response));
         }
-        let code = error.meta().code().unwrap_or_default().to_owned();
+        let code = error.meta().code().unwrap_or_default();
         let said =
             error.meta().message().map_or_else(|| self.body(response), |text| self.secrets.blot_out(text));
-        let cause = cause::find(Service::Sts, Some(status), &code, &said);
-        let code = if code.is_empty() { "an error without a code".to_owned() } else { code };
-        let message = format!("STS refused {what} with {status} ({code})");
+        let cause = cause::find(Service::Sts, Some(status), code, &said);
+        let shown = if code.is_empty() { "an error without a code" } else { code };
+        let message = format!("STS refused {what} with {status} ({shown})");
         let retry = if status == 429 || status >= 500 { Retry::Backoff } else { Retry::Never };
-        let trouble = Trouble::new(Code::RoleNotAssumed, Key::RoleArn, message).retry(retry);
-        trouble.said(short(&said, 600)).because(cause)
+        Trouble::new(Code::RoleNotAssumed, Key::RoleArn, message)
+            .retry(retry)
+            .said(short(&said, 600))
+            .because(cause)
     }
 
     fn body(&self, response: &HttpResponse) -> String {
