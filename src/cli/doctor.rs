@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Doctor, Format};
-use super::live;
+use super::controls::controls;
 use super::output::Output;
 use super::session;
 use super::{Ended, Exit, Failure};
-use crate::app::{Environment, Session};
+use crate::app::{self, Environment, Session};
 use crate::aws::cause::Side;
 use crate::check::Checked;
 use crate::diagnose::{self, Finding, masked_value, visible};
@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Out
         return Ok(Exit::Invalid);
     };
     let model = find(&checked, &arguments.model)?;
-    let live = live::connect(&session, &live::on_interrupt(|| ()))?;
+    let live = app::connect(&session, &controls(&session.environment))?;
     let steps = live.examine(model, model.cases.first());
     let mut out = output.answer();
     match arguments.format {

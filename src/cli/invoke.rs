@@ -6,11 +6,11 @@ use std::sync::Mutex;
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Format, Invoke};
-use super::live;
+use super::controls::controls;
 use super::output::Output;
 use super::session::{self, verdict};
 use super::{Ended, Exit, Failure};
-use crate::app::Environment;
+use crate::app::{self, Environment};
 use crate::check::{Checked, Purpose};
 use crate::config::overrides::{Override, Source};
 use crate::diagnose::{self, Code, Finding, Severity, masked_member, masked_value, visible};
@@ -35,8 +35,8 @@ pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut
     let plan = Plan::new(&checked.suites, &Selection::default());
     let planned = find(&plan, &checked, arguments)?;
     let witness =
-        Witness { live: &live::connect(&session, &live::on_interrupt(|| ()))?, seen: Mutex::new(None) };
-    let tried = run::once(planned, &witness, &live::prices(&session.settings), &session.sources);
+        Witness { live: &app::connect(&session, &controls(&session.environment))?, seen: Mutex::new(None) };
+    let tried = run::once(planned, &witness, &app::prices(&session.settings), &session.sources);
     let answer = witness.seen.into_inner().ok().flatten();
     match arguments.format {
         Format::Terminal => tell(answer.as_ref(), &tried, &mut output.answer())?,

@@ -3,6 +3,7 @@
 mod arguments;
 mod bundle;
 mod config;
+mod controls;
 mod diff_tool;
 mod doctor;
 mod exit;
@@ -16,7 +17,6 @@ mod import;
 mod import_case;
 mod invoke;
 mod list;
-mod live;
 mod map;
 mod models;
 mod models_list;

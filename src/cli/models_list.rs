@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Configs, Format, ModelsList};
+use super::controls::controls;
 use super::doctor::find;
-use super::live;
 use super::output::Output;
 use super::session;
 use super::{Ended, Exit, Failure};
-use crate::app::Environment;
+use crate::app::{self, Environment};
 use crate::aws::catalogue::{Callable, Filter, callable};
 use crate::aws::model_id::ModelId;
 use crate::aws::region;
@@ -108,7 +108,7 @@ fn of_account(
     output: &mut Output,
 ) -> Result<Vec<Line>, Failure> {
     let session = session::start(environment, Map::new(), output)?;
-    let live = live::connect(&session, &live::on_interrupt(|| ()))?;
+    let live = app::connect(&session, &controls(&session.environment))?;
     let listed = if let Some(name) = &arguments.like {
         let checked = session.check_with(&Configs::default(), Vec::new(), Purpose::Run)?;
         live.list_models(find(&checked, name)?)

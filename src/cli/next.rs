@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::arguments::{Configs, Filter, Test};
+use super::arguments::{Configs, Filter};
 use super::output::Output;
+use super::test::round::Selected;
 use crate::diagnose::visible;
 use crate::report::Verbosity;
 use crate::run::{Outcome, Summary};
@@ -11,7 +12,7 @@ use crate::run::{Outcome, Summary};
 /// Tells how to accept what waits, for the very cases that ran.
 pub(super) fn tell(
     summary: &Summary,
-    arguments: &Test,
+    selected: Selected<'_>,
     output: &Output,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -19,7 +20,7 @@ pub(super) fn tell(
     if waiting == 0 || output.verbosity < Verbosity::Normal {
         return Ok(());
     }
-    let selecting = selecting(&arguments.configs, &arguments.filter);
+    let selecting = selecting(selected.configs, selected.filter);
     let command = |words: &[&str], more: &[&str]| {
         let selecting = selecting.iter().map(|word| quoted(word)).collect::<Vec<_>>();
         let words =
@@ -30,7 +31,7 @@ pub(super) fn tell(
         let review = command(&["bedrock-check", "review"], &[]);
         return writeln!(out, "  next: `{review}` goes through what waits");
     }
-    let shard = arguments.shard.map(|shard| format!("--shard={shard}"));
+    let shard = selected.shard.map(|shard| format!("--shard={shard}"));
     let more: Vec<&str> = shard.as_deref().into_iter().chain(["--accept"]).collect();
     let accept = command(&["bedrock-check", "test"], &more);
     writeln!(out, "  next: `{accept}` accepts the output as it is now")

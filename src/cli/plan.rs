@@ -5,12 +5,11 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Format, Plan as Arguments};
-use super::live;
 use super::output::Output;
 use super::session;
 use super::test::why_empty;
 use super::{Ended, Exit, Failure};
-use crate::app::Environment;
+use crate::app::{self, Environment};
 use crate::aws::catalogue::SOURCE;
 use crate::config::settings::Mode;
 use crate::diagnose::visible;
@@ -31,7 +30,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
         return Ok(Exit::NothingSelected);
     }
     let mode = arguments.mode.unwrap_or(Mode::Live);
-    let estimate = Estimate::of(&plan, mode, &live::prices(&session.settings));
+    let estimate = Estimate::of(&plan, mode, &app::prices(&session.settings));
     let mut out = output.answer();
     match arguments.format {
         Format::Terminal => tell(&estimate, &mut out)?,

@@ -37,6 +37,9 @@ impl Progress {
         self.done += 1;
         self.open += usize::from(case.outcome != Outcome::Pass);
         if let Some(bar) = &self.bar {
+            if self.done == self.total {
+                return bar.finish_and_clear();
+            }
             bar.set_position(self.done as u64);
             bar.set_message(format!("{} open", self.open));
         } else if self.lines && self.done.is_multiple_of(LINE_EVERY) {
@@ -49,12 +52,6 @@ impl Progress {
         match &self.bar {
             Some(bar) => bar.suspend(print),
             None => print(),
-        }
-    }
-
-    pub(super) fn finish(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
         }
     }
 

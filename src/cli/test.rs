@@ -1,24 +1,22 @@
 //! `test`: run the cases, report, decide the exit code.
 
-mod round;
+pub(super) mod round;
 mod watch;
 
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use self::round::{Lost, Round};
+use self::round::{Round, Selected};
 use super::arguments::Test;
+use super::controls::controls;
 use super::output::Output;
 use super::report_to::ReportTo;
 use super::session;
-use super::{Ended, Exit, Failure, live};
-use crate::app::{Environment, Session};
-use crate::check::{Checked, Purpose};
+use super::{Ended, Exit, Failure};
+use crate::app::{Environment, UnreferencedFiles, check_for_run, mode};
 use crate::config::settings::{self, Mode, Settings, SnapshotUpdate};
-use crate::diagnose::{Code, Finding, Severity};
-use crate::report::Reporters;
-use crate::run::{Event, Plan, Shard, Summary};
+use crate::run::Plan;
 
 /// `record`: the same in a mode that records.
 pub(super) fn record(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
@@ -38,50 +36,30 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     }
     let started = Instant::now();
     let session = session::start(environment, flags(arguments), output)?;
-    let mode = live::mode(&session, arguments.mode)?;
+    let mode = mode(&session, arguments.mode)?;
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let reports = ReportTo::parse_all(&session.settings.report)?;
     let reports = ReportTo::beside(reports, arguments.previous.as_deref(), output)?;
-    let interrupted = live::on_interrupt(|| ());
-    let checked = match check(&session, arguments, mode) {
+    let controls = controls(&session.environment);
+    let checked = match check_for_run(&session, &arguments.configs, mode) {
         Err(none @ Failure::NoConfig { .. }) => return no_config(none, &session.settings, output),
         checked => checked?,
     };
     let plan = Plan::new(&checked.suites, &selection).part(arguments.shard);
-    let lost = Lost::Settled { may_delete: true };
     let round = Round {
-        arguments,
         session: &session,
         mode,
+        controls: &controls,
         reports: &reports,
-        interrupted: &interrupted,
-        lost,
+        unreferenced: UnreferencedFiles::Settled { may_delete: !arguments.check },
+        selected: (!session.environment.is_replaying()).then(|| selected(arguments)),
         started,
     };
     round.run(&checked, &plan, output, &mut |_| ())
 }
 
-/// The configs, checked for a run in `mode`.
-fn check(session: &Session, arguments: &Test, mode: Mode) -> Result<Checked, Failure> {
-    let mut checked = session.check(&arguments.configs, Purpose::Run)?;
-    if mode == Mode::Replay {
-        // The recorded response tells better what it lacks.
-        checked.findings.retain(|finding| finding.code != Code::MappingImpossible);
-    }
-    Ok(checked)
-}
-
-/// Reports a run that could not begin: a stale report of an earlier one would say that all is well.
-pub(super) fn refuse(
-    findings: Vec<Finding>,
-    files: usize,
-    (mode, shard): (Mode, Option<Shard>),
-    reporters: &mut Reporters<'_>,
-) {
-    reporters.take(Event::Started { mode, cases: 0, files, shard });
-    reporters.take(Event::Told(&findings));
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    reporters.take(Event::Ended(&Summary { refused: errors.count(), ..Summary::default() }));
+fn selected(arguments: &Test) -> Selected<'_> {
+    Selected { configs: &arguments.configs, filter: &arguments.filter, shard: arguments.shard }
 }
 
 /// The flags that are settings, as a table of settings.
@@ -109,7 +87,7 @@ fn flags(arguments: &Test) -> Map<String, Value> {
 }
 
 /// Without a config there is no case either.
-fn no_config(none: Failure, settings: &Settings, output: &Output) -> Ended {
+pub(super) fn no_config(none: Failure, settings: &Settings, output: &Output) -> Ended {
     match settings.no_tests.unwrap_or_default() {
         settings::NoTests::Fail => Err(none),
         settings::NoTests::Warn => {

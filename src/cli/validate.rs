@@ -9,9 +9,8 @@ use super::github::Step;
 use super::output::{Output, severity_counts};
 use super::report_to::ReportTo;
 use super::session::{self, verdict};
-use super::test::refuse;
 use super::{Ended, Exit, Failure};
-use crate::app::{Environment, Session};
+use crate::app::{Environment, Session, refuse};
 use crate::check::{Checked, Purpose};
 use crate::config::settings::Mode;
 use crate::diagnose::{Severity, to_json};
@@ -64,7 +63,7 @@ fn report(reports: &[ReportTo], checked: &Checked, session: &Session, output: &O
     for report in reports {
         report.open(&mut reporters, &session.sources, &step, output);
     }
-    refuse(checked.findings.clone(), checked.files, (Mode::Replay, None), &mut reporters);
+    refuse(checked.findings.clone(), checked.files, Mode::Replay, None, &mut |event| reporters.take(event));
     reporters.close()
 }
 

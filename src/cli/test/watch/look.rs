@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use super::paths::{Real, stamp};
 use super::{Due, Watch, changes};
-use crate::app::{SETTINGS_FILES, Session};
+use crate::app::{SETTINGS_FILES, Session, UnreferencedFiles, check_for_run, mode};
 use crate::check::Checked;
 use crate::cli::output::Output;
 use crate::cli::session::{self, verdict};
-use crate::cli::test::round::{Lost, Round};
-use crate::cli::test::{check, flags, live};
+use crate::cli::test::round::Round;
+use crate::cli::test::{flags, selected};
 use crate::cli::{Exit, Failure};
 use crate::config::discover::folders;
 use crate::config::settings::Mode;
@@ -42,7 +42,7 @@ impl Look {
         replays(&session, watch.arguments.mode)?;
         let selection = watch.arguments.filter.selection().map_err(Failure::usage)?;
         let paths = session.discover(configs)?;
-        let checked = check(&session, watch.arguments, Mode::Replay)?;
+        let checked = check_for_run(&session, configs, Mode::Replay)?;
         let now = Known::of(&paths, &checked.suites, |path| real.path(path));
         watch.follow(&searched, &now)?;
         Ok(Look { started, session, selection, checked, now, here })
@@ -127,14 +127,15 @@ impl Look {
             return Ok(out.flush()?);
         }
         // Somebody is at work: a file that belongs to no case may belong to one in a moment.
-        let lost = if all { Lost::Settled { may_delete: false } } else { Lost::Ignored };
+        let unreferenced =
+            if all { UnreferencedFiles::Settled { may_delete: false } } else { UnreferencedFiles::Ignored };
         let round = Round {
-            arguments: watch.arguments,
             session: &self.session,
             mode: Mode::Replay,
+            controls: &watch.controls.clone(),
             reports: &[],
-            interrupted: &watch.interrupted.clone(),
-            lost,
+            unreferenced,
+            selected: Some(selected(watch.arguments)),
             started: self.started,
         };
         round.run(&self.checked, &plan, output, &mut |case| self.keep(case, watch))?;
@@ -180,7 +181,7 @@ fn searched(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
 
 /// Whoever saves a file has not asked for a call.
 fn replays(session: &Session, flag: Option<Mode>) -> Result<(), Failure> {
-    match live::mode(session, flag)? {
+    match mode(session, flag)? {
         Mode::Replay => Ok(()),
         calls => Err(Failure::Usage {
             message: format!("`--watch` replays, and `{}` calls Bedrock", calls.name()),

@@ -11,16 +11,15 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-use tokio_util::sync::CancellationToken;
-
 use self::events::{Events, Key, Wake};
 use self::keys::Keys;
 use self::look::Look;
 use self::paths::{Stamp, nearest_folders, stamp};
-use crate::app::Environment;
+use crate::app::{Controls, Environment};
 use crate::cli::arguments::Test;
+use crate::cli::controls::controls_with;
 use crate::cli::output::Output;
-use crate::cli::{Ended, Exit, Failure, live};
+use crate::cli::{Ended, Exit, Failure};
 use crate::config::discover::is_config;
 use crate::diagnose::visible;
 use crate::report::Verbosity;
@@ -47,7 +46,7 @@ struct Due {
 struct Watch<'a> {
     arguments: &'a Test,
     environment: Environment,
-    interrupted: CancellationToken,
+    controls: Controls,
     has_keys: bool,
     events: Events,
     due: Due,
@@ -66,11 +65,11 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     let (sender, wakes) = mpsc::channel();
     let told = sender.clone();
     // Whether somebody still listens does not matter.
-    let interrupted = live::on_interrupt(move || drop(told.send(Wake::Interrupt)));
+    let controls = controls_with(&environment, move || drop(told.send(Wake::Interrupt)));
     let mut watch = Watch {
         arguments,
         environment,
-        interrupted,
+        controls,
         has_keys: false,
         events: Events::new(sender.clone())?,
         due: Due { all: true, ..Due::default() },
@@ -84,7 +83,7 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     let keys = Keys::listen(sender);
     watch.has_keys = keys.is_some();
     loop {
-        if watch.interrupted.is_cancelled() {
+        if watch.controls.interrupted.is_cancelled() {
             return Ok(Exit::Interrupted);
         }
         watch.tell_waiting(output)?;

@@ -1,20 +1,28 @@
 //! Where answers come from: the settings and the environment made into an invoker.
 
-use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Exit, Failure};
-use crate::app::Session;
+use super::failure::Failure;
+use super::session::Session;
 use crate::aws::catalogue::{Price, Prices};
 use crate::config::settings::{self, Mode, Settings};
 use crate::invoke::live::{AskMfa, Limits};
 use crate::invoke::{Invoker, Live, LiveOptions, Record, Replay, Timeouts, Which};
 
+/// What the person at the terminal does while Bedrock is called.
+#[derive(Clone, Default)]
+pub struct Controls {
+    /// Cancelled from outside to end the run early.
+    pub interrupted: CancellationToken,
+    /// Asks for the code of an MFA device; `None` where nobody can be asked.
+    pub ask_mfa: Option<AskMfa>,
+}
+
 /// The mode of a run. In CI only the command line may ask for one that writes recordings.
-pub(super) fn mode(session: &Session, flag: Option<Mode>) -> Result<Mode, Failure> {
+pub fn mode(session: &Session, flag: Option<Mode>) -> Result<Mode, Failure> {
     let mode = session.settings.mode.unwrap_or_default();
     let records = !matches!(mode, Mode::Replay | Mode::Live);
     if records && flag.is_none() && session.environment.is_ci() {
@@ -30,27 +38,23 @@ pub(super) fn mode(session: &Session, flag: Option<Mode>) -> Result<Mode, Failur
 pub(super) fn invoker(
     session: &Session,
     mode: Mode,
-    interrupted: &CancellationToken,
+    controls: &Controls,
 ) -> Result<Box<dyn Invoker>, Failure> {
     match mode {
         Mode::Replay => Ok(Box::new(Replay)),
-        Mode::Live => Ok(Box::new(connect(session, interrupted)?)),
-        Mode::RecordMissing => record(session, interrupted, Which::Missing),
-        Mode::RecordStale => record(session, interrupted, Which::Stale),
-        Mode::RecordAll => record(session, interrupted, Which::All),
+        Mode::Live => Ok(Box::new(connect(session, controls)?)),
+        Mode::RecordMissing => record(session, controls, Which::Missing),
+        Mode::RecordStale => record(session, controls, Which::Stale),
+        Mode::RecordAll => record(session, controls, Which::All),
     }
 }
 
-fn record(
-    session: &Session,
-    interrupted: &CancellationToken,
-    which: Which,
-) -> Result<Box<dyn Invoker>, Failure> {
-    Ok(Box::new(Record::new(connect(session, interrupted)?, which)))
+fn record(session: &Session, controls: &Controls, which: Which) -> Result<Box<dyn Invoker>, Failure> {
+    Ok(Box::new(Record::new(connect(session, controls)?, which)))
 }
 
 /// An invoker that calls Bedrock by the settings. No connection is opened yet.
-pub(super) fn connect(session: &Session, interrupted: &CancellationToken) -> Result<Live, Failure> {
+pub fn connect(session: &Session, controls: &Controls) -> Result<Live, Failure> {
     check_endpoints(session)?;
     let settings = &session.settings;
     let options = LiveOptions {
@@ -61,8 +65,8 @@ pub(super) fn connect(session: &Session, interrupted: &CancellationToken) -> Res
         limits: Limits { requests: settings.requests_per_minute, tokens: settings.tokens_per_minute },
         max_cost: settings.max_cost,
         prices: prices(settings),
-        ask_mfa: (io::stdin().is_terminal() && !session.environment.is_ci()).then(ask_mfa),
-        interrupted: interrupted.clone(),
+        ask_mfa: controls.ask_mfa.clone(),
+        interrupted: controls.interrupted.clone(),
     };
     Live::new(options).map_err(|cause| Failure::Environment {
         message: format!("can't prepare the calls: {cause}"),
@@ -89,7 +93,7 @@ fn check_endpoints(session: &Session) -> Result<(), Failure> {
 }
 
 /// The prices that are known, those of the settings first.
-pub(super) fn prices(settings: &Settings) -> Arc<Prices> {
+pub fn prices(settings: &Settings) -> Arc<Prices> {
     let own = settings.prices.iter().map(|(model_id, price)| {
         let settings::Price { input, output } = *price;
         (model_id.clone(), Price { input, output, call: 0.0, max_output: None, borrowed: false })
@@ -109,37 +113,4 @@ fn timeouts(settings: &settings::Timeouts) -> Timeouts {
 
 fn seconds(given: Option<f64>, default: f64) -> Duration {
     Duration::try_from_secs_f64(given.unwrap_or(default)).unwrap_or(Duration::from_hours(24))
-}
-
-/// Asks on the terminal; what is typed stays there.
-fn ask_mfa() -> AskMfa {
-    Arc::new(|serial| {
-        let mut err = io::stderr();
-        write!(err, "MFA code of {serial}: ").ok()?;
-        err.flush().ok()?;
-        let mut code = String::new();
-        io::stdin().lock().read_line(&mut code).ok()?;
-        Some(code.trim().to_owned())
-    })
-}
-
-/// Cancelled by Ctrl-C: the run ends after the cases at hand, and the reports are written. A second Ctrl-C kills.
-/// `then` is called at the first.
-pub(super) fn on_interrupt(then: impl Fn() + Send + 'static) -> CancellationToken {
-    let interrupted = CancellationToken::new();
-    let token = interrupted.clone();
-    // Without the handler Ctrl-C ends the process at once, as it does anywhere.
-    drop(ctrlc::set_handler(move || {
-        if token.is_cancelled() {
-            kill();
-        }
-        token.cancel();
-        then();
-    }));
-    interrupted
-}
-
-#[expect(clippy::exit, reason = "the person asked twice")]
-fn kill() {
-    std::process::exit(Exit::Interrupted as i32);
 }

@@ -1,0 +1,242 @@
+//! Running a plan: what keeps it from starting, its cases, and the files that belong to no case.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::calls::{Controls, invoker, prices};
+use super::failure::Failure;
+use super::session::{Configs, Session};
+use crate::check::{Checked, Purpose};
+use crate::config::settings::{Mode, SnapshotUpdate, Unreferenced};
+use crate::diagnose::{Code, Finding, Severity};
+use crate::estimate::unpriced;
+use crate::files::fence::Fence;
+use crate::invoke::Unasked;
+use crate::lint::unreferenced;
+use crate::run::{self, Event, Options, Outcome, Plan, Shard, Summary, Treatment};
+use crate::snapshot::Update;
+
+/// The run of a plan, and what it is made with.
+pub struct PlanRun<'a> {
+    pub session: &'a Session,
+    pub checked: &'a Checked,
+    pub plan: &'a Plan<'a>,
+    pub mode: Mode,
+    pub controls: &'a Controls,
+    /// Whether a report shows what was asked and what came.
+    pub shows_exchanges: bool,
+    pub unreferenced: UnreferencedFiles,
+    pub started: Instant,
+}
+
+/// What happens to fixtures and snapshots that belong to no case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum UnreferencedFiles {
+    /// What the settings or their default say.
+    Settled { may_delete: bool },
+    /// They are not looked for.
+    Ignored,
+}
+
+/// Hears of a run while it goes.
+pub trait RunListener {
+    fn event(&mut self, event: Event<'_>);
+
+    /// A file that belongs to no case was deleted.
+    fn deleted(&mut self, path: &Path);
+}
+
+/// How a run ended.
+pub enum RunEnd {
+    /// No case ran: the configs have errors, or the budget can't be kept. The events report which.
+    Refused,
+    Ended {
+        summary: Summary,
+        problems: Vec<RunProblem>,
+    },
+}
+
+/// Why a run is not clean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunProblem {
+    Interrupted,
+    /// Credentials, network, time or the file system.
+    Environment,
+    OverBudget,
+    /// A case failed, or its snapshot differs.
+    Failed,
+    /// Something waits for a person: pending, stale, missing or unreferenced.
+    Pending,
+}
+
+/// The configs, checked for a run in `mode`.
+pub fn check_for_run(session: &Session, configs: impl Into<Configs>, mode: Mode) -> Result<Checked, Failure> {
+    let mut checked = session.check(configs, Purpose::Run)?;
+    if mode == Mode::Replay {
+        // The recorded response tells better what it lacks.
+        checked.findings.retain(|finding| finding.code != Code::MappingImpossible);
+    }
+    Ok(checked)
+}
+
+impl PlanRun<'_> {
+    /// Runs the cases, in plan order for `listener`.
+    pub fn run(&self, listener: &mut dyn RunListener) -> Result<RunEnd, Failure> {
+        let options = self.options()?;
+        if let Some(findings) = self.stops(&options) {
+            refuse(findings, self.checked.files, self.mode, self.plan.shard, &mut |event| {
+                listener.event(event)
+            });
+            return Ok(RunEnd::Refused);
+        }
+        let mut summary = self.cases(&options, listener)?;
+        let mut problems = problems(&summary);
+        let lost = self.unreferenced(problems.is_empty(), listener);
+        summary.unreferenced = lost.len();
+        listener.event(Event::Told(&lost));
+        listener.event(Event::Ended(&summary));
+        problems.extend(has_errors(&lost).then_some(RunProblem::Pending));
+        Ok(RunEnd::Ended { summary, problems })
+    }
+
+    fn options(&self) -> Result<Options, Failure> {
+        let session = self.session;
+        Ok(Options {
+            mode: self.mode,
+            prices: prices(&session.settings),
+            jobs: session.jobs(),
+            max_fail: session.settings.max_fail,
+            treatment: treatment(session, self.mode)?,
+            shows_exchanges: self.shows_exchanges,
+            interrupted: self.controls.interrupted.clone(),
+        })
+    }
+
+    /// What keeps the run from beginning: errors in the configs, or a budget that can't be kept.
+    fn stops(&self, options: &Options) -> Option<Vec<Finding>> {
+        if has_errors(&self.checked.findings) {
+            return Some(self.checked.findings.clone());
+        }
+        self.session.settings.max_cost?;
+        let unpriced = unpriced(self.plan, options.mode, &options.prices);
+        (!unpriced.is_empty()).then_some(unpriced)
+    }
+
+    fn cases(&self, options: &Options, listener: &mut dyn RunListener) -> Result<Summary, Failure> {
+        let invoker = invoker(self.session, self.mode, self.controls)?;
+        let sources = &self.session.sources;
+        let mut summary = run::run(self.plan, invoker.as_ref(), options, sources, |event| {
+            listener.event(event);
+            if let Event::Started { .. } = event {
+                listener.event(Event::Told(&self.checked.findings));
+            }
+        });
+        summary.took = self.started.elapsed();
+        Ok(summary)
+    }
+
+    /// Findings about files that belong to no case. Those that may be deleted are, if the run `is_well`.
+    fn unreferenced(&self, is_well: bool, listener: &mut dyn RunListener) -> Vec<Finding> {
+        let UnreferencedFiles::Settled { may_delete } = self.unreferenced else { return Vec::new() };
+        let session = self.session;
+        let wanted = wanted(session);
+        if wanted == Unreferenced::Ignore {
+            return Vec::new();
+        }
+        let mut found = unreferenced::check(&self.checked.claims, &session.sources);
+        // One shard doesn't know how the others fare.
+        let may_delete = may_delete && is_well && self.mode != Mode::Live && self.plan.shard.is_none();
+        if wanted == Unreferenced::Delete && may_delete {
+            let fence = Fence::new(&session.root.path);
+            found.retain(|finding| {
+                let path = session.sources.path(finding.at.span.file);
+                let deleted = delete(&path, &fence);
+                if deleted {
+                    listener.deleted(&path);
+                }
+                !deleted
+            });
+        }
+        session.settle_severities(&mut found);
+        if wanted == Unreferenced::Reject {
+            for finding in &mut found {
+                finding.severity = Severity::Error;
+            }
+        }
+        found
+    }
+}
+
+/// Reports a run that could not begin: a stale report of an earlier one would say that all is well.
+pub fn refuse(
+    findings: Vec<Finding>,
+    files: usize,
+    mode: Mode,
+    shard: Option<Shard>,
+    on: &mut dyn FnMut(Event<'_>),
+) {
+    on(Event::Started { mode, cases: 0, files, shard });
+    on(Event::Told(&findings));
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    on(Event::Ended(&Summary { refused: errors.count(), ..Summary::default() }));
+}
+
+/// How the run treats snapshots: a flag or setting, else what `INSTA_UPDATE` and `CI` say.
+fn treatment(session: &Session, mode: Mode) -> Result<Treatment, Failure> {
+    let environment = &session.environment;
+    let flag = session.settings.update.and_then(update);
+    let update = Update::resolve(flag, environment.get("INSTA_UPDATE"), environment.is_ci());
+    Ok(Treatment {
+        // A live run writes nothing.
+        update: update
+            .map_err(Failure::usage)
+            .map(|update| if mode == Mode::Live { Update::No } else { update })?,
+        full_match: environment.non_empty("INSTA_REQUIRE_FULL_MATCH").is_some_and(|value| value != "0"),
+        pending_dir: environment.non_empty("INSTA_PENDING_DIR").map(PathBuf::from),
+        root: session.root.path.clone(),
+        advises: !environment.is_replaying(),
+    })
+}
+
+fn update(word: SnapshotUpdate) -> Option<Update> {
+    match word {
+        SnapshotUpdate::Auto => None,
+        SnapshotUpdate::Always => Some(Update::Always),
+        SnapshotUpdate::New => Some(Update::New),
+        SnapshotUpdate::Unseen => Some(Update::Unseen),
+        SnapshotUpdate::No => Some(Update::No),
+        SnapshotUpdate::Force => Some(Update::Force),
+    }
+}
+
+fn problems(summary: &Summary) -> Vec<RunProblem> {
+    let rows = [
+        (summary.interrupted, RunProblem::Interrupted),
+        (summary.unwritten > 0 || summary.environment > 0, RunProblem::Environment),
+        (summary.unasked.contains_key(&Unasked::OutOfTime), RunProblem::Environment),
+        (summary.unasked.contains_key(&Unasked::OverBudget), RunProblem::OverBudget),
+        (summary.has(&[Outcome::Fail, Outcome::Differs, Outcome::Error]), RunProblem::Failed),
+        (summary.has(&[Outcome::New, Outcome::Stale, Outcome::Missing]), RunProblem::Pending),
+    ];
+    rows.into_iter().filter(|(applies, _)| *applies).map(|(_, problem)| problem).collect()
+}
+
+/// What the settings do with files that belong to no case. By default they warn; in CI they are errors.
+fn wanted(session: &Session) -> Unreferenced {
+    let is_ci = session.environment.is_ci();
+    let default = if is_ci { Unreferenced::Reject } else { Unreferenced::Warn };
+    match session.settings.unreferenced.unwrap_or(default) {
+        Unreferenced::Auto if is_ci => Unreferenced::Reject,
+        Unreferenced::Auto => Unreferenced::Delete,
+        wanted => wanted,
+    }
+}
+
+/// Removes a file that no case needs, and says whether it is gone. What a link puts outside the repository stays.
+fn delete(path: &Path, fence: &Fence) -> bool {
+    fence.holds(path, Path::new("")) && std::fs::remove_file(path).is_ok()
+}
+
+fn has_errors(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
