@@ -31,17 +31,22 @@ impl Environment {
         })
     }
 
-    /// The environment for a replay under the conditions of a bundle: configs see `values`. Of the process's own
+    /// The environment for a replay in `folder` under the conditions of a bundle: configs see `values`. Of the process's own
     /// stays what says how to show things, and nothing that says what to do.
     #[must_use]
-    pub fn replaying(&self, values: BTreeMap<String, String>, full_match: bool) -> Environment {
+    pub fn replaying(
+        &self,
+        folder: &Path,
+        values: BTreeMap<String, String>,
+        full_match: bool,
+    ) -> Environment {
         let shows = |name: &str| {
             name == "INSTA_DIFF_TOOL" || !(name.starts_with(SETTINGS_PREFIX) || name.starts_with("INSTA_"))
         };
         let mut variables = self.variables.clone();
         variables.retain(|name, _| shows(name));
         variables.extend(full_match.then(|| ("INSTA_REQUIRE_FULL_MATCH".to_owned(), "1".to_owned())));
-        Environment { variables, working_dir: self.working_dir.clone(), replayed: Some(values) }
+        Environment { variables, working_dir: Ok(folder.to_owned()), replayed: Some(values) }
     }
 
     pub fn is_replaying(&self) -> bool {

@@ -41,7 +41,8 @@ pub(super) fn replay(
     }
     let values = conditions.environment.iter();
     let values = values.filter_map(|variable| Some((variable.name.clone(), variable.value.clone()?)));
-    let environment = environment.replaying(values.collect::<BTreeMap<_, _>>(), conditions.full_match);
+    let environment =
+        environment.replaying(folder, values.collect::<BTreeMap<_, _>>(), conditions.full_match);
     let set = conditions.set.iter().filter_map(|set| Some(format!("{}={}", set.key, set.value.as_ref()?)));
     let arguments = Test {
         configs: Configs {
