@@ -47,13 +47,9 @@ pub trait RunListener {
 }
 
 /// How a run ended.
-pub enum RunEnd {
-    /// No case ran: the configs have errors, or the budget can't be kept. The events report which.
-    Refused,
-    Ended {
-        summary: Summary,
-        problems: Vec<RunProblem>,
-    },
+pub struct RunEnd {
+    pub summary: Summary,
+    pub problems: Vec<RunProblem>,
 }
 
 /// Why a run is not clean.
@@ -80,14 +76,15 @@ pub fn check_for_run(session: &Session, configs: impl Into<Configs>, mode: Mode)
 }
 
 impl PlanRun<'_> {
-    /// Runs the cases, in plan order for `listener`.
-    pub fn run(&self, listener: &mut dyn RunListener) -> Result<RunEnd, Failure> {
+    /// Runs the cases, in plan order for `listener`. `None` if no case ran, because the configs have errors
+    /// or the budget can't be kept; the events report which.
+    pub fn run(&self, listener: &mut dyn RunListener) -> Result<Option<RunEnd>, Failure> {
         let options = self.options()?;
         if let Some(findings) = self.stops(&options) {
             refuse(findings, self.checked.files, self.mode, self.plan.shard, &mut |event| {
-                listener.event(event)
+                listener.event(event);
             });
-            return Ok(RunEnd::Refused);
+            return Ok(None);
         }
         let mut summary = self.cases(&options, listener)?;
         let mut problems = problems(&summary);
@@ -96,7 +93,7 @@ impl PlanRun<'_> {
         listener.event(Event::Told(&lost));
         listener.event(Event::Ended(&summary));
         problems.extend(has_errors(&lost).then_some(RunProblem::Pending));
-        Ok(RunEnd::Ended { summary, problems })
+        Ok(Some(RunEnd { summary, problems }))
     }
 
     fn options(&self) -> Result<Options, Failure> {

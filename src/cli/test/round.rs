@@ -70,7 +70,7 @@ impl Round<'_> {
         };
         let ended = run.run(&mut listener)?;
         let closed = listener.close();
-        let RunEnd::Ended { summary, problems } = ended else {
+        let Some(RunEnd { summary, problems }) = ended else {
             // That a report can't be written is the lesser evil, and told all the same.
             if let Err(error) = closed {
                 output.failure(&Failure::Output(error));
