@@ -99,4 +99,34 @@ mod tests {
         }
         assert_eq!(read_text(&target, 10).unwrap(), "old");
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_written_to_and_stays_one() {
+        use std::os::unix::fs::FileTypeExt as _;
+        write_whole(Path::new("/dev/null"), b"x").unwrap();
+        assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_device_that_is_full_is_an_error_and_stays_one() {
+        use std::os::unix::fs::FileTypeExt as _;
+        let error = write_whole(Path::new("/dev/full"), b"x").unwrap_err().to_string();
+        assert!(error.starts_with("can't write `/dev/full`: no space left"), "{error}");
+        assert!(fs::metadata("/dev/full").unwrap().file_type().is_char_device());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_socket_receives_the_bytes() {
+        use std::io::Read as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        write_whole(&path, b"a report").unwrap();
+        let mut text = String::new();
+        listener.accept().unwrap().0.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "a report");
+    }
 }
