@@ -14,7 +14,7 @@ pub(super) use bundle::{BundleArguments, BundleCommand, MakeBundle, TestArgument
 pub(super) use iam::{Callers, IamCheck, IamCommand, IamPolicy, IamTicket, IamTrust};
 pub(super) use models::{ModelsCommand, ModelsList, ModelsResolve};
 pub(super) use review::{AcceptArguments, PendingArguments, Reviewed};
-pub(super) use test::Test;
+pub(super) use test::{Selected, Test};
 
 use crate::config::settings::{ColorChoice, Mode};
 use crate::run::{Selection, SelectionError, Shard};

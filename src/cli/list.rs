@@ -5,9 +5,9 @@ use std::io::Write;
 use serde_json::{Map, json};
 
 use super::arguments::{Format, List};
+use super::empty::why_empty;
 use super::output::Output;
 use super::session::{self, verdict};
-use super::test::why_empty;
 use super::{Ended, Exit, Failure};
 use crate::app::Environment;
 use crate::check::Purpose;

@@ -6,6 +6,7 @@ mod config;
 mod controls;
 mod diff_tool;
 mod doctor;
+mod empty;
 mod exit;
 mod explain;
 mod fixtures;

@@ -2,9 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::arguments::{Configs, Filter};
+use super::arguments::{Configs, Filter, Selected};
 use super::output::Output;
-use super::test::round::Selected;
 use crate::diagnose::visible;
 use crate::report::Verbosity;
 use crate::run::{Outcome, Summary};

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Format, Plan as Arguments};
+use super::empty::why_empty;
 use super::output::Output;
 use super::session;
-use super::test::why_empty;
 use super::{Ended, Exit, Failure};
 use crate::app::{self, Environment};
 use crate::aws::catalogue::SOURCE;

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use self::round::{Round, Selected};
+use self::round::Round;
 use super::arguments::Test;
 use super::controls::controls;
 use super::output::Output;
@@ -52,14 +52,10 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
         controls: &controls,
         reports: &reports,
         unreferenced: UnreferencedFiles::Settled { may_delete: !arguments.check },
-        selected: (!session.environment.is_replaying()).then(|| selected(arguments)),
+        selected: (!session.environment.is_replaying()).then(|| arguments.selected()),
         started,
     };
     round.run(&checked, &plan, output, &mut |_| ())
-}
-
-fn selected(arguments: &Test) -> Selected<'_> {
-    Selected { configs: &arguments.configs, filter: &arguments.filter, shard: arguments.shard }
 }
 
 /// The flags that are settings, as a table of settings.
@@ -95,16 +91,5 @@ pub(super) fn no_config(none: Failure, settings: &Settings, output: &Output) -> 
             Ok(Exit::Clean)
         }
         settings::NoTests::Pass => Ok(Exit::Clean),
-    }
-}
-
-/// Why a plan has no case, and the way out.
-pub(super) fn why_empty(plan: &Plan<'_>) -> &'static str {
-    if plan.deselected > 0 {
-        "the filter left no case; `bedrock-check list` shows them all"
-    } else if plan.disabled > 0 {
-        "every model with a case is switched off; remove `enabled = false`"
-    } else {
-        "the configs have no case; add `[[models.NAME.cases]]`"
     }
 }

@@ -70,6 +70,20 @@ pub(in crate::cli) struct Test {
     pub unreferenced: Option<Unreferenced>,
 }
 
+/// The arguments that select the cases of a run.
+#[derive(Clone, Copy)]
+pub(in crate::cli) struct Selected<'a> {
+    pub configs: &'a Configs,
+    pub filter: &'a Filter,
+    pub shard: Option<Shard>,
+}
+
+impl Test {
+    pub(in crate::cli) fn selected(&self) -> Selected<'_> {
+        Selected { configs: &self.configs, filter: &self.filter, shard: self.shard }
+    }
+}
+
 fn count(text: &str) -> Result<NonZeroUsize, NotACount> {
     text.parse().map_err(|_| NotACount)
 }

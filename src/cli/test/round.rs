@@ -4,19 +4,19 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use super::why_empty;
 use crate::app::{Controls, PlanRun, RunEnd, RunListener, RunProblem, Session, UnreferencedFiles};
 use crate::check::Checked;
-use crate::cli::arguments::{Configs, Filter};
+use crate::cli::arguments::Selected;
+use crate::cli::empty::{why_empty, why_no_probe};
 use crate::cli::github::Step;
 use crate::cli::output::{Forgiving, Output};
 use crate::cli::progress::Progress;
 use crate::cli::report_to::ReportTo;
-use crate::cli::{Ended, Exit, Failure, diff_tool, next, probe};
+use crate::cli::{Ended, Exit, Failure, diff_tool, next};
 use crate::config::settings::{self, Mode, Settings};
 use crate::diagnose::visible;
 use crate::report::{Reporters, Terminal, Verbosity};
-use crate::run::{CaseRun, Event, Plan, Shard};
+use crate::run::{CaseRun, Event, Plan};
 
 /// What a run is made with.
 pub(in crate::cli) struct Round<'a> {
@@ -28,14 +28,6 @@ pub(in crate::cli) struct Round<'a> {
     /// How the cases were selected; `None` if no command line would select them again.
     pub selected: Option<Selected<'a>>,
     pub started: Instant,
-}
-
-/// The arguments that select the cases of a run.
-#[derive(Clone, Copy)]
-pub(in crate::cli) struct Selected<'a> {
-    pub configs: &'a Configs,
-    pub filter: &'a Filter,
-    pub shard: Option<Shard>,
 }
 
 impl Round<'_> {
@@ -80,7 +72,7 @@ impl Round<'_> {
         closed?;
         let mut exits: Vec<Exit> = problems.into_iter().map(Exit::from).collect();
         let filter = self.selected.map(|selected| selected.filter);
-        let why = filter.and_then(|filter| probe::why_empty(filter, checked));
+        let why = filter.and_then(|filter| why_no_probe(filter, checked));
         exits.extend(empty(plan, why.unwrap_or_else(|| why_empty(plan)), &session.settings, output));
         // What a live call said is in no file.
         if let Some(selected) = self.selected.filter(|_| self.mode != Mode::Live) {

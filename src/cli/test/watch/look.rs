@@ -11,8 +11,8 @@ use crate::app::{SETTINGS_FILES, Session, UnreferencedFiles, check_for_run, mode
 use crate::check::Checked;
 use crate::cli::output::Output;
 use crate::cli::session::{self, verdict};
+use crate::cli::test::flags;
 use crate::cli::test::round::Round;
-use crate::cli::test::{flags, selected};
 use crate::cli::{Exit, Failure};
 use crate::config::discover::folders;
 use crate::config::settings::Mode;
@@ -135,7 +135,7 @@ impl Look {
             controls: &watch.controls.clone(),
             reports: &[],
             unreferenced,
-            selected: Some(selected(watch.arguments)),
+            selected: Some(watch.arguments.selected()),
             started: self.started,
         };
         round.run(&self.checked, &plan, output, &mut |case| self.keep(case, watch))?;

@@ -1,0 +1,24 @@
+//! Why a run has no case, and the way out.
+
+use super::arguments::Filter;
+use crate::check::Checked;
+use crate::run::Plan;
+use crate::suite::Suite;
+
+/// Why a plan has no case.
+pub(super) fn why_empty(plan: &Plan<'_>) -> &'static str {
+    if plan.deselected > 0 {
+        "the filter left no case; `bedrock-check list` shows them all"
+    } else if plan.disabled > 0 {
+        "every model with a case is switched off; remove `enabled = false`"
+    } else {
+        "the configs have no case; add `[[models.NAME.cases]]`"
+    }
+}
+
+/// Why there is no probe, if that is what is missing.
+pub(super) fn why_no_probe(filter: &Filter, checked: &Checked) -> Option<&'static str> {
+    let mut cases = checked.suites.iter().flat_map(Suite::cases);
+    let nothing = filter.only_probes && !cases.any(|(_, case)| case.claim.is_some());
+    nothing.then_some("no model claims what a probe could prove; declare it in `[models.NAME.features]`")
+}
