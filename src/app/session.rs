@@ -17,6 +17,7 @@ use crate::config::root::Root;
 use crate::config::settings::{Level, Settings};
 use crate::config::value::{Reads, Surroundings};
 use crate::diagnose::{Code, Finding, Severity, Sources, Span};
+use crate::files::Base;
 use crate::schema::Schema;
 use crate::words::{nearest, quoted_commas};
 
@@ -34,6 +35,8 @@ pub struct Configs {
 pub struct Session {
     pub environment: Environment,
     pub root: Root,
+    /// Where paths start: the working directory of `environment`.
+    pub base: Base,
     pub settings: Settings,
     pub sources: Sources,
     /// Findings about the settings, wherever they come from.
@@ -48,10 +51,11 @@ impl Session {
     pub fn start(environment: Environment, flags: Map<String, Value>) -> Result<Session, Failure> {
         let here = environment.working_dir()?;
         let root = Root::above(here);
+        let base = Base::new(here);
         let sources = Sources::default();
-        let settled = settings::settle(&root, here, &environment, flags, &sources);
+        let settled = settings::settle(&root, &base, &environment, flags, &sources);
         let (settings, settings_findings) = settled.map_err(Failure::usage)?;
-        Ok(Session { environment, root, settings, sources, settings_findings })
+        Ok(Session { root, base, settings, sources, settings_findings, environment })
     }
 
     pub fn jobs(&self) -> NonZeroUsize {
@@ -66,10 +70,12 @@ impl Session {
 
     fn find(&self, configs: &Configs) -> Result<Vec<PathBuf>, Failure> {
         let found =
-            discover(&configs.paths, &self.settings.exclude, &self.root).map_err(|error| Failure::Usage {
-                message: error.to_string(),
-                help: matches!(error, DiscoverError::Glob { .. })
-                    .then(|| "correct it in the settings".to_owned()),
+            discover(&configs.paths, &self.base, &self.settings.exclude, &self.root).map_err(|error| {
+                Failure::Usage {
+                    message: error.to_string(),
+                    help: matches!(error, DiscoverError::Glob { .. })
+                        .then(|| "correct it in the settings".to_owned()),
+                }
             })?;
         if found.is_empty() { Err(no_config(configs)) } else { Ok(found) }
     }
@@ -92,6 +98,7 @@ impl Session {
         overrides.extend(more);
         let surroundings = Surroundings {
             environment: self.environment.values().clone(),
+            base: self.base.clone(),
             root: self.root.path.clone(),
             needs_environment: purpose == Purpose::Run,
             reads: Reads::default(),
@@ -115,7 +122,7 @@ impl Session {
     /// Checks syntax and schema only.
     pub fn check_schema(&self, configs: impl Into<Configs>) -> Result<Checked, Failure> {
         let paths = self.discover(configs)?;
-        let mut checked = check::schema_only(&paths, &SCHEMA, &self.sources);
+        let mut checked = check::schema_only(&paths, &self.base, &SCHEMA, &self.sources);
         checked.findings.splice(0..0, self.settings_findings.iter().cloned());
         Ok(checked)
     }

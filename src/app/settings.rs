@@ -12,7 +12,7 @@ use crate::config::root::Root;
 use crate::config::settings::Settings;
 use crate::config::source::Document;
 use crate::diagnose::{Code, FileId, Finding, Sources, Span};
-use crate::files;
+use crate::files::{self, Base};
 use crate::schema::Schema;
 use crate::words::nearest;
 
@@ -24,7 +24,7 @@ pub const SETTINGS_FILES: [&str; 2] = ["bedrock-check.toml", ".config/bedrock-ch
 /// A place with mistakes counts for nothing; the findings tell them.
 pub(super) fn settle(
     root: &Root,
-    here: &Path,
+    base: &Base,
     environment: &Environment,
     flags: Map<String, Value>,
     sources: &Sources,
@@ -33,7 +33,7 @@ pub(super) fn settle(
     let path = SETTINGS_FILES.iter().map(|name| root.path.join(name)).find(|path| path.exists());
     let file = path
         .as_ref()
-        .map(|path| Given { from: From::File(path), value: read_file(path, here, sources, &mut findings) });
+        .map(|path| Given { from: From::File(path), value: read_file(path, base, sources, &mut findings) });
     let mut given = Vec::from_iter(file);
     for (key, name, text) in environment.settings() {
         let line = format!("{key} = {}\n", toml_value(text));
@@ -58,12 +58,12 @@ fn no_setting(name: &str, file: FileId) -> Finding {
         .suggest(nearest(name, known.iter().map(String::as_str)), help)
 }
 
-fn read_file(path: &Path, here: &Path, sources: &Sources, findings: &mut Vec<Finding>) -> Value {
-    let shown = path.strip_prefix(here).unwrap_or(path);
+fn read_file(path: &Path, base: &Base, sources: &Sources, findings: &mut Vec<Finding>) -> Value {
+    let shown = base.shown(path);
     match files::read_text(path, files::CONFIG_LIMIT) {
         Ok(text) => valid(&text, sources.add(shown, text.as_str()), findings),
         Err(error) => {
-            findings.push(check::unreadable(shown, &error, sources));
+            findings.push(check::unreadable(shown, base, &error, sources));
             Value::Object(Map::new())
         }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::config::syntax_error::SyntaxError;
 use crate::diagnose::{Code, FileId, Finding, Sources, Span};
-use crate::files::{self, ReadError};
+use crate::files::{self, Base, ReadError};
 
 /// The finding for a mistake in the TOML itself.
 pub fn syntax(error: &SyntaxError, file: FileId) -> Finding {
@@ -21,14 +21,14 @@ pub fn syntax(error: &SyntaxError, file: FileId) -> Finding {
 }
 
 /// The finding for a file that can't be read.
-pub fn unreadable(path: &Path, error: &ReadError, sources: &Sources) -> Finding {
+pub fn unreadable(path: &Path, base: &Base, error: &ReadError, sources: &Sources) -> Finding {
     let (code, help) = match error {
         ReadError::TooLarge { .. } => (Code::FileTooLarge, "split it into several files"),
         ReadError::NotUtf8 { .. } => (Code::InvalidUtf8, "save it as UTF-8"),
         ReadError::Missing { .. } => (Code::FileUnreadable, "check the path"),
         ReadError::Io { .. } => (Code::FileUnreadable, "check the path and its permissions"),
     };
-    let text = files::read_lossy(path, files::CONFIG_LIMIT);
+    let text = base.read_lossy(path, files::CONFIG_LIMIT);
     let file = sources.add(path, text);
     let at = error.at().map_or_else(|| Span::file(file), |at| Span::new(file, at));
     Finding::new(code, at, error.to_string()).help(help)

@@ -7,18 +7,20 @@ use crate::config::layers::{Layer, Layers, Origin};
 use crate::config::overrides::{self, Override};
 use crate::config::source::Document;
 use crate::diagnose::{FileId, Finding, Sources};
-use crate::files;
+use crate::files::{self, Base};
 
-/// Reads the file at `path` and hands its layers to `with`. The findings say why it can't.
+/// Reads the file at `path`, which starts from `base`, and hands its layers to `with`. The findings say why it can't.
 pub fn with_layers<T>(
     path: &Path,
+    base: &Base,
     overrides: &[Override],
     profile: Option<&str>,
     sources: &Sources,
     with: impl FnOnce(&Layers<'_>) -> T,
 ) -> Result<T, Vec<Finding>> {
-    let text = files::read_text(path, files::CONFIG_LIMIT)
-        .map_err(|error| vec![unreadable(path, &error, sources)])?;
+    let text = base
+        .read_text(path, files::CONFIG_LIMIT)
+        .map_err(|error| vec![unreadable(path, base, &error, sources)])?;
     with_layers_of(&text, path, overrides, profile, sources, with)
 }
 

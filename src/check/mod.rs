@@ -23,7 +23,7 @@ use crate::config::root::Root;
 use crate::config::source::Document;
 use crate::config::value::{Reads, Surroundings};
 use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding, Severity, Sources, Span};
-use crate::files;
+use crate::files::{self, Base};
 use crate::lint::{self, Subject, claims::Claims};
 use crate::schema::Schema;
 use crate::suite::{self, Context, Suite};
@@ -100,7 +100,8 @@ pub fn check(paths: &[PathBuf], input: &Input<'_>, sources: &Sources, jobs: usiz
         work();
     });
     let overrides_used = vec![false; input.overrides.len()];
-    let reads = input.surroundings.reads.clone();
+    let Surroundings { reads, base, .. } = input.surroundings;
+    let reads = reads.clone();
     let mut checked = Checked { overrides_used, reads, files: paths.len(), ..Checked::default() };
     for result in results.into_iter().filter_map(|result| result.into_inner().ok().flatten()) {
         checked.findings.extend(result.findings);
@@ -113,17 +114,17 @@ pub fn check(paths: &[PathBuf], input: &Input<'_>, sources: &Sources, jobs: usiz
         }
     }
     let duplicates = lint::duplicates::models(&checked.claims);
-    remember(&duplicates, sources);
+    remember(&duplicates, base, sources);
     checked.findings.extend(duplicates);
     checked
 }
 
 /// Reads the texts again that `findings` point into and that were released.
-fn remember(findings: &[Finding], sources: &Sources) {
+fn remember(findings: &[Finding], base: &Base, sources: &Sources) {
     for label in findings.iter().flat_map(|finding| std::iter::once(&finding.at).chain(&finding.related)) {
         let file = label.span.file;
         if sources.text(file).is_empty() {
-            let text = files::read_text(&sources.path(file), files::CONFIG_LIMIT);
+            let text = base.read_text(&sources.path(file), files::CONFIG_LIMIT);
             sources.replace(file, text.unwrap_or_default());
         }
     }
@@ -140,10 +141,12 @@ struct FileResult {
 }
 
 fn check_file(path: &Path, input: &Input<'_>, sources: &Sources) -> FileResult {
-    let text: Arc<str> = match files::read_text(path, files::CONFIG_LIMIT) {
+    let base = &input.surroundings.base;
+    let text: Arc<str> = match base.read_text(path, files::CONFIG_LIMIT) {
         Ok(text) => text.into(),
         Err(error) => {
-            return FileResult { findings: vec![unreadable(path, &error, sources)], ..FileResult::default() };
+            let findings = vec![unreadable(path, base, &error, sources)];
+            return FileResult { findings, ..FileResult::default() };
         }
     };
     let file = sources.add(path, text.clone());
@@ -208,13 +211,13 @@ fn check_text(file: FileId, path: &Path, text: &str, input: &Input<'_>, sources:
 }
 
 /// Syntax and schema of `paths`, as an editor checks them.
-pub fn schema_only(paths: &[PathBuf], schema: &Schema, sources: &Sources) -> Checked {
+pub fn schema_only(paths: &[PathBuf], base: &Base, schema: &Schema, sources: &Sources) -> Checked {
     let mut checked = Checked { files: paths.len(), ..Checked::default() };
     for path in paths {
-        let text = match files::read_text(path, files::CONFIG_LIMIT) {
+        let text = match base.read_text(path, files::CONFIG_LIMIT) {
             Ok(text) => text,
             Err(error) => {
-                checked.findings.push(unreadable(path, &error, sources));
+                checked.findings.push(unreadable(path, base, &error, sources));
                 continue;
             }
         };
@@ -275,6 +278,7 @@ fn build(
     Suite {
         file,
         path: path.to_owned(),
+        base: input.surroundings.base.clone(),
         source: input.root.relative(path),
         reads: reads.into_inner(),
         models,

@@ -24,9 +24,10 @@ pub(super) fn run(arguments: &Show, environment: Environment, output: &mut Outpu
     let mut invalid = session.settings_findings.clone();
     invalid.extend(not_found(&session, arguments)?);
     for path in &paths {
-        let findings = check::with_layers(path, &overrides, profile, &session.sources, |layers| {
-            show(path, layers, arguments.origin, &mut out)
-        });
+        let findings =
+            check::with_layers(path, &session.base, &overrides, profile, &session.sources, |layers| {
+                show(path, layers, arguments.origin, &mut out)
+            });
         match findings {
             Ok(written) => written?,
             Err(findings) => invalid.extend(findings),

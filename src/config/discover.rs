@@ -7,6 +7,7 @@ use ignore::WalkBuilder;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::root::Root;
+use crate::files::Base;
 
 /// Why the files could not be found.
 #[derive(Debug, thiserror::Error)]
@@ -17,18 +18,23 @@ pub enum DiscoverError {
     Walk(ignore::Error),
 }
 
-/// The config files that `paths` name, sorted, each once.
+/// The config files that `paths`, which start from `base`, name; sorted, each once.
 ///
 /// A file is taken as it is, also one that isn't there: reading it tells that. A folder is searched for
 /// `bedrock.toml` and `*.bedrock.toml`, leaving out what git ignores, hidden folders, and `exclude` (globs
 /// as in a `.gitignore` at the root). No paths: here.
-pub fn discover(paths: &[PathBuf], exclude: &[String], root: &Root) -> Result<Vec<PathBuf>, DiscoverError> {
+pub fn discover(
+    paths: &[PathBuf],
+    base: &Base,
+    exclude: &[String],
+    root: &Root,
+) -> Result<Vec<PathBuf>, DiscoverError> {
     let excluded = excluding(exclude)?;
     let here = [PathBuf::from(".")];
     let mut files = Vec::new();
     for path in if paths.is_empty() { &here[..] } else { paths } {
-        if path.is_dir() {
-            walk(path, &mut files, |file| {
+        if base.locate(path).is_dir() {
+            walk(path, base, &mut files, |file| {
                 excluded.matched_path_or_any_parents(root.relative(file), false).is_ignore()
             })?;
         } else {
@@ -38,21 +44,27 @@ pub fn discover(paths: &[PathBuf], exclude: &[String], root: &Root) -> Result<Ve
     files.sort();
     files.dedup();
     if paths.len() > 1 {
-        keep_first_names(&mut files);
+        keep_first_names(&mut files, base);
     }
     Ok(files)
 }
 
 fn walk(
     folder: &Path,
+    base: &Base,
     files: &mut Vec<PathBuf>,
     is_excluded: impl Fn(&Path) -> bool,
 ) -> Result<(), DiscoverError> {
-    for entry in WalkBuilder::new(folder).require_git(false).build() {
+    let searched = base.locate(folder);
+    for entry in WalkBuilder::new(&searched).require_git(false).build() {
         let entry = entry.map_err(DiscoverError::Walk)?;
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        if is_file && is_config(&entry.file_name().to_string_lossy()) && !is_excluded(entry.path()) {
-            files.push(from_here(entry.into_path()));
+        if is_file && is_config(&entry.file_name().to_string_lossy()) {
+            let below = entry.path().strip_prefix(&searched).unwrap_or(entry.path());
+            let file = folder.join(below);
+            if !is_excluded(&file) {
+                files.push(from_here(file));
+            }
         }
     }
     Ok(())
@@ -75,9 +87,9 @@ fn from_here(path: PathBuf) -> PathBuf {
 }
 
 /// Paths that are written differently may lead to the same file.
-fn keep_first_names(files: &mut Vec<PathBuf>) {
+fn keep_first_names(files: &mut Vec<PathBuf>, base: &Base) {
     let mut seen = HashSet::new();
-    files.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
+    files.retain(|path| seen.insert(base.locate(path).canonicalize().unwrap_or_else(|_| path.clone())));
 }
 
 /// Whether a file of this name is found without being named.
@@ -126,7 +138,7 @@ mod tests {
         crate::files::write_whole(&root.path().join(".gitignore"), b"b/\n").unwrap();
         let at_root = Root::above(root.path());
         let names = |paths: &[PathBuf], exclude: &[String]| -> Vec<String> {
-            let found = discover(paths, exclude, &at_root).unwrap();
+            let found = discover(paths, &Base::default(), exclude, &at_root).unwrap();
             let relative = |path: &PathBuf| path.strip_prefix(root.path()).unwrap().display().to_string();
             found.iter().map(relative).collect()
         };

@@ -13,13 +13,15 @@ use super::model::{Variable, VariableType};
 use super::variables::contradictions;
 use crate::diagnose::Code;
 use crate::files::containment::is_below;
-use crate::files::{self, ReadError};
+use crate::files::{self, Base, ReadError};
 use crate::words::quoted_commas;
 
 /// What values may be read from besides the config itself.
 #[derive(Clone, Debug, Default)]
 pub struct Surroundings {
     pub environment: BTreeMap<String, String>,
+    /// Where the paths of configs start.
+    pub base: Base,
     /// Files stay below this folder.
     pub root: PathBuf,
     /// Whether an environment variable that isn't set is a mistake: it is when cases run.
@@ -200,12 +202,12 @@ pub fn read(
         },
         Source::File { path, encoding } => {
             let base64 = is_base64(*encoding)?;
-            let path = confined(&folder.join(path), &surroundings.root)?;
+            let path = confined(&folder.join(path), surroundings)?;
             surroundings.reads.file(&path);
             let text = if base64 {
-                BASE64.encode(&files::read_bytes(&path, files::FIXTURE_LIMIT)?)
+                BASE64.encode(&surroundings.base.read_bytes(&path, files::FIXTURE_LIMIT)?)
             } else {
-                files::read_text(&path, files::CONFIG_LIMIT)?
+                surroundings.base.read_text(&path, files::CONFIG_LIMIT)?
             };
             typed(variable.holds.unwrap_or_default(), text)
         }
@@ -232,13 +234,14 @@ fn is_base64(encoding: Option<&Value>) -> Result<bool, ValueError> {
     }
 }
 
-/// `path` if it stays below `root`, links followed.
-pub fn confined(path: &Path, root: &Path) -> Result<PathBuf, ValueError> {
+/// `path` if it stays below the root of `surroundings`, links followed.
+pub fn confined(path: &Path, surroundings: &Surroundings) -> Result<PathBuf, ValueError> {
+    let located = surroundings.base.locate(path);
     // Whether a file outside exists is not reported.
-    if !is_below(path, root) {
+    if !is_below(&located, &surroundings.root) {
         return Err(ValueError::OutsideRoot { path: path.to_owned() });
     }
-    path.canonicalize().map_err(|cause| match cause.kind() {
+    located.canonicalize().map_err(|cause| match cause.kind() {
         io::ErrorKind::NotFound => ReadError::Missing { path: path.to_owned() },
         _ => ReadError::Io { path: path.to_owned(), cause },
     })?;

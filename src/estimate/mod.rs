@@ -124,7 +124,8 @@ fn called<'p, 's>(plan: &'p Plan<'s>, mode: Mode) -> impl Iterator<Item = &'p Pl
 fn is_called(planned: &Planned<'_>, mode: Mode) -> bool {
     let replayed = || {
         let request = planned.model.request(planned.case);
-        Replay.answer(&Ask { model: planned.model, case: planned.case, request: &request })
+        let base = &planned.suite.base;
+        Replay.answer(&Ask { model: planned.model, case: planned.case, request: &request, base })
     };
     match mode {
         Mode::Replay => false,

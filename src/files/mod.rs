@@ -3,6 +3,7 @@
 //! Nothing else reads or writes a whole file.
 
 pub mod archive;
+mod base;
 pub mod containment;
 pub mod fence;
 pub mod layout;
@@ -12,6 +13,7 @@ mod write;
 
 use std::io;
 
+pub use base::Base;
 pub use read::{CONFIG_LIMIT, FIXTURE_LIMIT, ReadError, read_bytes, read_lossy, read_text};
 pub use stream::Stream;
 pub use write::write_whole;

@@ -20,6 +20,17 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// The same about `path`.
+    pub(super) fn with_path(self, path: &Path) -> ReadError {
+        let path = path.to_owned();
+        match self {
+            ReadError::Missing { .. } => ReadError::Missing { path },
+            ReadError::TooLarge { limit, .. } => ReadError::TooLarge { path, limit },
+            ReadError::NotUtf8 { at, .. } => ReadError::NotUtf8 { path, at },
+            ReadError::Io { cause, .. } => ReadError::Io { path, cause },
+        }
+    }
+
     /// The byte that is not UTF-8, as a range of what [`read_lossy`] gives.
     pub fn at(&self) -> Option<std::ops::Range<usize>> {
         match self {

@@ -7,7 +7,7 @@ use super::trouble::Trouble;
 use crate::diagnose::Code;
 use crate::diff::Diff;
 use crate::exchange::{Answer, Request};
-use crate::files::ReadError;
+use crate::files::{Base, ReadError};
 use crate::fixture;
 use crate::suite::{Case, Model};
 
@@ -16,6 +16,8 @@ pub struct Ask<'a> {
     pub model: &'a Model,
     pub case: &'a Case,
     pub request: &'a Request,
+    /// Where the paths of the case start.
+    pub base: &'a Base,
 }
 
 /// Answers requests.

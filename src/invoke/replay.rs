@@ -6,7 +6,8 @@ pub struct Replay;
 
 impl Invoker for Replay {
     fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
-        let Some(Stored { fixture, fingerprint }) = fixture::read(&ask.case.fixture_path)? else {
+        let Some(Stored { fixture, fingerprint }) = fixture::read_from(&ask.case.fixture_path, ask.base)?
+        else {
             return Err(NoAnswer::Missing { case: ask.case.id.clone() });
         };
         if fixture.is_edited(&fingerprint) {

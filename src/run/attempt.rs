@@ -1,5 +1,7 @@
 //! One case's turn: its request, the answer, the verdict, the snapshot.
 
+use std::path::Path;
+
 use super::exchanged::{Exchanged, exchanged};
 use super::judge;
 use super::outcome::{Changed, Measured, Outcome, tokens};
@@ -82,7 +84,8 @@ fn cost_change(planned: &Planned<'_>, changed: &Changed, prices: &Prices) -> Opt
 /// One call and what it is worth, before the snapshot is looked at.
 pub fn once(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sources: &Sources) -> Tried {
     let request = planned.model.request(planned.case);
-    let ask = &Ask { model: planned.model, case: planned.case, request: &request };
+    let base = &planned.suite.base;
+    let ask = &Ask { model: planned.model, case: planned.case, request: &request, base };
     let mut answered = match invoker.answer(ask) {
         Ok(answered) => answered,
         Err(why) => return not_answered(planned, &why, sources),
@@ -116,10 +119,11 @@ fn cost(planned: &Planned<'_>, answer: &Answer, prices: &Prices) -> Option<f64> 
 /// A file of the case that a link puts outside the repository: it is not read, and nothing is written.
 fn outside_root(planned: &Planned<'_>, fence: &Fence) -> Option<Finding> {
     let case = planned.case;
-    let from = layout::folder(&planned.suite.path);
+    let locate = |path: &Path| planned.suite.base.locate(path);
+    let from = locate(layout::folder(&planned.suite.path));
     let snapshot = case.snapshot.as_ref().map(|_| &case.snapshot_path);
-    let path =
-        [Some(&case.fixture_path), snapshot].into_iter().flatten().find(|path| !fence.holds(path, from))?;
+    let mut paths = [Some(&case.fixture_path), snapshot].into_iter().flatten();
+    let path = paths.find(|path| !fence.holds(&locate(path), &from))?;
     let message = format!("`{}` leads out of the repository", path.display());
     let finding = Finding::new(Code::FileOutsideRoot, case.at.clone(), message);
     Some(finding.help("replace the link by the file or folder that it leads to"))

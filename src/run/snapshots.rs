@@ -65,7 +65,7 @@ pub(super) fn compare_live(
     mapped: &[(String, Value)],
     sources: &Sources,
 ) -> Compared {
-    let accepted = match snapshot::read(&planned.case.snapshot_path) {
+    let accepted = match snapshot::read_from(&planned.case.snapshot_path, &planned.suite.base) {
         Ok(Some(accepted)) => accepted.text(),
         Ok(None) => return Compared::pass(Write::Nothing),
         Err(error) => return Compared::error(unreadable(planned, &error, sources)),
@@ -97,11 +97,11 @@ fn without_secrets(planned: &Planned<'_>, compared: Compared) -> Compared {
 }
 
 fn unguarded(planned: &Planned<'_>, contents: &str, treatment: &Treatment, sources: &Sources) -> Compared {
-    let path = &planned.case.snapshot_path;
-    if snapshot::is_exactly(path, &snapshot::render(&header(planned), contents)) {
+    let (path, base) = (&planned.case.snapshot_path, &planned.suite.base);
+    if snapshot::is_exactly(path, base, &snapshot::render(&header(planned), contents)) {
         return unchanged(planned, contents, treatment);
     }
-    match snapshot::read(path) {
+    match snapshot::read_from(path, base) {
         Ok(Some(accepted)) if same(planned, &accepted, contents, treatment) => {
             unchanged(planned, contents, treatment)
         }
@@ -244,7 +244,7 @@ fn holds(planned: &Planned<'_>, secret: &Secret) -> Finding {
 
 fn unreadable(planned: &Planned<'_>, error: &snapshot::SnapshotError, sources: &Sources) -> Finding {
     let path = &planned.case.snapshot_path;
-    let text = crate::files::read_lossy(path, crate::files::FIXTURE_LIMIT);
+    let text = planned.suite.base.read_lossy(path, crate::files::FIXTURE_LIMIT);
     let file = sources.add(path, text);
     let at = error.at().map_or_else(|| Span::file(file), |range| Span::new(file, range));
     let mut finding = Finding::new(error.code(), at, error.to_string())

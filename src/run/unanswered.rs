@@ -8,7 +8,6 @@ use crate::diagnose::{Code, Finding, Sources, Span};
 use crate::files;
 use crate::fixture::{Fingerprint, StoreError};
 use crate::invoke::NoAnswer;
-use crate::suite::Case;
 
 pub(super) fn not_answered(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Tried {
     let outcome = match why {
@@ -56,21 +55,24 @@ fn no_answer(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Findin
             .help("take it out of what is asked, and revoke it if it was told to anybody"),
         NoAnswer::Unwritable(_) => Finding::new(why.code(), case.at.clone(), why.to_string())
             .help("make room or the folder writable, and record again"),
-        NoAnswer::Edited { .. } | NoAnswer::Fixture(_) | NoAnswer::Unasked(_) => unusable(case, why, sources),
+        NoAnswer::Edited { .. } | NoAnswer::Fixture(_) | NoAnswer::Unasked(_) => {
+            unusable(planned, why, sources)
+        }
     }
 }
 
 /// A fixture that is there and can't be used, with the place in it.
-fn unusable(case: &Case, why: &NoAnswer, sources: &Sources) -> Finding {
+fn unusable(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Finding {
+    let case = planned.case;
     let (text, range, help) = match why {
         NoAnswer::Fixture(StoreError::Invalid { error, text }) => {
             (text.clone(), error.at.clone(), error.help())
         }
         NoAnswer::Fixture(StoreError::Read(error)) => {
-            (fixture_text(case), error.at(), "replace the file: record the case again".to_owned())
+            (fixture_text(planned), error.at(), "replace the file: record the case again".to_owned())
         }
         NoAnswer::Edited { fingerprint } => {
-            let text = fixture_text(case);
+            let text = fixture_text(planned);
             let at = text.find(FINGERPRINT).map(|start| start..start + FINGERPRINT.len());
             (text, at, edited_help(fingerprint))
         }
@@ -85,8 +87,8 @@ fn unusable(case: &Case, why: &NoAnswer, sources: &Sources) -> Finding {
 
 const FINGERPRINT: &str = "\"fingerprint\"";
 
-fn fixture_text(case: &Case) -> String {
-    files::read_lossy(&case.fixture_path, files::FIXTURE_LIMIT)
+fn fixture_text(planned: &Planned<'_>) -> String {
+    planned.suite.base.read_lossy(&planned.case.fixture_path, files::FIXTURE_LIMIT)
 }
 
 fn edited_help(fingerprint: &Fingerprint) -> String {

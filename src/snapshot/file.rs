@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::Header;
 use super::parse::{ParseError, parse};
 use crate::diagnose::Code;
-use crate::files::{FIXTURE_LIMIT, ReadError, read_bytes};
+use crate::files::{Base, FIXTURE_LIMIT, ReadError};
 
 /// An accepted snapshot, as insta reads it.
 #[derive(Clone, Debug)]
@@ -97,15 +97,20 @@ impl SnapshotError {
     }
 }
 
-/// Whether the file at `path` is `text`, byte for byte. Then its contents are those of `text`, and
+/// Whether the file at `path`, which starts from `base`, is `text`, byte for byte. Then its contents are those of `text`, and
 /// there is no need to [`read`] them.
-pub fn is_exactly(path: &Path, text: &str) -> bool {
-    read_bytes(path, text.len() as u64).is_ok_and(|bytes| bytes == text.as_bytes())
+pub fn is_exactly(path: &Path, base: &Base, text: &str) -> bool {
+    base.read_bytes(path, text.len() as u64).is_ok_and(|bytes| bytes == text.as_bytes())
 }
 
 /// The snapshot at `path`; `None` if there is no such file.
 pub fn read(path: &Path) -> Result<Option<Accepted>, SnapshotError> {
-    let bytes = match read_bytes(path, FIXTURE_LIMIT) {
+    read_from(path, &Base::default())
+}
+
+/// The snapshot at `path`, which starts from `base`; `None` if there is no such file.
+pub fn read_from(path: &Path, base: &Base) -> Result<Option<Accepted>, SnapshotError> {
+    let bytes = match base.read_bytes(path, FIXTURE_LIMIT) {
         Ok(bytes) => bytes,
         Err(ReadError::Missing { .. }) => return Ok(None),
         Err(error) => return Err(error.into()),
@@ -114,7 +119,7 @@ pub fn read(path: &Path) -> Result<Option<Accepted>, SnapshotError> {
     let header = check(text)?;
     drop(bytes);
     let refused = || SnapshotError::Refused { at: header.clone() };
-    let snapshot = insta::Snapshot::from_file(path).map_err(|_| refused())?;
+    let snapshot = insta::Snapshot::from_file(&base.locate(path)).map_err(|_| refused())?;
     let contents = snapshot.as_text().ok_or_else(refused)?.clone();
     Ok(Some(Accepted { header: header_of(snapshot.metadata()), contents }))
 }

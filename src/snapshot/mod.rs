@@ -19,7 +19,7 @@ mod update;
 pub use compare::{same, same_in_full};
 pub use conflict::{Side, Whose, sides};
 pub use contents::contents;
-pub use file::{Accepted, SnapshotError, is_exactly, is_in_conflict, read};
+pub use file::{Accepted, SnapshotError, is_exactly, is_in_conflict, read, read_from};
 pub use format::{Header, render};
 pub use parse::{Fields, ParseError, parse};
 pub use pending::{AcceptError, OutsideRoot, accept, keep, pending_path, reject, take, write_pending};

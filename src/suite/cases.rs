@@ -58,7 +58,7 @@ impl Builder<'_> {
         match rows::read(each, &self.reader) {
             Ok(rows) => rows.iter().map(|row| self.case(case, pointer, Some(row), findings)).collect(),
             Err(error) => {
-                findings.push(error.finding(at, self.sources));
+                findings.push(error.finding(at, &self.reader.surroundings.base, self.sources));
                 Vec::new()
             }
         }

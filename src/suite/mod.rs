@@ -37,6 +37,7 @@ use crate::config::model::Claim;
 use crate::config::variables::Declared;
 use crate::diagnose::{FileId, Span};
 use crate::exchange::{Headers, Operation, Request};
+use crate::files::Base;
 use crate::mapping::Mapping;
 use crate::snapshot::Policy;
 use crate::template::Template;
@@ -46,6 +47,8 @@ use crate::template::Template;
 pub struct Suite {
     pub file: FileId,
     pub path: PathBuf,
+    /// Where this path and those of the cases start.
+    pub base: Base,
     /// The path from the repository's root with `/`, as snapshots name their source.
     pub source: String,
     /// Files that values and cases come from, also those that could not be read.

@@ -10,7 +10,7 @@ use crate::config::model::{PREDICATES, VariableType};
 use crate::config::value::{ValueError, confined};
 use crate::config::variables::Declared;
 use crate::diagnose::{Code, FileId, Finding, Sources, Span};
-use crate::files::{self, ReadError};
+use crate::files::{self, Base, ReadError};
 use crate::words::nearest;
 
 /// One row: what it adds to its case.
@@ -43,9 +43,9 @@ pub(super) enum RowsError {
 }
 
 impl RowsError {
-    /// The finding; `each` is where the config names the data file.
-    pub(super) fn finding(&self, each: Span, sources: &Sources) -> Finding {
-        let mut finding = match self.at(sources) {
+    /// The finding; `each` is where the config names the data file, which starts from `base`.
+    pub(super) fn finding(&self, each: Span, base: &Base, sources: &Sources) -> Finding {
+        let mut finding = match self.at(base, sources) {
             None => Finding::new(self.code(), each, self.to_string()),
             Some(at) => {
                 Finding::new(self.code(), at, self.to_string()).related(each, "the data file of these cases")
@@ -64,10 +64,10 @@ impl RowsError {
     }
 
     /// The place in the data file, if it has one.
-    fn at(&self, sources: &Sources) -> Option<Span> {
+    fn at(&self, base: &Base, sources: &Sources) -> Option<Span> {
         match self {
             RowsError::File(error @ ReadError::NotUtf8 { path, .. }) => {
-                let file = sources.add(path, files::read_lossy(path, files::CONFIG_LIMIT));
+                let file = sources.add(path, base.read_lossy(path, files::CONFIG_LIMIT));
                 error.at().map(|at| Span::new(file, at))
             }
             RowsError::Empty(file) => Some(Span::file(*file)),
@@ -98,9 +98,9 @@ impl RowsError {
 /// The rows of the data file `each`, relative to the config's folder.
 pub(super) fn read(each: &str, reader: &Reader<'_>) -> Result<Vec<Row>, RowsError> {
     reader.note(Some(each));
-    let path = confined(&reader.folder.join(each), &reader.surroundings.root)?;
+    let path = confined(&reader.folder.join(each), reader.surroundings)?;
     reader.surroundings.reads.file(&path);
-    let text = files::read_text(&path, files::CONFIG_LIMIT)?;
+    let text = reader.surroundings.base.read_text(&path, files::CONFIG_LIMIT)?;
     let file = reader.sources.add(&path, text.as_str());
     let source = Source { file, text: &text, declared: reader.declared };
     let records = match path.extension().and_then(|extension| extension.to_str()) {
