@@ -14,4 +14,3 @@ pub use environment::Environment;
 pub use failure::Failure;
 pub use run::{PlanRun, RunEnd, RunListener, RunProblem, UnreferencedFiles, check_for_run, refuse};
 pub use session::{Configs, Session};
-pub use settings::SETTINGS_FILES;

@@ -43,7 +43,13 @@ pub trait RunListener {
     fn event(&mut self, event: Event<'_>);
 
     /// A file that belongs to no case was deleted.
-    fn deleted(&mut self, path: &Path);
+    fn deleted(&mut self, _path: &Path) {}
+}
+
+impl<F: FnMut(Event<'_>)> RunListener for F {
+    fn event(&mut self, event: Event<'_>) {
+        self(event);
+    }
 }
 
 /// How a run ended.

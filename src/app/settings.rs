@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::environment::Environment;
 use crate::check;
 use crate::config::overrides::toml_value;
-use crate::config::preferences::{self, From, Given, SettingsError};
+use crate::config::preferences::{self, From, Given, SETTINGS_FILES, SettingsError};
 use crate::config::root::Root;
 use crate::config::settings::Settings;
 use crate::config::source::Document;
@@ -15,9 +15,6 @@ use crate::diagnose::{Code, FileId, Finding, Sources, Span};
 use crate::files::{self, Base};
 use crate::schema::Schema;
 use crate::words::nearest;
-
-/// Where the settings of a repository may be; the first that is there counts.
-pub const SETTINGS_FILES: [&str; 2] = ["bedrock-check.toml", ".config/bedrock-check.toml"];
 
 /// Reads the settings file of `root` and the variables of `environment`; `flags` is a table of those given.
 ///

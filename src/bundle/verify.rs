@@ -6,9 +6,9 @@ use std::path::Path;
 
 use super::manifest::{Listed, MANIFEST, Manifest, ManifestError, REPOSITORY, RUN, sha256};
 use super::name::{NameError, Names, check};
+use super::outcomes::{Outcomes, counted, outcomes};
 use crate::files::archive::{Archive, ArchiveError, Entry, Kind};
 use crate::report::Runs;
-use crate::report::lines::Run;
 use crate::words::commas;
 
 /// The largest file of a bundle.
@@ -21,6 +21,8 @@ pub const TOTAL_LIMIT: u64 = 1 << 30;
 #[derive(Debug)]
 pub struct Verified {
     pub manifest: Manifest,
+    /// What became of each case.
+    pub outcomes: Outcomes,
     /// The SHA-256 of the archive: what `sha256sum` prints.
     pub digest: String,
 }
@@ -96,23 +98,21 @@ pub fn verify(
     }
     problems.extend(listed.keys().map(|name| Problem::Missing { name: (*name).to_owned() }));
     problems.extend(incomplete(&manifest));
-    problems.extend(run.and_then(|run| same_outcomes(&manifest, &run).err()));
-    if problems.is_empty() { Ok(Verified { manifest, digest: sha256(bytes) }) } else { Err(problems) }
+    let outcomes = run.map(|run| same_outcomes(&manifest, &run)).transpose();
+    let outcomes = outcomes.unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Verified { manifest, outcomes: outcomes.unwrap_or_default(), digest: sha256(bytes) })
 }
 
 /// Whether `bytes` are meant to be a bundle, sound or not.
 pub fn is_bundle(bytes: &[u8]) -> bool {
     let entries = Archive::read(bytes).and_then(|archive| archive.entries());
     entries.is_ok_and(|entries| entries.iter().any(|entry| entry.name == MANIFEST))
-}
-
-/// How many cases of `run` had which outcome.
-pub fn counted(run: &Run) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    for case in &run.cases {
-        *counts.entry(case.outcome.clone()).or_default() += 1;
-    }
-    counts
 }
 
 /// The entries that are files, and what can't be looked at without harm.
@@ -151,8 +151,8 @@ fn incomplete(manifest: &Manifest) -> Vec<Problem> {
     lost.chain(none).chain((!listed.contains(RUN)).then_some(Problem::NoRun)).collect()
 }
 
-/// Holds what the manifest says of the outcomes to the record of the run.
-fn same_outcomes(manifest: &Manifest, record: &[u8]) -> Result<(), Problem> {
+/// The outcomes in the record of the run, if the manifest counts the same.
+fn same_outcomes(manifest: &Manifest, record: &[u8]) -> Result<Outcomes, Problem> {
     let other = |why: String| Problem::Run { why };
     let text = std::str::from_utf8(record).map_err(|_| other(format!("`{RUN}` is not UTF-8")))?;
     let Runs { run, .. } = Runs::of(Path::new(RUN), text).map_err(|error| other(error.to_string()))?;
@@ -164,7 +164,7 @@ fn same_outcomes(manifest: &Manifest, record: &[u8]) -> Result<(), Problem> {
     }
     let told = counted(&run);
     if told == manifest.outcomes {
-        return Ok(());
+        return Ok(outcomes(&run, str::to_owned));
     }
     Err(Problem::Outcomes { counted: in_words(&manifest.outcomes), told: in_words(&told) })
 }

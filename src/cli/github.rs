@@ -20,8 +20,8 @@ pub(super) struct Step {
 impl Step {
     pub(super) fn of(environment: &Environment) -> Step {
         let workspace = environment.non_empty("GITHUB_WORKSPACE").map(Path::new);
-        let here = std::env::current_dir().ok();
-        let below = here.as_deref().zip(workspace).and_then(|(here, root)| here.strip_prefix(root).ok());
+        let here = environment.working_dir().ok();
+        let below = here.zip(workspace).and_then(|(here, root)| here.strip_prefix(root).ok());
         let folder = below.map(|folder| folder.display().to_string()).filter(|folder| !folder.is_empty());
         Step {
             summary: environment.non_empty("GITHUB_STEP_SUMMARY").map(PathBuf::from),

@@ -38,12 +38,6 @@ impl Output {
         }
     }
 
-    /// The same streams with nothing to say but why a command fails.
-    pub(super) fn silent(&self) -> Output {
-        let Output { color, no_color, force_color, on_github, .. } = *self;
-        Output { color, no_color, force_color, on_github, verbosity: Verbosity::Silent }
-    }
-
     /// Follows the settings file where neither flag nor environment says something.
     pub(super) fn settle(&mut self, color: Option<ColorChoice>) {
         self.color = self.color.or(color.filter(|_| !self.no_color && !self.force_color));

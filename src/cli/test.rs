@@ -16,6 +16,7 @@ use super::session;
 use super::{Ended, Exit, Failure};
 use crate::app::{Environment, UnreferencedFiles, check_for_run, mode};
 use crate::config::settings::{self, Mode, Settings, SnapshotUpdate};
+use crate::report::Reporters;
 use crate::run::Plan;
 
 /// `record`: the same in a mode that records.
@@ -52,10 +53,10 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
         controls: &controls,
         reports: &reports,
         unreferenced: UnreferencedFiles::Settled { may_delete: !arguments.check },
-        selected: (!session.environment.is_replaying()).then(|| arguments.selected()),
+        selected: Some(arguments.selected()),
         started,
     };
-    round.run(&checked, &plan, output, &mut |_| ())
+    round.run(&checked, &plan, Reporters::default(), output)
 }
 
 /// The flags that are settings, as a table of settings.

@@ -9,6 +9,9 @@ use serde_json::Value;
 use super::layers::dict;
 use super::settings::Settings;
 
+/// Where the settings of a repository may be; the first that is there counts.
+pub const SETTINGS_FILES: [&str; 2] = ["bedrock-check.toml", ".config/bedrock-check.toml"];
+
 /// Settings from one place.
 pub struct Given<'a> {
     pub from: From<'a>,

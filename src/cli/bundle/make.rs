@@ -1,92 +1,102 @@
 //! `bundle`: runs the cases, gathers what they read, runs them again from that alone, and packs both.
 
-use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::{Path, PathBuf, absolute};
+use std::path::Path;
+use std::time::Instant;
 
 use serde_json::Map;
 
-use super::gather::{self, Files, gather};
-use super::inside::{evidence, replay, scratch, write};
-use super::outcomes::{self, Outcomes, differences};
-use super::{origin, variables};
-use crate::app::{Environment, Session};
-use crate::bundle::{
-    self, Conditions, FORMAT, FileKind, Git, Kept, Manifest, REPORTS, REPOSITORY, Redacted, Tool, redact,
+use super::origin;
+use super::scratch::{self, Scratch, evidence};
+use crate::app::{
+    Controls, Environment, PlanRun, RunEnd, RunProblem, Session, UnreferencedFiles, check_for_run,
 };
-use crate::check::{Checked, Purpose};
-use crate::cli::arguments::{MakeBundle, Test};
+use crate::bundle::{
+    self, Conditions, FORMAT, Files, GatherError, Manifest, OtherRun, Outcomes, Places, REPOSITORY, Replayed,
+    Tool, outcomes,
+};
+use crate::check::Checked;
+use crate::cli::arguments::MakeBundle;
+use crate::cli::controls::controls;
 use crate::cli::output::Output;
-use crate::cli::session;
-use crate::cli::{Ended, Exit, Failure, test};
+use crate::cli::test::no_config;
+use crate::cli::test::round::{Round, Selected};
+use crate::cli::{Ended, Exit, Failure, session};
+use crate::config::settings::Mode;
 use crate::diagnose::visible;
-use crate::files::archive::ARCHIVE_LIMIT;
-use crate::files::{read_bytes, write_whole};
-use crate::report::{DOCUMENTS, Verbosity};
-use crate::run::Plan;
+use crate::files::{Base, write_whole};
+use crate::report::{Collected, JsonLines, Reporters, Verbosity};
+use crate::run::{Event, Plan};
 use crate::words::plural;
 
-/// The reports that are made of the run, by their names; each format is one of `report::DOCUMENTS`.
-const MADE: [(&str, &str); 5] = [
-    ("html", "report.html"),
-    ("junit", "junit.xml"),
-    ("markdown", "report.md"),
-    ("sarif", "findings.sarif"),
-    ("tap", "run.tap"),
-];
-
 pub(super) fn run(arguments: &MakeBundle, environment: Environment, output: &mut Output) -> Ended {
-    let target = target(&arguments.output)?;
-    let scratch = scratch()?;
-    let told = scratch.path().join("run.jsonl");
-    let here = Test {
-        configs: arguments.configs.clone(),
-        filter: arguments.filter.clone(),
-        report: vec![format!("jsonl={}", told.display())],
-        ..Test::default()
-    };
-    let exit = test::run(&evidence(here), environment.clone(), output)?;
-    if !matches!(exit, Exit::Clean | Exit::Failed | Exit::Pending) || !told.exists() {
-        output.talk("no bundle was written");
-        return Ok(exit);
-    }
-    let session = session::start(environment, Map::new(), output)?;
-    let checked = session.check(&arguments.configs, Purpose::Run)?;
+    let started = Instant::now();
+    let base = Base::new(environment.working_dir()?);
+    let target =
+        bundle::target(&arguments.output, &base).map_err(|error| refused(&error, Some(error.help())))?;
+    let mut session = session::start(environment, Map::new(), output)?;
+    session.settings = evidence(session.settings);
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
+    let controls = controls(&session.environment);
+    let checked = match check_for_run(&session, &arguments.configs, Mode::Replay) {
+        Err(none @ Failure::NoConfig { .. }) => {
+            return no_config(none, &session.settings, output).map(|exit| not_written(exit, output));
+        }
+        checked => checked?,
+    };
     let plan = Plan::new(&checked.suites, &selection);
+    let round = Round {
+        session: &session,
+        mode: Mode::Replay,
+        controls: &controls,
+        reports: &[],
+        unreferenced: UnreferencedFiles::Ignored,
+        selected: Some(Selected { configs: &arguments.configs, filter: &arguments.filter, shard: None }),
+        started,
+    };
+    let mut found = Outcomes::new();
+    let mut reporters = Reporters::default();
+    reporters.add(Collected::new(&session.sources, None, |run| {
+        found = outcomes(run, |config| session.root.relative(Path::new(config)));
+        Ok(())
+    }));
+    let exit = round.run(&checked, &plan, reporters, output)?;
+    if !matches!(exit, Exit::Clean | Exit::Failed | Exit::Pending) {
+        return Ok(not_written(exit, output));
+    }
     let mut files = gather(&session, &checked, &plan, &target)?;
     let conditions = conditions(arguments, &session, &checked, &plan)?;
-    let run = outcomes::run(&told)?;
-    let outcomes = outcomes::of(&run, |config| session.root.relative(Path::new(config)));
-    rehearse(scratch.path(), &mut files, &conditions, &outcomes, &session.environment, output)?;
-    let git = origin(&session, &files);
-    let bytes = pack(&files, conditions, bundle::counted(&run), git)?;
+    let Some(replayed) = replay(&files, &conditions, &session.environment, &controls)? else {
+        return Ok(not_written(Exit::Interrupted, output));
+    };
+    OtherRun::check(&found, &replayed.taken, &files, &conditions)
+        .map_err(|error| refused(&error, Some(error.help())))?;
+    let names = files.keys().filter_map(|name| name.strip_prefix(REPOSITORY));
+    let git = origin::git(&session.root.path, names);
+    let counts = replayed.taken.counts.clone();
+    replayed.taken.add_reports(replayed.json_lines, &mut files).map_err(Failure::usage)?;
+    let tool = Tool { name: "bedrock-check".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    let mut manifest =
+        Manifest { format: FORMAT, tool, git, conditions, outcomes: counts, files: Vec::new() };
+    let bytes = bundle::write(&mut manifest, &files).map_err(Failure::usage)?;
     write_whole(&target, &bytes)?;
     tell(&arguments.output, &bytes, files.len(), output)?;
     Ok(exit)
 }
 
-/// Where the bundle goes, also when the working directory is another one.
-fn target(path: &Path) -> Result<PathBuf, Failure> {
-    if path == Path::new("-") || path.is_dir() {
-        return Err(Failure::Usage {
-            message: format!("`--output {}`: a bundle is a file", path.display()),
-            help: Some("name a file, such as `evidence.zip`".to_owned()),
-        });
-    }
-    if path.exists() && !is_free(path) {
-        return Err(Failure::Usage {
-            message: format!("`--output {}` is there, and is no bundle", path.display()),
-            help: Some("name another file; a bundle, and an empty file, would be replaced".to_owned()),
-        });
-    }
-    absolute(path).map_err(Failure::Output)
+fn not_written(exit: Exit, output: &Output) -> Exit {
+    output.talk("no bundle was written");
+    exit
 }
 
-/// Whether nothing but a bundle is lost if another one takes its place.
-fn is_free(path: &Path) -> bool {
-    let bytes = path.is_file().then(|| read_bytes(path, ARCHIVE_LIMIT));
-    bytes.is_some_and(|bytes| bytes.is_ok_and(|bytes| bytes.is_empty() || bundle::is_bundle(&bytes)))
+fn refused(error: &impl std::error::Error, help: Option<&str>) -> Failure {
+    Failure::Usage { message: error.to_string(), help: help.map(str::to_owned) }
+}
+
+fn gather(session: &Session, checked: &Checked, plan: &Plan<'_>, target: &Path) -> Result<Files, Failure> {
+    let pending_dir = session.environment.non_empty("INSTA_PENDING_DIR").map(Path::new);
+    let places = Places { root: &session.root, base: &session.base, pending_dir, target };
+    bundle::gather(&places, checked, plan).map_err(|error| refused(&error, error.help()))
 }
 
 fn conditions(
@@ -95,14 +105,16 @@ fn conditions(
     checked: &Checked,
     plan: &Plan<'_>,
 ) -> Result<Conditions, Failure> {
-    let configs = checked.suites.iter().map(|suite| gather::name(session, &suite.path));
+    let configs = checked.suites.iter().map(|suite| bundle::name(&session.root, &suite.path));
+    let configs = configs.collect::<Result<_, GatherError>>();
     let read = checked.reads.so_far().variables;
+    let variables = bundle::variables(&session.environment.variables, plan, &read, &arguments.env);
     let full_match = session.environment.non_empty("INSTA_REQUIRE_FULL_MATCH");
     Ok(Conditions {
-        configs: configs.collect::<Result<_, _>>()?,
+        configs: configs.map_err(|error| refused(&error, error.help()))?,
         profile: arguments.configs.profile.clone(),
-        set: variables::set(&arguments.configs.set),
-        environment: variables::variables(session, plan, &read, &arguments.env)?,
+        set: bundle::set(&arguments.configs.set),
+        environment: variables.map_err(|error| refused(&error, Some(error.help())))?,
         filter: arguments.filter.ids.clone(),
         model: arguments.filter.model.clone(),
         tag: arguments.filter.tag.clone(),
@@ -110,86 +122,50 @@ fn conditions(
     })
 }
 
-/// Runs the cases from `files` alone, and adds the reports of that run. It must end as the first one did.
-fn rehearse(
-    scratch: &Path,
-    files: &mut Files,
+/// The run of what is to be in the bundle.
+struct Replay {
+    taken: Replayed,
+    json_lines: Vec<u8>,
+}
+
+/// Runs the cases from `files` alone. `None` if the run was interrupted.
+fn replay(
+    files: &Files,
     conditions: &Conditions,
-    expected: &Outcomes,
     environment: &Environment,
-    output: &Output,
-) -> Result<(), Failure> {
-    for (name, file) in &*files {
-        write(&scratch.join(name), &file.bytes)?;
+    controls: &Controls,
+) -> Result<Option<Replay>, Failure> {
+    let scratch = Scratch::new()?;
+    for (name, file) in files {
+        scratch.write(name, &file.bytes)?;
     }
-    let told = scratch.join(bundle::RUN);
-    let arguments = Test { report: vec![format!("jsonl={}", told.display())], ..Test::default() };
-    replay(&scratch.join(REPOSITORY), conditions, arguments, environment, &mut output.silent())?;
-    let run = outcomes::run(&told)?;
-    let mut other = differences(expected, &outcomes::of(&run, str::to_owned));
-    if !other.is_empty() {
-        let errors = run.findings.iter().filter(|finding| run.refused() && finding.severity == "error");
-        other.splice(0..0, errors.map(|finding| finding.message.clone()));
-        return Err(not_the_same(&other, files, conditions));
-    }
-    add_report(files, bundle::RUN, read_bytes(&told, bundle::FILE_LIMIT).map_err(Failure::usage)?)?;
-    for (format, name) in MADE {
-        let document = DOCUMENTS.iter().find(|document| document.name == format);
-        let text = (document.expect("the format is a document").render)(&run);
-        add_report(files, &[REPORTS, name].concat(), text.into_bytes())?;
-    }
-    Ok(())
-}
-
-/// Adds a report, which has no secrets if everything is well.
-fn add_report(files: &mut Files, name: &str, bytes: Vec<u8>) -> Result<(), Failure> {
-    let report = redact(FileKind::Data, name, bytes);
-    let report = report.map_err(|why| Failure::usage(format!("the report `{name}`: {why}")))?;
-    files.insert(name.to_owned(), report);
-    Ok(())
-}
-
-/// That what is left out of a bundle makes another run of it.
-fn not_the_same(other: &[String], files: &Files, conditions: &Conditions) -> Failure {
-    const SHOWN: usize = 3;
-    let mut told = other.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
-    if other.len() > SHOWN {
-        told += &format!("; and {} more", other.len() - SHOWN);
-    }
-    let lacking = |kept| conditions.environment.iter().filter(move |variable| variable.kept == kept);
-    let help = if let Some(variable) = lacking(Kept::StandIn).next() {
-        let name = &variable.name;
-        format!("the value of `{name}` is in no recording, so it is left out; `--env {name}` puts it in")
-    } else if let Some(variable) = lacking(Kept::Masked).next() {
-        format!(
-            "the value of `{}` holds a secret, which is masked; leave its cases out with `-k`",
-            variable.name
-        )
-    } else if let Some((name, _)) = files.iter().find(|(_, file)| file.changed) {
-        format!("secrets are masked in `{name}`, and perhaps elsewhere; take them out of what the cases ask")
-    } else {
-        "what the run reads besides the files of the repository is not in a bundle".to_owned()
+    let session = scratch.start(conditions, environment)?;
+    let selection = scratch::selection(conditions)?;
+    let checked = scratch::check(&session, conditions)?;
+    let plan = Plan::new(&checked.suites, &selection);
+    let run = PlanRun {
+        session: &session,
+        checked: &checked,
+        plan: &plan,
+        mode: Mode::Replay,
+        controls,
+        shows_exchanges: true,
+        unreferenced: UnreferencedFiles::Ignored,
+        started: Instant::now(),
     };
-    Failure::Usage {
-        message: format!("a replay of the bundle would not be this run, so none was written: {told}"),
-        help: Some(help),
+    let (mut taken, mut json_lines) = (Replayed::default(), Vec::new());
+    let mut reporters = Reporters::default();
+    reporters.add(JsonLines::new(&mut json_lines, &session.sources));
+    reporters.add(Collected::new(&session.sources, None, |run| {
+        taken = Replayed::new(run);
+        Ok(())
+    }));
+    let ended = run.run(&mut |event: Event<'_>| reporters.take(event))?;
+    reporters.close()?;
+    match ended {
+        Some(RunEnd { problems, .. }) if problems.contains(&RunProblem::Interrupted) => Ok(None),
+        _ => Ok(Some(Replay { taken, json_lines })),
     }
-}
-
-fn origin(session: &Session, files: &Files) -> Option<Git> {
-    let names = files.keys().filter_map(|name| name.strip_prefix(REPOSITORY));
-    origin::git(&session.root.path, names)
-}
-
-fn pack(
-    files: &BTreeMap<String, Redacted>,
-    conditions: Conditions,
-    outcomes: BTreeMap<String, usize>,
-    git: Option<Git>,
-) -> Result<Vec<u8>, Failure> {
-    let tool = Tool { name: "bedrock-check".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
-    let mut manifest = Manifest { format: FORMAT, tool, git, conditions, outcomes, files: Vec::new() };
-    bundle::write(&mut manifest, files).map_err(Failure::usage)
 }
 
 fn tell(path: &Path, bytes: &[u8], files: usize, output: &Output) -> std::io::Result<()> {

@@ -1,12 +1,9 @@
 //! `bundle`, `bundle verify` and `test --bundle`.
 
-mod gather;
-mod inside;
 mod make;
 mod origin;
-mod outcomes;
 mod replay;
-mod variables;
+mod scratch;
 mod verify;
 
 use super::arguments::{BundleArguments, BundleCommand, TestArguments};
@@ -24,7 +21,7 @@ pub(super) fn run(arguments: &BundleArguments, environment: Environment, output:
 /// `test`, of the configs here or of those in a bundle.
 pub(super) fn test(arguments: &TestArguments, environment: Environment, output: &mut Output) -> Ended {
     match &arguments.bundle {
-        Some(bundle) => replay::run(bundle, &arguments.test, environment, output),
+        Some(bundle) => replay::run(bundle, &arguments.test, &environment, output),
         None => test::run(&arguments.test, environment, output),
     }
 }

@@ -2,21 +2,27 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Instant;
 
-use super::inside::{here, replay, scratch, write};
-use super::outcomes::{self, differences};
+use super::scratch::{self, Scratch};
 use super::verify::{complain, read};
-use crate::app::Environment;
-use crate::bundle::{REPOSITORY, RUN, Verified, verify};
+use crate::app::{Environment, UnreferencedFiles};
+use crate::bundle::{Outcomes, Verified, differences, outcomes, verify};
 use crate::cli::arguments::Test;
+use crate::cli::controls::controls;
 use crate::cli::output::Output;
-use crate::cli::{Ended, Exit, Failure};
+use crate::cli::report_to::ReportTo;
+use crate::cli::test::round::Round;
+use crate::cli::{Ended, Exit};
+use crate::config::settings::Mode;
 use crate::diagnose::{short, visible};
+use crate::report::{Collected, Reporters};
+use crate::run::Plan;
 
-pub(super) fn run(file: &Path, arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
-    let scratch = scratch()?;
+pub(super) fn run(file: &Path, arguments: &Test, environment: &Environment, output: &mut Output) -> Ended {
+    let scratch = Scratch::new()?;
     let unpack = &mut |name: &str, contents: &[u8]| {
-        write(&scratch.path().join(name), contents).map_err(|failure| io::Error::other(failure.to_string()))
+        scratch.write(name, contents).map_err(|failure| io::Error::other(failure.to_string()))
     };
     let verified = match verify(&read(file)?, unpack) {
         Ok(verified) => verified,
@@ -25,29 +31,37 @@ pub(super) fn run(file: &Path, arguments: &Test, environment: Environment, outpu
             return Ok(Exit::Invalid);
         }
     };
-    let before = outcomes::run(&scratch.path().join(RUN))?;
-    let told = scratch.path().join("now.jsonl");
-    let mut report =
-        arguments.report.iter().map(|report| from_here(report)).collect::<Result<Vec<_>, _>>()?;
-    report.push(format!("jsonl={}", told.display()));
-    let previous = arguments.previous.as_ref().map(|path| here().map(|here| here.join(path))).transpose()?;
-    let again = Test { report, previous, jobs: arguments.jobs, ..Test::default() };
-    let repository = scratch.path().join(REPOSITORY);
-    let exit = replay(&repository, &verified.manifest.conditions, again, &environment, output)?;
-    let now = outcomes::run(&told)?;
-    let other = differences(&outcomes::of(&before, str::to_owned), &outcomes::of(&now, str::to_owned));
+    let started = Instant::now();
+    let conditions = &verified.manifest.conditions;
+    let mut session = scratch.start(conditions, environment)?;
+    session.settings.jobs = arguments.jobs.or(session.settings.jobs);
+    output.settle(session.settings.color);
+    let selection = scratch::selection(conditions)?;
+    // No report of the settings is written.
+    let reports = ReportTo::parse_all(&arguments.report)?;
+    let reports = ReportTo::beside(reports, arguments.previous.as_deref(), output)?;
+    let controls = controls(&session.environment);
+    let checked = scratch::check(&session, conditions)?;
+    let plan = Plan::new(&checked.suites, &selection);
+    let round = Round {
+        session: &session,
+        mode: Mode::Replay,
+        controls: &controls,
+        reports: &reports,
+        unreferenced: UnreferencedFiles::Ignored,
+        selected: None,
+        started,
+    };
+    let mut now = Outcomes::new();
+    let mut reporters = Reporters::default();
+    reporters.add(Collected::new(&session.sources, None, |run| {
+        now = outcomes(run, str::to_owned);
+        Ok(())
+    }));
+    let exit = round.run(&checked, &plan, reporters, output)?;
+    let other = differences(&verified.outcomes, &now);
     compare(file, &verified, &other, output);
     Ok(if other.is_empty() { exit } else { Exit::most_urgent(&[exit, Exit::Failed]) })
-}
-
-/// `FORMAT=PATH` with a path that means the same in another working directory.
-fn from_here(report: &str) -> Result<String, Failure> {
-    match report.split_once('=') {
-        Some((format, path)) if !path.is_empty() && path != "-" => {
-            Ok(format!("{format}={}", here()?.join(path).display()))
-        }
-        _ => Ok(report.to_owned()),
-    }
 }
 
 /// Tells whether this was the run that the bundle recorded.

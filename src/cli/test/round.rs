@@ -15,8 +15,8 @@ use crate::cli::report_to::ReportTo;
 use crate::cli::{Ended, Exit, Failure, diff_tool, next};
 use crate::config::settings::{self, Mode, Settings};
 use crate::diagnose::visible;
-use crate::report::{Reporters, Terminal, Verbosity};
-use crate::run::{CaseRun, Event, Plan};
+use crate::report::{Reporters, Terminal};
+use crate::run::{Event, Plan};
 
 /// What a run is made with.
 pub(in crate::cli) struct Round<'a> {
@@ -31,25 +31,28 @@ pub(in crate::cli) struct Round<'a> {
 }
 
 impl Round<'_> {
-    /// Runs `plan`, and tells `on` every case as well.
+    /// Runs `plan` for the terminal, the reports of the command line, and `reporters`.
     pub(in crate::cli) fn run(
         &self,
         checked: &Checked,
         plan: &Plan<'_>,
+        reporters: Reporters<'_>,
         output: &mut Output,
-        on: &mut dyn FnMut(&CaseRun),
     ) -> Ended {
         let session = self.session;
         let (mut talk, color) = talk(self.reports, output);
         let step = Step::of(&session.environment);
-        let mut reporters = Reporters::default();
+        let mut listener = Listener {
+            reporters,
+            progress: Progress::new(plan.cases.len(), io::stderr().is_terminal(), output.verbosity),
+            output,
+        };
+        let reporters = &mut listener.reporters;
         let terminal = Terminal::new(&mut talk, &session.sources, output.verbosity, color);
         reporters.add(terminal.with_diff_tool(diff_tool::of(&session.environment, output)));
         for report in self.reports {
-            report.open(&mut reporters, &session.sources, &step, output);
+            report.open(reporters, &session.sources, &step, output);
         }
-        let progress = Progress::new(plan.cases.len(), io::stderr().is_terminal(), output.verbosity);
-        let mut listener = Listener { reporters, progress, on, output };
         let run = PlanRun {
             session,
             checked,
@@ -87,7 +90,6 @@ impl Round<'_> {
 struct Listener<'a, 'r> {
     reporters: Reporters<'r>,
     progress: Progress,
-    on: &'a mut dyn FnMut(&CaseRun),
     output: &'a Output,
 }
 
@@ -101,9 +103,6 @@ impl RunListener for Listener<'_, '_> {
     fn event(&mut self, event: Event<'_>) {
         self.progress.hide_while(|| {
             self.reporters.take(event);
-            if let Event::Finished(case) = event {
-                (self.on)(case);
-            }
         });
         self.progress.take(event);
     }
@@ -127,9 +126,7 @@ impl From<RunProblem> for Exit {
 
 /// Where a person reads, and whether in colour: not where a report goes.
 fn talk(reports: &[ReportTo], output: &Output) -> (Box<dyn Write>, bool) {
-    if output.verbosity == Verbosity::Silent {
-        (Box::new(io::sink()), false)
-    } else if reports.iter().any(ReportTo::is_stdout) {
+    if reports.iter().any(ReportTo::is_stdout) {
         (Box::new(output.talker(Forgiving(io::stderr()))), output.color_of(&io::stderr()))
     } else {
         (Box::new(output.answer()), output.color())

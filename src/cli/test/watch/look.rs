@@ -1,13 +1,13 @@
 //! A look at the configs as they are now, and the run of what is due.
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::paths::{Real, stamp};
 use super::{Due, Watch, changes};
-use crate::app::{SETTINGS_FILES, Session, UnreferencedFiles, check_for_run, mode};
+use crate::app::{Session, UnreferencedFiles, check_for_run, mode};
 use crate::check::Checked;
 use crate::cli::output::Output;
 use crate::cli::session::{self, verdict};
@@ -15,9 +15,11 @@ use crate::cli::test::flags;
 use crate::cli::test::round::Round;
 use crate::cli::{Exit, Failure};
 use crate::config::discover::folders;
+use crate::config::preferences::SETTINGS_FILES;
 use crate::config::settings::Mode;
 use crate::diagnose::Severity;
-use crate::run::{CaseRun, Outcome, Plan, Planned, Selection, Written};
+use crate::report::{Reporter, Reporters};
+use crate::run::{CaseRun, Event, Outcome, Plan, Planned, Selection, Written};
 use crate::watch::{self, Known, touched};
 
 pub(super) struct Look {
@@ -138,7 +140,9 @@ impl Look {
             selected: Some(watch.arguments.selected()),
             started: self.started,
         };
-        round.run(&self.checked, &plan, output, &mut |case| self.keep(case, watch))?;
+        let mut reporters = Reporters::default();
+        reporters.add(Keep { look: self, watch });
+        round.run(&self.checked, &plan, reporters, output)?;
         Ok(())
     }
 
@@ -177,6 +181,21 @@ fn searched(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
     // A file's path has the form in which paths are compared; a folder has that of a file in it.
     let as_seen = |folder: PathBuf| real.path(&folder.join("x")).parent().map(Path::to_owned);
     folders(paths).into_iter().filter_map(as_seen).collect()
+}
+
+/// Keeps what becomes of each case.
+struct Keep<'a, 'w> {
+    look: &'a Look,
+    watch: &'a mut Watch<'w>,
+}
+
+impl Reporter for Keep<'_, '_> {
+    fn take(&mut self, event: Event<'_>) -> io::Result<()> {
+        if let Event::Finished(case) = event {
+            self.look.keep(case, self.watch);
+        }
+        Ok(())
+    }
 }
 
 /// Whoever saves a file has not asked for a call.

@@ -1,33 +1,28 @@
-//! What became of each case, as the JSON Lines of a run tell it.
+//! What became of each case, and how two runs differ in it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use crate::cli::Failure;
-use crate::report::Runs;
 use crate::report::lines::Run;
 
 /// Outcomes by config file and `model::case`.
-pub(super) type Outcomes = BTreeMap<(String, String), String>;
-
-/// The run that the file at `path` tells.
-pub(super) fn run(path: &Path) -> Result<Run, Failure> {
-    let runs = Runs::read(&[path.to_owned()]).map_err(|error| unreadable(&error.to_string()))?;
-    runs.run.lost.first().map_or(Ok(()), |lost| Err(unreadable(lost)))?;
-    Ok(runs.run)
-}
-
-fn unreadable(why: &str) -> Failure {
-    Failure::Usage { message: format!("`{}` can't be read: {why}", crate::bundle::RUN), help: None }
-}
+pub type Outcomes = BTreeMap<(String, String), String>;
 
 /// The outcomes of `run`, with configs named as `name` says.
-pub(super) fn of(run: &Run, name: impl Fn(&str) -> String) -> Outcomes {
+pub fn outcomes(run: &Run, name: impl Fn(&str) -> String) -> Outcomes {
     run.cases.iter().map(|case| ((name(&case.config), case.id.clone()), case.outcome.clone())).collect()
 }
 
+/// How many cases of `run` had which outcome.
+pub fn counted(run: &Run) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for case in &run.cases {
+        *counts.entry(case.outcome.clone()).or_default() += 1;
+    }
+    counts
+}
+
 /// Each case that has another outcome, in words.
-pub(super) fn differences(before: &Outcomes, now: &Outcomes) -> Vec<String> {
+pub fn differences(before: &Outcomes, now: &Outcomes) -> Vec<String> {
     let mut told = Vec::new();
     for ((config, id), outcome) in before {
         match now.get(&(config.clone(), id.clone())) {

@@ -1,33 +1,41 @@
 //! What of the environment a bundle needs, and what of it may be in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::app::Session;
-use crate::bundle::{Kept, Set, Variable, redacted_variable, stand_in};
-use crate::cli::Failure;
+use super::manifest::{Kept, Set, Variable};
+use super::redact::{redacted_variable, stand_in};
 use crate::config::overrides::{Override, PREFIX};
 use crate::fixture::{self, fingerprint};
 use crate::run::{Plan, Planned};
 
-/// The variables that the configs have `read`, and those that set keys of them.
+/// A variable that is to be in the bundle and shapes no case.
+#[derive(Debug, thiserror::Error)]
+#[error("`--env {name}`: no config reads this variable")]
+pub struct UnreadVariable {
+    name: String,
+}
+
+impl UnreadVariable {
+    pub fn help(&self) -> &'static str {
+        "name a variable that a config reads: `{ env = \"NAME\" }`"
+    }
+}
+
+/// The variables of `environment` that the configs have `read`, and those that set keys of them.
 ///
 /// A value is in the bundle if a recording in it shows the value anyway, or if `shared` names the variable.
 /// Elsewhere another value of the same form does: what has no recording, or a stale one, has it then too.
-pub(super) fn variables(
-    session: &Session,
+pub fn variables(
+    environment: &BTreeMap<String, String>,
     plan: &Plan<'_>,
     read: &BTreeSet<String>,
     shared: &[String],
-) -> Result<Vec<Variable>, Failure> {
+) -> Result<Vec<Variable>, UnreadVariable> {
     if let Some(name) = shared.iter().find(|name| !read.contains(*name)) {
-        return Err(Failure::Usage {
-            message: format!("`--env {name}`: no config reads this variable"),
-            help: Some("name a variable that a config reads: `{ env = \"NAME\" }`".to_owned()),
-        });
+        return Err(UnreadVariable { name: name.clone() });
     }
     let recorded = recorded(plan);
-    let values = &session.environment.variables;
-    let variables = values.iter().filter_map(|(name, value)| {
+    let variables = environment.iter().filter_map(|(name, value)| {
         if name.starts_with(PREFIX) {
             return Some(setting(name, value));
         }
@@ -56,7 +64,7 @@ fn setting(name: &str, value: &str) -> Variable {
 }
 
 /// The keys that flags set, without secrets.
-pub(super) fn set(flags: &[String]) -> Vec<Set> {
+pub fn set(flags: &[String]) -> Vec<Set> {
     // What is no key has no place in a bundle.
     let is_needed = |flag: &str| Override::from_flag(flag).is_ok_and(|set| !set.sets_credentials());
     let set = flags.iter().filter_map(|flag| flag.split_once('=').map(|(key, value)| (flag, key, value)));
@@ -75,7 +83,9 @@ fn recorded<'p>(plan: &'p Plan<'_>) -> BTreeSet<&'p str> {
 
 fn is_recorded(planned: &Planned<'_>) -> bool {
     let request = planned.model.request(planned.case);
-    let Ok(Some(stored)) = fixture::read(&planned.case.fixture_path) else { return false };
+    let Ok(Some(stored)) = fixture::read_from(&planned.case.fixture_path, &planned.suite.base) else {
+        return false;
+    };
     !stored.fixture.is_edited(&stored.fingerprint) && fingerprint(&request) == stored.fingerprint
 }
 

@@ -1,0 +1,128 @@
+//! The replay of the files of a bundle: whether it is the run that the bundle is made of, and its reports.
+
+use std::collections::BTreeMap;
+
+use super::gather::Files;
+use super::manifest::{Conditions, Kept, REPORTS, RUN};
+use super::outcomes::{Outcomes, counted, differences, outcomes};
+use super::redact::{FileKind, Unmaskable, redact};
+use crate::report::DOCUMENTS;
+use crate::report::lines::Run;
+
+/// The reports that are made of the run, by their names; each format is one of [`DOCUMENTS`].
+const MADE: [(&str, &str); 5] = [
+    ("html", "report.html"),
+    ("junit", "junit.xml"),
+    ("markdown", "report.md"),
+    ("sarif", "findings.sarif"),
+    ("tap", "run.tap"),
+];
+
+/// A report has a secret, which none has if everything is well.
+#[derive(Debug, thiserror::Error)]
+#[error("the report `{name}`: {why}")]
+pub struct ReportError {
+    name: String,
+    why: Unmaskable,
+}
+
+/// What a bundle takes from the replay of its files.
+#[derive(Debug, Default)]
+pub struct Replayed {
+    pub outcomes: Outcomes,
+    /// How many cases had which outcome.
+    pub counts: BTreeMap<String, usize>,
+    /// The errors that kept the replay from running a case.
+    pub errors: Vec<String>,
+    /// The reports by their names in the bundle.
+    reports: Vec<(String, String)>,
+}
+
+impl Replayed {
+    pub fn new(run: &Run) -> Replayed {
+        let errors = run.findings.iter().filter(|finding| run.refused() && finding.severity == "error");
+        let reports = MADE.map(|(format, name)| {
+            let document = DOCUMENTS.iter().find(|document| document.name == format);
+            let text = (document.expect("the format is a document").render)(run);
+            ([REPORTS, name].concat(), text)
+        });
+        Replayed {
+            outcomes: outcomes(run, str::to_owned),
+            counts: counted(run),
+            errors: errors.map(|finding| finding.message.clone()).collect(),
+            reports: reports.into(),
+        }
+    }
+
+    /// Adds the reports to `files`, and the `json_lines` of the run.
+    pub fn add_reports(self, json_lines: Vec<u8>, files: &mut Files) -> Result<(), ReportError> {
+        add(files, RUN.to_owned(), json_lines)?;
+        self.reports.into_iter().try_for_each(|(name, text)| add(files, name, text.into_bytes()))
+    }
+}
+
+fn add(files: &mut Files, name: String, bytes: Vec<u8>) -> Result<(), ReportError> {
+    match redact(FileKind::Data, &name, bytes) {
+        Ok(report) => {
+            files.insert(name, report);
+            Ok(())
+        }
+        Err(why) => Err(ReportError { name, why }),
+    }
+}
+
+/// A replay of what would be in the bundle is another run than the one that it is made of.
+#[derive(Debug, thiserror::Error)]
+#[error("a replay of the bundle would not be this run, so none was written: {}", shortened(.differences))]
+pub struct OtherRun {
+    differences: Vec<String>,
+    help: String,
+}
+
+impl OtherRun {
+    /// Compares `replay`, which was made of `files` under `conditions`, with the outcomes that are `expected`.
+    pub fn check(
+        expected: &Outcomes,
+        replay: &Replayed,
+        files: &Files,
+        conditions: &Conditions,
+    ) -> Result<(), OtherRun> {
+        let differences = differences(expected, &replay.outcomes);
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let differences = replay.errors.iter().cloned().chain(differences).collect();
+        Err(OtherRun { differences, help: what_is_left_out(files, conditions) })
+    }
+
+    pub fn help(&self) -> &str {
+        &self.help
+    }
+}
+
+fn shortened(differences: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let mut told = differences.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
+    if differences.len() > SHOWN {
+        told += &format!("; and {} more", differences.len() - SHOWN);
+    }
+    told
+}
+
+/// What is not in the bundle, and how to put it in or do without it.
+fn what_is_left_out(files: &Files, conditions: &Conditions) -> String {
+    let lacking = |kept| conditions.environment.iter().filter(move |variable| variable.kept == kept);
+    if let Some(variable) = lacking(Kept::StandIn).next() {
+        let name = &variable.name;
+        format!("the value of `{name}` is in no recording, so it is left out; `--env {name}` puts it in")
+    } else if let Some(variable) = lacking(Kept::Masked).next() {
+        format!(
+            "the value of `{}` holds a secret, which is masked; leave its cases out with `-k`",
+            variable.name
+        )
+    } else if let Some((name, _)) = files.iter().find(|(_, file)| file.changed) {
+        format!("secrets are masked in `{name}`, and perhaps elsewhere; take them out of what the cases ask")
+    } else {
+        "what the run reads besides the files of the repository is not in a bundle".to_owned()
+    }
+}

@@ -1,0 +1,42 @@
+//! Where a bundle may be written.
+
+use std::path::{Path, PathBuf};
+
+use super::verify::is_bundle;
+use crate::files::Base;
+use crate::files::archive::ARCHIVE_LIMIT;
+
+/// Why no bundle can be written to a path.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    #[error("`--output {}`: a bundle is a file", .0.display())]
+    NotAFile(PathBuf),
+    #[error("`--output {}` is there, and is no bundle", .0.display())]
+    Taken(PathBuf),
+}
+
+impl TargetError {
+    pub fn help(&self) -> &'static str {
+        match self {
+            TargetError::NotAFile(_) => "name a file, such as `evidence.zip`",
+            TargetError::Taken(_) => "name another file; a bundle, and an empty file, would be replaced",
+        }
+    }
+}
+
+/// Where the bundle at `path` is, if nothing but another bundle is lost there.
+pub fn target(path: &Path, base: &Base) -> Result<PathBuf, TargetError> {
+    let located = base.locate(path);
+    if path == Path::new("-") || located.is_dir() {
+        return Err(TargetError::NotAFile(path.to_owned()));
+    }
+    if located.exists() && !is_free(&located, base) {
+        return Err(TargetError::Taken(path.to_owned()));
+    }
+    Ok(located)
+}
+
+fn is_free(path: &Path, base: &Base) -> bool {
+    let bytes = path.is_file().then(|| base.read_bytes(path, ARCHIVE_LIMIT));
+    bytes.is_some_and(|bytes| bytes.is_ok_and(|bytes| bytes.is_empty() || is_bundle(&bytes)))
+}
