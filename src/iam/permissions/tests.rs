@@ -168,6 +168,6 @@ fn what_is_written_for_another_reader() {
     let actions: BTreeSet<_> = all.iter().map(|(action, _)| action).collect();
     let resources: BTreeSet<_> = all.iter().map(|(_, arn)| arn).filter(|arn| *arn != "*").collect();
     let file = serde_json::json!({ "actions": actions, "resources": resources, "pairs": all, "condition_keys": keys });
-    let folder = std::env::current_dir().unwrap().join("target/tmp");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tmp");
     crate::files::write_whole(&folder.join("policy-sentry.json"), format!("{file:#}").as_bytes()).unwrap();
 }
