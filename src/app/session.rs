@@ -55,7 +55,7 @@ impl Session {
         let sources = Sources::default();
         let settled = settings::settle(&root, &base, &environment, flags, &sources);
         let (settings, settings_findings) = settled.map_err(Failure::usage)?;
-        Ok(Session { root, base, settings, sources, settings_findings, environment })
+        Ok(Session { environment, root, base, settings, sources, settings_findings })
     }
 
     pub fn jobs(&self) -> NonZeroUsize {

@@ -13,7 +13,7 @@ pub fn outcomes(run: &Run, name: impl Fn(&str) -> String) -> Outcomes {
 }
 
 /// How many cases of `run` had which outcome.
-pub fn counted(run: &Run) -> BTreeMap<String, usize> {
+pub(super) fn counted(run: &Run) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for case in &run.cases {
         *counts.entry(case.outcome.clone()).or_default() += 1;

@@ -16,11 +16,11 @@ use crate::bundle::{
     Tool, outcomes,
 };
 use crate::check::Checked;
-use crate::cli::arguments::MakeBundle;
+use crate::cli::arguments::{MakeBundle, Selected};
 use crate::cli::controls::controls;
 use crate::cli::output::Output;
 use crate::cli::test::no_config;
-use crate::cli::test::round::{Round, Selected};
+use crate::cli::test::round::Round;
 use crate::cli::{Ended, Exit, Failure, session};
 use crate::config::settings::Mode;
 use crate::diagnose::visible;
