@@ -90,7 +90,7 @@ fn paths_that_lead_far_up_begin_with_crate() {
 
 /// The rows of the table of rooms, by room.
 fn rows(page: &str) -> BTreeMap<String, Row> {
-    let lines = page.lines().enumerate().skip_while(|(_, line)| *line != "## Rooms").skip(1);
+    let lines = page.lines().enumerate().skip_while(|(_, line)| *line != "## Modules").skip(1);
     let section = lines.take_while(|(_, line)| !line.starts_with("## "));
     let rows = section.filter(|(_, line)| line.starts_with("| `")).map(|(index, line)| {
         let line_number = index + 1;
