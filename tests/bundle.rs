@@ -8,7 +8,7 @@ use bedrock_check::files::archive::{Archive, Entry, Writer};
 use serde_json::{Value, json};
 
 use crate::common::Project;
-use crate::demo::{accepted, project, record, refuses, says};
+use crate::demo_project::{accepted, project, record, refuses, says};
 
 pub type Files = BTreeMap<String, Vec<u8>>;
 

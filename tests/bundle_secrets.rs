@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::bundle::{all_outcomes, bytes, check, check_replay, manifest, unpacked};
 use crate::common::Project;
-use crate::demo::{MODEL, accepted, case, project, record, says};
+use crate::demo_project::{MODEL, accepted, case, project, record, says};
 
 const SECRET: &str = "AKIAQWERTYUIOPASDFGH";
 

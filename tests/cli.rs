@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use insta::{allow_duplicates, assert_snapshot};
 
 use crate::common::Project;
-use crate::demo;
+use crate::demo_project;
 
 fn empty() -> Project {
     Project::with(&[])
@@ -73,7 +73,7 @@ fn flags_that_contradict_each_other_are_a_mistake() {
 
 #[test]
 fn nothing_to_work_on_is_not_success() {
-    let project = Project::with(&[("models/claude.toml", demo::MODEL)]);
+    let project = Project::with(&[("models/claude.toml", demo_project::MODEL)]);
     for command in ["validate", "test", "list"] {
         allow_duplicates! {
             assert_snapshot!(project.run([command]), @"
@@ -94,7 +94,7 @@ fn nothing_to_work_on_is_not_success() {
 
 #[test]
 fn a_config_without_cases_is_valid_and_tests_nothing() {
-    let project = demo::project(&[]);
+    let project = demo_project::project(&[]);
     assert_snapshot!(project.run(["validate"]), @"
     exit 0
     --- stdout
@@ -117,9 +117,11 @@ fn a_config_without_cases_is_valid_and_tests_nothing() {
 
 /// A model with a warning, a case that passes and one that has no recording.
 fn mixed() -> Project {
-    let project =
-        demo::project(&[("greeting", "snapshot = false\nexpect.output_tokens.max = 9"), ("farewell", "")]);
-    demo::record(&project, &[("demo::greeting", demo::says("Hello!"))]);
+    let project = demo_project::project(&[
+        ("greeting", "snapshot = false\nexpect.output_tokens.max = 9"),
+        ("farewell", ""),
+    ]);
+    demo_project::record(&project, &[("demo::greeting", demo_project::says("Hello!"))]);
     let config =
         project.read("bedrock.toml").replace("prompt = {", "tone = { type = \"string\" }\nprompt = {");
     project.write("bedrock.toml", config);
@@ -305,7 +307,7 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     // More than a pipe holds.
     let cases: Vec<String> = (0..300).map(|number| format!("case {number}")).collect();
     let cases: Vec<(&str, &str)> = cases.iter().map(|name| (name.as_str(), "")).collect();
-    let project = demo::project(&cases);
+    let project = demo_project::project(&cases);
     for args in
         [&["list", "--format", "json"][..], &["schema"], &["config", "show", "--origin"], &["explain"]]
     {
@@ -321,7 +323,7 @@ fn a_stream_that_can_not_be_written_is_told() {
         return;
     }
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
-    let project = demo::project(&[("greeting", "")]);
+    let project = demo_project::project(&[("greeting", "")]);
     let output =
         project.command().arg("schema").stdout(full).stderr(Stdio::piped()).output().expect("it runs");
     assert_eq!(output.status.code(), Some(3));

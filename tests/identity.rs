@@ -5,8 +5,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::common::Project;
-use crate::demo::{MODEL, case};
-use crate::stand_in::{Reply, SECRET, Seen, StandIn, assumed, identity, refuses, says, sts_refuses};
+use crate::demo_project::{MODEL, case};
+use crate::mock_server::{Reply, SECRET, Seen, StandIn, assumed, identity, refuses, says, sts_refuses};
 
 const SETTINGS: &str = "retry_pause = 0.001\njobs = 8\n";
 
@@ -268,7 +268,7 @@ fn a_web_identity_token_is_read_again() {
             let reply = String::from_utf8(assumed(&format!("web{before}"), 2)).expect("UTF-8");
             let (_, body) = reply.split_once("\r\n\r\n").expect("a head");
             let body = body.replace("AssumeRole", "AssumeRoleWithWebIdentity");
-            return Reply::Bytes(crate::stand_in::http(200, &[("content-type", "text/xml")], body));
+            return Reply::Bytes(crate::mock_server::http(200, &[("content-type", "text/xml")], body));
         }
         // The first token was read: who calls has keys.
         std::fs::write(&renewed, "second-token").expect("a file");
@@ -401,7 +401,7 @@ fn a_profile_gives_its_own_credentials() {
 
 #[test]
 fn what_is_not_sts_is_told() {
-    let login = crate::stand_in::http(200, &[("content-type", "text/html")], "<html>Log in</html>");
+    let login = crate::mock_server::http(200, &[("content-type", "text/html")], "<html>Log in</html>");
     let credentials = format!("{ROLE}sts_endpoint = 'https://sts.us-east-1.amazonaws.com/'\n");
     let (project, server) =
         (project(&credentials, 1), StandIn::start(move |_, _| Reply::Bytes(login.clone())));

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::project;
+use crate::demo_project::project;
 
 /// A recording of what `demo::greeting` asks, with `text` as the prompt.
 fn recording(text: &str) -> String {

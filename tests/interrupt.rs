@@ -5,8 +5,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::common::Project;
-use crate::demo::{MODEL, case, project, record, says};
-use crate::stand_in::{self, Reply, StandIn};
+use crate::demo_project::{MODEL, case, project, record, says};
+use crate::mock_server::{self, Reply, StandIn};
 
 const CASES: usize = 80;
 
@@ -86,8 +86,8 @@ fn ctrl_c_ends_the_wait_for_an_answer_and_the_pause_before_a_retry() {
     let busy = r#"{"message":"Too many requests, please wait before trying again."}"#;
     let headers = [("x-amzn-errortype", "ThrottlingException"), ("retry-after", "60")];
     for reply in [
-        Reply::After(Duration::from_mins(1), stand_in::says("Hello!")),
-        Reply::Bytes(stand_in::http(429, &headers, busy)),
+        Reply::After(Duration::from_mins(1), mock_server::says("Hello!")),
+        Reply::Bytes(mock_server::http(429, &headers, busy)),
     ] {
         let took = interrupted_while_waiting_for(reply);
         assert!(took < Duration::from_secs(5), "{took:?}");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use crate::common::{Project, skip};
-use crate::demo::{self, project, record_each, says};
+use crate::demo_project::{self, project, record_each, says};
 
 /// The program `name` on the `PATH`; `None` where it is absent or doesn't work here: see [`skip`].
 fn tool(name: &str, probe: &[&str]) -> Option<PathBuf> {
@@ -55,13 +55,13 @@ fn assert_passes(output: &Output) {
 #[test]
 fn replay_needs_no_environment_at_all() {
     // `Project::command` clears it: no PATH, no HOME, no TMPDIR.
-    assert_passes(&demo::accepted().command().arg("test").output().expect("it runs"));
+    assert_passes(&demo_project::accepted().command().arg("test").output().expect("it runs"));
 }
 
 #[test]
 fn replay_works_without_a_network() {
     let Some(unshare) = tool("unshare", &["-rn", "true"]) else { return };
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = Command::new(unshare);
     command.args(["-rn", env!("CARGO_BIN_EXE_bedrock-check"), "test"]).current_dir(project.path());
@@ -72,7 +72,7 @@ fn replay_works_without_a_network() {
 #[test]
 fn replay_opens_no_socket_and_nothing_of_the_home() {
     let Some(strace) = tool("strace", &["-f", "-o", "/dev/null", "true"]) else { return };
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let folder = tempfile::tempdir().expect("a folder");
     let (home, log) = (trapped_home(folder.path()), folder.path().join("calls"));
     for args in [
@@ -101,7 +101,7 @@ fn replay_opens_no_socket_and_nothing_of_the_home() {
 
 #[test]
 fn a_case_reads_only_the_variables_that_it_names() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let config = project
         .read("bedrock.toml")
         .replace("{ prompt = \"Say greeting\" }", "{ prompt = { env = \"PROMPT\" } }");
@@ -151,14 +151,14 @@ fn read_only(project: &Project, args: &[&str]) -> Option<Command> {
 
 #[test]
 fn a_passing_run_needs_no_right_to_write() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let Some(mut command) = read_only(&project, &["test"]) else { return };
     assert_passes(&command.output().expect("it runs"));
 }
 
 #[test]
 fn what_can_not_be_written_is_told_with_its_path() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     fs::remove_file(project.path().join("snapshots/demo__greeting.snap")).expect("it is there");
     let args = ["test", "--accept", "--report", "junit=out.xml"];
     let Some(mut command) = read_only(&project, &args) else { return };

@@ -1,4 +1,4 @@
-//! One binary for all integration tests: it links once. One module a topic.
+//! One binary for all integration tests: it links once. Each topic has a module.
 
 #![allow(
     clippy::case_sensitive_file_extension_comparisons,
@@ -7,37 +7,34 @@
     clippy::print_stdout,
     unreachable_pub,
     clippy::too_many_lines,
-    reason = "tests make files, read the environment and tell what they measured"
+    reason = "tests write files, read the environment and print what they measured"
 )]
 
+// Shared by the tests.
 mod common;
-mod demo;
-mod pages;
-mod stand_in;
-mod streams;
+mod demo_project;
+mod mock_server;
 
-mod accepting;
-mod answers;
-mod asking;
+mod answer_kinds;
+mod aws_facts;
 mod bad_input;
 mod bundle;
-mod bundle_places;
-mod bundle_refused;
+mod bundle_contents;
+mod bundle_invalid;
 mod bundle_secrets;
 mod cargo_insta;
-mod causes;
+mod case_selection;
 mod cli;
-mod corpus;
-mod cost;
-mod discovery;
-mod docs;
+mod config_discovery;
+mod config_layers;
+mod docs_examples;
+mod event_stream;
 mod example;
 mod expect;
-mod explanations;
-mod faults;
-mod features;
+mod explain_examples;
+mod feature_claims;
 mod fixture;
-mod frames;
+mod generated_docs;
 mod help;
 mod iam;
 mod iam_check;
@@ -46,17 +43,19 @@ mod identity;
 mod import;
 mod import_case;
 mod interrupt;
+mod invoke_doctor_plan;
 mod isolation;
 mod jsonpath;
-mod knowledge;
-mod layers;
-mod leaks;
 mod limits;
-mod map;
+mod map_infer;
 mod mapping;
 mod models;
+mod network_faults;
+mod output_streams;
 mod probe;
+mod recorded_exchanges;
 mod recording;
+mod refusal_causes;
 mod reports;
 mod reports_github;
 mod reports_html;
@@ -67,15 +66,17 @@ mod review;
 mod review_conflict;
 mod review_terminal;
 mod rows;
-mod running;
+mod run_outcomes;
 mod schema;
-mod selecting;
+mod secrets_and_symlinks;
 mod settings;
+mod setup_mistakes;
 mod shards;
-mod snapshot;
+mod snapshot_format;
+mod snapshot_updates;
 mod template;
 mod tidy;
+mod token_bounds;
 mod toml_suite;
-mod traps;
 mod unreferenced;
 mod watch;

@@ -4,8 +4,8 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::common::Project;
-use crate::demo::MODEL;
-use crate::stand_in::{Reply, StandIn};
+use crate::demo_project::MODEL;
+use crate::mock_server::{Reply, StandIn};
 
 #[test]
 fn what_a_person_copies_is_resolved() {
@@ -210,7 +210,7 @@ fn an_account_is_asked_for_what_it_sees() {
     let seen = server.calls();
     assert_eq!(seen.len(), 4);
     assert!(seen.iter().all(|seen| seen.body.is_empty()), "{seen:?}");
-    let signed = |seen: &crate::stand_in::Seen| {
+    let signed = |seen: &crate::mock_server::Seen| {
         seen.header("authorization").contains("/us-east-1/bedrock/aws4_request")
     };
     assert!(seen.iter().all(signed), "{seen:?}");

@@ -10,8 +10,8 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::common::Project;
-use crate::demo::{MODEL, case, record_each, suites};
-use crate::stand_in::{self, Reply, Seen, StandIn, assumed, identity, stream, streamed};
+use crate::demo_project::{MODEL, case, record_each, suites};
+use crate::mock_server::{self, Reply, Seen, StandIn, assumed, identity, stream, streamed};
 
 const ALL: &str = "[models.demo.features]\nstreaming = true\ntools = true\nparallel_tools = true\nstructured_output = true\n\
                    modalities = [\"text->text\", \"image->text\", \"document->text\"]\n";
@@ -58,8 +58,8 @@ fn server(model: impl Fn(&str) -> Value + Send + Sync + 'static) -> StandIn {
             Some("AssumeRole") => assumed("planted", 3600),
             Some("GetCallerIdentity") => identity("123456789012"),
             _ if seen.path.contains("stream") => stream(&streamed("Hello!")),
-            _ if seen.path.ends_with("/invoke") => stand_in::says("Hello!"),
-            _ => stand_in::json(&model(&seen.body).to_string()),
+            _ if seen.path.ends_with("/invoke") => mock_server::says("Hello!"),
+            _ => mock_server::json(&model(&seen.body).to_string()),
         })
     })
 }
@@ -225,7 +225,7 @@ fn a_refusal_disproves_and_is_not_recorded() {
         Reply::Bytes(match seen.field("Action").as_deref() {
             Some("AssumeRole") => assumed("planted", 3600),
             Some("GetCallerIdentity") => identity("123456789012"),
-            _ => stand_in::refuses(400, "ValidationException", "This model doesn't support tool use."),
+            _ => mock_server::refuses(400, "ValidationException", "This model doesn't support tool use."),
         })
     });
     let told = project.told(server.command(&project).args(["probe", "--mode", "record-missing"]));

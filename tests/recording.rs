@@ -6,8 +6,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crate::common::Project;
-use crate::demo::{MODEL, case};
-use crate::stand_in::{
+use crate::demo_project::{MODEL, case};
+use crate::mock_server::{
     Reply, SECRET, Seen, StandIn, assumed, identity, json, refuses, says, stream, streamed,
 };
 
@@ -145,7 +145,7 @@ fn accounts_and_request_ids_are_masked_in_what_is_written() {
             ("set-cookie", "planted"),
         ];
         let body = String::from_utf8(says(text)).expect("UTF-8");
-        crate::stand_in::http(200, &head, body.split_once("\r\n\r\n").expect("a body").1)
+        crate::mock_server::http(200, &head, body.split_once("\r\n\r\n").expect("a body").1)
     });
     let told = run(&server, &project, &["record", "--accept"]);
     assert!(told.starts_with("exit 0\n"), "{told}");
@@ -186,7 +186,7 @@ fn no_secret_is_written_or_told() {
         ("something that looks like a key", |_| says(PATTERN)),
         ("a refusal", |_| refuses(400, "ValidationException", &format!("{SECRET} and {PATTERN}"))),
         ("a page", |_| {
-            crate::stand_in::http(
+            crate::mock_server::http(
                 200,
                 &[("content-type", "text/html")],
                 format!("<html>{SECRET} secret-of-planted"),

@@ -5,7 +5,7 @@ use std::fs;
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{self, project, record_each, says};
+use crate::demo_project::{self, project, record_each, says};
 
 const CASES: usize = 200;
 
@@ -67,7 +67,7 @@ fn snapshots_are_the_same_files_whatever_finishes_first() {
 
 #[test]
 fn reports_make_the_folders_that_they_need() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let told =
         project.run(["test", "-qq", "--report", "junit=a/b/out.xml", "--report", "jsonl=./c/out.jsonl"]);
     assert!(told.starts_with("exit 0\n"), "{told}");
@@ -77,7 +77,7 @@ fn reports_make_the_folders_that_they_need() {
 
 #[test]
 fn json_lines_to_standard_output_stand_alone_there() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     fs::remove_file(project.path().join("snapshots/demo__greeting.snap")).expect("it is there");
     assert_snapshot!(project.run(["test", "--report", "jsonl=-"]), @r#"
     exit 5
@@ -111,7 +111,7 @@ fn json_lines_to_standard_output_stand_alone_there() {
 
 #[test]
 fn json_lines_of_an_invalid_config_do_not_begin() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write("bedrock.toml", project.read("bedrock.toml").replace("us-east-1", "us-east"));
     assert_snapshot!(project.run(["test", "--report", "jsonl=-"]), @r#"
     exit 2
@@ -132,7 +132,7 @@ fn json_lines_of_an_invalid_config_do_not_begin() {
 
 #[test]
 fn a_report_that_can_not_be_written_leaves_the_others() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     fs::create_dir(project.path().join("taken")).expect("a folder");
     assert_snapshot!(project.run(["test", "--report", "jsonl=taken", "--report", "junit=out.xml"]), @"
     exit 3
@@ -148,7 +148,7 @@ fn a_report_that_can_not_be_written_leaves_the_others() {
 
 #[test]
 fn a_report_replaces_the_one_before() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write("out.xml", "old");
     project.run(["test", "--report", "junit=out.xml"]);
     assert!(project.read("out.xml").starts_with("<?xml"));
@@ -158,17 +158,17 @@ fn a_report_replaces_the_one_before() {
 
 #[test]
 fn an_answer_is_no_xml_of_its_own() {
-    let project = demo::hostile();
+    let project = demo_project::hostile();
     project.run(["test", "--check", "-qq", "--report", "junit=out.xml"]);
     let xml = project.read("out.xml");
-    demo::keep("hostile.junit.xml", &xml);
+    demo_project::keep("hostile.junit.xml", &xml);
     assert_eq!((xml.matches("<testcase").count(), xml.matches("<img").count()), (1, 0), "{xml}");
     assert!(xml.contains("\\u{1b}[31mred\\u{7}\\u{202e}"), "{xml}");
 }
 
 #[test]
 fn a_report_that_is_not_understood_is_told_before_anything_runs() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     assert_snapshot!(project.run(["test", "--report", "pdf=out.pdf"]), @"
     exit 2
     --- stderr
@@ -205,7 +205,7 @@ fn a_report_that_is_not_understood_is_told_before_anything_runs() {
 
 #[test]
 fn settings_name_reports_and_flags_replace_them() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write("bedrock-check.toml", "report = [\"junit=set.xml\"]\n");
     project.run(["test"]);
     assert!(project.tree().contains(&"set.xml".to_owned()));

@@ -4,11 +4,11 @@ use insta::assert_snapshot;
 use regex::Regex;
 
 use crate::common::Project;
-use crate::demo::{self, project, record_each, says};
+use crate::demo_project::{self, project, record_each, says};
 
 /// A project whose case has an accepted snapshot, and then another answer.
 fn differs(answer: &str) -> Project {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     record_each(&project, |_| Some(says(answer)));
     project
 }
@@ -26,7 +26,7 @@ fn github(project: &Project, more: &[&str]) -> (String, String) {
 fn a_case_that_differs_is_annotated_on_its_line_and_told_in_the_summary() {
     let (told, summary) = github(&differs("Hello, you!"), &[]);
     assert_snapshot!(told, @"::error file=bedrock.toml,line=17,col=8,endColumn=18,title=demo%3A%3Agreeting (differs)::bedrock.toml:17:8: the mapped output of `demo::greeting` is not the accepted one%0Anote: snapshots/demo__greeting.snap%0A@@ -1,3 +1,3 @@%0A-output_text: Hello!%0A+output_text: Hello, you!%0A input_tokens: 9%0A-output_tokens: 6%0A+output_tokens: 11%0Ahelp: if the new output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`");
-    demo::keep("differs.md", &summary);
+    demo_project::keep("differs.md", &summary);
     assert_snapshot!(summary, @"
     ## ❌ bedrock-check
 
@@ -98,7 +98,7 @@ fn a_summary_is_appended_and_stays_within_its_limit() {
 
     let names: Vec<String> = (0..150).map(|number| format!("case {number}")).collect();
     let cases: Vec<_> = names.iter().map(|name| (name.as_str(), "")).collect();
-    let project = crate::demo::project(&cases);
+    let project = crate::demo_project::project(&cases);
     record_each(&project, |_| Some(says(&"many words ".repeat(3_000))));
     project.write("summary.md", "x".repeat(1000));
     let (_, summary) = github(&project, &[]);
@@ -144,7 +144,7 @@ fn a_comment_has_a_marker_the_diff_and_what_changed() {
     +output_tokens: 11
     ```
     ");
-    assert_snapshot!(comment(&demo::accepted()), @"
+    assert_snapshot!(comment(&demo_project::accepted()), @"
     <!-- bedrock-check -->
     ## ✅ bedrock-check
 
@@ -159,7 +159,7 @@ fn a_comment_is_cut_and_says_what_was_cut() {
     let project = project(&cases);
     record_each(&project, |_| Some(says(&"möre wörds ".repeat(900))));
     let comment = comment(&project);
-    demo::keep("long-comment.md", &comment);
+    demo_project::keep("long-comment.md", &comment);
     let length = comment.chars().count();
     assert!(length > 55_000 && length <= 65_536, "{length}");
     assert!(comment.contains("characters cut here"), "a long note is cut");
@@ -170,7 +170,7 @@ fn a_comment_is_cut_and_says_what_was_cut() {
 
 #[test]
 fn an_answer_is_no_command_and_no_markup() {
-    let project = demo::hostile();
+    let project = demo_project::hostile();
     let (told, summary) = github(&project, &[]);
     let commands: Vec<&str> = told.lines().filter(|line| line.starts_with("::")).collect();
     assert_eq!(commands.len(), 1, "{told}");
@@ -179,8 +179,8 @@ fn an_answer_is_no_command_and_no_markup() {
     let cases = project.read("bedrock.toml").replace("expect.output_text.equals = \"x\"", "");
     project.write("bedrock.toml", cases);
     let comment = comment(&project);
-    demo::keep("hostile.md", &summary);
-    demo::keep("hostile-comment.md", &comment);
+    demo_project::keep("hostile.md", &summary);
+    demo_project::keep("hostile-comment.md", &comment);
     for text in [&summary, &comment] {
         assert!(text.chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{202e}')), "{text}");
         let bare = without_code(text);
@@ -221,7 +221,7 @@ const JSON_LINES: &[&str] = &["test", "--check", "-qq", "--report", "jsonl=-"];
 
 #[test]
 fn what_a_model_says_is_no_command_to_the_runner() {
-    let project = crate::demo::hostile();
+    let project = crate::demo_project::hostile();
     let run = |args: &[&str]| {
         let output = project.command().env("GITHUB_ACTIONS", "true").args(args).output().expect("it runs");
         [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8"))
@@ -236,7 +236,7 @@ fn what_a_model_says_is_no_command_to_the_runner() {
     // The data are what the model said, all the same.
     let [lines, _] = run(JSON_LINES);
     let case = lines.lines().nth(1).and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    assert_eq!(case.expect("a case")["mapped"]["output_text"], crate::demo::HOSTILE);
+    assert_eq!(case.expect("a case")["mapped"]["output_text"], crate::demo_project::HOSTILE);
     let [_, annotations] = run(&["test", "--check", "--report", "github"]);
     assert!(annotations.lines().any(|line| line.starts_with("::error ")), "{annotations}");
 }

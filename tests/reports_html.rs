@@ -1,7 +1,7 @@
 //! The HTML page as bytes. `tests/support/browser.sh` opens the pages that these tests leave in a browser.
 
 use crate::common::Project;
-use crate::demo::{self, HOSTILE, MODEL, case, project, record, record_each, refuses, says};
+use crate::demo_project::{self, HOSTILE, MODEL, case, project, record, record_each, refuses, says};
 
 /// Two models; one case of each kind that a page shows in its own way.
 fn many() -> Project {
@@ -40,8 +40,8 @@ fn a_page_beside_the_previous_run_is_the_same_from_the_run_and_from_its_lines() 
     command.args(PAGE).args(["--report", "jsonl=run.jsonl", "--previous", "previous.jsonl"]);
     project.told(&mut command);
     let page = project.read("out.html");
-    demo::keep("run.html", &page);
-    demo::keep("run.jsonl", &project.read("run.jsonl"));
+    demo_project::keep("run.html", &page);
+    demo_project::keep("run.jsonl", &project.read("run.jsonl"));
     let later =
         ["report", "run.jsonl", "--to", "html", "--previous", "previous.jsonl", "--output", "later.html"];
     assert_eq!(project.run(later), "exit 0\n");
@@ -72,14 +72,14 @@ fn a_page_needs_nothing_from_elsewhere() {
 
 #[test]
 fn an_answer_can_not_leave_its_place_in_the_page() {
-    let project = demo::hostile();
+    let project = demo_project::hostile();
     let mut config = project.read("bedrock.toml");
     config = config.replace("greeting", "</script><script>alert(1)</script>\\u202E");
     project.write("bedrock.toml", config);
     record_each(&project, |_| Some(says(&format!("{HOSTILE}</script><script>alert(2)</script><!--"))));
     project.run(PAGE);
     let page = project.read("out.html");
-    demo::keep("hostile.html", &page);
+    demo_project::keep("hostile.html", &page);
     // The rows, one case, and the script of the page.
     assert_eq!(page.matches("<script").count(), 3);
     assert_eq!(page.matches("</script>").count(), 3);

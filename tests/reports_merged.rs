@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{self, project, record_each, says};
+use crate::demo_project::{self, project, record_each, says};
 
 /// Two runs, each over one of two cases.
 fn shards() -> Project {
@@ -38,7 +38,7 @@ fn a_recorded_run_gives_the_report_of_the_run_itself() {
     project.write("called.jsonl", project.read("run.jsonl").replacen("\"exchange\":", call, 1));
     project.run(["report", "called.jsonl", "--to", "junit", "--output", "called.xml"]);
     assert!(project.read("called.xml").contains("time=\"61.234\""));
-    demo::keep("called.junit.xml", &project.read("called.xml"));
+    demo_project::keep("called.junit.xml", &project.read("called.xml"));
     assert_snapshot!(project.run(["report", "run.jsonl", "--to", "junit"]), @r#"
     exit 0
     --- stdout

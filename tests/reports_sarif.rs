@@ -4,12 +4,12 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::common::Project;
-use crate::demo::{self, HOSTILE, project, record_each, says};
+use crate::demo_project::{self, HOSTILE, project, record_each, says};
 
 /// The log at `out.sarif`, kept for the foreign validator as well.
 fn log(project: &Project, name: &str) -> Value {
     let text = project.read("out.sarif");
-    demo::keep(&format!("{name}.sarif"), &text);
+    demo_project::keep(&format!("{name}.sarif"), &text);
     serde_json::from_str(&text).expect("JSON")
 }
 
@@ -79,7 +79,7 @@ fn findings_of_a_run_are_results_at_their_places() {
 
 #[test]
 fn findings_of_validate_are_results() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write("bedrock.toml", project.read("bedrock.toml").replace("us-east-1", "us-east"));
     let told = project.run(["validate", "-q", "--report", "sarif=out.sarif"]);
     assert!(told.starts_with("exit 2\n"), "{told}");
@@ -116,7 +116,7 @@ fn fingerprints_stay_when_lines_move() {
 
 #[test]
 fn an_answer_brings_no_link_and_nothing_hidden_into_sarif() {
-    let project = demo::hostile();
+    let project = demo_project::hostile();
     project.run(["test", "--check", "--report", "sarif=out.sarif"]);
     let text = project.read("out.sarif");
     assert!(

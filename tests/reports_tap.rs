@@ -3,14 +3,14 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{self, HOSTILE, project, record_each, says};
+use crate::demo_project::{self, HOSTILE, project, record_each, says};
 
 /// The report of a run, kept for the foreign parser as well, with the line of verdicts that the parser has to give.
 fn tap(project: &Project, name: &str, verdicts: &str) -> String {
     project.run(["test", "--check", "--fail-fast", "-j", "1", "--report", "tap=out.tap"]);
     let text = project.read("out.tap");
-    demo::keep(&format!("{name}.tap"), &text);
-    demo::keep(&format!("{name}.tap.verdicts"), verdicts);
+    demo_project::keep(&format!("{name}.tap"), &text);
+    demo_project::keep(&format!("{name}.tap.verdicts"), verdicts);
     text
 }
 
@@ -48,7 +48,7 @@ fn cases_are_test_points_with_their_findings() {
 
 #[test]
 fn an_invalid_config_is_a_failing_test_point() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write("bedrock.toml", project.read("bedrock.toml").replace("us-east-1", "us-east"));
     assert_snapshot!(tap(&project, "invalid", "count=1 pass=0 fail=1 todo=0 skip=0 ok=false"), @r#"
     TAP version 14
@@ -62,7 +62,7 @@ fn an_invalid_config_is_a_failing_test_point() {
 
 #[test]
 fn an_answer_can_not_pass_for_test_points() {
-    let project = demo::hostile();
+    let project = demo_project::hostile();
     let text = tap(&project, "hostile", "count=1 pass=0 fail=1 todo=0 skip=0 ok=false");
     assert_eq!(text.lines().filter(|line| line.trim_start().starts_with("ok ")).count(), 0, "{text}");
     assert!(

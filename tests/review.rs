@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::{Project, skip};
-use crate::demo::{project, record, says};
+use crate::demo_project::{project, record, says};
 
 /// One case each: without a snapshot, with one that differs, with one that is the same. The first two wait.
 pub fn waiting() -> Project {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{project, record, says};
+use crate::demo_project::{project, record, says};
 
 const SNAPSHOT: &str = "snapshots/demo__greeting.snap";
 const OURS: &str = "output_text: Refunds take 5 days.\ninput_tokens: 9\noutput_tokens: 20\n";

@@ -10,7 +10,7 @@ use bedrock_check::exchange::Answer;
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{MODEL, case, project, record, says};
+use crate::demo_project::{MODEL, case, project, record, says};
 
 const NAMES: [&str; 4] = ["one", "two", "three", "four"];
 

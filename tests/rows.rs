@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{MODEL, record_each, says};
+use crate::demo_project::{MODEL, record_each, says};
 
 /// A project whose case takes its rows from `path`.
 fn rows(path: &str, text: &str) -> Project {

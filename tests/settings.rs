@@ -3,12 +3,12 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{self, MODEL};
+use crate::demo_project::{self, MODEL};
 
 /// How many cases a run of three failing ones tells before it stops, which shows `max_fail`.
 #[track_caller]
 fn check_max_fail(files: &[(&str, &str)], args: &[&str], environment: &[(&str, &str)], expected: usize) {
-    let project = demo::project(&[("one", ""), ("two", ""), ("three", "")]);
+    let project = demo_project::project(&[("one", ""), ("two", ""), ("three", "")]);
     for (path, text) in files {
         project.write(path, text);
     }
@@ -46,7 +46,7 @@ fn settings_are_found_above() {
 
 #[test]
 fn mistakes_in_the_settings_are_findings() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write("bedrock-check.toml", "jobs = 0\nmax_fial = 2\n[severity]\nunused-variabel = \"off\"\n");
     assert_snapshot!(project.run(["validate"]), @r#"
     exit 2
@@ -93,7 +93,7 @@ fn mistakes_in_the_settings_are_findings() {
 
 #[test]
 fn mistakes_in_variables_name_the_variable() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let mut command = project.command();
     command.env("BEDROCK_CHECK_JOBS", "many").env("BEDROCK_CHECK_UPDATE", "allways");
     command.env("BEDROCK_CHECK_MAX_FAIL", "0").env("BEDROCK_CHECK_COLOR", "true");
@@ -134,7 +134,7 @@ fn mistakes_in_variables_name_the_variable() {
 
 #[test]
 fn a_variable_that_is_no_setting_is_told_and_left_alone() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     assert_snapshot!(project.told(project.command().arg("test").env("BEDROCK_CHECK_MAXFAIL", "1")), @"
     exit 0
     --- stdout
@@ -154,7 +154,7 @@ fn a_variable_that_is_no_setting_is_told_and_left_alone() {
 
 #[test]
 fn severities_are_settings() {
-    let project = demo::project(&[("greeting", "")]);
+    let project = demo_project::project(&[("greeting", "")]);
     let config =
         project.read("bedrock.toml").replace("prompt = {", "tone = { type = \"string\" }\nprompt = {");
     project.write("bedrock.toml", config.replace("\"$.content[0].text\"", "\"content[0].text\""));
@@ -196,7 +196,7 @@ fn severities_are_settings() {
 
 #[test]
 fn a_colour_setting_yields_to_environment_and_flag() {
-    let project = demo::project(&[("greeting", "")]);
+    let project = demo_project::project(&[("greeting", "")]);
     project.write("bedrock-check.toml", "color = \"always\"\n");
     let colored = |args: &[&str], environment: &[(&str, &str)]| {
         let told = project.told(project.command().arg("test").args(args).envs(environment.iter().copied()));
@@ -209,7 +209,7 @@ fn a_colour_setting_yields_to_environment_and_flag() {
 
 #[test]
 fn the_mode_of_the_settings_counts() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write("bedrock-check.toml", "mode = \"live\"\n");
     let told = project.told(project.command().arg("test").env("AWS_EC2_METADATA_DISABLED", "true"));
     assert!(told.starts_with("exit 3\n--- stdout\n  live     1 case in 1 file\n"), "{told}");
@@ -218,7 +218,7 @@ fn the_mode_of_the_settings_counts() {
 
 #[test]
 fn in_ci_only_the_command_line_may_ask_for_recordings() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write("bedrock-check.toml", "mode = \"record-all\"\n");
     assert_snapshot!(project.told(project.command().arg("test").env("CI", "true")), @"
     exit 2

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::common::Project;
-use crate::demo::{project, record_each, says};
+use crate::demo_project::{project, record_each, says};
 
 /// Seven cases, of which one fails.
 fn seven() -> Project {

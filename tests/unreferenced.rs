@@ -3,11 +3,11 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{self, case, record, says};
+use crate::demo_project::{self, case, record, says};
 
 /// A project with a fixture and a snapshot that belong to no case.
 fn with_leftovers() -> Project {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     for (path, gone) in [
         ("fixtures/demo/greeting.json", "fixtures/demo/gone.json"),
         ("snapshots/demo__greeting.snap", "snapshots/demo__gone.snap"),
@@ -84,7 +84,7 @@ fn the_verdict_alone_says_why_a_run_is_not_clean() {
 
 #[test]
 fn snapshots_of_cases_without_one_are_lost_and_so_is_what_waits_for_no_case() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let config = project.read("bedrock.toml");
     project.write(
         "bedrock.toml",
@@ -125,10 +125,10 @@ fn files_of_no_case_are_refused_in_ci() {
 
 #[test]
 fn files_of_cases_that_are_not_run_are_not_lost() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write(
         "other.bedrock.toml",
-        format!("{}{}", demo::MODEL, case("two", "")).replace("models.demo", "models.other"),
+        format!("{}{}", demo_project::MODEL, case("two", "")).replace("models.demo", "models.other"),
     );
     record(&project, &[("other::two", says("2"))]);
     project.run(["test", "--accept"]);

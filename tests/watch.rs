@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{MODEL, case, project, record, record_each, says};
+use crate::demo_project::{MODEL, case, project, record, record_each, says};
 
 /// A watcher, and what it says on both streams.
 struct Watcher {

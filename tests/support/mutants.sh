@@ -29,13 +29,16 @@ export CARGO_PROFILE_DEV_DEBUG=0
 # The topics of tests/main.rs that use a module.
 topics() {
     case $1 in
-        wire) echo answers:: corpus:: recording:: asking:: import:: ;;
-        run) echo running:: selecting:: shards:: accepting:: reports faults:: rows:: limits:: interrupt:: cost:: ;;
-        expect) echo expect:: answers:: running:: probe:: ;;
-        mapping) echo mapping:: map:: jsonpath:: knowledge:: explanations:: bad_input:: ;;
-        invoke/live/gate) echo limits:: cost:: asking:: recording:: ;;
-        files) echo streams:: isolation:: bundle discovery:: review:: unreferenced:: ;;
-        iam/evaluator) echo iam traps:: ;;
+        wire) echo answer_kinds:: recorded_exchanges:: recording:: invoke_doctor_plan:: import:: ;;
+        run)
+            echo run_outcomes:: case_selection:: shards:: snapshot_updates:: reports network_faults:: rows:: limits:: interrupt:: \
+                token_bounds::
+            ;;
+        expect) echo expect:: answer_kinds:: run_outcomes:: probe:: ;;
+        mapping) echo mapping:: map_infer:: jsonpath:: aws_facts:: explain_examples:: bad_input:: ;;
+        invoke/live/gate) echo limits:: token_bounds:: invoke_doctor_plan:: recording:: ;;
+        files) echo output_streams:: isolation:: bundle config_discovery:: review:: unreferenced:: ;;
+        iam/evaluator) echo iam setup_mistakes:: ;;
         *) echo "mutants.sh: no topics are listed for src/$1" >&2; return 1 ;;
     esac
 }

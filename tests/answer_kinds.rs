@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::common::Project;
-use crate::demo::{self, MODEL, case, project, record, refuses, says};
+use crate::demo_project::{self, MODEL, case, project, record, refuses, says};
 
 fn stream(events: &[(&str, Value)]) -> Answer {
     let event = |(kind, payload): &(&str, Value)| Event {
@@ -261,7 +261,7 @@ fn a_refusal_can_be_what_a_case_is_about() {
 
 #[test]
 fn a_hint_of_the_mapping_does_not_fail_a_run() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write("bedrock.toml", project.read("bedrock.toml").replace("$.content[0]", "content[0]"));
     assert_snapshot!(project.run(["test"]), @"
     exit 0

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::common::Project;
-use crate::demo::{MODEL, case};
-use crate::stand_in::{Reply, StandIn, chunk, frame, http, json, refuses, says, stream, streamed};
+use crate::demo_project::{MODEL, case};
+use crate::mock_server::{Reply, StandIn, chunk, frame, http, json, refuses, says, stream, streamed};
 
 const SETTINGS: &str =
     "retry_pause = 0.001\ntimeout = { connect = 2, first_byte = 0.4, call = 1, case = 5 }\n";
@@ -487,7 +487,7 @@ fn a_first_token_and_a_latency_are_measured() {
 #[test]
 fn a_case_is_called_as_often_as_it_says() {
     let answers = |good: &'static [bool]| {
-        move |_: &crate::stand_in::Seen, before: usize| {
+        move |_: &crate::mock_server::Seen, before: usize| {
             Reply::Bytes(says(if good[before % good.len()] { "Hello!" } else { "No." }))
         }
     };

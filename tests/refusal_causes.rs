@@ -13,7 +13,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::common;
-use crate::demo::{project, record, refuses};
+use crate::demo_project::{project, record, refuses};
 
 /// One line of the list of known messages.
 struct Known {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{self, MODEL, case, project};
+use crate::demo_project::{self, MODEL, case, project};
 
 /// Two models in two files, with tags.
 fn tagged() -> Project {
@@ -106,7 +106,7 @@ fn a_list_as_data_says_where_things_are() {
 
 #[test]
 fn a_filter_that_leaves_nothing_fails_unless_that_is_fine() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     assert_snapshot!(project.run(["test", "-k", "nothing"]), @"
     exit 4
     --- stdout
@@ -144,7 +144,10 @@ fn a_filter_that_leaves_nothing_fails_unless_that_is_fine() {
 #[test]
 fn a_run_ends_after_so_many_failures() {
     let project = project(&[("one", ""), ("two", ""), ("three", ""), ("four", "")]);
-    demo::record(&project, &[("demo::one", demo::says("1")), ("demo::three", demo::says("3"))]);
+    demo_project::record(
+        &project,
+        &[("demo::one", demo_project::says("1")), ("demo::three", demo_project::says("3"))],
+    );
     project.run(["test", "-k", "one", "--accept", "-qq"]);
     for jobs in ["1", "4"] {
         let told = project.run(["test", "--max-fail", "2", "-j", jobs]);
@@ -200,7 +203,7 @@ fn a_run_ends_after_so_many_failures() {
 
       4 cases: 1 passed, 1 not recorded, 2 not run   [TIME]
     "#);
-    demo::keep("skipped.junit.xml", &project.read("out.xml"));
+    demo_project::keep("skipped.junit.xml", &project.read("out.xml"));
     assert_snapshot!(project.read("out.xml").lines().filter(|line| line.contains("<test") || line.contains("<skipped")).collect::<Vec<_>>().join("\n"), @r#"
     <testsuites name="bedrock-check" tests="4" failures="0" errors="1">
         <testsuite name="bedrock.toml" tests="4" skipped="2" errors="1" failures="0">
@@ -226,7 +229,7 @@ fn a_case_that_warns_does_not_end_a_run() {
 
 #[test]
 fn flags_that_say_the_same_twice_are_a_mistake() {
-    assert_snapshot!(demo::accepted().run(["test", "--fail-fast", "--max-fail", "2"]), @"
+    assert_snapshot!(demo_project::accepted().run(["test", "--fail-fast", "--max-fail", "2"]), @"
     exit 2
     --- stderr
     error: the argument '--fail-fast' cannot be used with '--max-fail <N>'

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::common::Project;
-use crate::demo::{self, MODEL, record_each, says};
+use crate::demo_project::{self, MODEL, record_each, says};
 
 /// What TOML examples are laid over.
 const CASE: &str = "[[models.demo.cases]]\nname = \"greeting\"\nvariables = { prompt = \"Say hello\" }\n";
@@ -190,7 +190,7 @@ fn policies_of_examples_are_wrong_and_right() {
 fn snapshots_of_examples_are_wrong_and_right() {
     let path = "snapshots/demo__greeting.snap";
     for (code, wrong, right) in pages("text").filter(|(code, ..)| code.id().starts_with("snapshot-")) {
-        let project = demo::accepted();
+        let project = demo_project::accepted();
         let accepted = project.read(path);
         let lines = |text: &str| text.lines().flat_map(|line| [line.trim_start(), "\n"]).collect::<String>();
         let within = |text: &str| accepted.replace("output_tokens: 6\n", &lines(text));

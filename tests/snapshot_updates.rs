@@ -6,7 +6,7 @@ use std::fs;
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{self, case, project, record, says};
+use crate::demo_project::{self, case, project, record, says};
 
 const NEW: &str = "snapshots/demo__new.snap";
 const CHANGED: &str = "snapshots/demo__changed.snap";
@@ -323,7 +323,7 @@ fn cases_without_snapshot_and_models_that_are_off_write_none() {
 fn snapshots_stand_beside_the_config_wherever_one_runs() {
     let project = Project::with(&[
         ("bedrock-check.toml", ""),
-        ("models/a/bedrock.toml", &format!("{}{}", demo::MODEL, case("one", ""))),
+        ("models/a/bedrock.toml", &format!("{}{}", demo_project::MODEL, case("one", ""))),
     ]);
     record(&project, &[("demo::one", says("1"))]);
     let path = "models/a/snapshots/demo__one.snap";

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{MODEL, accepted, case};
+use crate::demo_project::{MODEL, accepted, case};
 
 #[test]
 fn a_mapping_is_made_of_the_recorded_response() {
@@ -92,7 +92,7 @@ fn a_text_model_needs_no_mapping() {
     let expects = "expect.output_text = { contains = \"Hello\" }\nexpect.input_tokens = { min = 1 }";
     let project = Project::with(&[("bedrock.toml", &format!("{without}{}", case("greeting", expects)))]);
     assert!(project.run(["validate"]).starts_with("exit 0\n"));
-    crate::demo::record(&project, &[("demo::greeting", crate::demo::says("Hello!"))]);
+    crate::demo_project::record(&project, &[("demo::greeting", crate::demo_project::says("Hello!"))]);
     assert_snapshot!(project.run(["test", "--accept", "-v"]), @r#"
     exit 0
     --- stdout

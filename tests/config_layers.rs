@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{self, MODEL};
+use crate::demo_project::{self, MODEL};
 
 /// Every layer of a file: defaults, a model, a model that extends it, profiles.
 const LAYERED: &str = r#"version = 1
@@ -71,7 +71,7 @@ fn every_value_is_shown_with_its_place() {
 
 #[test]
 fn values_are_shown_alone_unless_the_origin_is_asked_for() {
-    let project = demo::project(&[("greeting", "tags = [\"a\", \"b\"]")]);
+    let project = demo_project::project(&[("greeting", "tags = [\"a\", \"b\"]")]);
     assert_snapshot!(project.run(["config", "show"]), @r#"
     exit 0
     --- stdout
@@ -162,7 +162,7 @@ fn quoted_keys_of_a_flag_may_have_dots() {
 
 #[test]
 fn an_override_decides_what_is_run() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     assert!(project.run(["test"]).starts_with("exit 0\n"));
     assert_snapshot!(project.run(["test", "--set", "models.demo.region=eu-west-1"]), @r#"
     exit 5
@@ -194,7 +194,7 @@ fn an_override_decides_what_is_run() {
 
 #[test]
 fn an_override_of_something_unknown_warns() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     assert_snapshot!(project.run(["test", "--set", "models.dmeo.region=eu-west-1"]), @"
     exit 2
     --- stdout
@@ -219,7 +219,7 @@ fn an_override_of_something_unknown_warns() {
 
 #[test]
 fn an_override_with_a_misspelt_key_is_an_error_in_the_override() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     assert_snapshot!(project.run(["validate", "--set", "models.demo.regoin=eu-west-1"]), @r#"
     exit 2
     --- stdout
@@ -265,7 +265,7 @@ fn an_override_with_a_misspelt_key_is_an_error_in_the_override() {
 
 #[test]
 fn an_override_of_the_wrong_type_is_an_error_in_the_override() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     assert_snapshot!(project.run(["validate", "--set", "models.demo.region=7"]), @r#"
     exit 2
     --- stdout
@@ -309,7 +309,7 @@ fn an_override_of_the_wrong_type_is_an_error_in_the_override() {
 
 #[test]
 fn a_flag_that_sets_nothing_is_a_mistake() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     assert_snapshot!(project.run(["validate", "--set", "models.demo.region"]), @"
     exit 2
     --- stderr

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{MODEL, case};
+use crate::demo_project::{MODEL, case};
 
 /// A project with configs at `paths`, each with a model of its own name and one case.
 fn configs(paths: &[&str]) -> Project {

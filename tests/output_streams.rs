@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::process::Command;
 
 use crate::common::Project;
-use crate::demo::{self, project, record, says};
+use crate::demo_project::{self, project, record, says};
 
 /// Runs `bedrock-check test` with `report`; its standard output goes to `out`. What standard error contains.
 #[track_caller]
@@ -18,7 +18,7 @@ fn run_into(project: &Project, report: &str, out: File) -> String {
 
 #[test]
 fn a_report_to_dev_stdout_goes_behind_what_the_log_contains() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write("log", "old\n");
     let log = project.path().join("log");
     let append = OpenOptions::new().append(true).open(&log).expect("a file");
@@ -30,7 +30,7 @@ fn a_report_to_dev_stdout_goes_behind_what_the_log_contains() {
 
 #[test]
 fn a_report_to_dev_stdout_goes_where_standard_output_is_redirected_to() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let out = project.path().join("out");
     run_into(&project, "tap=-", File::create(&out).expect("a file"));
     let expected = project.read("out");
@@ -42,14 +42,14 @@ fn a_report_to_dev_stdout_goes_where_standard_output_is_redirected_to() {
 
 #[test]
 fn only_one_report_goes_to_standard_output_whatever_its_name() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let told = project.run(["test", "--report", "tap=-", "--report", "jsonl=/dev/stdout"]);
     assert!(told.contains("another report goes to standard output"), "{told}");
 }
 
 #[test]
 fn a_report_to_dev_stderr_goes_behind_what_is_there() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write("log", "old\n");
     let mut command = project.command();
     command.args(["test", "--report", "tap=/dev/stderr"]);
@@ -63,7 +63,7 @@ fn a_report_to_dev_stderr_goes_behind_what_is_there() {
 
 #[test]
 fn a_report_to_a_descriptor_of_the_shell_is_appended() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     project.write("log", "old\n");
     let mut shell = Command::new("sh");
     let line = format!("{} test -qq --report tap=/dev/fd/3 3>> log", env!("CARGO_BIN_EXE_bedrock-check"));
@@ -76,7 +76,7 @@ fn a_report_to_a_descriptor_of_the_shell_is_appended() {
 #[test]
 fn a_named_pipe_receives_the_report_and_stays() {
     use std::os::unix::fs::FileTypeExt as _;
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let pipe = project.path().join("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
     let reader = std::thread::spawn({
@@ -90,7 +90,7 @@ fn a_named_pipe_receives_the_report_and_stays() {
 
 #[test]
 fn a_report_below_dev_shm_replaces_the_longer_one_before() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let folder = tempfile::tempdir_in("/dev/shm").expect("a folder");
     let path = folder.path().join("a.xml");
     let report = format!("junit={}", path.display());
@@ -102,7 +102,7 @@ fn a_report_below_dev_shm_replaces_the_longer_one_before() {
 
 #[test]
 fn a_snapshot_below_dev_shm_is_accepted_whole() {
-    let text = format!("{}{}", demo::MODEL, demo::case("greeting", ""));
+    let text = format!("{}{}", demo_project::MODEL, demo_project::case("greeting", ""));
     let project = Project::below("/dev/shm");
     project.write("bedrock.toml", text);
     for answer in ["A long answer.\nOf two lines.", "Hi!"] {

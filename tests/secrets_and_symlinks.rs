@@ -1,7 +1,7 @@
 //! What must not be told or written: secrets, the environment, files outside the repository.
 
 use crate::common::Project;
-use crate::demo::{project, record, says};
+use crate::demo_project::{project, record, says};
 
 const SECRET: &str = "AKIAQWERTYUIOPASDFGH";
 

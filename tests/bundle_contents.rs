@@ -2,7 +2,7 @@
 
 use crate::bundle::{Files, bytes, check, check_replay, elsewhere, packed, unpacked};
 use crate::common::Project;
-use crate::demo::{accepted, project, record, says};
+use crate::demo_project::{accepted, project, record, says};
 
 #[test]
 fn what_cases_read_alone_is_left_out_with_them_and_what_configs_read_is_not() {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{self, case, project, record, refuses, says};
+use crate::demo_project::{self, case, project, record, refuses, says};
 
 /// A case for every outcome, two models, two files.
 pub fn every_outcome() -> Project {
@@ -39,7 +39,7 @@ pub fn every_outcome() -> Project {
     );
     let config = project.read("bedrock.toml").replace("Say stale", "Tell something else");
     project.write("bedrock.toml", config);
-    let off = demo::MODEL
+    let off = demo_project::MODEL
         .replace("models.demo", "models.off")
         .replace("[models.off]", "[models.off]\nenabled = false");
     project.write(
@@ -58,7 +58,7 @@ fn every_outcome_is_told_in_the_order_of_the_file() {
 fn every_outcome_is_a_test_case_of_junit() {
     let project = every_outcome();
     project.run(["test", "--check", "--report", "junit=out.xml"]);
-    demo::keep("every.junit.xml", &project.read("out.xml"));
+    demo_project::keep("every.junit.xml", &project.read("out.xml"));
     assert_snapshot!(project.read("out.xml"));
 }
 
@@ -346,7 +346,7 @@ fn a_case_that_warns_is_told_and_does_not_fail() {
       ──────
       1 case: 1 failed; 7 not selected; 1 switched off   [TIME]
     "#);
-    demo::keep("warns.junit.xml", &project.read("out.xml"));
+    demo_project::keep("warns.junit.xml", &project.read("out.xml"));
     assert_snapshot!(project.read("out.xml"), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="bedrock-check" tests="1" failures="0" errors="0">
@@ -416,7 +416,7 @@ fn an_unexpected_answer_shows_what_is_there() {
 
 #[test]
 fn an_edited_fixture_is_an_error_in_the_fixture() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let path = "fixtures/demo/greeting.json";
     project.write(path, project.read(path).replace("Say greeting", "Say nothing"));
     assert_snapshot!(project.run(["test"]), @r#"
@@ -445,7 +445,7 @@ fn an_edited_fixture_is_an_error_in_the_fixture() {
 
 #[test]
 fn a_broken_snapshot_is_an_error_in_the_snapshot() {
-    let project = demo::accepted();
+    let project = demo_project::accepted();
     let path = "snapshots/demo__greeting.snap";
     project.write(
         path,

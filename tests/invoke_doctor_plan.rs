@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::common::Project;
-use crate::demo::{MODEL, case, project};
-use crate::stand_in::{
+use crate::demo_project::{MODEL, case, project};
+use crate::mock_server::{
     Reply, Seen, StandIn, assumed, identity, refuses, says, stream, streamed, sts_refuses,
 };
 
@@ -287,7 +287,7 @@ fn a_plan_tells_calls_tokens_and_the_worst_price() {
 
 #[test]
 fn what_is_recorded_already_is_not_planned_for() {
-    let project = crate::demo::accepted();
+    let project = crate::demo_project::accepted();
     let plan = |mode: &str| -> Value {
         let output = project.output(&["plan", "--mode", mode, "--format", "json"]);
         serde_json::from_slice::<Value>(&output.stdout).expect("JSON")["calls"].clone()
@@ -303,7 +303,7 @@ fn what_is_recorded_already_is_not_planned_for() {
 
 #[test]
 fn a_cost_is_expected_of_recordings_too() {
-    let project = crate::demo::accepted();
+    let project = crate::demo_project::accepted();
     let config = project.read("bedrock.toml") + "expect.cost_usd = { max = 0.000001 }\n";
     project.write("bedrock.toml", config);
     project.write(

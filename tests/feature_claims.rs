@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo::{MODEL, case};
+use crate::demo_project::{MODEL, case};
 
 /// The demo model with one case, and `more` of its keys.
 fn validated(more: &str) -> String {

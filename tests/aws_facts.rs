@@ -14,7 +14,7 @@ use bedrock_check::schema::family::schemas;
 use serde_json::{Map, Value};
 
 use crate::common;
-use crate::corpus::model_calls;
+use crate::recorded_exchanges::model_calls;
 
 /// A recorded call and its file.
 struct Recorded {
