@@ -16,7 +16,7 @@ use crate::config::overrides::{Override, Source};
 use crate::diagnose::{self, Code, Finding, Severity, masked_member, masked_value, visible};
 use crate::exchange::{Answer, Event, Headers};
 use crate::invoke::{Answered, Ask, Invoker, NoAnswer};
-use crate::run::{self, Measured, Outcome, Plan, Planned, Selection, Tried};
+use crate::run::{self, CaseAttempt, Measured, Outcome, Plan, Planned, Selection};
 use crate::suite::Measure;
 use crate::words::nearest;
 
@@ -36,27 +36,28 @@ pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut
     let planned = find(&plan, &checked, arguments)?;
     let witness =
         Witness { live: &app::connect(&session, &controls(&session.environment))?, seen: Mutex::new(None) };
-    let tried = run::once(planned, &witness, &app::prices(&session.settings), &session.sources);
+    let attempt = run::once(planned, &witness, &app::prices(&session.settings), &session.sources);
     let answer = witness.seen.into_inner().ok().flatten();
     match arguments.format {
-        Format::Terminal => tell(answer.as_ref(), &tried, &mut output.answer())?,
+        Format::Terminal => tell(answer.as_ref(), &attempt, &mut output.answer())?,
         Format::Json => {
-            let findings = tried.findings.iter().map(|finding| diagnose::to_json(finding, &session.sources));
-            let document = document(answer.as_ref(), &tried, findings.collect());
+            let findings =
+                attempt.findings.iter().map(|finding| diagnose::to_json(finding, &session.sources));
+            let document = document(answer.as_ref(), &attempt, findings.collect());
             writeln!(output.answer(), "{:#}", masked_value(&document))?;
         }
     }
     if arguments.format == Format::Terminal {
-        session::print(&session, &tried.findings, &mut io::stderr(), output.color_of(&io::stderr()))?;
+        session::print(&session, &attempt.findings, &mut io::stderr(), output.color_of(&io::stderr()))?;
     }
-    Ok(exit(&tried))
+    Ok(exit(&attempt))
 }
 
-fn exit(tried: &Tried) -> Exit {
-    match tried.outcome {
+fn exit(attempt: &CaseAttempt) -> Exit {
+    match attempt.outcome {
         Outcome::Pass => Exit::Clean,
         Outcome::Skipped => Exit::Interrupted,
-        _ if tried.environment => Exit::Environment,
+        _ if attempt.environment => Exit::Environment,
         _ => Exit::Failed,
     }
 }
@@ -137,27 +138,27 @@ impl<I: Invoker> Invoker for Witness<'_, I> {
     }
 }
 
-fn tell(answer: Option<&Answer>, tried: &Tried, out: &mut impl Write) -> io::Result<()> {
+fn tell(answer: Option<&Answer>, attempt: &CaseAttempt, out: &mut impl Write) -> io::Result<()> {
     match answer {
         None => return Ok(()),
         Some(Answer::Response(response)) => {
-            head(out, response.status, tried.measured.as_ref(), &response.headers)?;
+            head(out, response.status, attempt.measured.as_ref(), &response.headers)?;
             writeln!(out, "{}", shown(&response.body))?;
         }
         Some(Answer::Stream(stream)) => {
-            head(out, stream.status, tried.measured.as_ref(), &stream.headers)?;
+            head(out, stream.status, attempt.measured.as_ref(), &stream.headers)?;
             stream.events.iter().try_for_each(|event| writeln!(out, "{}", line(event)))?;
         }
         Some(Answer::Refusal(refusal)) => {
-            head(out, refusal.status, tried.measured.as_ref(), &refusal.headers)?;
+            head(out, refusal.status, attempt.measured.as_ref(), &refusal.headers)?;
             writeln!(out, "{}", visible(&diagnose::masked(&refusal.message)))?;
         }
     }
-    if !tried.mapped.is_empty() {
+    if !attempt.mapped.is_empty() {
         writeln!(out, "\nmapped")?;
     }
-    let width = tried.mapped.iter().map(|(field, _)| field.chars().count()).max().unwrap_or(0);
-    tried.mapped.iter().try_for_each(|(field, value)| {
+    let width = attempt.mapped.iter().map(|(field, _)| field.chars().count()).max().unwrap_or(0);
+    attempt.mapped.iter().try_for_each(|(field, value)| {
         writeln!(out, "  {field:<width$} = {}", visible(&masked_member(field, value).to_string()))
     })?;
     out.flush()
@@ -183,8 +184,8 @@ fn line(event: &Event) -> String {
     visible(&format!("{at}{}  {payload}", event.kind)).into_owned()
 }
 
-fn document(answer: Option<&Answer>, tried: &Tried, findings: Vec<Value>) -> Value {
-    let measured = |measure| tried.measured.as_ref().and_then(|measured| measured.of(measure));
+fn document(answer: Option<&Answer>, attempt: &CaseAttempt, findings: Vec<Value>) -> Value {
+    let measured = |measure| attempt.measured.as_ref().and_then(|measured| measured.of(measure));
     let response = answer.map(|answer| match answer {
         Answer::Response(response) => {
             json!({ "status": response.status, "headers": response.headers, "body": response.body })
@@ -201,7 +202,7 @@ fn document(answer: Option<&Answer>, tried: &Tried, findings: Vec<Value>) -> Val
     });
     json!({
         "response": response,
-        "mapped": tried.mapped.iter().cloned().collect::<Map<String, Value>>(),
+        "mapped": attempt.mapped.iter().cloned().collect::<Map<String, Value>>(),
         "latency_ms": measured(Measure::Latency),
         "first_token_ms": measured(Measure::FirstToken),
         "cost_usd": measured(Measure::Cost),

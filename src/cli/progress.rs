@@ -35,7 +35,7 @@ impl Progress {
     pub(super) fn take(&mut self, event: Event<'_>) {
         let Event::Finished(case) = event else { return };
         self.done += 1;
-        self.open += usize::from(case.outcome != Outcome::Pass);
+        self.open += usize::from(case.attempt.outcome != Outcome::Pass);
         if let Some(bar) = &self.bar {
             if self.done == self.total {
                 return bar.finish_and_clear();

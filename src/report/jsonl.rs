@@ -103,19 +103,19 @@ fn shown(finding: &Finding, sources: &Sources) -> Value {
 }
 
 fn finished(case: &CaseRun, sources: &Sources) -> Value {
-    let findings: Vec<Value> = case.findings.iter().map(|finding| shown(finding, sources)).collect();
+    let findings: Vec<Value> = case.attempt.findings.iter().map(|finding| shown(finding, sources)).collect();
     let written = case.written.map(|written| match written {
         Written::Accepted => "accepted",
         Written::Pending => "pending",
     });
-    let mapped: Map<String, Value> = case.mapped.iter().cloned().collect();
+    let mapped: Map<String, Value> = case.attempt.mapped.iter().cloned().collect();
     let mut line = json!({
         "type": "case",
         "id": case.id,
         "model": case.model,
         "config": case.config.display().to_string(),
         "at": diagnose::place_to_json(&case.at, sources),
-        "outcome": case.outcome.name(),
+        "outcome": case.attempt.outcome.name(),
         "warns": case.warns,
         "mapped": mapped,
         "snapshot": written,
@@ -123,10 +123,10 @@ fn finished(case: &CaseRun, sources: &Sources) -> Value {
     });
     let more = [
         ("changed", case.changed.as_ref().map(changed)),
-        ("call", case.measured.as_ref().map(call)),
-        ("recorded", case.recorded.as_ref().map(|recorded| recorded_as(recorded).into())),
-        ("not_called", case.unasked.map(|why| not_called(why).into())),
-        ("exchange", case.exchanged.as_deref().map(|exchanged| json!(Exchange::of(exchanged)))),
+        ("call", case.attempt.measured.as_ref().map(call)),
+        ("recorded", case.attempt.recorded.as_ref().map(|recorded| recorded_as(recorded).into())),
+        ("not_called", case.attempt.unasked.map(|why| not_called(why).into())),
+        ("exchange", case.attempt.exchanged.as_deref().map(|exchanged| json!(Exchange::of(exchanged)))),
     ];
     for (name, value) in more.into_iter().filter_map(|(name, value)| Some((name, value?))) {
         line[name] = value;
@@ -191,6 +191,7 @@ mod tests {
 
     use super::*;
     use crate::diagnose::{Code, FileId, Finding, Span};
+    use crate::run::CaseAttempt;
 
     fn secret() -> impl Strategy<Value = String> {
         let quoted = |length: usize| "q".repeat(length);
@@ -239,18 +240,16 @@ mod tests {
             model: "m".to_owned(),
             config: PathBuf::from("a.toml"),
             at: at.clone(),
-            outcome: Outcome::Fail,
             warns: false,
-            findings: vec![Finding::new(Code::ExpectationFailed, at, message).note(message)],
-            mapped: vec![(field.to_owned(), value.clone())],
+            attempt: CaseAttempt {
+                outcome: Outcome::Fail,
+                findings: vec![Finding::new(Code::ExpectationFailed, at, message).note(message)],
+                mapped: vec![(field.to_owned(), value.clone())],
+                ..CaseAttempt::default()
+            },
             changed: None,
             written: None,
             unwritten: false,
-            measured: None,
-            recorded: None,
-            unasked: None,
-            environment: false,
-            exchanged: None,
         };
         let mut lines = JsonLines::new(Vec::new(), &sources);
         lines.take(Event::Finished(&case)).unwrap();

@@ -102,25 +102,29 @@ impl<'s, W: Write> Terminal<'s, W> {
     }
 
     fn case(&mut self, case: &CaseRun) -> io::Result<()> {
-        if !matches!(case.outcome, Outcome::Pass | Outcome::Skipped) {
-            self.open.push((case.outcome, case.id.clone()));
+        if !matches!(case.attempt.outcome, Outcome::Pass | Outcome::Skipped) {
+            self.open.push((case.attempt.outcome, case.id.clone()));
         }
-        let plain_pass = case.outcome == Outcome::Pass
+        let plain_pass = case.attempt.outcome == Outcome::Pass
             && case.written.is_none()
-            && case.recorded.as_ref().is_none_or(|recorded| *recorded == Recorded::Same)
-            && case.findings.is_empty();
-        let least = match case.measured {
+            && case.attempt.recorded.as_ref().is_none_or(|recorded| *recorded == Recorded::Same)
+            && case.attempt.findings.is_empty();
+        let least = match case.attempt.measured {
             _ if !plain_pass => Verbosity::Quiet,
             // Somebody waited for it.
             Some(Measured { call: Some(_), .. }) => Verbosity::Normal,
             _ => Verbosity::Verbose,
         };
-        if self.verbosity < least || case.outcome == Outcome::Skipped {
+        if self.verbosity < least || case.attempt.outcome == Outcome::Skipped {
             return Ok(());
         }
-        let word = self.paint(style(case.outcome), &format!("{:<8}", word(case)));
-        let took =
-            case.measured.as_ref().map(|measured| format!("   {}", took(measured))).unwrap_or_default();
+        let word = self.paint(style(case.attempt.outcome), &format!("{:<8}", word(case)));
+        let took = case
+            .attempt
+            .measured
+            .as_ref()
+            .map(|measured| format!("   {}", took(measured)))
+            .unwrap_or_default();
         let again = self.is_told_already(case);
         let aside = if again { "   (as above)" } else { aside(case) };
         writeln!(self.out, "  {word} {}{took}{aside}", visible(&case.id))?;
@@ -128,9 +132,9 @@ impl<'s, W: Write> Terminal<'s, W> {
             self.in_list = true;
             return Ok(());
         }
-        self.in_list = case.findings.is_empty();
+        self.in_list = case.attempt.findings.is_empty();
         if self.verbosity == Verbosity::Verbose {
-            for (field, value) in &case.mapped {
+            for (field, value) in &case.attempt.mapped {
                 writeln!(
                     self.out,
                     "           {field} = {}",
@@ -139,11 +143,11 @@ impl<'s, W: Write> Terminal<'s, W> {
             }
         }
         self.changed(case)?;
-        if !case.findings.is_empty() {
+        if !case.attempt.findings.is_empty() {
             writeln!(self.out)?;
         }
         let shown = case.changed.as_ref().and_then(|changed| self.shown_by_tool(changed));
-        for finding in &case.findings {
+        for finding in &case.attempt.findings {
             match &shown {
                 Some(diff) if finding.code == Code::SnapshotDiffers => {
                     let bare = Finding { notes: Vec::new(), ..finding.clone() };
@@ -157,8 +161,8 @@ impl<'s, W: Write> Terminal<'s, W> {
 
     /// Whether the case was refused for the very reason of one before it.
     fn is_told_already(&mut self, case: &CaseRun) -> bool {
-        let [finding] = case.findings.as_slice() else { return false };
-        if !case.environment {
+        let [finding] = case.attempt.findings.as_slice() else { return false };
+        if !case.attempt.environment {
             return false;
         }
         let same = |other: &Finding| {
@@ -174,7 +178,7 @@ impl<'s, W: Write> Terminal<'s, W> {
 
     /// What a new recording changed.
     fn changed(&mut self, case: &CaseRun) -> io::Result<()> {
-        let Some(Recorded::Changed(diff)) = &case.recorded else { return Ok(()) };
+        let Some(Recorded::Changed(diff)) = &case.attempt.recorded else { return Ok(()) };
         if self.verbosity < Verbosity::Normal {
             return Ok(());
         }
@@ -249,8 +253,8 @@ impl<W: Write> Reporter for Terminal<'_, W> {
 }
 
 fn word(case: &CaseRun) -> String {
-    let recorded = matches!(case.recorded, Some(Recorded::New | Recorded::Changed(_)));
-    match (case.written, case.outcome) {
+    let recorded = matches!(case.attempt.recorded, Some(Recorded::New | Recorded::Changed(_)));
+    match (case.written, case.attempt.outcome) {
         (Some(Written::Accepted), _) => "ACCEPTED".to_owned(),
         (_, Outcome::Pass) if recorded => "RECORDED".to_owned(),
         (_, outcome) => outcome.name().to_uppercase(),
@@ -279,9 +283,9 @@ pub(crate) fn usd(sum: f64) -> String {
 }
 
 fn aside(case: &CaseRun) -> &'static str {
-    match (case.warns && case.outcome != Outcome::Pass, case.written) {
+    match (case.warns && case.attempt.outcome != Outcome::Pass, case.written) {
         (true, _) => "   (warns only)",
-        (_, Some(Written::Pending)) if case.recorded.is_some() => "   (recorded, waits for review)",
+        (_, Some(Written::Pending)) if case.attempt.recorded.is_some() => "   (recorded, waits for review)",
         (_, Some(Written::Pending)) => "   (waits for review)",
         _ => "",
     }
@@ -331,6 +335,7 @@ fn seconds(took: Duration) -> String {
 mod tests {
     use super::*;
     use crate::diagnose::Span;
+    use crate::run::CaseAttempt;
 
     /// What a person sees of a case whose output is now `new`, with a tool that prints `diff`.
     fn told(new: &str, diff: &'static str) -> String {
@@ -342,18 +347,15 @@ mod tests {
             model: "m".to_owned(),
             config: "a.toml".into(),
             at: at.clone(),
-            outcome: Outcome::Differs,
             warns: false,
-            findings: vec![Finding::new(Code::SnapshotDiffers, at, "it differs").note("the plain diff")],
-            mapped: Vec::new(),
+            attempt: CaseAttempt {
+                outcome: Outcome::Differs,
+                findings: vec![Finding::new(Code::SnapshotDiffers, at, "it differs").note("the plain diff")],
+                ..CaseAttempt::default()
+            },
             changed: Some(Changed { snapshot, old: "a".to_owned(), new: new.to_owned(), cost: None }),
             written: None,
             unwritten: false,
-            measured: None,
-            recorded: None,
-            unasked: None,
-            environment: false,
-            exchanged: None,
         };
         let mut out = Vec::new();
         let tool: DiffTool<'_> = Box::new(|_| Some(diff.to_owned()));

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::exchanged::{Exchanged, exchanged};
+use super::case_attempt::{CaseAttempt, CaseCall};
+use super::exchanged::exchanged;
 use super::judge;
+use super::options::Options;
 use super::outcome::{Changed, Measured, Outcome, tokens};
 use super::plan::Planned;
 use super::repeat;
-use super::schedule::Options;
 use super::snapshots::{self, Compared};
 use super::unanswered::not_answered;
 use crate::aws::catalogue::Prices;
@@ -16,23 +17,13 @@ use crate::exchange::Answer;
 use crate::files::fence::Fence;
 use crate::files::layout;
 use crate::invoke::cost::usage;
-use crate::invoke::{Answered, Ask, Invoker, Recorded, Unasked};
+use crate::invoke::{Ask, Invoker};
 use crate::suite::Measure;
 
 /// A case that had its turn on a worker.
-#[derive(Default)]
-pub struct Tried {
-    pub outcome: Outcome,
-    pub findings: Vec<Finding>,
-    pub mapped: Vec<(String, serde_json::Value)>,
-    pub(super) compared: Option<Compared>,
-    pub measured: Option<Measured>,
-    pub recorded: Option<Recorded>,
-    pub unasked: Option<Unasked>,
-    pub environment: bool,
-    /// What the case was answered, for whoever shows it.
-    pub(super) answered: Option<Answered>,
-    pub(super) exchanged: Option<Box<Exchanged>>,
+pub(super) struct Attempted {
+    pub attempt: CaseAttempt,
+    pub compared: Option<Compared>,
 }
 
 /// Asks, judges, compares. Of the case's files only the fixture is written here, by an invoker that records:
@@ -43,34 +34,48 @@ pub(super) fn attempt(
     fence: &Fence,
     options: &Options,
     sources: &Sources,
-) -> Tried {
+) -> Attempted {
     if let Some(finding) = outside_root(planned, fence) {
-        return Tried { outcome: Outcome::Error, findings: vec![finding], ..Tried::default() };
+        let attempt =
+            CaseAttempt { outcome: Outcome::Error, findings: vec![finding], ..CaseAttempt::default() };
+        return Attempted { attempt, compared: None };
     }
-    let mut tried = if planned.case.repeat > 1 && invoker.varies() {
+    let CaseCall { mut attempt, answered } = if planned.case.repeat > 1 && invoker.varies() {
         repeat::ask_again_and_again(planned, planned.case.repeat, || {
-            once(planned, invoker, &options.prices, sources)
+            call(planned, invoker, &options.prices, sources)
         })
     } else {
-        once(planned, invoker, &options.prices, sources)
+        call(planned, invoker, &options.prices, sources)
     };
-    if let Some(answered) = tried.answered.take().filter(|_| options.shows_exchanges) {
+    if let Some(answered) = answered.filter(|_| options.shows_exchanges) {
         let request = planned.model.request(planned.case);
-        tried.exchanged = Some(Box::new(exchanged(planned, &request, &answered, &options.prices)));
+        attempt.exchanged = Some(Box::new(exchanged(planned, &request, &answered, &options.prices)));
     }
-    let policy = planned.case.snapshot.as_ref();
-    let policy = policy.filter(|_| tried.outcome == Outcome::Pass && !tried.mapped.is_empty());
-    tried.compared = policy.map(|policy| {
-        if invoker.varies() {
-            snapshots::compare_live(planned, policy, &tried.mapped, sources)
-        } else {
-            snapshots::compare(planned, policy, &tried.mapped, &options.treatment, sources)
-        }
-    });
-    if let Some(changed) = tried.compared.as_mut().and_then(|compared| compared.changed.as_mut()) {
+    let compared = compare(planned, invoker, &attempt, options, sources);
+    Attempted { attempt, compared }
+}
+
+/// Compares the output of a passing case with its snapshot, if it has one.
+fn compare(
+    planned: &Planned<'_>,
+    invoker: &dyn Invoker,
+    attempt: &CaseAttempt,
+    options: &Options,
+    sources: &Sources,
+) -> Option<Compared> {
+    let policy = planned.case.snapshot.as_ref()?;
+    if attempt.outcome != Outcome::Pass || attempt.mapped.is_empty() {
+        return None;
+    }
+    let mut compared = if invoker.varies() {
+        snapshots::compare_live(planned, policy, &attempt.mapped, sources)
+    } else {
+        snapshots::compare(planned, policy, &attempt.mapped, &options.treatment, sources)
+    };
+    if let Some(changed) = &mut compared.changed {
         changed.cost = cost_change(planned, changed, &options.prices);
     }
-    tried
+    Some(compared)
 }
 
 /// USD a call by the tokens of the accepted output, and by those of the new one.
@@ -82,13 +87,17 @@ fn cost_change(planned: &Planned<'_>, changed: &Changed, prices: &Prices) -> Opt
 }
 
 /// One call and what it is worth, before the snapshot is looked at.
-pub fn once(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sources: &Sources) -> Tried {
+pub fn once(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sources: &Sources) -> CaseAttempt {
+    call(planned, invoker, prices, sources).attempt
+}
+
+fn call(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sources: &Sources) -> CaseCall {
     let request = planned.model.request(planned.case);
     let base = &planned.suite.base;
     let ask = &Ask { model: planned.model, case: planned.case, request: &request, base };
     let mut answered = match invoker.answer(ask) {
         Ok(answered) => answered,
-        Err(why) => return not_answered(planned, &why, sources),
+        Err(why) => return not_answered(planned, &why, sources).into(),
     };
     let expects_cost = planned.case.expect.measures.iter().any(|(measure, _)| *measure == Measure::Cost);
     // Prices are read where a call was made, or where a case asks for them.
@@ -97,16 +106,16 @@ pub fn once(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sourc
     let measured = Measured { call: answered.call, cost, passed: None };
     let measured = (answered.call.is_some() || expects_cost).then_some(measured);
     let judged = judge::judge(planned, &answered.answer, measured.as_ref());
-    Tried {
+    let attempt = CaseAttempt {
         outcome: judged.outcome,
         findings: judged.findings,
         mapped: judged.mapped,
         measured,
         recorded: answered.recorded.take(),
         environment: judged.environment && answered.call.is_some(),
-        answered: Some(answered),
-        ..Tried::default()
-    }
+        ..CaseAttempt::default()
+    };
+    CaseCall { attempt, answered: Some(answered) }
 }
 
 /// USD that the answer cost, if it tells its tokens and their price is known.

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::outcome::{CaseRun, Outcome};
+use super::case_run::CaseRun;
+use super::outcome::{Outcome, Written};
 use super::shard::Shard;
 use crate::config::settings::Mode;
 use crate::diagnose::Finding;
@@ -73,21 +74,22 @@ impl Summary {
     }
 
     pub(super) fn add(&mut self, case: &CaseRun) {
-        *self.counts.entry(case.outcome).or_default() += 1;
+        *self.counts.entry(case.attempt.outcome).or_default() += 1;
         if case.fails() {
-            *self.failing.entry(case.outcome).or_default() += 1;
+            *self.failing.entry(case.attempt.outcome).or_default() += 1;
         }
         self.unwritten += usize::from(case.unwritten);
-        self.environment += usize::from(case.environment && case.fails());
-        self.recorded += usize::from(matches!(case.recorded, Some(Recorded::New | Recorded::Changed(_))));
-        let called = case.measured.filter(|measured| measured.call.is_some());
+        self.environment += usize::from(case.attempt.environment && case.fails());
+        self.recorded +=
+            usize::from(matches!(case.attempt.recorded, Some(Recorded::New | Recorded::Changed(_))));
+        let called = case.attempt.measured.filter(|measured| measured.call.is_some());
         self.cost += called.and_then(|measured| measured.cost).unwrap_or(0.0);
-        if let Some(why) = case.unasked {
+        if let Some(why) = case.attempt.unasked {
             *self.unasked.entry(why).or_default() += 1;
         }
         match case.written {
-            Some(super::Written::Accepted) => self.accepted += 1,
-            Some(super::Written::Pending) => self.pending += 1,
+            Some(Written::Accepted) => self.accepted += 1,
+            Some(Written::Pending) => self.pending += 1,
             None => (),
         }
     }

@@ -1,9 +1,12 @@
 //! Running cases: plan → request → answer → mapped output → verdict, told as events in plan order.
 
 mod attempt;
+mod case_attempt;
+mod case_run;
 mod event;
 mod exchanged;
 mod judge;
+mod options;
 mod outcome;
 mod plan;
 mod repeat;
@@ -13,12 +16,15 @@ mod shard;
 mod snapshots;
 mod unanswered;
 
-pub use attempt::{Tried, once};
+pub use attempt::once;
+pub use case_attempt::CaseAttempt;
+pub use case_run::CaseRun;
 pub use event::{Event, Summary};
 pub use exchanged::{Came, Exchanged};
-pub use outcome::{CaseRun, Changed, Measured, Outcome, Written, tokens};
+pub use options::Options;
+pub use outcome::{Changed, Measured, Outcome, Written, tokens};
 pub use plan::{Plan, Planned};
-pub use schedule::{Options, run};
+pub use schedule::run;
 pub use select::{Selection, SelectionError};
 pub use shard::{NotAShard, Shard};
 pub use snapshots::Treatment;

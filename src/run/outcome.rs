@@ -3,9 +3,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::exchanged::Exchanged;
-use crate::diagnose::{Finding, Span};
-use crate::invoke::{Call, Recorded, Unasked};
+use crate::invoke::Call;
 use crate::suite::Measure;
 
 /// What became of a case.
@@ -72,39 +70,6 @@ impl Outcome {
     }
 }
 
-/// One case after its run.
-#[derive(Clone, Debug)]
-pub struct CaseRun {
-    /// `model::case`.
-    pub id: String,
-    pub model: String,
-    pub config: PathBuf,
-    /// The case's name in its config.
-    pub at: Span,
-    pub outcome: Outcome,
-    /// The case only warns: whatever the outcome, the run doesn't fail.
-    pub warns: bool,
-    pub findings: Vec<Finding>,
-    /// The mapped output, in the order of the mapping. Empty if there was no answer to map.
-    pub mapped: Vec<(String, Value)>,
-    /// The accepted output and the new one, if they differ.
-    pub changed: Option<Changed>,
-    /// What was written for the snapshot, if anything.
-    pub written: Option<Written>,
-    /// The snapshot or its pending file could not be written.
-    pub unwritten: bool,
-    /// What the call took, if one was made in this run.
-    pub measured: Option<Measured>,
-    /// What became of the fixture, if the answer was to be recorded.
-    pub recorded: Option<Recorded>,
-    /// Why the case has not been called although nothing is wrong with it.
-    pub unasked: Option<Unasked>,
-    /// Not the case failed, but what it needs: credentials, permissions, quotas, the network.
-    pub environment: bool,
-    /// What was asked and what came, if a report is to show it.
-    pub exchanged: Option<Box<Exchanged>>,
-}
-
 /// What a case's call took.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measured {
@@ -138,13 +103,6 @@ pub enum Written {
     Accepted,
     /// The `.snap.new` that waits for a review.
     Pending,
-}
-
-impl CaseRun {
-    /// Whether the case stands in the way of a clean exit.
-    pub fn fails(&self) -> bool {
-        !self.warns && !matches!(self.outcome, Outcome::Pass | Outcome::Skipped)
-    }
 }
 
 impl Measured {

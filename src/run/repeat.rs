@@ -1,6 +1,6 @@
 //! A case that is called several times, since models vary.
 
-use super::attempt::Tried;
+use super::case_attempt::CaseCall;
 use super::outcome::Outcome;
 use super::plan::Planned;
 use crate::diagnose::{Code, Finding};
@@ -11,33 +11,33 @@ use crate::diagnose::{Code, Finding};
 pub(super) fn ask_again_and_again(
     planned: &Planned<'_>,
     times: u32,
-    mut once: impl FnMut() -> Tried,
-) -> Tried {
-    let (mut passing, mut failing): (Vec<Tried>, Vec<Tried>) = (Vec::new(), Vec::new());
+    mut call: impl FnMut() -> CaseCall,
+) -> CaseCall {
+    let (mut passing, mut failing): (Vec<CaseCall>, Vec<CaseCall>) = (Vec::new(), Vec::new());
     for _ in 0..times {
-        let tried = once();
-        match tried.outcome {
-            Outcome::Pass => passing.push(tried),
-            Outcome::Fail => failing.push(tried),
-            _ => return tried,
+        let called = call();
+        match called.attempt.outcome {
+            Outcome::Pass => passing.push(called),
+            Outcome::Fail => failing.push(called),
+            _ => return called,
         }
     }
     let passed = u32::try_from(passing.len()).unwrap_or(times);
     let cost = passing.iter().chain(&failing).map(cost_of).sum::<Option<f64>>();
     let enough = passed >= planned.case.require;
     let last = if enough { passing.pop() } else { failing.pop() };
-    let mut tried = last.unwrap_or_default();
-    if let Some(measured) = &mut tried.measured {
+    let mut called = last.unwrap_or_default();
+    if let Some(measured) = &mut called.attempt.measured {
         (measured.passed, measured.cost) = (Some((passed, times)), cost);
     }
     if !enough {
-        tried.findings.insert(0, too_few(planned, passed, times));
+        called.attempt.findings.insert(0, too_few(planned, passed, times));
     }
-    tried
+    called
 }
 
-fn cost_of(tried: &Tried) -> Option<f64> {
-    tried.measured?.cost
+fn cost_of(called: &CaseCall) -> Option<f64> {
+    called.attempt.measured?.cost
 }
 
 fn too_few(planned: &Planned<'_>, passed: u32, times: u32) -> Finding {

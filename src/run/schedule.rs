@@ -1,38 +1,20 @@
 //! Cases on several threads, told in plan order.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::thread;
 
-use tokio_util::sync::CancellationToken;
-
-use super::attempt::{Tried, attempt};
+use super::attempt::{Attempted, attempt};
+use super::case_attempt::CaseAttempt;
+use super::case_run::CaseRun;
 use super::event::{Event, Summary};
-use super::outcome::{CaseRun, Outcome};
+use super::options::Options;
+use super::outcome::Outcome;
 use super::plan::{Plan, Planned};
-use super::snapshots::Treatment;
-use crate::aws::catalogue::Prices;
-use crate::config::settings::Mode;
 use crate::diagnose::{Code, Finding, Severity, Sources};
 use crate::files::fence::Fence;
 use crate::invoke::Invoker;
-
-/// How to run.
-pub struct Options {
-    pub mode: Mode,
-    pub jobs: NonZeroUsize,
-    /// Stop after so many failing cases.
-    pub max_fail: Option<NonZeroUsize>,
-    pub treatment: Treatment,
-    /// Whether a report shows what was asked and what came.
-    pub shows_exchanges: bool,
-    /// What calls cost.
-    pub prices: Arc<Prices>,
-    /// Cancelled from outside to end the run early.
-    pub interrupted: CancellationToken,
-}
 
 /// Runs every case of `plan` and tells `on` what happens, in plan order and from this thread.
 ///
@@ -62,10 +44,10 @@ pub fn run(
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(cases) = shares.get(index) else { return };
-                    let tried = cases.iter().map(|planned| {
+                    let attempted = cases.iter().map(|planned| {
                         (!ended()).then(|| attempt(planned, invoker, fence, options, sources))
                     });
-                    if sender.send((index, tried.collect::<Vec<_>>())).is_err() {
+                    if sender.send((index, attempted.collect::<Vec<_>>())).is_err() {
                         return;
                     }
                 }
@@ -73,9 +55,9 @@ pub fn run(
         }
         drop(sender);
         let told = plan.cases.iter().zip(in_order(shares.len(), receiver).flatten());
-        for (planned, tried) in told {
-            let tried = tried.filter(|_| !stop.load(Ordering::Relaxed));
-            teller.tell(planned, tried);
+        for (planned, attempted) in told {
+            let attempted = attempted.filter(|_| !stop.load(Ordering::Relaxed));
+            teller.tell(planned, attempted);
             stop.store(teller.is_full(), Ordering::Relaxed);
         }
     });
@@ -99,11 +81,11 @@ fn in_order<T>(count: usize, finished: mpsc::Receiver<(usize, T)>) -> impl Itera
     let mut finished = finished.into_iter();
     (0..count).map_while(move |index| {
         loop {
-            if let Some(tried) = early.remove(&index) {
-                return Some(tried);
+            if let Some(attempted) = early.remove(&index) {
+                return Some(attempted);
             }
-            let (done, tried) = finished.next()?;
-            early.insert(done, tried);
+            let (done, attempted) = finished.next()?;
+            early.insert(done, attempted);
         }
     })
 }
@@ -117,47 +99,44 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn tell(&mut self, planned: &Planned<'_>, tried: Option<Tried>) {
-        let mut case = match tried {
-            Some(tried) => self.finish(planned, tried),
-            None => case_run(planned, Outcome::Skipped),
+    fn tell(&mut self, planned: &Planned<'_>, attempted: Option<Attempted>) {
+        let mut case = match attempted {
+            Some(attempted) => self.finish(planned, attempted),
+            None => case_run(planned, CaseAttempt { outcome: Outcome::Skipped, ..CaseAttempt::default() }),
         };
-        for finding in case.findings.iter_mut().filter(|_| case.warns) {
-            finding.severity = finding.severity.max(Severity::Warning);
-        }
-        for finding in case.findings.iter_mut().filter(|_| !self.options.treatment.advises) {
-            finding.help = None;
+        let warns = case.warns;
+        for finding in &mut case.attempt.findings {
+            if warns {
+                finding.severity = finding.severity.max(Severity::Warning);
+            }
+            if !self.options.treatment.advises {
+                finding.help = None;
+            }
         }
         self.failed += usize::from(case.fails());
         self.summary.add(&case);
         (self.on)(Event::Finished(&case));
     }
 
-    fn finish(&self, planned: &Planned<'_>, tried: Tried) -> CaseRun {
-        let mut case = case_run(planned, tried.outcome);
-        case.findings = tried.findings;
-        case.mapped = tried.mapped;
-        case.measured = tried.measured;
-        case.recorded = tried.recorded;
-        case.unasked = tried.unasked;
-        case.environment = tried.environment;
-        case.exchanged = tried.exchanged;
-        let Some(compared) = tried.compared else { return case };
-        case.outcome = compared.outcome;
+    fn finish(&self, planned: &Planned<'_>, attempted: Attempted) -> CaseRun {
+        let mut case = case_run(planned, attempted.attempt);
+        let Some(compared) = attempted.compared else { return case };
+        let attempt = &mut case.attempt;
+        attempt.outcome = compared.outcome;
         match compared.write(planned, &self.options.treatment) {
             Ok(written) => case.written = written,
             Err(cause) => {
-                case.outcome = Outcome::Error;
+                attempt.outcome = Outcome::Error;
                 case.unwritten = true;
                 let finding = Finding::new(Code::FileUnwritable, planned.case.at.clone(), cause.to_string());
-                case.findings.push(
+                attempt.findings.push(
                     finding.help(
                         "make room or the folder writable, or run with `--check`, which writes nothing",
                     ),
                 );
             }
         }
-        case.findings.extend(compared.findings);
+        attempt.findings.extend(compared.findings);
         case.changed = compared.changed;
         case
     }
@@ -167,23 +146,16 @@ impl Teller<'_> {
     }
 }
 
-fn case_run(planned: &Planned<'_>, outcome: Outcome) -> CaseRun {
+fn case_run(planned: &Planned<'_>, attempt: CaseAttempt) -> CaseRun {
     CaseRun {
         id: planned.case.id.clone(),
         model: planned.model.name.clone(),
         config: planned.suite.path.clone(),
         at: planned.case.at.clone(),
-        outcome,
         warns: planned.case.warns,
-        findings: Vec::new(),
-        mapped: Vec::new(),
+        attempt,
         changed: None,
         written: None,
         unwritten: false,
-        measured: None,
-        recorded: None,
-        unasked: None,
-        environment: false,
-        exchanged: None,
     }
 }

@@ -1,6 +1,6 @@
 //! A case that got no answer: why, and what to do.
 
-use super::attempt::Tried;
+use super::case_attempt::CaseAttempt;
 use super::outcome::Outcome;
 use super::plan::Planned;
 use crate::aws::cause::Side;
@@ -9,7 +9,7 @@ use crate::files;
 use crate::fixture::{Fingerprint, StoreError};
 use crate::invoke::NoAnswer;
 
-pub(super) fn not_answered(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Tried {
+pub(super) fn not_answered(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> CaseAttempt {
     let outcome = match why {
         NoAnswer::Missing { .. } => Outcome::Missing,
         NoAnswer::Stale { .. } => Outcome::Stale,
@@ -19,7 +19,7 @@ pub(super) fn not_answered(planned: &Planned<'_>, why: &NoAnswer, sources: &Sour
         | NoAnswer::NotRecorded { .. }
         | NoAnswer::Unwritable(_) => Outcome::Error,
         NoAnswer::Unasked(why) => {
-            return Tried { outcome: Outcome::Skipped, unasked: Some(*why), ..Tried::default() };
+            return CaseAttempt { outcome: Outcome::Skipped, unasked: Some(*why), ..CaseAttempt::default() };
         }
     };
     let environment = match why {
@@ -27,7 +27,7 @@ pub(super) fn not_answered(planned: &Planned<'_>, why: &NoAnswer, sources: &Sour
         other => matches!(other, NoAnswer::Unwritable(_)),
     };
     let finding = no_answer(planned, why, sources);
-    Tried { outcome, findings: vec![finding], environment, ..Tried::default() }
+    CaseAttempt { outcome, findings: vec![finding], environment, ..CaseAttempt::default() }
 }
 
 fn no_answer(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Finding {

@@ -153,7 +153,7 @@ impl Look {
         if let Some(inputs) = inputs {
             watch.own.insert(inputs.snapshot.clone(), stamp(&inputs.snapshot));
         }
-        match case.outcome {
+        match case.attempt.outcome {
             Outcome::Pass => drop(watch.open.remove(&key)),
             Outcome::Skipped => (),
             _ => drop(watch.open.insert(key)),
