@@ -112,11 +112,18 @@ pub fn masked_value(value: &Value) -> Value {
 
 /// As [`masked_value`]; some secrets are known by the `name` that they have.
 pub fn masked_member(name: &str, value: &Value) -> Value {
-    let Value::String(text) = value else { return masked_value(value) };
+    match value {
+        Value::String(text) => masked_text(name, text).into(),
+        other => masked_value(other),
+    }
+}
+
+/// `text` with every secret blotted out; some are known by the `name` that it has.
+pub fn masked_text(name: &str, text: &str) -> String {
     let member = format!("\"{name}\": \"{text}\"");
     let start = name.len() + "\"\": \"".len();
     let named = masked(&member).get(start..start + text.len()).unwrap_or_default().to_owned();
-    masked(&named).into()
+    masked(&named).into_owned()
 }
 
 fn secret(text: &str, captures: &Captures<'_>) -> Option<Secret> {
