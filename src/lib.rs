@@ -32,6 +32,7 @@ pub mod wire;
 pub mod app;
 pub mod bundle;
 pub mod cli;
+pub mod record;
 pub mod report;
 
 pub mod diagnose;
