@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::lines::Run;
+use crate::record::{Named, Run};
+use crate::run::Outcome;
 
 /// Outcomes by config file and `model::case`.
-pub type Outcomes = BTreeMap<(String, String), String>;
+pub type Outcomes = BTreeMap<(String, String), Named<Outcome>>;
 
 /// The outcomes of `run`, with configs named as `name` says.
 pub fn outcomes(run: &Run, name: impl Fn(&str) -> String) -> Outcomes {
@@ -16,7 +17,7 @@ pub fn outcomes(run: &Run, name: impl Fn(&str) -> String) -> Outcomes {
 pub(super) fn counted(run: &Run) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for case in &run.cases {
-        *counts.entry(case.outcome.clone()).or_default() += 1;
+        *counts.entry(case.outcome.to_string()).or_default() += 1;
     }
     counts
 }

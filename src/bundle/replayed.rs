@@ -6,8 +6,9 @@ use super::gather::Files;
 use super::manifest::{Conditions, Kept, REPORTS, RUN};
 use super::outcomes::{Outcomes, counted, differences, outcomes};
 use super::redact::{FileKind, Unmaskable, redact};
+use crate::diagnose::Severity;
+use crate::record::{Record, Run};
 use crate::report::DOCUMENTS;
-use crate::report::lines::Run;
 
 /// The reports that are made of the run, by their names; each format is one of [`DOCUMENTS`].
 const MADE: [(&str, &str); 5] = [
@@ -39,16 +40,14 @@ pub struct Replayed {
 }
 
 impl Replayed {
-    pub fn new(run: &Run) -> Replayed {
-        let errors = run.findings.iter().filter(|finding| run.refused() && finding.severity == "error");
-        let reports = MADE.map(|(format, name)| {
-            let document = DOCUMENTS.iter().find(|document| document.name == format);
-            let text = (document.expect("the format is a document").render)(run);
-            ([REPORTS, name].concat(), text)
-        });
+    pub fn new(records: Vec<Record>) -> Replayed {
+        let reports = MADE.map(|(format, name)| ([REPORTS, name].concat(), rendered(format, &records)));
+        let run = Run::from_iter(records);
+        let errors =
+            run.findings.iter().filter(|finding| run.refused() && finding.severity() == Severity::Error);
         Replayed {
-            outcomes: outcomes(run, str::to_owned),
-            counts: counted(run),
+            outcomes: outcomes(&run, str::to_owned),
+            counts: counted(&run),
             errors: errors.map(|finding| finding.message.clone()).collect(),
             reports: reports.into(),
         }
@@ -59,6 +58,16 @@ impl Replayed {
         add(files, RUN.to_owned(), json_lines)?;
         self.reports.into_iter().try_for_each(|(name, text)| add(files, name, text.into_bytes()))
     }
+}
+
+/// The document of the records in the format that has this name.
+fn rendered(format: &str, records: &[Record]) -> String {
+    let document = DOCUMENTS.iter().find(|document| document.name == format);
+    let mut renderer = (document.expect("the format is a document").renderer)(None);
+    for record in records {
+        renderer.take(record);
+    }
+    renderer.finish(&[])
 }
 
 fn add(files: &mut Files, name: String, bytes: Vec<u8>) -> Result<(), ReportError> {

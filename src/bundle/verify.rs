@@ -8,7 +8,7 @@ use super::manifest::{Listed, MANIFEST, Manifest, ManifestError, REPOSITORY, RUN
 use super::name::{NameError, Names, check};
 use super::outcomes::{Outcomes, counted, outcomes};
 use crate::files::archive::{Archive, ArchiveError, Entry, Kind};
-use crate::report::Runs;
+use crate::record::Run;
 use crate::words::commas;
 
 /// The largest file of a bundle.
@@ -155,7 +155,7 @@ fn incomplete(manifest: &Manifest) -> Vec<Problem> {
 fn same_outcomes(manifest: &Manifest, record: &[u8]) -> Result<Outcomes, Problem> {
     let other = |why: String| Problem::Run { why };
     let text = std::str::from_utf8(record).map_err(|_| other(format!("`{RUN}` is not UTF-8")))?;
-    let Runs { run, .. } = Runs::of(Path::new(RUN), text).map_err(|error| other(error.to_string()))?;
+    let run = Run::of(Path::new(RUN), text).map_err(|error| other(error.to_string()))?;
     if let Some(lost) = run.lost.first() {
         return Err(other(lost.clone()));
     }

@@ -3,11 +3,14 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::app::Environment;
 use crate::files::{read_bytes, write_whole};
-use crate::report::lines::Run;
-use crate::report::{github, markdown};
+use crate::record::{Record, Run};
+use crate::report::github::Annotations;
+use crate::report::markdown::Markdown;
+use crate::report::{Recorder, Renderer as _};
 
 /// Where a workflow's step looks.
 #[derive(Clone, Debug, Default)]
@@ -28,25 +31,60 @@ impl Step {
             folder: folder.map(|folder| folder + "/").unwrap_or_default(),
         }
     }
+}
 
-    /// Writes the annotations to `out`, and appends to the summary.
-    pub(super) fn tell(&self, run: &Run, mut out: impl Write) -> io::Result<()> {
-        out.write_all(github::render(run, &self.folder).as_bytes())?;
-        out.flush()?;
-        self.summary.as_deref().map_or(Ok(()), |path| summarise(run, path))
+/// What a run says to a step.
+pub(super) struct StepReport<W> {
+    step: Step,
+    annotations: Annotations,
+    summary: Box<Markdown>,
+    out: W,
+}
+
+impl<W: Write> StepReport<W> {
+    /// Annotations go to `out`; `previous` is the run to compare with.
+    pub(super) fn new(step: Step, previous: Option<Arc<Run>>, out: W) -> StepReport<W> {
+        let summary = Box::new(Markdown::summary(previous));
+        StepReport { step, annotations: Annotations::default(), summary, out }
+    }
+
+    pub(super) fn take(&mut self, record: &Record) {
+        self.annotations.take(record);
+        self.summary.take(record);
+    }
+
+    /// Writes the annotations, and appends to the summary. `lost` is what is known to be missing.
+    pub(super) fn finish(mut self, lost: &[String]) -> io::Result<W> {
+        self.out.write_all(self.annotations.finish(lost, &self.step.folder).as_bytes())?;
+        self.out.flush()?;
+        if let Some(path) = self.step.summary {
+            append(&path, self.summary, lost)?;
+        }
+        Ok(self.out)
+    }
+}
+
+impl<W: Write> Recorder for StepReport<W> {
+    fn take(&mut self, record: &Record) -> io::Result<()> {
+        StepReport::take(self, record);
+        Ok(())
+    }
+
+    fn close(self: Box<Self>) -> io::Result<()> {
+        self.finish(&[]).map(drop)
     }
 }
 
 /// GitHub drops a summary above 1 MiB whole: what earlier commands of the step wrote counts.
-fn summarise(run: &Run, path: &Path) -> io::Result<()> {
+fn append(path: &Path, summary: Box<Markdown>, lost: &[String]) -> io::Result<()> {
     const LIMIT: u64 = 1 << 20;
-    let mut summary = if path.exists() {
+    let mut text = if path.exists() {
         let cannot = |why| io::Error::other(format!("can't read `{}`: {why}", path.display()));
         read_bytes(path, LIMIT).map_err(cannot)?
     } else {
         Vec::new()
     };
-    let text = markdown::summary(run, summary.len());
-    summary.extend_from_slice(text.as_bytes());
-    write_whole(path, &summary)
+    let taken = text.len();
+    text.extend_from_slice(summary.finish_behind(lost, taken).as_bytes());
+    write_whole(path, &text)
 }

@@ -4,44 +4,72 @@ use std::io::Write;
 use std::path::Path;
 
 use super::arguments::Report;
-use super::github::Step;
+use super::github::{Step, StepReport};
 use super::output::{Forgiving, Output};
 use super::report_to::{is_stdout, previous};
 use super::{Ended, Exit, Failure};
 use crate::app::Environment;
 use crate::diagnose::visible;
 use crate::files::write_whole;
-use crate::report::{DOCUMENTS, Render, Runs};
+use crate::record::{self, Record};
+use crate::report::{DOCUMENTS, Document, Renderer};
 use crate::words::nearest;
 
 enum Target {
     JsonLines,
     GitHub,
-    Document(Render),
+    Document(Document),
+}
+
+/// What is made of the records.
+enum Making {
+    /// The lines as they are.
+    JsonLines(String),
+    GitHub(StepReport<Vec<u8>>),
+    Document(Box<dyn Renderer>),
 }
 
 pub(super) fn run(arguments: &Report, environment: Environment, output: &mut Output) -> Ended {
     let target = target(&arguments.to)?;
-    let mut runs = Runs::read(&arguments.files).map_err(|error| Failure::Usage {
-        message: error.to_string(),
-        help: Some("give files that `--report jsonl=PATH` wrote".to_owned()),
-    })?;
-    runs.run.previous = match &arguments.previous {
+    let is_for_runner = matches!(target, Target::GitHub);
+    let previous = match &arguments.previous {
         Some(path) => previous(path, output)?,
         None => None,
     };
-    let mut document = Vec::new();
-    match target {
-        Target::JsonLines => document.extend_from_slice(runs.text.as_bytes()),
-        Target::Document(render) => document.extend_from_slice(render(&runs.run).as_bytes()),
-        Target::GitHub => Step::of(&environment).tell(&runs.run, &mut document)?,
-    }
-    let is_for_runner = matches!(target, Target::GitHub);
-    write(arguments.output.as_deref(), &document, is_for_runner, output)?;
-    for lost in &runs.run.lost {
+    let mut making = match target {
+        Target::JsonLines => Making::JsonLines(String::new()),
+        Target::GitHub => Making::GitHub(StepReport::new(Step::of(&environment), previous, Vec::new())),
+        Target::Document(document) => Making::Document((document.renderer)(previous)),
+    };
+    let lost = record::read(&arguments.files, |line, record| making.take(line, record.as_ref()));
+    let lost = lost.map_err(|error| Failure::Usage {
+        message: error.to_string(),
+        help: Some("give files that `--report jsonl=PATH` wrote".to_owned()),
+    })?;
+    write(arguments.output.as_deref(), &making.finish(&lost)?, is_for_runner, output)?;
+    for lost in &lost {
         output.talk(&format!("error: {}", visible(lost)));
     }
-    Ok(if runs.run.lost.is_empty() { Exit::Clean } else { Exit::Environment })
+    Ok(if lost.is_empty() { Exit::Clean } else { Exit::Environment })
+}
+
+impl Making {
+    fn take(&mut self, line: &str, record: Option<&Record>) {
+        match (self, record) {
+            (Making::JsonLines(lines), _) => lines.extend([line, "\n"]),
+            (Making::GitHub(step), Some(record)) => step.take(record),
+            (Making::Document(renderer), Some(record)) => renderer.take(record),
+            (Making::GitHub(_) | Making::Document(_), None) => (),
+        }
+    }
+
+    fn finish(self, lost: &[String]) -> std::io::Result<Vec<u8>> {
+        match self {
+            Making::JsonLines(lines) => Ok(lines.into_bytes()),
+            Making::GitHub(step) => step.finish(lost),
+            Making::Document(renderer) => Ok(renderer.finish(lost).into_bytes()),
+        }
+    }
 }
 
 fn write(path: Option<&Path>, document: &[u8], is_for_runner: bool, output: &Output) -> std::io::Result<()> {
@@ -63,7 +91,7 @@ fn target(name: &str) -> Result<Target, Failure> {
     match (name, document) {
         ("jsonl", _) => Ok(Target::JsonLines),
         ("github", _) => Ok(Target::GitHub),
-        (_, Some(document)) => Ok(Target::Document(document.render)),
+        (_, Some(document)) => Ok(Target::Document(*document)),
         (_, None) => {
             let names = DOCUMENTS.iter().map(|document| document.name).chain(["jsonl", "github"]);
             let names: Vec<&str> = names.collect();

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Failure;
-use super::github::Step;
+use super::github::{Step, StepReport};
 use super::output::Output;
-use crate::diagnose::{Sources, visible};
+use crate::diagnose::visible;
 use crate::files::Stream;
-use crate::report::lines::Run;
-use crate::report::{Collected, DOCUMENTS, Document, JsonLines, Reporters, Runs};
+use crate::record::Run;
+use crate::report::{DOCUMENTS, Document, JsonLines, Rendered, Reporters};
 use crate::words::{list, quoted};
 
 /// A `--report FORMAT=PATH`.
@@ -125,33 +125,22 @@ impl ReportTo {
     }
 
     /// Adds the report to those of a run.
-    pub(super) fn open<'s>(
-        &self,
-        reporters: &mut Reporters<'s>,
-        sources: &'s Sources,
-        step: &Step,
-        output: &Output,
-    ) {
+    pub(super) fn open(&self, reporters: &mut Reporters<'_>, step: &Step, output: &Output) {
         let previous = self.previous.clone();
         match (self.format, self.is_stdout()) {
-            (ReportFormat::JsonLines, true) => {
-                reporters.add(JsonLines::new(output.answer(), sources));
-            }
-            (ReportFormat::JsonLines, false) => reporters.add(JsonLines::to_file(&self.path, sources)),
+            (ReportFormat::JsonLines, true) => reporters.add_stream(JsonLines::new(output.answer())),
+            (ReportFormat::JsonLines, false) => reporters.add_stream(JsonLines::to_file(&self.path)),
             (ReportFormat::GitHub, _) => {
-                let step = step.clone();
                 // GitHub reads both streams; this one is free of other reports.
-                let tell = move |run: &Run| step.tell(run, std::io::stderr());
-                reporters.add(Collected::new(sources, previous, tell));
+                reporters.add_document(StepReport::new(step.clone(), previous, std::io::stderr()));
             }
-            (ReportFormat::Document(Document { render, .. }), true) => {
+            (ReportFormat::Document(Document { renderer, .. }), true) => {
                 let mut answer = output.answer();
-                let write =
-                    move |run: &Run| answer.write_all(render(run).as_bytes()).and_then(|()| answer.flush());
-                reporters.add(Collected::new(sources, previous, write));
+                let write = move |text: &str| answer.write_all(text.as_bytes()).and_then(|()| answer.flush());
+                reporters.add_document(Rendered::new(renderer(previous), write));
             }
-            (ReportFormat::Document(Document { render, .. }), false) => {
-                reporters.add(Collected::to_file(render, &self.path, previous, sources));
+            (ReportFormat::Document(Document { renderer, .. }), false) => {
+                reporters.add_document(Rendered::to_file(renderer(previous), &self.path));
             }
         }
     }
@@ -172,7 +161,7 @@ pub(super) fn previous(path: &Path, output: &Output) -> Result<Option<Arc<Run>>,
         message: format!("`--previous`: {why}"),
         help: Some("give a file that `--report jsonl=PATH` wrote".to_owned()),
     };
-    let Runs { run, .. } = Runs::read(&[path.to_owned()]).map_err(|error| refused(error.to_string()))?;
+    let run = Run::read(&[path.to_owned()]).map_err(|error| refused(error.to_string()))?;
     if run.starts.is_empty() {
         let why = run.lost.first().cloned();
         return Err(refused(why.unwrap_or_else(|| format!("no run is in `{}`", path.display()))));

@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
         selected: Some(arguments.selected()),
         started,
     };
-    round.run(&checked, &plan, Reporters::default(), output)
+    round.run(&checked, &plan, Reporters::new(&session.sources), output)
 }
 
 /// The flags that are settings, as a table of settings.

@@ -58,10 +58,10 @@ fn files_only(reports: Vec<ReportTo>) -> Result<Vec<ReportTo>, Failure> {
 
 /// Writes the reports of a run without cases.
 fn report(reports: &[ReportTo], checked: &Checked, session: &Session, output: &Output) -> io::Result<()> {
-    let mut reporters = Reporters::default();
+    let mut reporters = Reporters::new(&session.sources);
     let step = Step::of(&session.environment);
     for report in reports {
-        report.open(&mut reporters, &session.sources, &step, output);
+        report.open(&mut reporters, &step, output);
     }
     refuse(checked.findings.clone(), checked.files, Mode::Replay, None, &mut |event| reporters.take(event));
     reporters.close()

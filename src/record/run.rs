@@ -150,6 +150,14 @@ impl Run {
     }
 }
 
+impl FromIterator<Record> for Run {
+    fn from_iter<T: IntoIterator<Item = Record>>(records: T) -> Run {
+        let mut run = Run::default();
+        run.extend(records);
+        run
+    }
+}
+
 impl Extend<Record> for Run {
     fn extend<T: IntoIterator<Item = Record>>(&mut self, records: T) {
         for record in records {

@@ -1,29 +1,38 @@
 //! What made a case end as it did, as far as its run and the previous one can know.
 
-use super::lines::Case;
+use crate::record::{Case, Named, Recorded};
 use crate::run::Outcome;
 
 /// The cause, in a clause. `before` is the same case in the previous run.
 pub(super) fn cause(case: &Case, before: Option<&Case>) -> Option<&'static str> {
-    let is = |outcome: Outcome| case.outcome == outcome.name();
-    let known = [
-        (is(Outcome::Stale), "the request changed since it was recorded"),
-        (is(Outcome::Missing), "the case was never recorded"),
-        (is(Outcome::New), "the case has no accepted snapshot"),
-        (
-            is(Outcome::Differs) && case.recorded.as_deref() == Some("changed"),
-            "the model answered differently in this run",
-        ),
-        (is(Outcome::Differs) && case.call.is_some(), "the model's live answer is not like the accepted one"),
-        (case.not_called.is_some(), "the case was not called"),
-    ];
-    let known = known.iter().find(|(applies, _)| *applies).map(|(_, cause)| *cause);
-    known.or_else(|| before.and_then(|before| since(case, before)).filter(|_| !case.is_done())).or_else(
-        || {
-            is(Outcome::Differs).then_some(
-                "the recording, the mapping or the snapshot's policy changed since the output was accepted",
-            )
-        },
+    let since = || before.filter(|_| !case.is_done()).and_then(|before| since(case, before));
+    of_case(case).or_else(since).or_else(|| of_another_output(case))
+}
+
+/// The cause that the case alone shows.
+fn of_case(case: &Case) -> Option<&'static str> {
+    match &case.outcome {
+        Named::Known(Outcome::Stale) => Some("the request changed since it was recorded"),
+        Named::Known(Outcome::Missing) => Some("the case was never recorded"),
+        Named::Known(Outcome::New) => Some("the case has no accepted snapshot"),
+        Named::Known(Outcome::Differs) if case.recorded == Some(Named::Known(Recorded::Changed)) => {
+            Some("the model answered differently in this run")
+        }
+        Named::Known(Outcome::Differs) if case.call.is_some() => {
+            Some("the model's live answer is not like the accepted one")
+        }
+        Named::Known(
+            Outcome::Pass | Outcome::Fail | Outcome::Differs | Outcome::Error | Outcome::Skipped,
+        )
+        | Named::Unknown(_) => case.not_called.as_ref().map(|_| "the case was not called"),
+    }
+}
+
+/// The cause of another output where nothing else is known.
+fn of_another_output(case: &Case) -> Option<&'static str> {
+    let differs = case.outcome == Named::Known(Outcome::Differs);
+    differs.then_some(
+        "the recording, the mapping or the snapshot's policy changed since the output was accepted",
     )
 }
 

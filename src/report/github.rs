@@ -2,8 +2,8 @@
 //!
 //! GitHub shows ten annotations of a level and step and drops the others silently; the last one says how many more.
 
-use super::lines::{Case, Finding, Place, Run};
 use crate::diagnose::{Severity, visible};
+use crate::record::{Case, Finding, Place, Record};
 
 /// Annotations of a level that GitHub shows for a step.
 const SHOWN: usize = 10;
@@ -15,11 +15,38 @@ struct Annotation {
     message: String,
 }
 
-/// A run as workflow commands, the most severe first. `folder` is where the paths begin, seen from the repository.
-pub fn render(run: &Run, folder: &str) -> String {
-    let annotations = annotations(run);
-    let levels = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Hint, "notice")];
-    levels.iter().map(|(severity, command)| level(&annotations, *severity, command, folder)).collect()
+/// A run as workflow commands, the most severe first.
+#[derive(Default)]
+pub struct Annotations {
+    findings: Vec<Annotation>,
+    cases: Vec<Annotation>,
+}
+
+impl Annotations {
+    pub fn take(&mut self, record: &Record) {
+        match record {
+            Record::Start(_) | Record::End(_) => (),
+            Record::Finding { finding } => self.findings.push(of_finding(finding)),
+            Record::Case(case) => {
+                if !case.findings.is_empty() || !case.is_done() {
+                    self.cases.push(of_case(case));
+                }
+            }
+        }
+    }
+
+    /// The commands. `lost` is what is known to be missing; `folder` is where the paths begin, seen from the repository.
+    pub fn finish(self, lost: &[String], folder: &str) -> String {
+        let lost = lost.iter().map(|lost| Annotation {
+            severity: Severity::Error,
+            at: Place::default(),
+            title: "bedrock-check".to_owned(),
+            message: lost.clone(),
+        });
+        let annotations: Vec<Annotation> = lost.chain(self.findings).chain(self.cases).collect();
+        let levels = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Hint, "notice")];
+        levels.iter().map(|(severity, command)| level(&annotations, *severity, command, folder)).collect()
+    }
 }
 
 fn level(all: &[Annotation], severity: Severity, command: &str, folder: &str) -> String {
@@ -31,18 +58,6 @@ fn level(all: &[Annotation], severity: Severity, command: &str, folder: &str) ->
         out.push_str(&format!("::{command} title=bedrock-check::{more} more, see the summary of the job\n"));
     }
     out
-}
-
-fn annotations(run: &Run) -> Vec<Annotation> {
-    let lost = run.lost.iter().map(|lost| Annotation {
-        severity: Severity::Error,
-        at: Place::default(),
-        title: "bedrock-check".to_owned(),
-        message: lost.clone(),
-    });
-    let told = run.findings.iter().map(of_finding);
-    let cases = run.cases.iter().filter(|case| !case.findings.is_empty() || !case.is_done());
-    lost.chain(told).chain(cases.map(of_case)).collect()
 }
 
 fn of_finding(finding: &Finding) -> Annotation {
@@ -62,7 +77,7 @@ fn of_case(case: &Case) -> Annotation {
         severity: if case.is_done() { worst.max(Severity::Warning) } else { case.severity() },
         at: case.place(),
         title: format!("{} ({})", case.id, case.outcome),
-        message: if findings.is_empty() { case.outcome.clone() } else { findings.join("\n\n") },
+        message: if findings.is_empty() { case.outcome.to_string() } else { findings.join("\n\n") },
     }
 }
 

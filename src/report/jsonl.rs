@@ -5,36 +5,25 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use serde_json::{Map, Value, json};
-
-use super::Reporter;
-use super::exchange::Exchange;
-use crate::config::settings::Mode;
-use crate::diagnose::{self, Finding, Sources, Terminal, masked_value};
+use super::Recorder;
 use crate::files::write_whole;
-use crate::invoke::{Recorded, Unasked};
-use crate::run::{CaseRun, Changed, Event, Measured, Outcome, Shard, Summary, Written};
-use crate::suite::Measure;
+use crate::record::Record;
 
-/// Version of the stream. It changes when a member changes its meaning or goes away, not when one is added.
-pub(super) const VERSION: u32 = 1;
-
-/// Writes a line an event.
-pub struct JsonLines<'s, W: Write> {
+/// Writes a line a record.
+pub struct JsonLines<W: Write> {
     out: W,
-    sources: &'s Sources,
 }
 
-impl<'s, W: Write> JsonLines<'s, W> {
-    pub fn new(out: W, sources: &'s Sources) -> JsonLines<'s, W> {
-        JsonLines { out, sources }
+impl<W: Write> JsonLines<W> {
+    pub fn new(out: W) -> JsonLines<W> {
+        JsonLines { out }
     }
 }
 
-impl<'s> JsonLines<'s, WholeFile> {
+impl JsonLines<WholeFile> {
     /// Writes to a file, which appears whole when the run ends.
-    pub fn to_file(path: impl Into<PathBuf>, sources: &'s Sources) -> JsonLines<'s, WholeFile> {
-        JsonLines::new(WholeFile { path: path.into(), bytes: Vec::new() }, sources)
+    pub fn to_file(path: impl Into<PathBuf>) -> JsonLines<WholeFile> {
+        JsonLines::new(WholeFile { path: path.into(), bytes: Vec::new() })
     }
 }
 
@@ -55,143 +44,32 @@ impl Write for WholeFile {
     }
 }
 
-impl<W: Write> Reporter for JsonLines<'_, W> {
-    fn take(&mut self, event: Event<'_>) -> io::Result<()> {
-        lines(event, self.sources).iter().try_for_each(|line| writeln!(self.out, "{}", text(line)))
+impl<W: Write> Recorder for JsonLines<W> {
+    fn take(&mut self, record: &Record) -> io::Result<()> {
+        writeln!(self.out, "{}", line(record)?)
     }
 
-    fn close(&mut self) -> io::Result<()> {
+    fn close(mut self: Box<Self>) -> io::Result<()> {
         self.out.flush()
     }
 }
 
 /// A line. What GitHub's runner takes for a command wherever it stands is an escape: the line may go to standard output.
-fn text(line: &Value) -> String {
-    line.to_string().replace("##[", "#\\u0023[")
-}
-
-/// The lines that tell an event, without secrets.
-pub(super) fn lines(event: Event<'_>, sources: &Sources) -> Vec<Value> {
-    let line = match event {
-        Event::Started { mode, cases, files, shard } => started(mode, cases, files, shard),
-        Event::Told(findings) => return findings.iter().map(|finding| told(finding, sources)).collect(),
-        Event::Finished(case) => finished(case, sources),
-        Event::Ended(summary) => ended(summary),
-    };
-    vec![masked_value(&line)]
-}
-
-fn started(mode: Mode, cases: usize, files: usize, shard: Option<Shard>) -> Value {
-    let mut line =
-        json!({ "type": "start", "version": VERSION, "mode": mode.name(), "cases": cases, "files": files });
-    if let (Some(Shard { index, of }), Some(members)) = (shard, line.as_object_mut()) {
-        members.insert("shard".to_owned(), json!({ "index": index, "of": of }));
-    }
-    line
-}
-
-/// A finding that belongs to no case.
-pub(super) fn told(finding: &Finding, sources: &Sources) -> Value {
-    masked_value(&json!({ "type": "finding", "finding": shown(finding, sources) }))
-}
-
-/// A finding as data, and as people read it.
-fn shown(finding: &Finding, sources: &Sources) -> Value {
-    let mut shown = diagnose::to_json(finding, sources);
-    shown["rendered"] = Terminal::new(sources, false).render(finding).into();
-    shown
-}
-
-fn finished(case: &CaseRun, sources: &Sources) -> Value {
-    let findings: Vec<Value> = case.attempt.findings.iter().map(|finding| shown(finding, sources)).collect();
-    let written = case.written.map(|written| match written {
-        Written::Accepted => "accepted",
-        Written::Pending => "pending",
-    });
-    let mapped: Map<String, Value> = case.attempt.mapped.iter().cloned().collect();
-    let mut line = json!({
-        "type": "case",
-        "id": case.id,
-        "model": case.model,
-        "config": case.config.display().to_string(),
-        "at": diagnose::place_to_json(&case.at, sources),
-        "outcome": case.attempt.outcome.name(),
-        "warns": case.warns,
-        "mapped": mapped,
-        "snapshot": written,
-        "findings": findings,
-    });
-    let more = [
-        ("changed", case.changed.as_ref().map(changed)),
-        ("call", case.attempt.measured.as_ref().map(call)),
-        ("recorded", case.attempt.recorded.as_ref().map(|recorded| recorded_as(recorded).into())),
-        ("not_called", case.attempt.unasked.map(|why| not_called(why).into())),
-        ("exchange", case.attempt.exchanged.as_deref().map(|exchanged| json!(Exchange::of(exchanged)))),
-    ];
-    for (name, value) in more.into_iter().filter_map(|(name, value)| Some((name, value?))) {
-        line[name] = value;
-    }
-    line
-}
-
-fn changed(changed: &Changed) -> Value {
-    let snapshot = changed.snapshot.display().to_string();
-    json!({ "snapshot": snapshot, "old": changed.old, "new": changed.new, "cost_usd": changed.cost })
-}
-
-/// What a call took. Replayed cases have none, so that their lines are always the same.
-fn call(measured: &Measured) -> Value {
-    let of = |measure| measured.of(measure);
-    let (passed, calls) = measured.passed.unzip();
-    json!({
-        "latency_ms": of(Measure::Latency),
-        "first_token_ms": of(Measure::FirstToken),
-        "cost_usd": of(Measure::Cost),
-        "attempts": measured.call.map(|call| call.attempts),
-        "passed": passed,
-        "calls": calls,
-    })
-}
-
-fn recorded_as(recorded: &Recorded) -> &'static str {
-    match recorded {
-        Recorded::New => "new",
-        Recorded::Same => "same",
-        Recorded::Changed(_) => "changed",
-    }
-}
-
-fn not_called(why: Unasked) -> &'static str {
-    match why {
-        Unasked::Interrupted => "interrupted",
-        Unasked::OutOfTime => "out-of-time",
-        Unasked::OverBudget => "over-budget",
-    }
-}
-
-fn ended(summary: &Summary) -> Value {
-    let counts =
-        Outcome::ALL.iter().map(|outcome| (outcome.name().to_owned(), summary.count(*outcome).into()));
-    json!({
-        "type": "end",
-        "cases": summary.cases(),
-        "deselected": summary.deselected,
-        "disabled": summary.disabled,
-        "outcomes": counts.collect::<Map<String, Value>>(),
-        "snapshots": { "accepted": summary.accepted, "pending": summary.pending },
-        "unreferenced": summary.unreferenced,
-        "refused": summary.refused,
-        "interrupted": summary.interrupted,
-    })
+fn line(record: &Record) -> io::Result<String> {
+    Ok(serde_json::to_string(record)?.replace("##[", "#\\u0023["))
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use serde_json::Value;
+
     use super::*;
-    use crate::diagnose::{Code, FileId, Finding, Span};
-    use crate::run::CaseAttempt;
+    use crate::diagnose::{Code, FileId, Finding, Sources, Span};
+    use crate::record::records;
+    use crate::report::DOCUMENTS;
+    use crate::run::{CaseAttempt, CaseRun, Event, Outcome};
 
     fn secret() -> impl Strategy<Value = String> {
         let quoted = |length: usize| "q".repeat(length);
@@ -231,7 +109,7 @@ mod tests {
         })
     }
 
-    fn line(field: &str, value: &Value, message: &str) -> String {
+    fn recorded(field: &str, value: &Value, message: &str) -> Vec<Record> {
         let sources = Sources::default();
         let file: FileId = sources.add("a.toml", "");
         let at = Span::file(file);
@@ -251,18 +129,48 @@ mod tests {
             written: None,
             unwritten: false,
         };
-        let mut lines = JsonLines::new(Vec::new(), &sources);
-        lines.take(Event::Finished(&case)).unwrap();
+        records(Event::Finished(&case), &sources)
+    }
+
+    fn line(field: &str, value: &Value, message: &str) -> String {
+        let mut lines = JsonLines::new(Vec::new());
+        recorded(field, value, message).iter().try_for_each(|record| lines.take(record)).unwrap();
         String::from_utf8(lines.out).unwrap()
     }
+
+    const SECRETS: [&str; 3] = ["AKIAQ", "qqqqqqqq", "-----BEGIN"];
 
     proptest! {
         #[test]
         fn every_line_is_json_and_tells_no_secret(field in text(), value in value(), message in text()) {
             let line = line(&field, &value, &message);
             prop_assert!(serde_json::from_str::<Value>(&line).is_ok(), "{line}");
-            for part in ["AKIAQ", "qqqqqqqq", "-----BEGIN"] {
+            for part in SECRETS {
                 prop_assert!(!line.contains(part), "{part}: {line}");
+            }
+        }
+
+        #[test]
+        fn every_line_reads_back_to_the_same_line(field in text(), value in value(), message in text()) {
+            let line = line(&field, &value, &message);
+            let record = Record::read(&line).unwrap().unwrap();
+            let mut again = JsonLines::new(Vec::new());
+            again.take(&record).unwrap();
+            prop_assert_eq!(String::from_utf8(again.out).unwrap(), line);
+        }
+
+        #[test]
+        fn no_document_tells_a_secret(field in text(), value in value(), message in text()) {
+            let records = recorded(&field, &value, &message);
+            for document in DOCUMENTS {
+                let mut renderer = (document.renderer)(None);
+                for record in &records {
+                    renderer.take(record);
+                }
+                let text = renderer.finish(&[]);
+                for part in SECRETS {
+                    prop_assert!(!text.contains(part), "{part}: {text}");
+                }
             }
         }
     }

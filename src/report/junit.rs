@@ -7,35 +7,93 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::lines::{Finding, Run};
+use super::Renderer;
 use crate::diagnose::{Severity, masked, visible};
+use crate::record::{Case, Finding, Named, Record};
 use crate::run::Outcome;
 
 /// A run as JUnit.
-pub(super) fn render(run: &Run) -> String {
-    let mut suites = Vec::new();
-    let errors = run.findings.iter().filter(|finding| finding.severity() == Severity::Error);
-    for finding in errors {
-        refused(&finding.code, &finding.message, &described(finding)).add_to(&mut suites, &finding.at.path);
+#[derive(Default)]
+pub(super) struct JUnit {
+    errors: Vec<Entry>,
+    cases: Vec<Entry>,
+}
+
+/// A test case of JUnit, and the suite that it is in.
+struct Entry {
+    suite: String,
+    case: TestCase,
+}
+
+impl Renderer for JUnit {
+    fn take(&mut self, record: &Record) {
+        match record {
+            Record::Start(_) | Record::End(_) => (),
+            Record::Finding { finding } => match finding.severity() {
+                Severity::Error => self.errors.push(refused(finding)),
+                Severity::Warning | Severity::Hint => (),
+            },
+            Record::Case(case) => self.cases.push(entry(case)),
+        }
     }
-    for lost in &run.lost {
-        refused("lost", lost, lost).add_to(&mut suites, "lost");
+
+    fn finish(self: Box<Self>, lost: &[String]) -> String {
+        let lost = lost.iter().map(|lost| failed("lost", "lost", lost, lost));
+        let mut suites: Vec<TestSuite> = Vec::new();
+        for Entry { suite, case } in self.errors.into_iter().chain(lost).chain(self.cases) {
+            if suites.last().is_none_or(|last| last.name.as_str() != suite) {
+                suites.push(TestSuite::new(suite));
+            }
+            suites.last_mut().expect("one was just pushed").add_test_case(case);
+        }
+        document(suites)
     }
-    for case in &run.cases {
-        let texts: Vec<String> = case.findings.iter().map(described).collect();
-        let entry = Entry {
-            name: &case.id,
-            class: &case.model,
-            outcome: &case.outcome,
-            warns: case.warns,
-            kind: &case.outcome,
-            message: case.findings.first().map_or("", |finding| &finding.message),
-            text: &texts.join("\n"),
-            took: case.call.as_ref().and_then(|call| call.latency_ms).map(Duration::from_millis),
-        };
-        entry.add_to(&mut suites, &case.config);
+}
+
+/// An error that belongs to no case fails as a test case of its own.
+fn refused(finding: &Finding) -> Entry {
+    failed(&finding.at.path, &finding.code, &finding.message, &described(finding))
+}
+
+fn failed(suite: &str, code: &str, message: &str, text: &str) -> Entry {
+    let mut case = TestCase::new(plain(code), non_success(NonSuccessKind::Error, code, message, text));
+    case.set_classname("finding");
+    Entry { suite: plain(suite), case }
+}
+
+fn entry(case: &Case) -> Entry {
+    let texts: Vec<String> = case.findings.iter().map(described).collect();
+    let text = texts.join("\n");
+    let mut entry = TestCase::new(plain(&case.id), status(case, &text));
+    entry.set_classname(plain(&case.model));
+    if let Some(took) = case.call.as_ref().and_then(|call| call.latency_ms) {
+        entry.set_time(Duration::from_millis(took));
     }
-    document(suites)
+    if case.warns && case.outcome != Outcome::Pass.into() {
+        entry.set_system_out(plain(&text));
+    }
+    Entry { suite: plain(&case.config), case: entry }
+}
+
+fn status(case: &Case, text: &str) -> TestCaseStatus {
+    let kind = match &case.outcome {
+        Named::Known(Outcome::Skipped) => return TestCaseStatus::skipped(),
+        Named::Known(Outcome::Pass) => return TestCaseStatus::success(),
+        _ if case.warns => return TestCaseStatus::success(),
+        Named::Known(Outcome::Fail | Outcome::Differs) => NonSuccessKind::Failure,
+        Named::Known(Outcome::New | Outcome::Stale | Outcome::Missing | Outcome::Error)
+        | Named::Unknown(_) => NonSuccessKind::Error,
+    };
+    let message = case.findings.first().map_or("", |finding| &finding.message);
+    non_success(kind, case.outcome.name(), message, text)
+}
+
+fn non_success(kind: NonSuccessKind, name: &str, message: &str, text: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_type(plain(name));
+    status.set_message(plain(message));
+    status.set_description(plain(text));
+    status
 }
 
 fn described(finding: &Finding) -> String {
@@ -57,57 +115,6 @@ fn by_the_schema(document: &str) -> String {
     let attributes = document[start..end].split(' ').filter(|attribute| !attribute.starts_with("skipped="));
     let root = attributes.collect::<Vec<_>>().join(" ");
     [&document[..start], &root, &document[end..]].concat()
-}
-
-/// A test case of JUnit.
-struct Entry<'a> {
-    name: &'a str,
-    class: &'a str,
-    outcome: &'a str,
-    warns: bool,
-    kind: &'a str,
-    message: &'a str,
-    text: &'a str,
-    took: Option<Duration>,
-}
-
-/// An error that belongs to no case fails as a test case of its own.
-fn refused<'a>(code: &'a str, message: &'a str, text: &'a str) -> Entry<'a> {
-    let outcome = Outcome::Error.name();
-    Entry { name: code, class: "finding", outcome, warns: false, kind: code, message, text, took: None }
-}
-
-impl Entry<'_> {
-    fn add_to(&self, suites: &mut Vec<TestSuite>, suite: &str) {
-        let suite = plain(suite);
-        if suites.last().is_none_or(|last| last.name.as_str() != suite) {
-            suites.push(TestSuite::new(suite));
-        }
-        let mut entry = TestCase::new(plain(self.name), self.status());
-        entry.set_classname(plain(self.class));
-        if let Some(took) = self.took {
-            entry.set_time(took);
-        }
-        if self.warns && self.outcome != Outcome::Pass.name() {
-            entry.set_system_out(plain(self.text));
-        }
-        suites.last_mut().expect("one was just pushed").add_test_case(entry);
-    }
-
-    fn status(&self) -> TestCaseStatus {
-        let is = |outcomes: &[Outcome]| outcomes.iter().any(|outcome| outcome.name() == self.outcome);
-        let kind = match () {
-            () if is(&[Outcome::Skipped]) => return TestCaseStatus::skipped(),
-            () if is(&[Outcome::Pass]) || self.warns => return TestCaseStatus::success(),
-            () if is(&[Outcome::Fail, Outcome::Differs]) => NonSuccessKind::Failure,
-            () => NonSuccessKind::Error,
-        };
-        let mut status = TestCaseStatus::non_success(kind);
-        status.set_type(plain(self.kind));
-        status.set_message(plain(self.message));
-        status.set_description(plain(self.text));
-        status
-    }
 }
 
 /// Text without secrets, and without what XML can't hold: not even as an escape.

@@ -4,13 +4,15 @@
 //! markup, no link and no mention.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::cause::cause;
-use super::lines::{Case, Changed, Finding, Place, Run};
-use super::previous::Previous;
-use super::usd;
+use super::previous::{Match, Previous};
+use super::totals::Totals;
+use super::{Renderer, usd};
 use crate::diagnose::{Code, Severity, visible};
-use crate::run::{Outcome, tokens};
+use crate::record::{Case, Changed, Finding, Place, Record, Run};
+use crate::run::tokens;
 use crate::words::plural;
 
 /// By this a workflow finds its comment, to edit it in place.
@@ -25,46 +27,127 @@ struct Limit {
     note: usize,
 }
 
-/// A run as a document of any length.
-pub fn render(run: &Run) -> String {
-    document(run, "", &Limit { most: usize::MAX, measure: str::len, name: "no limit", note: usize::MAX })
+/// A run as Markdown.
+pub struct Markdown {
+    marker: &'static str,
+    limit: Limit,
+    totals: Totals,
+    previous: Option<Previous>,
+    /// How cases are matched with those of the previous run, by those that came so far.
+    by: Match,
+    findings: Vec<Section>,
+    cases: Vec<Section>,
 }
 
-/// A run for the step summary, in which `taken` bytes of GitHub's 1 MiB are used.
-pub fn summary(run: &Run, taken: usize) -> String {
-    let most = (1 << 20_usize) - taken.min(1 << 20);
-    document(run, "", &Limit { most, measure: str::len, name: "1 MiB", note: 20_000 })
+/// What is said of a finding that belongs to no case, or of a case.
+struct Section {
+    severity: Severity,
+    name: String,
+    title: String,
+    cause: Cause,
+    rest: String,
 }
 
-/// A run for a comment of GitHub's 65,536 characters.
-pub fn comment(run: &Run) -> String {
-    let measure = |text: &str| text.chars().count();
-    document(run, MARKER, &Limit { most: 65_536, measure, name: "65,536 characters", note: 6_000 })
+/// The cause of a case by each way to match it with the previous run: which of them counts is known when all cases came.
+#[derive(Clone, Copy, Default)]
+struct Cause {
+    by_path: Option<&'static str>,
+    by_name: Option<&'static str>,
 }
 
-/// The head, then sections until the limit; the rest is named.
-fn document(run: &Run, marker: &str, limit: &Limit) -> String {
-    let mut out = format!("{marker}{}", head(run));
-    // What says that something was cut needs room as well.
-    let room = limit.most.saturating_sub(REST);
-    if (limit.measure)(&out) > room {
-        return if (limit.measure)(&out) <= limit.most { out } else { String::new() };
+impl Markdown {
+    /// A document of any length; `previous` is the run to compare with.
+    pub fn document(previous: Option<Arc<Run>>) -> Markdown {
+        let limit = Limit { most: usize::MAX, measure: str::len, name: "no limit", note: usize::MAX };
+        Markdown::new("", limit, previous)
     }
-    let mut cut = Vec::new();
-    let mut taken = (limit.measure)(&out);
-    for (id, section) in sections(run, limit) {
-        let length = (limit.measure)(&section);
-        if taken + length > room {
-            cut.push(id);
-        } else {
-            out.push_str(&section);
-            taken += length;
+
+    /// For the step summary; GitHub takes 1 MiB.
+    pub fn summary(previous: Option<Arc<Run>>) -> Markdown {
+        Markdown::new("", Limit { most: 1 << 20, measure: str::len, name: "1 MiB", note: 20_000 }, previous)
+    }
+
+    /// For a comment of GitHub's 65,536 characters.
+    pub fn comment(previous: Option<Arc<Run>>) -> Markdown {
+        let measure = |text: &str| text.chars().count();
+        let limit = Limit { most: 65_536, measure, name: "65,536 characters", note: 6_000 };
+        Markdown::new(MARKER, limit, previous)
+    }
+
+    fn new(marker: &'static str, limit: Limit, previous: Option<Arc<Run>>) -> Markdown {
+        Markdown {
+            marker,
+            limit,
+            totals: Totals::default(),
+            previous: previous.map(Previous::new),
+            by: Match::Name,
+            findings: Vec::new(),
+            cases: Vec::new(),
         }
     }
-    if !cut.is_empty() {
-        out.push_str(&rest(&cut, limit));
+
+    /// The document where `taken` of what the limit measures are used.
+    pub fn finish_behind(mut self: Box<Self>, lost: &[String], taken: usize) -> String {
+        self.limit.most = self.limit.most.saturating_sub(taken);
+        self.finish(lost)
     }
-    out
+
+    fn case(&mut self, case: &Case) {
+        let before = |by| self.previous.as_ref().and_then(|previous| previous.get(case, by));
+        if before(Match::Path).is_some() {
+            self.by = Match::Path;
+        }
+        if !case.is_skipped() && (!case.is_done() || !case.findings.is_empty()) {
+            let cause = Cause {
+                by_path: cause(case, before(Match::Path)),
+                by_name: cause(case, before(Match::Name)),
+            };
+            self.cases.push(of_case(case, cause, &self.limit));
+        }
+    }
+}
+
+impl Renderer for Markdown {
+    fn take(&mut self, record: &Record) {
+        self.totals.take(record);
+        match record {
+            Record::Start(_) | Record::End(_) => (),
+            Record::Finding { finding } => match finding.severity() {
+                Severity::Error | Severity::Warning => self.findings.push(alone(finding, &self.limit)),
+                Severity::Hint => (),
+            },
+            Record::Case(case) => self.case(case),
+        }
+    }
+
+    /// The head, then sections until the limit, the worst first; the rest is named.
+    fn finish(self: Box<Self>, lost: &[String]) -> String {
+        let Markdown { marker, limit, totals, by, findings, cases, .. } = *self;
+        let mut out = format!("{marker}{}", head(&totals, lost));
+        // What says that something was cut needs room as well.
+        let room = limit.most.saturating_sub(REST);
+        if (limit.measure)(&out) > room {
+            return if (limit.measure)(&out) <= limit.most { out } else { String::new() };
+        }
+        let mut sections: Vec<Section> = findings.into_iter().chain(cases).collect();
+        sections.sort_by_key(|section| section.severity);
+        let mut cut = Vec::new();
+        let mut taken = (limit.measure)(&out);
+        for section in sections {
+            let text = section.text(by);
+            let length = (limit.measure)(&text);
+            if taken + length > room {
+                cut.push(section.name);
+            } else {
+                out.push_str(&text);
+                taken += length;
+            }
+        }
+        if !cut.is_empty() {
+            out.push_str(&rest(&cut, &limit));
+        }
+        out
+    }
 }
 
 /// Room for what [`rest`] says.
@@ -89,59 +172,63 @@ fn rest(cut: &[String], limit: &Limit) -> String {
     out
 }
 
-fn head(run: &Run) -> String {
-    let mark = if run.is_well() { "✅" } else { "❌" };
-    let mut out = format!("## {mark} bedrock-check\n\n{}\n", run.counted());
-    for aside in run.asides() {
+fn head(totals: &Totals, lost: &[String]) -> String {
+    let mark = if totals.is_well(lost) { "✅" } else { "❌" };
+    let mut out = format!("## {mark} bedrock-check\n\n{}\n", totals.counted());
+    for aside in totals.asides() {
         writeln!(out, "\n**{aside}**").expect("a string grows");
     }
-    for lost in run.lost.iter().take(20) {
+    for lost in lost.iter().take(20) {
         writeln!(out, "\n**Lost:** {}", code(&shortened(lost, 300))).expect("a string grows");
     }
-    if run.lost.len() > 20 {
-        writeln!(out, "\n**Lost:** {} more", run.lost.len() - 20).expect("a string grows");
+    if lost.len() > 20 {
+        writeln!(out, "\n**Lost:** {} more", lost.len() - 20).expect("a string grows");
     }
     out
 }
 
-/// A section with its name for each finding that belongs to no case and each case with something to tell, the worst first.
-fn sections(run: &Run, limit: &Limit) -> Vec<(String, String)> {
-    let previous = Previous::of(run);
-    let told = run.findings.iter().filter(|finding| finding.severity() != Severity::Hint);
-    let told = told.map(|finding| {
-        (finding.severity(), format!("{} {}", finding.code, finding.at), alone(finding, limit))
-    });
-    let cases = run.cases.iter().filter(|case| case.outcome != Outcome::Skipped.name());
-    let cases = cases.filter(|case| !case.is_done() || !case.findings.is_empty());
-    let cases = cases.map(|case| {
-        let severity = if case.is_done() { Severity::Hint } else { case.severity() };
-        let before = previous.as_ref().and_then(|previous| previous.get(case));
-        (severity, case.id.clone(), section(case, before, limit))
-    });
-    let mut sections: Vec<_> = told.chain(cases).collect();
-    sections.sort_by_key(|(severity, ..)| *severity);
-    sections.into_iter().map(|(_, id, text)| (id, text)).collect()
+/// The section of a finding that belongs to no case.
+fn alone(finding: &Finding, limit: &Limit) -> Section {
+    Section {
+        severity: finding.severity(),
+        name: format!("{} {}", finding.code, finding.at),
+        title: format!("\n### {}\n", code(&finding.code)),
+        cause: Cause::default(),
+        rest: format!("\n{}", told(finding, limit)),
+    }
 }
 
-fn alone(finding: &Finding, limit: &Limit) -> String {
-    format!("\n### {}\n\n{}", code(&finding.code), told(finding, limit))
-}
-
-fn section(case: &Case, before: Option<&Case>, limit: &Limit) -> String {
+fn of_case(case: &Case, cause: Cause, limit: &Limit) -> Section {
     let aside = if case.warns { ", only warns" } else { "" };
-    let mut out =
-        format!("\n### {} — {}{aside}\n\n{}\n", code(&case.id), code(&case.outcome), at(&case.place()));
+    let (id, outcome) = (code(&case.id), code(case.outcome.name()));
     let rows = [
-        ("cause", cause(case, before).map(str::to_owned)),
         ("tokens", case.changed.as_ref().and_then(token_change)),
         ("cost", case.changed.as_ref().and_then(cost_change)),
     ];
-    for (name, row) in rows.into_iter().filter_map(|(name, row)| Some((name, row?))) {
-        writeln!(out, "\n{name}: {row}").expect("a string grows");
+    let rows = rows.into_iter().filter_map(|(name, row)| Some(row_of(name, &row?)));
+    let findings = case.findings.iter().map(|finding| told(finding, limit));
+    Section {
+        severity: if case.is_done() { Severity::Hint } else { case.severity() },
+        name: case.id.clone(),
+        title: format!("\n### {id} — {outcome}{aside}\n\n{}\n", at(&case.place())),
+        cause,
+        rest: rows.chain(["\n".to_owned()]).chain(findings).collect(),
     }
-    out.push('\n');
-    out.extend(case.findings.iter().map(|finding| told(finding, limit)));
-    out
+}
+
+impl Section {
+    fn text(&self, by: Match) -> String {
+        let cause = match by {
+            Match::Path => self.cause.by_path,
+            Match::Name => self.cause.by_name,
+        };
+        let cause = cause.map(|cause| row_of("cause", cause)).unwrap_or_default();
+        [self.title.as_str(), &cause, &self.rest].concat()
+    }
+}
+
+fn row_of(name: &str, row: &str) -> String {
+    format!("\n{name}: {row}\n")
 }
 
 /// `input 25, output 11 → 14 (+3)`.

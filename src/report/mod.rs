@@ -1,88 +1,61 @@
-//! Events of a run in, formats out. One file a format.
+//! The records of a run in, formats out. One file a format.
 
 mod cause;
-mod collected;
-mod exchange;
 pub mod github;
 mod html;
 mod jsonl;
 mod junit;
-pub mod lines;
 pub mod markdown;
-mod merge;
 mod previous;
+mod rendered;
+mod reporters;
 pub mod sarif;
 pub mod tap;
 mod terminal;
+mod totals;
 
-use std::io;
+use std::sync::Arc;
 
-pub use collected::{Collected, Render};
 pub use jsonl::JsonLines;
-pub use merge::{NoRun, Runs};
+pub use rendered::Rendered;
+pub use reporters::{Recorder, Reporter, Reporters};
 pub use terminal::{DiffTool, Terminal, Verbosity, shown_by};
 pub(crate) use terminal::{took, usd};
 
-use crate::run::Event;
+use crate::record::{Record, Run};
+
+/// Makes one document of the records of a run.
+pub trait Renderer {
+    /// Takes the next record, in order. No finding comes twice.
+    fn take(&mut self, record: &Record);
+
+    /// The document. `lost` is what is known to be missing, a sentence each.
+    fn finish(self: Box<Self>, lost: &[String]) -> String;
+}
 
 /// A format that is one document, made of a whole run.
 #[derive(Clone, Copy)]
 pub struct Document {
     pub name: &'static str,
-    pub render: Render,
+    /// A renderer of one document, beside the previous run if there is one.
+    pub renderer: fn(Option<Arc<Run>>) -> Box<dyn Renderer>,
     /// Looks at what was asked and what came, beside the previous run if there is one.
     pub compares: bool,
 }
 
 pub const DOCUMENTS: [Document; 6] = [
-    Document { name: "junit", render: junit::render, compares: false },
-    Document { name: "sarif", render: sarif::render, compares: false },
-    Document { name: "tap", render: tap::render, compares: false },
-    Document { name: "markdown", render: markdown::render, compares: true },
-    Document { name: "html", render: html::render, compares: true },
-    Document { name: "pr-comment", render: markdown::comment, compares: true },
+    Document { name: "junit", renderer: |_| Box::new(junit::JUnit::default()), compares: false },
+    Document { name: "sarif", renderer: |_| Box::new(sarif::Sarif::default()), compares: false },
+    Document { name: "tap", renderer: |_| Box::new(tap::Tap::default()), compares: false },
+    Document {
+        name: "markdown",
+        renderer: |previous| Box::new(markdown::Markdown::document(previous)),
+        compares: true,
+    },
+    Document { name: "html", renderer: |previous| Box::new(html::Html::new(previous)), compares: true },
+    Document {
+        name: "pr-comment",
+        renderer: |previous| Box::new(markdown::Markdown::comment(previous)),
+        compares: true,
+    },
 ];
-
-/// Turns the events of a run into one format.
-pub trait Reporter {
-    /// Takes the next event. Called from one thread, in order.
-    fn take(&mut self, event: Event<'_>) -> io::Result<()>;
-
-    /// Writes what is still held back. Called once, also when the run was interrupted.
-    fn close(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// All reporters of a run. A broken one doesn't silence the others.
-#[derive(Default)]
-pub struct Reporters<'a> {
-    reporters: Vec<Box<dyn Reporter + 'a>>,
-    first_error: Option<io::Error>,
-}
-
-impl<'a> Reporters<'a> {
-    pub fn add(&mut self, reporter: impl Reporter + 'a) {
-        self.reporters.push(Box::new(reporter));
-    }
-
-    pub fn take(&mut self, event: Event<'_>) {
-        for reporter in &mut self.reporters {
-            keep_first(&mut self.first_error, reporter.take(event));
-        }
-    }
-
-    /// Closes every reporter, and tells the first error that any of them met.
-    pub fn close(mut self) -> io::Result<()> {
-        for reporter in &mut self.reporters {
-            keep_first(&mut self.first_error, reporter.close());
-        }
-        self.first_error.map_or(Ok(()), Err)
-    }
-}
-
-fn keep_first(first: &mut Option<io::Error>, result: io::Result<()>) {
-    if let Err(error) = result {
-        first.get_or_insert(error);
-    }
-}

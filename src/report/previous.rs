@@ -1,43 +1,51 @@
 //! The previous run, as the cases of another run ask for theirs.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::lines::{Case, Run};
-use crate::run::Outcome;
+use crate::record::{Case, Run};
 
 /// The cases of the previous run.
-pub(super) struct Previous<'r> {
-    cases: HashMap<(&'r str, &'r str), &'r Case>,
-    /// Paths count: two configs may have cases of one name.
-    by_path: bool,
-    len: usize,
+pub(super) struct Previous {
+    run: Arc<Run>,
+    /// By config and id, where each case is in the run.
+    by_path: HashMap<String, HashMap<String, usize>>,
+    by_name: HashMap<String, usize>,
 }
 
-impl<'r> Previous<'r> {
-    /// That of `run`, if it has one. Runs from different folders write the paths of configs differently:
-    /// where no case has a path of the previous run, only names count.
-    pub(super) fn of(run: &'r Run) -> Option<Previous<'r>> {
-        let previous = &run.previous.as_ref()?.cases;
-        let cases: HashMap<_, _> = previous.iter().map(|case| (key(case, true), case)).collect();
-        let by_path = run.cases.iter().any(|case| cases.contains_key(&key(case, true)));
-        let by_name = || previous.iter().map(|case| (key(case, false), case)).collect();
-        Some(Previous { cases: if by_path { cases } else { by_name() }, by_path, len: previous.len() })
-    }
-
-    pub(super) fn get(&self, case: &Case) -> Option<&'r Case> {
-        self.cases.get(&key(case, self.by_path)).copied()
-    }
-
-    /// How many cases it had.
-    pub(super) fn len(&self) -> usize {
-        self.len
-    }
+/// How the cases of two runs are matched. Paths count: two configs may have cases of one name. But runs from different
+/// folders write the paths of configs differently: where no case has a path of the previous run, only names count.
+#[derive(Clone, Copy)]
+pub(super) enum Match {
+    Path,
+    Name,
 }
 
-fn key(case: &Case, by_path: bool) -> (&str, &str) {
-    (if by_path { &case.config } else { "" }, &case.id)
+impl Previous {
+    pub(super) fn new(run: Arc<Run>) -> Previous {
+        let mut by_path: HashMap<String, HashMap<String, usize>> = HashMap::new();
+        let mut by_name = HashMap::new();
+        for (index, case) in run.cases.iter().enumerate() {
+            by_path.entry(case.config.clone()).or_default().insert(case.id.clone(), index);
+            by_name.insert(case.id.clone(), index);
+        }
+        Previous { run, by_path, by_name }
+    }
+
+    /// The same case in the previous run.
+    pub(super) fn get(&self, case: &Case, by: Match) -> Option<&Case> {
+        let index = match by {
+            Match::Path => self.by_path.get(&case.config)?.get(&case.id),
+            Match::Name => self.by_name.get(&case.id),
+        };
+        index.map(|index| &self.run.cases[*index])
+    }
+
+    pub(super) fn run(&self) -> &Run {
+        &self.run
+    }
 }
 
 /// What became of a case since the previous run.
@@ -56,11 +64,10 @@ impl Since {
     /// `before` is the same case in the previous run.
     pub(super) fn of(case: &Case, before: Option<&Case>) -> Vec<Since> {
         let Some(before) = before else { return vec![Since::Added] };
-        let was_run = |case: &Case| case.outcome != Outcome::Skipped.name();
         let has_output = !case.mapped.is_empty() && !before.mapped.is_empty();
         let kinds = [
-            (Since::Broken, case.fails() && !before.fails() && was_run(before)),
-            (Since::Mended, !case.fails() && was_run(case) && before.fails()),
+            (Since::Broken, case.fails() && !before.fails() && !before.is_skipped()),
+            (Since::Mended, !case.fails() && !case.is_skipped() && before.fails()),
             (Since::Changed, has_output && case.mapped != before.mapped),
         ];
         kinds.into_iter().filter(|(_, applies)| *applies).map(|(kind, _)| kind).collect()

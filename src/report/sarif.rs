@@ -8,8 +8,9 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::lines::{self, Case, Finding, Place};
+use super::Renderer;
 use crate::diagnose::{Code, Severity, visible};
+use crate::record::{Case, Finding, Place, Record};
 
 #[derive(Serialize)]
 struct Log {
@@ -127,54 +128,86 @@ struct Region {
 const SHOWN: usize = 5_000;
 
 /// A run as a SARIF log.
-pub fn render(run: &lines::Run) -> String {
-    let (told, left_out) = most_severe(told(run));
-    let codes: BTreeSet<&str> = told.iter().map(|(_, finding)| finding.code.as_str()).collect();
-    let codes: Vec<&str> = codes.into_iter().collect();
-    let mut seen = BTreeMap::new();
-    let results = told.into_iter().map(|(case, finding)| result(case, finding, &codes, &mut seen));
-    let results = results.collect();
-    let driver = Driver {
-        name: "bedrock-check",
-        version: env!("CARGO_PKG_VERSION"),
-        rules: codes.iter().map(|code| rule(code)).collect(),
-    };
-    let run = Run {
-        tool: Tool { driver },
-        invocations: [invocation(run, left_out)],
-        column_kind: "unicodeCodePoints",
-        results,
-    };
-    let log = Log { version: "2.1.0", runs: [run] };
-    let json = serde_json::to_string_pretty(&log).expect("strings and numbers are JSON");
-    json + "\n"
+#[derive(Default)]
+pub struct Sarif {
+    /// Of findings that belong to no case.
+    findings: Vec<Found>,
+    cases: Vec<Found>,
+    interrupted: bool,
 }
 
-/// Every finding, with its case if it has one.
-fn told(run: &lines::Run) -> Vec<(Option<&Case>, &Finding)> {
-    let of_none = run.findings.iter().map(|finding| (None, finding));
-    let of_cases =
-        run.cases.iter().flat_map(|case| case.findings.iter().map(move |finding| (Some(case), finding)));
-    of_none.chain(of_cases).collect()
+/// A finding, before it is known which results there are besides.
+struct Found {
+    code: String,
+    severity: Severity,
+    /// Without its number among equal ones.
+    fingerprint: String,
+    message: Message,
+    location: Location,
+    related: Vec<Location>,
+}
+
+impl Renderer for Sarif {
+    fn take(&mut self, record: &Record) {
+        match record {
+            Record::Start(_) => (),
+            Record::Finding { finding } => self.findings.push(found(None, finding)),
+            Record::Case(case) => {
+                self.cases.extend(case.findings.iter().map(|finding| found(Some(case), finding)));
+            }
+            Record::End(end) => self.interrupted |= end.interrupted,
+        }
+    }
+
+    fn finish(self: Box<Self>, lost: &[String]) -> String {
+        let Sarif { findings, cases, interrupted } = *self;
+        let (found, left_out) = most_severe(findings.into_iter().chain(cases).collect());
+        let codes: BTreeSet<String> = found.iter().map(|found| found.code.clone()).collect();
+        let codes: Vec<String> = codes.into_iter().collect();
+        let mut seen = BTreeMap::new();
+        let results = found.into_iter().map(|found| result(found, &codes, &mut seen)).collect();
+        let driver = Driver {
+            name: "bedrock-check",
+            version: env!("CARGO_PKG_VERSION"),
+            rules: codes.iter().map(|code| rule(code)).collect(),
+        };
+        let run = Run {
+            tool: Tool { driver },
+            invocations: [invocation(interrupted, lost, left_out)],
+            column_kind: "unicodeCodePoints",
+            results,
+        };
+        let log = Log { version: "2.1.0", runs: [run] };
+        let json = serde_json::to_string_pretty(&log).expect("strings and numbers are JSON");
+        json + "\n"
+    }
+}
+
+/// `case` is the case that the finding belongs to, if it belongs to one.
+fn found(case: Option<&Case>, finding: &Finding) -> Found {
+    let related = finding.related.iter().enumerate();
+    let related = related.map(|(id, place)| Location { id: Some(id + 1), ..location(place) });
+    Found {
+        code: finding.code.clone(),
+        severity: case.map_or(Severity::Error, Case::severity).max(finding.severity()),
+        fingerprint: fingerprint(case, finding),
+        message: message(&finding.text()),
+        location: location(&finding.at),
+        related: related.collect(),
+    }
 }
 
 /// The most severe, in their order, and how many are left out.
-fn most_severe<'r>(
-    mut told: Vec<(Option<&'r Case>, &'r Finding)>,
-) -> (Vec<(Option<&'r Case>, &'r Finding)>, usize) {
-    let left_out = told.len().saturating_sub(SHOWN);
+fn most_severe(mut found: Vec<Found>) -> (Vec<Found>, usize) {
+    let left_out = found.len().saturating_sub(SHOWN);
     if left_out > 0 {
-        let mut by_severity: Vec<usize> = (0..told.len()).collect();
-        by_severity.sort_by_key(|index| severity(told[*index].0, told[*index].1));
+        let mut by_severity: Vec<usize> = (0..found.len()).collect();
+        by_severity.sort_by_key(|index| found[*index].severity);
         let kept: BTreeSet<usize> = by_severity.into_iter().take(SHOWN).collect();
-        let mut index = 0..told.len();
-        told.retain(|_| index.next().is_some_and(|index| kept.contains(&index)));
+        let mut index = 0..found.len();
+        found.retain(|_| index.next().is_some_and(|index| kept.contains(&index)));
     }
-    (told, left_out)
-}
-
-fn severity(case: Option<&Case>, finding: &Finding) -> Severity {
-    case.map_or(Severity::Error, Case::severity).max(finding.severity())
+    (found, left_out)
 }
 
 fn rule(code: &str) -> Rule {
@@ -191,35 +224,28 @@ fn rule(code: &str) -> Rule {
     }
 }
 
-fn invocation(run: &lines::Run, left_out: usize) -> Invocation {
+fn invocation(interrupted: bool, lost: &[String], left_out: usize) -> Invocation {
     let more = format!("{left_out} less severe findings are left out: code scanning shows {SHOWN}");
     let more = (left_out > 0).then(|| Notification { level: "warning", message: message(&more) });
-    let lost = run.lost.iter().map(|lost| Notification { level: "error", message: message(lost) });
+    let notifications = lost.iter().map(|lost| Notification { level: "error", message: message(lost) });
     Invocation {
-        execution_successful: run.lost.is_empty() && !run.interrupted(),
-        tool_execution_notifications: lost.chain(more).collect(),
+        execution_successful: lost.is_empty() && !interrupted,
+        tool_execution_notifications: notifications.chain(more).collect(),
     }
 }
 
-fn result(
-    case: Option<&Case>,
-    finding: &Finding,
-    codes: &[&str],
-    seen: &mut BTreeMap<String, usize>,
-) -> Outcome {
-    let related = finding.related.iter().enumerate();
-    let related = related.map(|(id, place)| Location { id: Some(id + 1), ..location(place) });
-    let print = fingerprint(case, finding);
-    let count = seen.entry(print.clone()).or_default();
+/// `seen` counts the results of each fingerprint.
+fn result(found: Found, codes: &[String], seen: &mut BTreeMap<String, usize>) -> Outcome {
+    let count = seen.entry(found.fingerprint.clone()).or_default();
     *count += 1;
-    let print = format!("{print}:{count}");
+    let print = format!("{}:{count}", found.fingerprint);
     Outcome {
-        rule_id: message(&finding.code).text,
-        rule_index: codes.binary_search(&finding.code.as_str()).expect("the codes are those of all findings"),
-        level: level(severity(case, finding)),
-        message: message(&finding.text()),
-        locations: [location(&finding.at)],
-        related_locations: related.collect(),
+        rule_id: message(&found.code).text,
+        rule_index: codes.binary_search(&found.code).expect("the codes are those of all findings"),
+        level: level(found.severity),
+        message: found.message,
+        locations: [found.location],
+        related_locations: found.related,
         // The second is the one that GitHub looks at.
         partial_fingerprints: BTreeMap::from([
             ("bedrockCheck/v1", print.clone()),
@@ -244,7 +270,7 @@ fn location(place: &Place) -> Location {
         end_column: place.end.column.max(1),
     };
     let artifact_location = ArtifactLocation { uri: uri(&place.path) };
-    let text = Some(&place.text).filter(|text| !text.is_empty());
+    let text = place.text.as_ref().filter(|text| !text.is_empty());
     Location {
         id: None,
         physical_location: PhysicalLocation { artifact_location, region },
@@ -291,25 +317,52 @@ fn level(severity: Severity) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::{Value, json};
+
+    use super::*;
+
+    fn results(records: &[Value]) -> Value {
+        let mut sarif = Box::new(Sarif::default());
+        for record in records {
+            sarif.take(&Record::read(&record.to_string()).unwrap().unwrap());
+        }
+        serde_json::from_str::<Value>(&sarif.finish(&[])).unwrap()["runs"][0].take()
+    }
+
+    fn finding(severity: &str, message: &str) -> Value {
+        let at = json!({ "path": "a.toml", "start": { "line": 1, "column": 1 }, "end": { "line": 1, "column": 2 } });
+        json!({ "code": "unused-variable", "severity": severity, "message": message, "at": at })
+    }
 
     #[test]
     fn the_most_severe_are_kept_and_the_rest_is_counted() {
-        let mut run = lines::Run::default();
-        let at = json!({ "path": "a.toml", "start": { "line": 1, "column": 1 }, "end": { "line": 1, "column": 2 } });
-        for index in 0..SHOWN + 3 {
+        let records = (0..SHOWN + 3).map(|index| {
             let severity = if index == SHOWN + 2 { "error" } else { "warning" };
-            // Equal findings are one.
-            let message = format!("`{index}`");
-            let finding =
-                json!({ "code": "unused-variable", "severity": severity, "message": message, "at": at });
-            run.take(json!({ "type": "finding", "finding": finding })).unwrap();
-        }
-        let log: Value = serde_json::from_str(&render(&run)).unwrap();
-        let results = log["runs"][0]["results"].as_array().unwrap();
+            json!({ "type": "finding", "finding": finding(severity, &format!("`{index}`")) })
+        });
+        let run = results(&records.collect::<Vec<_>>());
+        let results = run["results"].as_array().unwrap();
         assert_eq!((results.len(), &results[SHOWN - 1]["level"]), (SHOWN, &json!("error")));
-        let told = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+        let told = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
         assert_eq!(told, "3 less severe findings are left out: code scanning shows 5000");
+    }
+
+    #[test]
+    fn the_same_finding_of_two_cases_has_two_fingerprints() {
+        let case = |id: &str| {
+            let findings = [finding("error", "`x`"), finding("error", "`x`")];
+            json!({ "type": "case", "id": id, "model": "m", "config": "a.toml", "outcome": "fail", "findings": findings })
+        };
+        let run = results(&[case("m::first"), case("m::second")]);
+        let prints: Vec<(&str, &str)> = run["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|result| result["partialFingerprints"]["bedrockCheck/v1"].as_str().unwrap())
+            .map(|print| print.split_once(':').unwrap())
+            .collect();
+        let [first, second] = [prints[0].0, prints[2].0];
+        assert_ne!(first, second);
+        assert_eq!(prints, [(first, "1"), (first, "2"), (second, "1"), (second, "2")]);
     }
 }

@@ -4,24 +4,43 @@
 
 use serde_json::{Value, json};
 
-use super::lines::{Case, Finding, Run};
+use super::Renderer;
 use crate::diagnose::{Severity, visible};
+use crate::record::{Case, Finding, Named, Record};
 use crate::run::Outcome;
 
 /// A run as TAP: a test point for each case, and for each error that belongs to none.
-pub fn render(run: &Run) -> String {
-    let errors = run.findings.iter().filter(|finding| finding.severity() == Severity::Error);
-    let mut points: Vec<String> = errors.map(refused).collect();
-    points.extend(run.cases.iter().map(point));
-    let mut out = format!("TAP version 14\n1..{}\n", points.len());
-    for (index, point) in points.iter().enumerate() {
-        out.push_str(&point.replacen("ok - ", &format!("ok {} - ", index + 1), 1));
+#[derive(Default)]
+pub struct Tap {
+    errors: Vec<String>,
+    cases: Vec<String>,
+    interrupted: bool,
+}
+
+impl Renderer for Tap {
+    fn take(&mut self, record: &Record) {
+        match record {
+            Record::Start(_) => (),
+            Record::Finding { finding } => match finding.severity() {
+                Severity::Error => self.errors.push(refused(finding)),
+                Severity::Warning | Severity::Hint => (),
+            },
+            Record::Case(case) => self.cases.push(point(case)),
+            Record::End(end) => self.interrupted |= end.interrupted,
+        }
     }
-    let interrupted = run.interrupted().then(|| "the run was interrupted".to_owned());
-    if let Some(why) = run.lost.first().cloned().or(interrupted) {
-        out.push_str(&format!("Bail out! {}\n", description(&why)));
+
+    fn finish(self: Box<Self>, lost: &[String]) -> String {
+        let mut out = format!("TAP version 14\n1..{}\n", self.errors.len() + self.cases.len());
+        for (index, point) in self.errors.iter().chain(&self.cases).enumerate() {
+            out.push_str(&point.replacen("ok - ", &format!("ok {} - ", index + 1), 1));
+        }
+        let interrupted = self.interrupted.then(|| "the run was interrupted".to_owned());
+        if let Some(why) = lost.first().cloned().or(interrupted) {
+            out.push_str(&format!("Bail out! {}\n", description(&why)));
+        }
+        out
     }
-    out
 }
 
 /// An error that belongs to no case.
@@ -31,18 +50,24 @@ fn refused(finding: &Finding) -> String {
 }
 
 fn point(case: &Case) -> String {
-    let passes = case.is_done();
-    let word = if passes { "ok" } else { "not ok" };
-    let directive = match case.outcome.as_str() {
-        outcome if outcome == Outcome::Skipped.name() => " # SKIP the run ended before its turn",
-        _ if case.warns && !passes => " # TODO it only warns",
-        _ => "",
+    let (word, directive) = match &case.outcome {
+        Named::Known(Outcome::Skipped) => ("ok", " # SKIP the run ended before its turn"),
+        Named::Known(Outcome::Pass) => ("ok", ""),
+        Named::Known(
+            Outcome::Fail
+            | Outcome::Differs
+            | Outcome::New
+            | Outcome::Stale
+            | Outcome::Missing
+            | Outcome::Error,
+        )
+        | Named::Unknown(_) => ("not ok", if case.warns { " # TODO it only warns" } else { "" }),
     };
     let mut out = format!("{word} - {}{directive}\n", description(&case.id));
-    if !passes || !case.findings.is_empty() {
+    if !case.is_done() || !case.findings.is_empty() {
         let findings: Vec<Value> = case.findings.iter().map(told).collect();
         let rows = [
-            ("outcome", json!(shown(&case.outcome))),
+            ("outcome", json!(shown(case.outcome.name()))),
             ("at", json!(shown(&case.place().to_string()))),
             ("findings", json!(findings)),
         ];

@@ -12,8 +12,8 @@ use crate::app::{
     Controls, Environment, PlanRun, RunEnd, RunProblem, Session, UnreferencedFiles, check_for_run,
 };
 use crate::bundle::{
-    self, Conditions, FORMAT, Files, GatherError, Manifest, OtherRun, Outcomes, Places, REPOSITORY, Replayed,
-    Tool, outcomes,
+    self, Conditions, FORMAT, Files, GatherError, Manifest, OtherRun, Places, REPOSITORY, Replayed, Tool,
+    outcomes,
 };
 use crate::check::Checked;
 use crate::cli::arguments::{MakeBundle, Selected};
@@ -25,7 +25,8 @@ use crate::cli::{Ended, Exit, Failure, session};
 use crate::config::settings::Mode;
 use crate::diagnose::visible;
 use crate::files::{Base, write_whole};
-use crate::report::{Collected, JsonLines, Reporters, Verbosity};
+use crate::record::Run;
+use crate::report::{JsonLines, Reporters, Verbosity};
 use crate::run::{Event, Plan};
 use crate::words::plural;
 
@@ -54,16 +55,14 @@ pub(super) fn run(arguments: &MakeBundle, environment: Environment, output: &mut
         selected: Some(Selected { configs: &arguments.configs, filter: &arguments.filter, shard: None }),
         started,
     };
-    let mut found = Outcomes::new();
-    let mut reporters = Reporters::default();
-    reporters.add(Collected::new(&session.sources, None, |run| {
-        found = outcomes(run, |config| session.root.relative(Path::new(config)));
-        Ok(())
-    }));
+    let mut records = Vec::new();
+    let mut reporters = Reporters::new(&session.sources);
+    reporters.add_document(&mut records);
     let exit = round.run(&checked, &plan, reporters, output)?;
     if !matches!(exit, Exit::Clean | Exit::Failed | Exit::Pending) {
         return Ok(not_written(exit, output));
     }
+    let found = outcomes(&Run::from_iter(records), |config| session.root.relative(Path::new(config)));
     let mut files = gather(&session, &checked, &plan, &target)?;
     let conditions = conditions(arguments, &session, &checked, &plan)?;
     let Some(replayed) = replay(&files, &conditions, &session.environment, &controls)? else {
@@ -153,18 +152,16 @@ fn replay(
         unreferenced: UnreferencedFiles::Ignored,
         started: Instant::now(),
     };
-    let (mut taken, mut json_lines) = (Replayed::default(), Vec::new());
-    let mut reporters = Reporters::default();
-    reporters.add(JsonLines::new(&mut json_lines, &session.sources));
-    reporters.add(Collected::new(&session.sources, None, |run| {
-        taken = Replayed::new(run);
-        Ok(())
-    }));
+    let mut json_lines = Vec::new();
+    let mut records = Vec::new();
+    let mut reporters = Reporters::new(&session.sources);
+    reporters.add_stream(JsonLines::new(&mut json_lines));
+    reporters.add_document(&mut records);
     let ended = run.run(&mut |event: Event<'_>| reporters.take(event))?;
     reporters.close()?;
     match ended {
         Some(RunEnd { problems, .. }) if problems.contains(&RunProblem::Interrupted) => Ok(None),
-        _ => Ok(Some(Replay { taken, json_lines })),
+        _ => Ok(Some(Replay { taken: Replayed::new(records), json_lines })),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::scratch::{self, Scratch};
 use super::verify::{complain, read};
 use crate::app::{Environment, UnreferencedFiles};
-use crate::bundle::{Outcomes, Verified, differences, outcomes, verify};
+use crate::bundle::{Verified, differences, outcomes, verify};
 use crate::cli::arguments::Test;
 use crate::cli::controls::controls;
 use crate::cli::output::Output;
@@ -16,7 +16,8 @@ use crate::cli::test::round::Round;
 use crate::cli::{Ended, Exit};
 use crate::config::settings::Mode;
 use crate::diagnose::{short, visible};
-use crate::report::{Collected, Reporters};
+use crate::record::Run;
+use crate::report::Reporters;
 use crate::run::Plan;
 
 pub(super) fn run(file: &Path, arguments: &Test, environment: &Environment, output: &mut Output) -> Ended {
@@ -52,13 +53,11 @@ pub(super) fn run(file: &Path, arguments: &Test, environment: &Environment, outp
         selected: None,
         started,
     };
-    let mut now = Outcomes::new();
-    let mut reporters = Reporters::default();
-    reporters.add(Collected::new(&session.sources, None, |run| {
-        now = outcomes(run, str::to_owned);
-        Ok(())
-    }));
+    let mut records = Vec::new();
+    let mut reporters = Reporters::new(&session.sources);
+    reporters.add_document(&mut records);
     let exit = round.run(&checked, &plan, reporters, output)?;
+    let now = outcomes(&Run::from_iter(records), str::to_owned);
     let other = differences(&verified.outcomes, &now);
     compare(file, &verified, &other, output);
     Ok(if other.is_empty() { exit } else { Exit::most_urgent(&[exit, Exit::Failed]) })

@@ -51,7 +51,7 @@ impl Round<'_> {
         let terminal = Terminal::new(&mut talk, &session.sources, output.verbosity, color);
         reporters.add(terminal.with_diff_tool(diff_tool::of(&session.environment, output)));
         for report in self.reports {
-            report.open(reporters, &session.sources, &step, output);
+            report.open(reporters, &step, output);
         }
         let run = PlanRun {
             session,

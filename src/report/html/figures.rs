@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::models::Models;
 use super::rows::{Numbers, numbers};
-use crate::report::lines::Run;
+use crate::record::Run;
 use crate::report::usd;
 
 /// The models of a run beside those of the previous one.
@@ -87,9 +87,9 @@ fn whole(number: f64) -> String {
 const MODELS_LIMIT: usize = 200;
 
 impl Figures {
-    pub(super) fn of(run: &Run, labels: &Models<'_>) -> Figures {
+    pub(super) fn of(run: &Run, previous: Option<&Run>, labels: &Models<'_>) -> Figures {
         let now = by_model(run, labels);
-        let before = run.previous.as_deref().map(|previous| by_model(previous, labels)).unwrap_or_default();
+        let before = previous.map(|previous| by_model(previous, labels)).unwrap_or_default();
         let end = |measure: &Measure| {
             let all = now.values().chain(before.values()).flat_map(|group| &group.numbers);
             all.filter_map(measure.of).fold(0.0, f64::max)

@@ -9,4 +9,4 @@ mod models;
 mod page;
 mod rows;
 
-pub(super) use page::render;
+pub(super) use page::Html;

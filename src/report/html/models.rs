@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::diagnose::visible;
-use crate::report::lines::Case;
+use crate::record::Case;
 
 /// The models of a run; those of one name in several configs are told apart.
 pub(super) struct Models<'r> {

@@ -1,5 +1,7 @@
 //! The page itself: what the template has to fill in.
 
+use std::sync::Arc;
+
 use askama::Template;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
@@ -7,10 +9,12 @@ use sha2::{Digest, Sha256};
 use super::embed;
 use super::figures::Figures;
 use super::models::Models;
-use super::rows::{Row, detail, row};
+use super::rows::{Compared, Row, detail, row};
 use crate::diagnose::visible;
-use crate::report::lines::{Finding, Run};
-use crate::report::previous::{Previous, Since};
+use crate::record::{Case, Finding, Record, Run};
+use crate::report::Renderer;
+use crate::report::previous::{Match, Previous, Since};
+use crate::report::totals::Totals;
 use crate::run::Outcome;
 use crate::words::plural;
 
@@ -52,33 +56,63 @@ struct Told {
     text: String,
 }
 
-/// A run as a page; beside the previous run, if it has one.
-pub(in crate::report) fn render(run: &Run) -> String {
-    let previous = Previous::of(run);
-    let models = Models::of(&run.cases);
-    let rows: Vec<Row> = run.cases.iter().map(|case| row(case, &models, previous.as_ref())).collect();
-    let details = run.cases.iter().map(|case| embed::json(&detail(case, previous.as_ref())));
-    let counted = visible(&run.counted()).into_owned();
-    let page = Page {
-        style: STYLE,
-        style_hash: hash(STYLE),
-        script: SCRIPT,
-        script_hash: hash(SCRIPT),
-        title: format!("bedrock-check: {counted}"),
-        well: run.is_well(),
-        counted,
-        modes: modes(run),
-        outcomes: outcomes(run),
-        alerts: alerts(run),
-        findings: run.findings.iter().map(told).collect(),
-        comparison: previous.as_ref().map(|previous| comparison(&rows, previous)),
-        figures: Figures::of(run, &models),
-        rows: embed::json(&rows),
-        details: details.collect(),
-    };
-    let text = page.render().expect("a string takes all that the template writes");
-    // A page on standard output is read by GitHub's runner, which takes this for a command wherever it stands.
-    text.replace("##[", "#&#35;[")
+/// A run as a page; beside the previous run, if it has one. It looks at all cases at once.
+pub(in crate::report) struct Html {
+    run: Run,
+    totals: Totals,
+    previous: Option<Previous>,
+}
+
+impl Html {
+    pub(in crate::report) fn new(previous: Option<Arc<Run>>) -> Html {
+        Html { run: Run::default(), totals: Totals::default(), previous: previous.map(Previous::new) }
+    }
+
+    /// What each case is compared with, in the order of the cases.
+    fn compared(&self) -> Vec<Compared<'_>> {
+        let cases = || self.run.cases.iter();
+        let Some(previous) = &self.previous else { return cases().map(|_| Compared::No).collect() };
+        let by_path = cases().any(|case| previous.get(case, Match::Path).is_some());
+        let by = if by_path { Match::Path } else { Match::Name };
+        cases().map(|case| Compared::With(previous.get(case, by))).collect()
+    }
+}
+
+impl Renderer for Html {
+    fn take(&mut self, record: &Record) {
+        self.totals.take(record);
+        self.run.take(record.clone());
+    }
+
+    fn finish(self: Box<Self>, lost: &[String]) -> String {
+        let Html { run, totals, previous } = &*self;
+        let previous = previous.as_ref().map(Previous::run);
+        let models = Models::of(&run.cases);
+        let compared: Vec<(&Case, Compared<'_>)> = run.cases.iter().zip(self.compared()).collect();
+        let rows: Vec<Row> = compared.iter().map(|(case, compared)| row(case, &models, *compared)).collect();
+        let details = compared.iter().map(|(case, compared)| embed::json(&detail(case, *compared)));
+        let counted = visible(&totals.counted()).into_owned();
+        let page = Page {
+            style: STYLE,
+            style_hash: hash(STYLE),
+            script: SCRIPT,
+            script_hash: hash(SCRIPT),
+            title: format!("bedrock-check: {counted}"),
+            well: totals.is_well(lost),
+            counted,
+            modes: modes(run),
+            outcomes: outcomes(totals),
+            alerts: alerts(totals, lost, previous),
+            findings: run.findings.iter().map(told).collect(),
+            comparison: previous.map(|previous| comparison(&rows, previous)),
+            figures: Figures::of(run, previous, &models),
+            rows: embed::json(&rows),
+            details: details.collect(),
+        };
+        let text = page.render().expect("a string takes all that the template writes");
+        // A page on standard output is read by GitHub's runner, which takes this for a command wherever it stands.
+        text.replace("##[", "#&#35;[")
+    }
 }
 
 /// As a content security policy names a script or a style.
@@ -87,29 +121,28 @@ fn hash(text: &str) -> String {
 }
 
 fn modes(run: &Run) -> String {
-    let mut modes: Vec<&str> = run.starts.iter().map(|start| start.mode.as_str()).collect();
+    let mut modes: Vec<&str> = run.starts.iter().map(|start| start.mode.name()).collect();
     modes.dedup();
     visible(&modes.join(", ")).into_owned()
 }
 
-fn outcomes(run: &Run) -> Vec<Tally> {
-    let of = |outcome: Outcome| run.cases.iter().filter(|case| case.outcome == outcome.name()).count();
+fn outcomes(totals: &Totals) -> Vec<Tally> {
     let counts = Outcome::ALL.map(|outcome| Tally {
         filter: outcome.name(),
         words: outcome
-            .counted(of(outcome))
+            .counted(totals.count(outcome))
             .split_once(' ')
             .map(|(_, words)| words.to_owned())
             .unwrap_or_default(),
-        count: of(outcome),
+        count: totals.count(outcome),
     });
     counts.into_iter().filter(|count| count.count > 0 || count.filter == Outcome::Pass.name()).collect()
 }
 
-fn alerts(run: &Run) -> Vec<String> {
-    let asides = run.asides().map(str::to_owned);
-    let lost = run.lost.iter().map(|lost| format!("Lost: {}", visible(lost)));
-    let previous = run.previous.iter().flat_map(|previous| &previous.lost);
+fn alerts(totals: &Totals, lost: &[String], previous: Option<&Run>) -> Vec<String> {
+    let asides = totals.asides().map(str::to_owned);
+    let lost = lost.iter().map(|lost| format!("Lost: {}", visible(lost)));
+    let previous = previous.into_iter().flat_map(|previous| &previous.lost);
     let previous = previous.map(|lost| format!("Of the previous run: {}", visible(lost)));
     asides.chain(lost).chain(previous).collect()
 }
@@ -125,11 +158,11 @@ fn told(finding: &Finding) -> Told {
 }
 
 /// What became of the cases since the previous run.
-fn comparison(rows: &[Row], previous: &Previous<'_>) -> Vec<Tally> {
+fn comparison(rows: &[Row], previous: &Run) -> Vec<Tally> {
     let count = |kind: Since| rows.iter().filter(|row| row.since.contains(&kind)).count();
     let tally =
         |kind: Since| Tally { filter: kind.name(), words: kind.words().to_owned(), count: count(kind) };
-    let gone = previous.len().saturating_sub(rows.len() - count(Since::Added));
+    let gone = previous.cases.len().saturating_sub(rows.len() - count(Since::Added));
     let only_there = || Tally {
         filter: "",
         words: format!("{} only in the previous run", plural(gone, "case")),

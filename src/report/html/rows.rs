@@ -8,9 +8,9 @@ use super::models::Models;
 use crate::diagnose::{short, visible};
 use crate::diff::diff;
 use crate::diff::words::{self, Part};
+use crate::record::{Case, Finding};
 use crate::report::cause::cause;
-use crate::report::lines::{Case, Finding};
-use crate::report::previous::{Previous, Since};
+use crate::report::previous::Since;
 
 /// A case as the list has it. The script reads these names.
 #[derive(Serialize)]
@@ -63,24 +63,45 @@ pub(super) fn numbers(case: &Case) -> Numbers {
     }
 }
 
-/// `previous` is the previous run, if there is one.
-pub(super) fn row(case: &Case, models: &Models<'_>, previous: Option<&Previous<'_>>) -> Row {
+/// What a case is compared with.
+#[derive(Clone, Copy)]
+pub(super) enum Compared<'r> {
+    /// There is no previous run.
+    No,
+    /// The same case of the previous run, if it had it.
+    With(Option<&'r Case>),
+}
+
+impl<'r> Compared<'r> {
+    fn before(self) -> Option<&'r Case> {
+        match self {
+            Compared::No => None,
+            Compared::With(before) => before,
+        }
+    }
+}
+
+pub(super) fn row(case: &Case, models: &Models<'_>, compared: Compared<'_>) -> Row {
     let text = |text: &str| visible(text).into_owned();
-    let before = previous.and_then(|previous| previous.get(case));
+    let before = compared.before();
     let name = case.id.strip_prefix(&case.model).and_then(|rest| rest.strip_prefix("::"));
     Row {
         id: text(&case.id),
         name: text(name.unwrap_or(&case.id)),
         model: models.label(case),
         at: text(&case.place().to_string()),
-        outcome: text(&case.outcome),
+        outcome: text(case.outcome.name()),
         fails: case.fails(),
         warns: case.warns,
         line: line(case),
         codes: case.findings.iter().map(|finding| text(&finding.code)).collect(),
         now: numbers(case),
-        since: previous.map(|_| Since::of(case, before)).unwrap_or_default(),
-        before: before.map(|before| Before { outcome: text(&before.outcome), numbers: numbers(before) }),
+        since: match compared {
+            Compared::No => Vec::new(),
+            Compared::With(before) => Since::of(case, before),
+        },
+        before: before
+            .map(|before| Before { outcome: text(before.outcome.name()), numbers: numbers(before) }),
     }
 }
 
@@ -98,8 +119,8 @@ fn line(case: &Case) -> String {
 }
 
 /// All that is known of a case but its row.
-pub(super) fn detail(case: &Case, previous: Option<&Previous<'_>>) -> Value {
-    let before = previous.and_then(|previous| previous.get(case));
+pub(super) fn detail(case: &Case, compared: Compared<'_>) -> Value {
+    let before = compared.before();
     let findings: Vec<Value> = case.findings.iter().map(finding).collect();
     shown(&json!({
         "config": case.config,

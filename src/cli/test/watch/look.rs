@@ -140,7 +140,7 @@ impl Look {
             selected: Some(watch.arguments.selected()),
             started: self.started,
         };
-        let mut reporters = Reporters::default();
+        let mut reporters = Reporters::new(&self.session.sources);
         reporters.add(Keep { look: self, watch });
         round.run(&self.checked, &plan, reporters, output)?;
         Ok(())

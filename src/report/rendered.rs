@@ -1,0 +1,39 @@
+//! A report that is one document: it is written when the run ends.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::{Recorder, Renderer};
+use crate::files::write_whole;
+use crate::record::Record;
+
+type Write<'s> = Box<dyn FnOnce(&str) -> io::Result<()> + 's>;
+
+/// Renders a run, and hands the document over at the end.
+pub struct Rendered<'s> {
+    renderer: Box<dyn Renderer>,
+    write: Write<'s>,
+}
+
+impl<'s> Rendered<'s> {
+    pub fn new(renderer: Box<dyn Renderer>, write: impl FnOnce(&str) -> io::Result<()> + 's) -> Rendered<'s> {
+        Rendered { renderer, write: Box::new(write) }
+    }
+
+    /// Writes to a file, which appears whole when the run ends.
+    pub fn to_file(renderer: Box<dyn Renderer>, path: impl Into<PathBuf>) -> Rendered<'s> {
+        let path = path.into();
+        Rendered::new(renderer, move |document| write_whole(&path, document.as_bytes()))
+    }
+}
+
+impl Recorder for Rendered<'_> {
+    fn take(&mut self, record: &Record) -> io::Result<()> {
+        self.renderer.take(record);
+        Ok(())
+    }
+
+    fn close(self: Box<Self>) -> io::Result<()> {
+        (self.write)(&self.renderer.finish(&[]))
+    }
+}

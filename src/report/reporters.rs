@@ -1,0 +1,113 @@
+//! All reports of a run.
+
+use std::io;
+
+use crate::diagnose::Sources;
+use crate::record::{Distinct, Record, records};
+use crate::run::Event;
+
+/// Turns the events of a run into one format.
+pub trait Reporter {
+    /// Takes the next event. Called from one thread, in order.
+    fn take(&mut self, event: Event<'_>) -> io::Result<()>;
+
+    /// Writes what is still held back. Called once, also when the run was interrupted.
+    fn close(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Turns the records of a run into one format.
+pub trait Recorder {
+    /// Takes the next record. Called from one thread, in order.
+    fn take(&mut self, record: &Record) -> io::Result<()>;
+
+    /// Writes what is still held back. Called once, also when the run was interrupted.
+    fn close(self: Box<Self>) -> io::Result<()>;
+}
+
+/// Keeps the records.
+impl Recorder for &mut Vec<Record> {
+    fn take(&mut self, record: &Record) -> io::Result<()> {
+        self.push(record.clone());
+        Ok(())
+    }
+
+    fn close(self: Box<Self>) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// All reporters of a run. A broken one doesn't silence the others.
+pub struct Reporters<'a> {
+    sources: &'a Sources,
+    /// Those that take events.
+    events: Vec<Box<dyn Reporter + 'a>>,
+    /// Those that take every record.
+    streams: Vec<Box<dyn Recorder + 'a>>,
+    /// Those that take each finding once.
+    documents: Vec<Box<dyn Recorder + 'a>>,
+    distinct: Distinct,
+    first_error: Option<io::Error>,
+}
+
+impl<'a> Reporters<'a> {
+    /// `sources` are the files that the findings of the run point into.
+    pub fn new(sources: &'a Sources) -> Reporters<'a> {
+        Reporters {
+            sources,
+            events: Vec::new(),
+            streams: Vec::new(),
+            documents: Vec::new(),
+            distinct: Distinct::default(),
+            first_error: None,
+        }
+    }
+
+    pub fn add(&mut self, reporter: impl Reporter + 'a) {
+        self.events.push(Box::new(reporter));
+    }
+
+    /// Adds a reporter that takes every record.
+    pub fn add_stream(&mut self, recorder: impl Recorder + 'a) {
+        self.streams.push(Box::new(recorder));
+    }
+
+    /// Adds a reporter that takes each finding once.
+    pub fn add_document(&mut self, recorder: impl Recorder + 'a) {
+        self.documents.push(Box::new(recorder));
+    }
+
+    pub fn take(&mut self, event: Event<'_>) {
+        for reporter in &mut self.events {
+            keep_first(&mut self.first_error, reporter.take(event));
+        }
+        if self.streams.is_empty() && self.documents.is_empty() {
+            return;
+        }
+        for record in records(event, self.sources) {
+            let is_new = self.distinct.is_new(&record);
+            let documents = self.documents.iter_mut().filter(|_| is_new);
+            for recorder in self.streams.iter_mut().chain(documents) {
+                keep_first(&mut self.first_error, recorder.take(&record));
+            }
+        }
+    }
+
+    /// Closes every reporter, and tells the first error that any of them met.
+    pub fn close(mut self) -> io::Result<()> {
+        for reporter in &mut self.events {
+            keep_first(&mut self.first_error, reporter.close());
+        }
+        for recorder in self.streams.into_iter().chain(self.documents) {
+            keep_first(&mut self.first_error, recorder.close());
+        }
+        self.first_error.map_or(Ok(()), Err)
+    }
+}
+
+fn keep_first(first: &mut Option<io::Error>, result: io::Result<()>) {
+    if let Err(error) = result {
+        first.get_or_insert(error);
+    }
+}

@@ -1,0 +1,67 @@
+//! A run in numbers, as its records give them.
+
+use std::collections::BTreeMap;
+
+use crate::diagnose::Severity;
+use crate::record::Record;
+use crate::run::Outcome;
+use crate::words::{commas, plural};
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Totals {
+    pub cases: usize,
+    /// How many cases had which outcome, of those that are known.
+    outcomes: BTreeMap<Outcome, usize>,
+    /// Something stands in the way of a clean run.
+    fails: bool,
+    pub refused: bool,
+    pub interrupted: bool,
+}
+
+impl Totals {
+    pub(super) fn take(&mut self, record: &Record) {
+        match record {
+            Record::Start(_) => (),
+            Record::Finding { finding } => self.fails |= finding.severity() == Severity::Error,
+            Record::Case(case) => {
+                self.cases += 1;
+                self.fails |= case.fails();
+                if let Some(outcome) = case.outcome.known() {
+                    *self.outcomes.entry(outcome).or_default() += 1;
+                }
+            }
+            Record::End(end) => {
+                self.refused |= end.refused > 0;
+                self.interrupted |= end.interrupted;
+            }
+        }
+    }
+
+    pub(super) fn count(&self, outcome: Outcome) -> usize {
+        self.outcomes.get(&outcome).copied().unwrap_or(0)
+    }
+
+    /// Whether nothing is wrong, and nothing is missing.
+    pub(super) fn is_well(&self, lost: &[String]) -> bool {
+        !self.fails && lost.is_empty() && !self.interrupted && !self.refused
+    }
+
+    /// What is to be said of the run as a whole, a sentence each.
+    pub(super) fn asides(&self) -> impl Iterator<Item = &'static str> {
+        let asides = [
+            (self.refused, "The configs have errors: no case ran."),
+            (self.interrupted, "The run was interrupted."),
+        ];
+        asides.into_iter().filter(|(applies, _)| *applies).map(|(_, aside)| aside)
+    }
+
+    /// `3 cases: 2 passed, 1 failed`.
+    pub(super) fn counted(&self) -> String {
+        let cases = plural(self.cases, "case");
+        if self.outcomes.is_empty() {
+            return cases;
+        }
+        let counts = self.outcomes.iter().map(|(outcome, count)| outcome.counted(*count));
+        format!("{cases}: {}", commas(counts))
+    }
+}
