@@ -12,8 +12,9 @@ use super::{Ended, Exit, Failure};
 use crate::app::{self, Environment, Session};
 use crate::aws::cause::Side;
 use crate::check::Checked;
-use crate::diagnose::{self, Finding, masked_value, visible};
+use crate::diagnose::{Finding, masked_value, visible};
 use crate::invoke::live::{State, Step};
+use crate::record;
 use crate::suite::Model;
 use crate::words::nearest;
 
@@ -103,7 +104,7 @@ fn document(model: &Model, steps: &[Step], session: &Session) -> Value {
         let (seen, finding) = match &step.state {
             State::Ok(seen) => (Some(seen), None),
             State::Failed(trouble) => {
-                (None, Some(diagnose::to_json(&trouble.finding(model), &session.sources)))
+                (None, Some(record::Finding::new(&trouble.finding(model), &session.sources)))
             }
             State::NotRun => (None, None),
         };

@@ -13,9 +13,10 @@ use super::{Ended, Exit, Failure};
 use crate::app::{self, Environment};
 use crate::check::{Checked, Purpose};
 use crate::config::overrides::{Override, Source};
-use crate::diagnose::{self, Code, Finding, Severity, masked_member, masked_value, visible};
+use crate::diagnose::{self, Code, Finding, Severity, Sources, masked_member, masked_value, visible};
 use crate::exchange::{Answer, Event, Headers};
 use crate::invoke::{Answered, Ask, Invoker, NoAnswer};
+use crate::record;
 use crate::run::{self, CaseAttempt, Measured, Outcome, Plan, Planned, Selection};
 use crate::suite::Measure;
 use crate::words::nearest;
@@ -41,9 +42,7 @@ pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut
     match arguments.format {
         Format::Terminal => tell(answer.as_ref(), &attempt, &mut output.answer())?,
         Format::Json => {
-            let findings =
-                attempt.findings.iter().map(|finding| diagnose::to_json(finding, &session.sources));
-            let document = document(answer.as_ref(), &attempt, findings.collect());
+            let document = document(answer.as_ref(), &attempt, &session.sources);
             writeln!(output.answer(), "{:#}", masked_value(&document))?;
         }
     }
@@ -184,7 +183,8 @@ fn line(event: &Event) -> String {
     visible(&format!("{at}{}  {payload}", event.kind)).into_owned()
 }
 
-fn document(answer: Option<&Answer>, attempt: &CaseAttempt, findings: Vec<Value>) -> Value {
+fn document(answer: Option<&Answer>, attempt: &CaseAttempt, sources: &Sources) -> Value {
+    let findings = attempt.findings.iter().map(|finding| record::Finding::new(finding, sources));
     let measured = |measure| attempt.measured.as_ref().and_then(|measured| measured.of(measure));
     let response = answer.map(|answer| match answer {
         Answer::Response(response) => {
@@ -206,7 +206,7 @@ fn document(answer: Option<&Answer>, attempt: &CaseAttempt, findings: Vec<Value>
         "latency_ms": measured(Measure::Latency),
         "first_token_ms": measured(Measure::FirstToken),
         "cost_usd": measured(Measure::Cost),
-        "findings": findings,
+        "findings": findings.collect::<Vec<_>>(),
     })
 }
 

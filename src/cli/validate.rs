@@ -13,8 +13,9 @@ use super::{Ended, Exit, Failure};
 use crate::app::{Environment, Session, refuse};
 use crate::check::{Checked, Purpose};
 use crate::config::settings::Mode;
-use crate::diagnose::{Severity, to_json};
+use crate::diagnose::Severity;
 use crate::lint::unreferenced;
+use crate::record::Finding;
 use crate::report::Reporters;
 use crate::words::plural;
 
@@ -84,8 +85,8 @@ fn terminal(
 }
 
 fn json_lines(checked: &Checked, session: &Session, out: &mut impl Write) -> std::io::Result<()> {
-    let findings: Vec<_> =
-        checked.findings.iter().map(|finding| to_json(finding, &session.sources)).collect();
+    let findings: Vec<Finding> =
+        checked.findings.iter().map(|finding| Finding::new(finding, &session.sources)).collect();
     let document = json!({
         "version": 1,
         "files": checked.files,

@@ -4,7 +4,6 @@
 
 mod code;
 mod finding;
-mod json;
 mod secret;
 mod source;
 mod terminal;
@@ -12,7 +11,6 @@ mod visible;
 
 pub use code::{Code, Severity, UnknownCode};
 pub use finding::{FINDINGS_LIMIT, Finding, Label, Span};
-pub use json::{finding as to_json, place as place_to_json};
 pub use secret::{Secret, masked, masked_member, masked_text, masked_value, secrets};
 pub use source::{FileId, LineColumn, Sources};
 pub use terminal::Terminal;

@@ -23,26 +23,34 @@ pub fn records(event: Event<'_>, sources: &Sources) -> Vec<Record> {
             vec![Record::Start(Start { version: VERSION, mode: mode.into(), cases, files, shard })]
         }
         Event::Told(findings) => {
-            let findings = findings.iter().map(|told| Record::Finding { finding: finding(told, sources) });
-            findings.collect()
+            let findings = findings.iter().map(|finding| with_excerpt(finding, sources));
+            findings.map(|finding| Record::Finding { finding }).collect()
         }
         Event::Finished(run) => vec![Record::Case(Box::new(case(run, sources)))],
         Event::Ended(summary) => vec![Record::End(end(summary))],
     }
 }
 
-/// A finding as data, and as people read it.
-fn finding(finding: &diagnose::Finding, sources: &Sources) -> Finding {
-    Finding {
-        code: finding.code.id().to_owned(),
-        severity: finding.severity.into(),
-        message: clean(&finding.message),
-        at: label(&finding.at, sources),
-        related: finding.related.iter().map(|related| label(related, sources)).collect(),
-        notes: finding.notes.iter().map(|note| clean(note)).collect(),
-        help: finding.help.as_deref().map(clean),
-        rendered: Some(clean(&Terminal::new(sources, false).render(finding))),
+impl Finding {
+    /// `finding` as data, without secrets and without an excerpt of its file.
+    pub fn new(finding: &diagnose::Finding, sources: &Sources) -> Finding {
+        Finding {
+            code: finding.code.id().to_owned(),
+            severity: finding.severity.into(),
+            message: clean(&finding.message),
+            at: label(&finding.at, sources),
+            related: finding.related.iter().map(|related| label(related, sources)).collect(),
+            notes: finding.notes.iter().map(|note| clean(note)).collect(),
+            help: finding.help.as_deref().map(clean),
+            rendered: None,
+        }
     }
+}
+
+/// A finding as data, and as people read it.
+fn with_excerpt(finding: &diagnose::Finding, sources: &Sources) -> Finding {
+    let rendered = clean(&Terminal::new(sources, false).render(finding));
+    Finding { rendered: Some(rendered), ..Finding::new(finding, sources) }
 }
 
 fn label(label: &Label, sources: &Sources) -> Place {
@@ -73,7 +81,7 @@ fn case(case: &CaseRun, sources: &Sources) -> Case {
         warns: case.warns,
         mapped: mapped.collect(),
         snapshot: case.written.map(Named::Known),
-        findings: attempt.findings.iter().map(|told| finding(told, sources)).collect(),
+        findings: attempt.findings.iter().map(|finding| with_excerpt(finding, sources)).collect(),
         changed: case.changed.as_ref().map(changed),
         call: attempt.measured.as_ref().map(call),
         recorded: attempt.recorded.as_ref().map(|recorded| Named::Known(what_became(recorded))),

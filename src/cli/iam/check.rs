@@ -13,13 +13,14 @@ use crate::cli::arguments::{Format, IamCheck};
 use crate::cli::output::{Output, severity_counts};
 use crate::cli::session;
 use crate::cli::{Ended, Exit, Failure};
-use crate::diagnose::{Code, Finding, Severity, to_json};
+use crate::diagnose::{Code, Finding, Severity};
 use crate::files;
 use crate::iam::PolicyKind;
 use crate::iam::caller::{by_role, role};
 use crate::iam::check::{self, Document, Trusted};
 use crate::iam::permissions::Options;
 use crate::iam::trust::trust;
+use crate::record;
 use crate::suite::{Credentials, Model};
 use crate::words::plural;
 
@@ -106,7 +107,9 @@ fn print(
             writeln!(out, "{models}, {}: {}", plural(rights, "right"), severity_counts(findings))?;
         }
         Format::Json => {
-            let found: Vec<_> = findings.iter().map(|finding| to_json(finding, &session.sources)).collect();
+            let sources = &session.sources;
+            let found: Vec<_> =
+                findings.iter().map(|finding| record::Finding::new(finding, sources)).collect();
             let document = json!({ "version": 1, "calls": needs.len(), "rights": rights, "findings": found });
             writeln!(out, "{document:#}")?;
         }
