@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bedrock_check::config::source::Document;
 use bedrock_check::diagnose::Sources;
 use bedrock_check::exchange::{Answer, Exchange, Headers, Operation, Request, Response};
+use bedrock_check::files::Base;
 use bedrock_check::fixture::{self, Fixture, Origin, Provenance};
 use bedrock_check::lint::secrets;
 use bedrock_check::mapping::Mapping;
@@ -128,7 +129,7 @@ fn compare_unchanged_snapshot(bencher: Bencher) {
     let text = snapshot::render(&Header::default(), &snapshot::contents(&mapped()));
     let file = accepted(&text);
     let bytes = BytesCount::of_str(&text);
-    bencher.counter(bytes).bench(|| snapshot::is_exactly(file.path(), black_box(&text)));
+    bencher.counter(bytes).bench(|| snapshot::is_exactly(file.path(), &Base::default(), black_box(&text)));
 }
 
 /// What it costs otherwise, before any difference is told.
