@@ -62,7 +62,7 @@ fn streaming() -> Project {
 }
 
 #[test]
-fn a_stream_maps_as_the_answer_that_does_not_stream() {
+fn a_stream_maps_like_a_whole_response() {
     let (plain, streams) = (project(&[("greeting", "")]), streaming());
     record(&plain, &[("demo::greeting", says("Good morning!"))]);
     record(&streams, &[("demo::greeting", stream(&streamed("Good morning!")))]);
@@ -80,7 +80,7 @@ fn a_stream_maps_as_the_answer_that_does_not_stream() {
 }
 
 #[test]
-fn converse_maps_alike_with_and_without_a_stream() {
+fn converse_maps_the_same_with_and_without_streaming() {
     let config = MODEL
         .replace("region =", "operation = \"converse\"\nregion =")
         .replace("\"anthropic_version\": \"bedrock-2023-05-31\", \"max_tokens\": 100, ", "")
@@ -128,7 +128,7 @@ fn converse_maps_alike_with_and_without_a_stream() {
 }
 
 #[test]
-fn a_stream_that_was_cut_is_an_error() {
+fn a_truncated_stream_is_an_error() {
     let project = streaming();
     let events = streamed("Good morning!");
     record(&project, &[("demo::greeting", stream(&events[..4]))]);
@@ -196,7 +196,7 @@ fn an_exception_in_a_stream_is_a_refusal() {
 }
 
 #[test]
-fn a_refusal_can_be_what_a_case_is_about() {
+fn a_case_can_expect_a_refusal() {
     let project = project(&[
         (
             "as expected",
@@ -260,7 +260,7 @@ fn a_refusal_can_be_what_a_case_is_about() {
 }
 
 #[test]
-fn a_hint_of_the_mapping_does_not_fail_a_run() {
+fn a_mapping_hint_does_not_fail_a_run() {
     let project = demo_project::accepted();
     project.write("bedrock.toml", project.read("bedrock.toml").replace("$.content[0]", "content[0]"));
     assert_snapshot!(project.run(["test"]), @"

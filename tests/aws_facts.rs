@@ -52,7 +52,7 @@ fn family(exchange: &Exchange) -> Option<&'static Family> {
 }
 
 #[test]
-fn every_model_id_that_was_answered_has_a_kind_and_a_family() {
+fn every_answered_model_id_has_a_kind_and_a_family() {
     let Some(calls) = recorded() else { return };
     let (mut kinds, mut unknown) = (BTreeMap::new(), BTreeSet::new());
     let mut ids = BTreeSet::new();
@@ -87,7 +87,7 @@ fn violations_of(exchange: &Exchange) -> Vec<Violation> {
 }
 
 #[test]
-fn no_body_that_was_accepted_has_an_error() {
+fn accepted_request_bodies_have_no_errors() {
     let Some(calls) = recorded() else { return };
     let mut families: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     let mut wrong = Vec::new();
@@ -174,7 +174,7 @@ fn table(fields: &[MappedField]) -> Map<String, Value> {
 const FIELDS: [&str; 3] = ["output_text", "input_tokens", "output_tokens"];
 
 #[test]
-fn a_response_and_the_family_alone_give_the_same_mapping() {
+fn a_response_and_its_family_give_the_same_mapping() {
     let Some(calls) = recorded() else { return };
     let mut families: BTreeMap<String, (usize, [usize; 3])> = BTreeMap::new();
     let mut wrong = Vec::new();
@@ -218,7 +218,7 @@ fn a_response_and_the_family_alone_give_the_same_mapping() {
 }
 
 #[test]
-fn every_text_family_gives_text_and_both_counts() {
+fn every_text_family_maps_text_and_both_token_counts() {
     for family in FAMILIES.iter().filter(|family| family.output == Output::Text) {
         for field in FIELDS {
             assert!(family.mapping.iter().any(|row| row.field == field), "{} has no `{field}`", family.id);

@@ -13,7 +13,7 @@ use regex::Regex;
 use crate::common::Project;
 
 #[test]
-fn every_mistake_is_told_with_its_place() {
+fn every_mistake_is_reported_with_its_place() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad");
     let inputs = inputs(&folder);
     for added in ADDED {

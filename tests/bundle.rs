@@ -79,7 +79,7 @@ pub fn check(told: &str, has: &[&str]) {
 }
 
 #[test]
-fn a_bundle_holds_the_run_and_all_that_it_read() {
+fn a_bundle_contains_the_run_and_every_file_it_read() {
     let project = Project::example();
     let told = project.run(["bundle", "bedrock.example.toml"]);
     check(&told, &["exit 0\n", "13 passed", "bundle: evidence.zip, 31 files", "digest: sha256:"]);
@@ -100,7 +100,7 @@ fn a_bundle_holds_the_run_and_all_that_it_read() {
 }
 
 #[test]
-fn the_same_files_give_the_same_bytes_wherever_they_are() {
+fn the_same_files_give_the_same_bytes_in_any_folder() {
     let projects = [Project::example(), Project::example()];
     for project in &projects {
         project.write("models/note.txt", "");
@@ -123,7 +123,7 @@ fn the_same_files_give_the_same_bytes_wherever_they_are() {
 }
 
 #[test]
-fn another_tool_unpacks_a_bundle_and_it_runs_there() {
+fn a_bundle_unpacked_by_another_tool_runs() {
     let project = accepted();
     project.run(["bundle"]);
     let script = "import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1]) as z:\n    assert z.testzip() is None\n    z.extractall(sys.argv[2])\n";
@@ -166,7 +166,7 @@ pub fn all_outcomes() -> Project {
 }
 
 #[test]
-fn every_outcome_is_evidence_and_comes_again() {
+fn every_outcome_is_bundled_and_replayed() {
     let project = all_outcomes();
     let before = project.tree();
     let told = project.run(["bundle"]);
@@ -194,7 +194,7 @@ fn every_outcome_is_evidence_and_comes_again() {
 }
 
 #[test]
-fn reports_of_a_replay_go_where_they_are_wanted() {
+fn a_bundle_replay_writes_the_requested_reports() {
     let project = all_outcomes();
     project.run(["bundle"]);
     let other = elsewhere(&bytes(&project, "evidence.zip"));
@@ -247,7 +247,7 @@ fn selection_profile_and_overrides_are_replayed() {
 }
 
 #[test]
-fn a_run_that_can_not_begin_is_no_evidence() {
+fn a_run_that_cannot_start_writes_no_bundle() {
     let project = accepted();
     check(&project.run(["bundle", "-k", "nothing"]), &["exit 4\n", "no bundle was written"]);
     check(&project.run(["bundle", "nowhere"]), &["exit 2\n", "no bundle was written"]);
@@ -259,7 +259,7 @@ fn a_run_that_can_not_begin_is_no_evidence() {
 
 #[cfg(unix)]
 #[test]
-fn files_outside_of_the_repository_are_named() {
+fn files_outside_the_repository_are_refused() {
     use std::os::unix::fs::symlink;
 
     let outside = accepted();
@@ -287,7 +287,7 @@ fn files_outside_of_the_repository_are_named() {
 }
 
 #[test]
-fn a_file_that_is_too_large_is_named() {
+fn a_file_that_is_too_large_is_refused() {
     let project = accepted();
     let fixture = std::fs::File::create(project.path().join("fixtures/demo/greeting.json")).expect("a file");
     fixture.set_len(65 << 20).expect("a length");
@@ -298,7 +298,7 @@ fn a_file_that_is_too_large_is_named() {
 }
 
 #[test]
-fn a_digest_tells_one_bundle_from_another() {
+fn verify_compares_the_digest() {
     let bundle = small();
     let other = elsewhere(&bundle);
     let digest = format!("sha256:{}", sha256(&bundle));
@@ -318,7 +318,7 @@ fn a_digest_tells_one_bundle_from_another() {
 }
 
 #[test]
-fn an_outcome_that_is_another_one_is_named() {
+fn a_changed_outcome_is_reported() {
     let mut files = unpacked(&small());
     let run = String::from_utf8(files["reports/run.jsonl"].clone()).expect("UTF-8");
     let other = run.replace("\"outcome\":\"pass\"", "\"outcome\":\"stale\"");
@@ -340,7 +340,7 @@ fn an_outcome_that_is_another_one_is_named() {
 }
 
 #[test]
-fn flags_that_make_another_run_are_mistakes() {
+fn flags_that_change_the_run_are_rejected() {
     let other = elsewhere(&small());
     for flags in [
         &["--accept"][..],
@@ -367,7 +367,7 @@ fn flags_that_make_another_run_are_mistakes() {
 }
 
 #[test]
-fn git_tells_where_the_files_come_from() {
+fn the_manifest_records_the_git_commit_and_changed_files() {
     let project = accepted();
     let git = |arguments: &[&str]| {
         let mut git = Command::new("git");

@@ -5,7 +5,7 @@ use crate::common::Project;
 use crate::demo_project::{accepted, project, record, says};
 
 #[test]
-fn what_cases_read_alone_is_left_out_with_them_and_what_configs_read_is_not() {
+fn files_of_unselected_cases_are_left_out_but_files_of_configs_are_not() {
     let project = project(&[("one", ""), ("two", "")]);
     project.write("letter.txt", "Say two");
     project.write(
@@ -30,7 +30,7 @@ fn what_cases_read_alone_is_left_out_with_them_and_what_configs_read_is_not() {
 }
 
 #[test]
-fn a_bundle_takes_no_other_files_place() {
+fn a_bundle_does_not_overwrite_other_files() {
     let project = accepted();
     project.write("notes.txt", "mine");
     project.write("other.zip", packed(&Files::from([("a.txt".to_owned(), b"a".to_vec())])));
@@ -54,7 +54,7 @@ fn a_bundle_takes_no_other_files_place() {
 }
 
 #[test]
-fn names_in_a_bundle_depend_on_no_working_directory() {
+fn names_in_a_bundle_do_not_depend_on_the_working_directory() {
     let project = Project::with(&[("note", "")]);
     for file in accepted().tree() {
         let from = accepted();

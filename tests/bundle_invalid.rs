@@ -39,7 +39,7 @@ fn check_refused(bundle: &[u8], expected: &str) {
 }
 
 #[test]
-fn a_damaged_bundle_says_what_is_wrong() {
+fn a_damaged_bundle_is_refused_with_the_reason() {
     let good = small();
     let files = unpacked(&good);
     let fixture = "repository/fixtures/demo/greeting.json";
@@ -96,7 +96,7 @@ fn a_damaged_bundle_says_what_is_wrong() {
 }
 
 #[test]
-fn the_manifest_is_held_to_the_record_of_the_run() {
+fn the_manifest_must_match_the_recorded_run() {
     let files = unpacked(&small());
     let counts = relisted(files.clone(), |manifest| manifest["outcomes"] = json!({ "pass": 99_999 }));
     check_refused(&counts, "the manifest counts 99999 `pass`, and `reports/run.jsonl` tells 1 `pass`");
@@ -121,7 +121,7 @@ fn the_manifest_is_held_to_the_record_of_the_run() {
 }
 
 #[test]
-fn a_manifest_can_not_speak_for_the_tool() {
+fn a_manifest_cannot_forge_lines_of_the_output() {
     let files = unpacked(&small());
     let digest = format!("0.1.0\n  digest   sha256:{}", "0".repeat(64));
     for (member, value) in [("version", &digest[..]), ("name", "a b"), ("version", "")] {
@@ -146,7 +146,7 @@ fn a_manifest_can_not_speak_for_the_tool() {
 }
 
 #[test]
-fn what_stands_around_the_archive_is_refused() {
+fn bytes_around_the_archive_are_refused() {
     let good = small();
     check_refused(&[b"#!/bin/sh\n", &good[..]].concat(), "there are bytes before or behind the archive");
     check_refused(&[&good[..], b"more"].concat(), "there are bytes before or behind the archive");
@@ -156,7 +156,7 @@ fn what_stands_around_the_archive_is_refused() {
 }
 
 #[test]
-fn names_that_could_do_harm_are_refused() {
+fn harmful_file_names_are_refused() {
     for (names, expected) in [
         (&[&b"../x"[..]][..], "the name `../x` can't be used: it leads out of the folder"),
         (&[b"repository/../../x"], "it leads out of the folder"),
@@ -184,7 +184,7 @@ fn names_that_could_do_harm_are_refused() {
 }
 
 #[test]
-fn what_would_fill_the_disk_is_refused() {
+fn archives_that_would_fill_the_disk_are_refused() {
     let mut good = forged(&[(b"bundle.json", b"{}")], 0o100_644);
     let directory = good.windows(4).rposition(|part| part == b"PK\x01\x02").expect("a directory");
     good[directory + 24..directory + 28].copy_from_slice(&0xffff_fff0_u32.to_le_bytes());
@@ -200,7 +200,7 @@ fn what_would_fill_the_disk_is_refused() {
 }
 
 #[test]
-fn a_bundle_does_not_say_what_the_machine_does() {
+fn a_bundle_cannot_run_commands_or_write_files() {
     let mut files = unpacked(&small());
     let project = Project::with(&[("private.txt", "private"), ("target.xml", "as it was")]);
     let at = |name: &str| project.path().join(name).display().to_string();
@@ -230,7 +230,7 @@ fn a_bundle_does_not_say_what_the_machine_does() {
     check(&told, &["exit 2\n", "file-outside-root"]);
 }
 
-mod any_bytes {
+mod properties {
     use std::sync::LazyLock;
 
     use proptest::prelude::*;
@@ -239,8 +239,8 @@ mod any_bytes {
 
     static GOOD: LazyLock<Vec<u8>> = LazyLock::new(small);
 
-    /// Verifies `bytes`; what the bundle holds if it is one.
-    fn held(bytes: &[u8]) -> Option<Files> {
+    /// The files of the bundle `bytes`; `None` if it is refused.
+    fn verified_files(bytes: &[u8]) -> Option<Files> {
         let mut files = Files::new();
         let take = &mut |name: &str, contents: &[u8]| {
             assert!(Path::new(name).is_relative() && !name.contains(".."), "{name}");
@@ -252,12 +252,12 @@ mod any_bytes {
 
     proptest! {
         #[test]
-        fn are_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            prop_assert!(held(&bytes).is_none());
+        fn arbitrary_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            prop_assert!(verified_files(&bytes).is_none());
         }
 
         #[test]
-        fn in_a_bundle_change_nothing_that_it_holds(
+        fn changed_bytes_never_change_the_contents(
             changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
             cut in prop::option::of(any::<prop::sample::Index>()),
         ) {
@@ -269,8 +269,8 @@ mod any_bytes {
             if let Some(cut) = cut {
                 bytes.truncate(cut.index(bytes.len()));
             }
-            if let Some(held) = held(&bytes) {
-                prop_assert_eq!(Some(held), super::any_bytes::held(&GOOD));
+            if let Some(files) = verified_files(&bytes) {
+                prop_assert_eq!(Some(files), verified_files(&GOOD));
             }
         }
     }

@@ -28,7 +28,7 @@ fn bundled(project: &Project, value: &str, more: &[&str]) -> String {
 }
 
 #[test]
-fn a_value_of_the_environment_that_a_recording_shows_is_in_the_bundle() {
+fn an_environment_value_that_a_recording_contains_is_bundled() {
     let project = asks_the_environment(Some("Say hello"), "{ type = \"string\" }");
     check(&bundled(&project, "Say hello", &[]), &["exit 0\n"]);
     let kept = json!([{ "name": "TOKEN", "value": "Say hello", "kept": "value" }]);
@@ -37,7 +37,7 @@ fn a_value_of_the_environment_that_a_recording_shows_is_in_the_bundle() {
 }
 
 #[test]
-fn another_value_of_the_environment_is_not() {
+fn other_environment_values_are_replaced() {
     for recorded in [Some("Say hello"), None] {
         let project = asks_the_environment(recorded, "{ type = \"string\" }");
         check(&bundled(&project, "Hush 42", &[]), &["exit 5\n"]);
@@ -49,7 +49,7 @@ fn another_value_of_the_environment_is_not() {
 }
 
 #[test]
-fn a_value_that_nothing_stands_in_for_is_asked_for() {
+fn a_value_that_cannot_be_replaced_needs_the_env_flag() {
     let project = asks_the_environment(None, "{ type = \"string\", pattern = \"^Hush\" }");
     let told = bundled(&project, "Hush 42", &[]);
     check(&told, &["exit 2\n", "doesn't match `^Hush`", "`--env TOKEN` puts it in"]);
@@ -60,7 +60,7 @@ fn a_value_that_nothing_stands_in_for_is_asked_for() {
 }
 
 #[test]
-fn a_secret_of_the_environment_is_masked_and_its_case_still_passes() {
+fn a_secret_from_the_environment_is_masked_and_its_case_still_passes() {
     let value = format!("Say {SECRET} twice");
     let project = asks_the_environment(Some("x"), "{ type = \"string\" }");
     let config = project.read("bedrock.toml");
@@ -120,7 +120,7 @@ fn no_secret_gets_into_a_bundle() {
 }
 
 #[test]
-fn no_credentials_get_into_a_bundle_by_the_command_line_or_the_environment() {
+fn no_credentials_from_flags_or_environment_get_into_a_bundle() {
     let project = project(&[("hello", "")]);
     let profile = "[profile.p.credentials.demo]\nexternal_id = \"example\"\n";
     project.write("bedrock.toml", project.read("bedrock.toml") + profile);
@@ -146,7 +146,7 @@ fn no_credentials_get_into_a_bundle_by_the_command_line_or_the_environment() {
 }
 
 #[test]
-fn nothing_of_a_value_stands_in_for_it() {
+fn a_replacement_has_nothing_of_the_value() {
     for value in ["1111", "----", "P@$$-w0rd!"] {
         let project = asks_the_environment(None, "{ type = \"string\" }");
         check(&bundled(&project, value, &[]), &["exit 5\n"]);
@@ -157,7 +157,7 @@ fn nothing_of_a_value_stands_in_for_it() {
 }
 
 #[test]
-fn settings_and_pending_snapshots_may_stand_elsewhere() {
+fn settings_and_pending_snapshots_may_be_in_other_folders() {
     let project = all_outcomes();
     project.write(".config/bedrock-check.toml", "jobs = 1\n");
     std::fs::remove_file(project.path().join("snapshots/demo__differs.snap.new")).expect("what waits");
@@ -176,7 +176,7 @@ fn settings_and_pending_snapshots_may_stand_elsewhere() {
 }
 
 #[test]
-fn what_can_not_be_masked_is_refused() {
+fn secrets_that_cannot_be_masked_are_refused() {
     let escaped = SECRET.replacen('A', "\\u0041", 1);
     for (file, text, expected) in [
         (
@@ -200,7 +200,7 @@ fn what_can_not_be_masked_is_refused() {
 }
 
 #[test]
-fn a_bundle_that_would_not_replay_is_not_made() {
+fn a_bundle_that_would_not_replay_is_not_written() {
     let project = project(&[("hello", "expect.output_text.matches = \"AKIA\""), ("other", "")]);
     record(&project, &[("demo::hello", says(&format!("Hi, {SECRET}!"))), ("demo::other", says("Hi!"))]);
     let told = project.run(["bundle"]);

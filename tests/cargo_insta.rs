@@ -99,7 +99,7 @@ fn is_accepted(project: &Project, path: &str, text: &str) {
 }
 
 #[test]
-fn cargo_insta_lists_what_we_leave_pending() {
+fn cargo_insta_lists_our_pending_snapshots() {
     let Some(binary) = binary() else { return };
     let project = project(None);
     assert_snapshot!(project.told(&mut cargo_insta(&binary, &project, ["pending-snapshots"])), @"
@@ -131,7 +131,7 @@ fn cargo_insta_lists_what_we_leave_pending() {
 }
 
 #[test]
-fn cargo_insta_accepts_what_we_leave_pending() {
+fn cargo_insta_accepts_our_pending_snapshots() {
     let Some(binary) = binary() else { return };
     let project = project(None);
     assert_snapshot!(project.tree().join("\n"), @"
@@ -161,7 +161,7 @@ fn cargo_insta_accepts_what_we_leave_pending() {
 }
 
 #[test]
-fn cargo_insta_rejects_what_we_leave_pending() {
+fn cargo_insta_rejects_our_pending_snapshots() {
     let Some(binary) = binary() else { return };
     let project = project(None);
     let before = project.read(CHANGED);
@@ -184,7 +184,7 @@ fn cargo_insta_rejects_what_we_leave_pending() {
 }
 
 #[test]
-fn what_we_accept_or_reject_is_not_pending_for_cargo_insta() {
+fn snapshots_we_accept_or_reject_are_not_pending_for_cargo_insta() {
     let Some(binary) = binary() else { return };
     let project = project(None);
     snapshot::accept(&project.path().join(NEW), &pending(&project, NEW, None)).expect("a pending file");
@@ -200,7 +200,7 @@ fn what_we_accept_or_reject_is_not_pending_for_cargo_insta() {
 }
 
 #[test]
-fn the_pending_dir_has_the_place_that_cargo_insta_looks_at() {
+fn cargo_insta_finds_files_in_our_pending_dir() {
     let Some(binary) = binary() else { return };
     let project = project(Some("out/pending"));
     assert_snapshot!(project.tree().join("\n"), @"
@@ -251,7 +251,7 @@ fn cargo_insta_finds_pending_files_that_git_ignores() {
 
 /// Both on copies of one tree: what a person has reviewed may not depend on the tool.
 #[test]
-fn we_accept_in_the_bytes_that_cargo_insta_accepts_in() {
+fn cargo_insta_and_we_accept_the_same_bytes() {
     let Some(binary) = binary() else { return };
     let (ours, theirs) = (crate::review::waiting(), crate::review::waiting());
     for project in [&ours, &theirs] {

@@ -67,7 +67,7 @@ fn models_and_tags_narrow_the_choice() {
 }
 
 #[test]
-fn patterns_that_are_none_are_told() {
+fn invalid_patterns_are_reported() {
     let project = tagged();
     assert_snapshot!(project.run(["test", "-k", "/(/"]), @"
     exit 2
@@ -87,7 +87,7 @@ fn patterns_that_are_none_are_told() {
 }
 
 #[test]
-fn what_was_not_selected_is_told() {
+fn unselected_cases_are_counted_in_the_summary() {
     assert_snapshot!(tagged().run(["test", "-qq", "-k", "greeting", "--model", "demo"]), @"
     exit 5
     --- stdout
@@ -96,7 +96,7 @@ fn what_was_not_selected_is_told() {
 }
 
 #[test]
-fn a_list_as_data_says_where_things_are() {
+fn the_json_list_has_locations() {
     assert_snapshot!(tagged().run(["list", "--format", "json", "-k", "demo-eu::short"]), @r#"
     exit 0
     --- stdout
@@ -105,7 +105,7 @@ fn a_list_as_data_says_where_things_are() {
 }
 
 #[test]
-fn a_filter_that_leaves_nothing_fails_unless_that_is_fine() {
+fn a_filter_that_matches_nothing_fails_unless_allowed() {
     let project = demo_project::accepted();
     assert_snapshot!(project.run(["test", "-k", "nothing"]), @"
     exit 4
@@ -142,7 +142,7 @@ fn a_filter_that_leaves_nothing_fails_unless_that_is_fine() {
 }
 
 #[test]
-fn a_run_ends_after_so_many_failures() {
+fn a_run_stops_after_max_fail_failures() {
     let project = project(&[("one", ""), ("two", ""), ("three", ""), ("four", "")]);
     demo_project::record(
         &project,
@@ -217,7 +217,7 @@ fn a_run_ends_after_so_many_failures() {
 }
 
 #[test]
-fn a_case_that_warns_does_not_end_a_run() {
+fn a_case_that_warns_does_not_stop_a_run() {
     let project = project(&[("one", "severity = \"warn\""), ("two", ""), ("three", "")]);
     let told = project.run(["test", "--fail-fast", "-qq"]);
     assert_snapshot!(told, @"
@@ -228,7 +228,7 @@ fn a_case_that_warns_does_not_end_a_run() {
 }
 
 #[test]
-fn flags_that_say_the_same_twice_are_a_mistake() {
+fn redundant_flags_are_rejected() {
     assert_snapshot!(demo_project::accepted().run(["test", "--fail-fast", "--max-fail", "2"]), @"
     exit 2
     --- stderr

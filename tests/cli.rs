@@ -13,7 +13,7 @@ fn empty() -> Project {
 }
 
 #[test]
-fn an_unknown_command_is_a_mistake() {
+fn an_unknown_command_is_rejected() {
     assert_snapshot!(empty().run(["valdate"]), @"
     exit 2
     --- stderr
@@ -28,7 +28,7 @@ fn an_unknown_command_is_a_mistake() {
 }
 
 #[test]
-fn an_unknown_flag_is_a_mistake() {
+fn an_unknown_flag_is_rejected() {
     assert_snapshot!(empty().run(["test", "--acept"]), @"
     exit 2
     --- stderr
@@ -43,7 +43,7 @@ fn an_unknown_flag_is_a_mistake() {
 }
 
 #[test]
-fn flags_that_contradict_each_other_are_a_mistake() {
+fn contradicting_flags_are_rejected() {
     assert_snapshot!(empty().run(["test", "--accept", "--check"]), @"
     exit 2
     --- stderr
@@ -72,7 +72,7 @@ fn flags_that_contradict_each_other_are_a_mistake() {
 }
 
 #[test]
-fn nothing_to_work_on_is_not_success() {
+fn a_run_without_configs_does_not_succeed() {
     let project = Project::with(&[("models/claude.toml", demo_project::MODEL)]);
     for command in ["validate", "test", "list"] {
         allow_duplicates! {
@@ -129,7 +129,7 @@ fn mixed() -> Project {
 }
 
 #[test]
-fn by_default_all_but_passes_is_told() {
+fn by_default_everything_but_passes_is_printed() {
     assert_snapshot!(mixed().run(["test"]), @r#"
     exit 5
     --- stdout
@@ -171,7 +171,7 @@ fn by_default_all_but_passes_is_told() {
 }
 
 #[test]
-fn quiet_leaves_out_what_is_not_a_failure() {
+fn quiet_prints_only_failures() {
     assert_snapshot!(mixed().run(["test", "-q"]), @r#"
     exit 5
     --- stdout
@@ -195,7 +195,7 @@ fn quiet_leaves_out_what_is_not_a_failure() {
 }
 
 #[test]
-fn twice_quiet_tells_the_verdict_only() {
+fn twice_quiet_prints_only_the_summary() {
     assert_snapshot!(mixed().run(["test", "-qq"]), @"
     exit 5
     --- stdout
@@ -209,7 +209,7 @@ fn twice_quiet_tells_the_verdict_only() {
 }
 
 #[test]
-fn verbose_tells_every_case_with_its_mapped_output() {
+fn verbose_prints_every_case_with_its_mapped_output() {
     assert_snapshot!(mixed().run(["test", "-v"]), @r#"
     exit 5
     --- stdout
@@ -269,7 +269,7 @@ fn check_color(args: &[&str], environment: &[(&str, &str)], expected: bool) {
 }
 
 #[test]
-fn colours_are_a_matter_of_flag_environment_and_terminal() {
+fn colours_depend_on_flag_environment_and_terminal() {
     check_color(&[], &[], false);
     check_color(&["--color", "auto"], &[], false);
     check_color(&["--color", "always"], &[], true);
@@ -303,7 +303,7 @@ fn closed_early(command: &mut Command) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     // More than a pipe holds.
     let cases: Vec<String> = (0..300).map(|number| format!("case {number}")).collect();
     let cases: Vec<(&str, &str)> = cases.iter().map(|name| (name.as_str(), "")).collect();
@@ -318,7 +318,7 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 }
 
 #[test]
-fn a_stream_that_can_not_be_written_is_told() {
+fn an_unwritable_stream_is_reported() {
     if !cfg!(target_os = "linux") {
         return;
     }

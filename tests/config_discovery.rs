@@ -30,7 +30,7 @@ const FILES: [&str; 9] = [
 ];
 
 #[test]
-fn without_paths_everything_below_here_is_found() {
+fn without_paths_everything_below_the_folder_is_found() {
     let project = configs(&FILES);
     assert_snapshot!(project.run(["list"]), @"
     exit 0
@@ -45,7 +45,7 @@ fn without_paths_everything_below_here_is_found() {
 }
 
 #[test]
-fn paths_and_not_the_order_of_arguments_decide_the_order() {
+fn files_are_ordered_by_path_not_by_argument() {
     let project = configs(&FILES);
     let expected = project.run(["list", "bedrock.toml", "models"]);
     assert_eq!(project.run(["list", "models", "bedrock.toml"]), expected);
@@ -60,7 +60,7 @@ fn paths_and_not_the_order_of_arguments_decide_the_order() {
 }
 
 #[test]
-fn a_file_is_taken_whatever_its_name() {
+fn a_named_file_is_used_whatever_its_name() {
     let project = configs(&FILES);
     assert_snapshot!(project.run(["list", "models/other.toml", ".hidden/bedrock.toml"]), @"
     exit 0
@@ -71,7 +71,7 @@ fn a_file_is_taken_whatever_its_name() {
 }
 
 #[test]
-fn a_file_that_is_named_twice_is_taken_once() {
+fn a_file_that_is_named_twice_is_used_once() {
     let project = configs(&["models/alpha.bedrock.toml"]);
     std::os::unix::fs::symlink("alpha.bedrock.toml", project.path().join("models/link.toml"))
         .expect("a link");
@@ -91,7 +91,7 @@ fn a_file_that_is_named_twice_is_taken_once() {
 }
 
 #[test]
-fn what_git_ignores_is_left_out() {
+fn files_that_git_ignores_are_left_out() {
     let project = configs(&FILES);
     project.write(".gitignore", "target/\n*eta.bedrock.toml\n!models/beta.bedrock.toml\n");
     project.write("models/.gitignore", "deep\n");
@@ -110,7 +110,7 @@ fn what_git_ignores_is_left_out() {
 }
 
 #[test]
-fn a_folder_below_is_searched_by_the_rules_of_the_repository() {
+fn ignore_rules_of_the_repository_apply_to_a_named_folder() {
     let project = configs(&FILES);
     project.write(".git/info/exclude", "beta.bedrock.toml\n");
     project.write(".gitignore", "deep/\n");
@@ -122,7 +122,7 @@ fn a_folder_below_is_searched_by_the_rules_of_the_repository() {
 }
 
 #[test]
-fn everything_ignored_is_nothing_found() {
+fn ignored_configs_count_as_not_found() {
     let project = configs(&["models/alpha.bedrock.toml"]);
     project.write(".gitignore", "*.bedrock.toml\n");
     assert_snapshot!(project.run(["list"]), @"
@@ -134,7 +134,7 @@ fn everything_ignored_is_nothing_found() {
 }
 
 #[test]
-fn settings_exclude_what_folders_hold() {
+fn the_exclude_setting_applies_to_files_found_in_folders() {
     let project = configs(&FILES);
     project.write("bedrock-check.toml", "exclude = [\"target/**\", \"**/deep/**\", \"zeta*\"]\n");
     assert_snapshot!(project.run(["list"]), @"
@@ -158,7 +158,7 @@ fn settings_exclude_what_folders_hold() {
 }
 
 #[test]
-fn a_glob_that_is_none_is_told() {
+fn an_invalid_exclude_glob_is_reported() {
     let project = configs(&["bedrock.toml"]);
     project.write("bedrock-check.toml", "exclude = [\"models/[a\"]\n");
     assert_snapshot!(project.run(["list"]), @"
@@ -170,7 +170,7 @@ fn a_glob_that_is_none_is_told() {
 }
 
 #[test]
-fn a_missing_file_does_not_hide_what_the_others_have() {
+fn a_missing_file_does_not_hide_findings_in_other_files() {
     let project = configs(&["models/alpha.bedrock.toml", "models/other.toml"]);
     project.write("models/other.toml", project.read("models/other.toml").replace("us-east-1", "us-east"));
     assert_snapshot!(project.run(["validate", "models/alhpa.bedrock.toml", "models/other.toml", "models"]), @r#"
@@ -207,7 +207,7 @@ fn a_missing_file_does_not_hide_what_the_others_have() {
 }
 
 #[test]
-fn paths_are_shown_as_they_lead_from_here() {
+fn paths_are_printed_relative_to_the_working_directory() {
     let project = configs(&["models/alpha.bedrock.toml", "models/deep/bedrock.toml"]);
     project.write("bedrock-check.toml", "");
     for path in ["models/alpha.bedrock.toml", "models/deep/bedrock.toml"] {

@@ -70,7 +70,7 @@ fn every_value_is_shown_with_its_place() {
 }
 
 #[test]
-fn values_are_shown_alone_unless_the_origin_is_asked_for() {
+fn origins_are_printed_only_on_request() {
     let project = demo_project::project(&[("greeting", "tags = [\"a\", \"b\"]")]);
     assert_snapshot!(project.run(["config", "show"]), @r#"
     exit 0
@@ -101,7 +101,7 @@ fn regions(args: &[&str], environment: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn a_profile_beats_the_file() {
+fn a_profile_overrides_the_file() {
     assert_snapshot!(regions(&["--profile", "ci"], &[]), @r#"
     models.base.region = "us-west-2"  # models/all.bedrock.toml:27:19 (profile ci)
     models."base.eu".region = "eu-central-1"  # models/all.bedrock.toml:21:10
@@ -109,7 +109,7 @@ fn a_profile_beats_the_file() {
 }
 
 #[test]
-fn the_environment_beats_a_profile() {
+fn the_environment_overrides_a_profile() {
     let environment = [("BEDROCK_CHECK__DEFAULTS__REGION", "ap-south-1")];
     assert_snapshot!(regions(&["--profile", "ci"], &environment), @r#"
     models.base.region = "ap-south-1"  # environment variable BEDROCK_CHECK__DEFAULTS__REGION
@@ -123,7 +123,7 @@ fn the_environment_beats_a_profile() {
 }
 
 #[test]
-fn a_flag_beats_the_environment() {
+fn a_flag_overrides_the_environment() {
     let environment = [("BEDROCK_CHECK__MODELS__BASE__REGION", "ap-south-1")];
     let args = ["--profile", "ci", "--set", "models.base.region=sa-east-1"];
     assert_snapshot!(regions(&args, &environment), @r#"
@@ -142,7 +142,7 @@ fn the_last_of_two_flags_wins() {
 }
 
 #[test]
-fn lists_are_replaced_and_tables_are_merged() {
+fn arrays_are_replaced_and_tables_are_merged() {
     let told = layered().run(["config", "show", "--origin", "--profile", "ci"]);
     let lines = told.lines().filter(|line| line.contains("tags") || line.contains("kore."));
     assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
@@ -161,7 +161,7 @@ fn quoted_keys_of_a_flag_may_have_dots() {
 }
 
 #[test]
-fn an_override_decides_what_is_run() {
+fn an_override_changes_the_run() {
     let project = demo_project::accepted();
     assert!(project.run(["test"]).starts_with("exit 0\n"));
     assert_snapshot!(project.run(["test", "--set", "models.demo.region=eu-west-1"]), @r#"
@@ -308,7 +308,7 @@ fn an_override_of_the_wrong_type_is_an_error_in_the_override() {
 }
 
 #[test]
-fn a_flag_that_sets_nothing_is_a_mistake() {
+fn a_set_flag_without_key_or_value_is_rejected() {
     let project = demo_project::accepted();
     assert_snapshot!(project.run(["validate", "--set", "models.demo.region"]), @"
     exit 2
@@ -331,7 +331,7 @@ fn a_flag_that_sets_nothing_is_a_mistake() {
 }
 
 #[test]
-fn a_profile_that_no_file_has_is_an_error() {
+fn an_unknown_profile_is_an_error() {
     let project = layered();
     assert_snapshot!(project.run(["validate", "--profile", "CI"]), @"
     exit 2
@@ -382,7 +382,7 @@ fn a_profile_that_no_file_has_is_an_error() {
 }
 
 #[test]
-fn a_profile_is_needed_in_one_file_only() {
+fn a_profile_needs_to_be_in_one_file_only() {
     let project = layered();
     project.write("models/demo.bedrock.toml", MODEL);
     assert_snapshot!(project.run(["validate", "--profile", "ci"]), @"
@@ -393,7 +393,7 @@ fn a_profile_is_needed_in_one_file_only() {
 }
 
 #[test]
-fn a_mistake_in_a_profile_is_told_where_it_stands() {
+fn a_mistake_in_a_profile_is_reported_at_its_place() {
     let project = layered();
     project.write("models/all.bedrock.toml", LAYERED.replace("us-west-2", "us-west"));
     assert_snapshot!(project.run(["validate"]), @r#"

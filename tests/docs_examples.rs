@@ -25,7 +25,7 @@ const PAGES: [&str; 10] = [
 ];
 
 #[test]
-fn what_pages_show_is_what_the_binary_prints() {
+fn console_blocks_show_the_real_output() {
     for page in PAGES {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
         let shown = fs::read_to_string(&path).expect("a page");
@@ -106,7 +106,7 @@ fn run(command: &str, project: &Project) -> String {
 }
 
 #[test]
-fn whole_configs_of_pages_are_valid() {
+fn complete_configs_in_the_docs_are_valid() {
     let block = Regex::new(r"(?s)```toml\n(.*?)```").expect("a regex");
     for page in PAGES {
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).expect("a page");

@@ -82,7 +82,7 @@ fn flipped(mut bytes: Vec<u8>, bit: prop::sample::Index) -> Vec<u8> {
 
 proptest! {
     #[test]
-    fn what_the_sdk_writes_is_read_as_it_was(messages in prop::collection::vec(message(), 0..4)) {
+    fn frames_that_the_sdk_writes_are_read_unchanged(messages in prop::collection::vec(message(), 0..4)) {
         let expected: Vec<Frame> = messages.iter().map(kept).collect();
         prop_assert_eq!(decode(&written(&messages)), Ok(expected));
     }
@@ -105,14 +105,14 @@ proptest! {
     }
 
     #[test]
-    fn a_flipped_bit_under_fitting_checksums_is_read_alike(message in message(), bit: prop::sample::Index) {
+    fn a_flipped_bit_with_valid_checksums_is_read_the_same(message in message(), bit: prop::sample::Index) {
         let bytes = resealed(flipped(written(&[message]), bit));
         prop_assert_eq!(decode(&bytes).ok(), decode_by_the_sdk(&bytes));
     }
 }
 
 #[test]
-fn the_published_vectors_are_read_alike() {
+fn the_published_vectors_are_read_the_same() {
     let Some(vectors) = shared("oracles/eventstream/test_data") else { return };
     for entry in fs::read_dir(vectors).expect("a folder").map(|entry| entry.expect("an entry").path()) {
         let bytes = fs::read(&entry).expect("a file");

@@ -83,7 +83,7 @@ fn check_keys<'v>(schema: &Value, tables: impl Iterator<Item = &'v Value>) {
 }
 
 #[test]
-fn its_fixtures_say_that_they_are_hand_written_and_are_as_the_tool_writes_them() {
+fn its_fixtures_are_marked_hand_written_and_formatted_as_the_tool_writes_them() {
     let project = Project::example();
     let fixtures = project.tree().into_iter().filter(|path| path.starts_with("fixtures/"));
     for path in fixtures {

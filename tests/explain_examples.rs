@@ -123,7 +123,7 @@ fn assert_only(code: Code, given: &BTreeSet<String>) {
 }
 
 #[test]
-fn toml_examples_are_wrong_and_right() {
+fn toml_examples_give_the_code_only_if_wrong() {
     for (code, wrong, right) in pages("toml") {
         let base = project(&laid_over(""));
         record_each(&base, |_| Some(says("Hello!")));
@@ -138,7 +138,7 @@ fn toml_examples_are_wrong_and_right() {
 }
 
 #[test]
-fn fixtures_of_examples_are_wrong_and_right() {
+fn fixture_examples_give_the_code_only_if_wrong() {
     let titan = "[models.demo]\nmodel_id = \"amazon.titan-text-lite-v1\"\nrequest.body = '{ \"inputText\": \"{{prompt}}\" }'\n";
     let config = laid_over(titan).replace("$.content[0].text", "$.results[0].outputText");
     let config = config.replace(
@@ -175,7 +175,7 @@ fn checked(project: &Project, code: Code, policy: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn policies_of_examples_are_wrong_and_right() {
+fn policy_examples_give_the_code_only_if_wrong() {
     let trust =
         "trusted_principal = \"arn:aws:iam::999999999999:root\"\nexternal_id = \"kore-1\"\n[models.demo]";
     let config = format!("{MODEL}{CASE}").replacen("[models.demo]", trust, 1);
@@ -187,7 +187,7 @@ fn policies_of_examples_are_wrong_and_right() {
 }
 
 #[test]
-fn snapshots_of_examples_are_wrong_and_right() {
+fn snapshot_examples_give_the_code_only_if_wrong() {
     let path = "snapshots/demo__greeting.snap";
     for (code, wrong, right) in pages("text").filter(|(code, ..)| code.id().starts_with("snapshot-")) {
         let project = demo_project::accepted();
@@ -222,7 +222,7 @@ fn commanded(project: &Project, example: &str) -> String {
 }
 
 #[test]
-fn commands_of_examples_are_wrong_and_right() {
+fn command_examples_give_the_code_only_if_wrong() {
     let config = format!("{MODEL}{CASE}[profile.production.models.demo]\nregion = \"eu-west-1\"\n");
     let pages = pages("text").filter(|(_, wrong, _)| wrong.starts_with("$ "));
     for (code, wrong, right) in pages.filter(|(code, ..)| *code != Code::FileUnwritable) {
@@ -237,7 +237,7 @@ fn commands_of_examples_are_wrong_and_right() {
 }
 
 #[test]
-fn what_explanations_lay_over_is_right_itself() {
+fn the_base_config_of_the_examples_is_valid() {
     let project = project(&laid_over(""));
     record_each(&project, |_| Some(says("Hello!")));
     project.run(["test", "--accept"]);

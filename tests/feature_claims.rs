@@ -24,7 +24,7 @@ fn told(model_id: &str, body: &str, claims: &str) -> Vec<String> {
 }
 
 #[test]
-fn claims_that_the_model_can_keep_are_fine() {
+fn claims_that_the_model_supports_are_valid() {
     let claims = "[models.demo.features]\nstreaming = true\ntools = true\nparallel_tools = true\n\
                   structured_output = true\nmodalities = [\"text->text\", \"image->text\", \"document->text\"]\n";
     assert_snapshot!(validated(claims), @"
@@ -35,7 +35,7 @@ fn claims_that_the_model_can_keep_are_fine() {
 }
 
 #[test]
-fn a_claim_that_the_catalogue_denies_is_told_at_its_key() {
+fn a_claim_that_the_catalogue_contradicts_is_reported_at_its_key() {
     assert_snapshot!(validated("[models.demo.features]\nmodalities = [\"text->text\", \"text->image\"]\n"), @r#"
     exit 0
     --- stdout
@@ -55,7 +55,7 @@ fn a_claim_that_the_catalogue_denies_is_told_at_its_key() {
 }
 
 #[test]
-fn what_is_known_of_a_model_denies_claims() {
+fn known_facts_about_a_model_contradict_claims() {
     let embedding = "amazon.titan-embed-text-v2:0";
     let all = "tools = true\nstreaming = true\nmodalities = [\"image->text\"]\n";
     let mut lines = told(embedding, "{ \"inputText\": \"{{prompt}}\" }", all);
@@ -91,7 +91,7 @@ fn what_is_known_of_a_model_denies_claims() {
 }
 
 #[test]
-fn claims_contradict_each_other_and_the_call() {
+fn contradictions_between_claims_and_calls_are_reported() {
     let tools = "{ \"anthropic_version\": \"bedrock-2023-05-31\", \"max_tokens\": 9, \"tools\": [], \"messages\": [{ \"role\": \"user\", \"content\": \"{{prompt}}\" }] }";
     let haiku = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
     assert_snapshot!(told(haiku, tools, "tools = false\nparallel_tools = true\n").join("\n"), @"
@@ -134,7 +134,7 @@ fn a_claim_without_a_probe_is_a_hint() {
 }
 
 #[test]
-fn a_modality_that_nobody_has_is_refused() {
+fn an_unknown_modality_is_rejected() {
     assert_snapshot!(validated("[models.demo.features]\nmodalities = [\"text->txt\"]\ntool = true\n"), @r#"
     exit 2
     --- stdout

@@ -103,7 +103,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_reader_panic(fixture in fixtures(), at in any::<prop::sample::Index>(), with in ".{0,3}") {
+    fn reading_any_text_as_a_fixture_never_panics(fixture in fixtures(), at in any::<prop::sample::Index>(), with in ".{0,3}") {
         let mut text = fixture.render();
         let offsets: Vec<usize> = text.char_indices().map(|(offset, _)| offset).collect();
         let offset = *at.get(&offsets);
@@ -232,7 +232,7 @@ fn response(body: Value) -> Answer {
 }
 
 #[test]
-fn a_fixture_is_legible() {
+fn a_fixture_is_readable() {
     let fixture =
         fixture(response(json!({ "content": [{ "type": "text", "text": "Paris" }], "stop": [], "x": {} })));
     assert_snapshot!(fixture.render(), @r#"
@@ -333,7 +333,7 @@ fn numbers_keep_their_text() {
 }
 
 #[test]
-fn an_edited_request_is_noticed() {
+fn an_edited_request_is_detected() {
     let text = fixture(response(json!({}))).render();
     let (read, recorded) = Fixture::parse(&text.replace("France?", "Spain?")).unwrap();
     assert!(read.is_edited(&recorded));
@@ -351,7 +351,7 @@ fn told(from: &str, to: &str) -> String {
 }
 
 #[test]
-fn what_is_no_fixture_says_where_and_why() {
+fn an_invalid_fixture_is_reported_with_place_and_reason() {
     let mut said = String::new();
     for (from, to) in [
         ("\"format\": 1", "\"format\": 2"),
@@ -400,7 +400,7 @@ fn what_is_no_fixture_says_where_and_why() {
 }
 
 #[test]
-fn an_answer_is_needed_and_only_one() {
+fn a_fixture_needs_exactly_one_answer() {
     let good = fixture(response(json!({}))).render();
     let (before, _) = good.split_once(",\n  \"response\"").unwrap();
     let error = "\"error\": { \"status\": 400, \"code\": \"ValidationException\", \"message\": \"no\" }";

@@ -31,7 +31,7 @@ fn every_code_is_explained() {
 }
 
 #[test]
-fn what_rests_on_knowledge_is_told() {
+fn codes_that_rest_on_knowledge_of_aws_are_listed() {
     let mut table = String::from("| code | severity | |\n| --- | --- | --- |\n");
     for code in Code::ALL.iter().filter(|code| code.rests_on_knowledge()) {
         let (severity, title) = (code.severity().name(), code.title());
@@ -57,7 +57,7 @@ fn every_cause_is_explained() {
 }
 
 #[test]
-fn every_key_is_told() {
+fn every_key_is_documented() {
     let schemas = [SCHEMA, SETTINGS_SCHEMA].map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
     check("docs/config.md", |page| {
         let mut parts = page.split("<!-- keys of ");
@@ -178,7 +178,7 @@ fn check(page: &str, made: impl FnOnce(&str) -> String) {
 }
 
 #[test]
-fn every_table_of_a_page_has_its_section() {
+fn every_table_of_keys_has_a_section() {
     let page =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/config.md")).expect("a page");
     for (shape, section) in SECTIONS {

@@ -9,7 +9,7 @@ fn empty() -> Project {
 }
 
 #[test]
-fn the_version_is_told() {
+fn the_version_is_printed() {
     assert_snapshot!(empty().run(["--version"]), @"
     exit 0
     --- stdout
@@ -350,7 +350,7 @@ fn explain_has_help() {
 }
 
 #[test]
-fn without_a_command_the_help_is_shown_as_a_mistake() {
+fn without_a_command_help_is_printed_as_an_error() {
     assert_snapshot!(empty().run([]), @"
     exit 2
     --- stderr
@@ -435,7 +435,7 @@ fn a_code_is_explained() {
 }
 
 #[test]
-fn a_hint_is_explained_as_it_was_copied() {
+fn a_copied_finding_header_is_explained() {
     let page = empty().run(["explain", "path-without-root"]);
     assert_eq!(page, empty().run(["explain", "hint[path-without-root]"]));
     assert!(page.starts_with("exit 0\n--- stdout\nhint[path-without-root]: "), "{page}");
@@ -635,7 +635,7 @@ fn every_code_is_listed() {
 }
 
 #[test]
-fn an_unknown_code_is_a_mistake() {
+fn an_unknown_code_is_rejected() {
     assert_snapshot!(empty().run(["explain", "mapping-severl"]), @"
     exit 2
     --- stderr

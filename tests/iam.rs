@@ -97,7 +97,7 @@ fn a_policy_grants_the_profile_and_the_model_in_each_of_its_regions() {
 }
 
 #[test]
-fn what_calls_carry_along_is_granted() {
+fn guardrails_endpoints_and_profiles_are_granted() {
     let guarded = "enabled = true\noperation = \"converse\"\nmodel_id = \"amazon.nova-pro-v1:0\"\nrequest.body = '{ \"messages\": [{ \"role\": \"user\", \"content\": [{ \"text\": \"{{prompt}}\" }] }], \"guardrailConfig\": { \"guardrailIdentifier\": \"gr4kq1xw8zt2\", \"guardrailVersion\": \"1\" } }'\nmapping.output_text = \"$.output.message.content[0].text\"";
     let endpoint = "enabled = true\nmodel_id = \"arn:aws:sagemaker:us-east-1:123456789012:endpoint/mine\"";
     let own = "enabled = true\nmodel_id = \"arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/otnfa2ysixqd\"";
@@ -239,7 +239,7 @@ fn every_role_has_a_policy_of_its_own() {
 }
 
 #[test]
-fn an_account_that_nothing_tells_is_asked_for() {
+fn an_unknown_account_must_be_given() {
     let config = config("", &[model("chat", WHOLE)])
         .replace(&format!("role_arn = \"{ROLE}\""), "source = \"default\"");
     let project = Project::with(&[("bedrock.toml", &config)]);
@@ -254,7 +254,7 @@ fn an_account_that_nothing_tells_is_asked_for() {
 }
 
 #[test]
-fn a_trust_policy_has_what_the_call_sends() {
+fn a_trust_policy_matches_what_assume_role_sends() {
     let keys = "trusted_principal = \"999999999999\"\nexternal_id = { env = \"EXTERNAL\" }\nsession_tags = { team = \"x\" }\nsource_identity = \"kore\"\nmfa_serial = \"arn:aws:iam::999999999999:mfa/ann\"";
     let project = project(keys, &[model("chat", WHOLE)]);
     let mut command = project.command();
@@ -302,14 +302,14 @@ fn a_trust_policy_has_what_the_call_sends() {
 }
 
 #[test]
-fn the_role_before_is_trusted_if_nobody_else_is_named() {
+fn the_previous_role_of_the_chain_is_trusted_by_default() {
     let chain = "chain = [{ role_arn = \"arn:aws:iam::999999999999:role/hub\" }]";
     let trust = written(&project(chain, &[model("chat", WHOLE)]), &["trust"]);
     assert_eq!(trust["Statement"][0]["Principal"]["AWS"], "arn:aws:iam::999999999999:role/hub");
 }
 
 #[test]
-fn a_ticket_has_what_support_asks_for() {
+fn a_ticket_lists_the_details_of_the_role() {
     let keys = "trusted_principal = \"999999999999\"\nexternal_id = { env = \"EXTERNAL\" }\nsts_endpoint = \"https://sts.us-east-1.amazonaws.com/\"";
     let project = project(keys, &[model("chat", WHOLE), model("chat-stream", STREAM)]);
     let mut command = project.command();

@@ -22,7 +22,7 @@ fn checked(project: &Project, args: &[&str]) -> (i32, Vec<String>) {
 }
 
 #[test]
-fn what_is_written_passes_its_own_check() {
+fn written_policies_pass_the_check() {
     let keys = format!("{TRUSTED}\nsession_tags = {{ team = \"x\" }}");
     let models = [
         model("chat", WHOLE),
@@ -100,7 +100,7 @@ fn a_bare_resource_and_a_missing_stream_action_are_one_finding_each() {
 }
 
 #[test]
-fn a_region_that_is_left_out_is_missed() {
+fn a_missing_region_is_reported() {
     let project = project(TRUSTED, &[model("chat", WHOLE), model("chat-stream", STREAM)]);
     let text = format!("{:#}", written(&project, &["policy"]));
     let text = text.replace("arn:aws:bedrock:us-east-2::", "arn:aws:bedrock:us-east-3::");
@@ -181,7 +181,7 @@ fn regions_that_the_catalogue_does_not_know_are_no_error() {
 }
 
 #[test]
-fn a_condition_that_does_not_hold_is_told() {
+fn a_condition_that_does_not_hold_is_reported() {
     let project = project(TRUSTED, &[model("chat", WHOLE)]);
     let text = written(&project, &["policy"]).to_string();
     project.write(
@@ -228,7 +228,7 @@ fn a_condition_that_does_not_hold_is_told() {
 }
 
 #[test]
-fn names_that_aws_does_not_have_are_told() {
+fn unknown_actions_and_resources_are_reported() {
     let project = project(TRUSTED, &[model("chat", WHOLE)]);
     let mut policy = written(&project, &["policy"]);
     let statements = policy["Statement"].as_array_mut().expect("statements");
@@ -315,7 +315,7 @@ fn names_that_aws_does_not_have_are_told() {
 }
 
 #[test]
-fn wildcards_are_told_with_what_is_needed() {
+fn wildcards_are_reported_with_the_resources_that_suffice() {
     let project = project(TRUSTED, &[model("chat", WHOLE)]);
     let everything = policy(&json!([
         { "Effect": "Allow", "Action": "bedrock:*", "Resource": "arn:aws:bedrock:*:*:*" },
@@ -385,7 +385,7 @@ fn wildcards_are_told_with_what_is_needed() {
 }
 
 #[test]
-fn a_deny_and_what_depends_on_the_call_are_told() {
+fn a_deny_and_conditions_on_the_call_are_reported() {
     let project = project(TRUSTED, &[model("chat", WHOLE)]);
     let mut policy = written(&project, &["policy"]);
     let statements = policy["Statement"].as_array_mut().expect("statements");
@@ -428,7 +428,7 @@ fn a_deny_and_what_depends_on_the_call_are_told() {
 }
 
 #[test]
-fn a_trust_policy_is_checked_for_what_is_sent() {
+fn a_trust_policy_is_checked_against_what_assume_role_sends() {
     let keys = format!("{TRUSTED}\nsession_tags = {{ team = \"x\" }}");
     let project = project(&keys, &[model("chat", WHOLE)]);
     project.write("policy.json", written(&project, &["policy"]).to_string());
@@ -489,7 +489,7 @@ fn a_trust_policy_is_checked_for_what_is_sent() {
 }
 
 #[test]
-fn an_external_id_of_the_environment_is_compared_and_not_told() {
+fn an_external_id_from_the_environment_is_compared_but_not_printed() {
     let keys = "trusted_principal = \"999999999999\"\nexternal_id = { env = \"EXTERNAL\" }";
     let project = project(keys, &[model("chat", WHOLE)]);
     project.write("policy.json", written(&project, &["policy"]).to_string());
@@ -510,7 +510,7 @@ fn an_external_id_of_the_environment_is_compared_and_not_told() {
 }
 
 #[test]
-fn what_is_no_policy_is_told_at_its_place() {
+fn an_invalid_policy_is_reported_at_its_place() {
     let project = project(TRUSTED, &[model("chat", WHOLE)]);
     for (text, place, says) in [
         ("{ \"Version\": \"2012-10-17\", }", ":1:28", "expected"),

@@ -57,7 +57,7 @@ fn a_role_is_assumed_once_however_many_cases_there_are() {
 }
 
 #[test]
-fn a_role_that_is_refused_is_asked_for_once() {
+fn a_refused_role_is_requested_once() {
     let denied = |seen: &Seen, _| match seen.field("Action") {
         Some(_) => Reply::Bytes(sts_refuses(
             403,
@@ -79,7 +79,7 @@ fn a_role_that_is_refused_is_asked_for_once() {
 }
 
 #[test]
-fn each_role_of_a_chain_is_asked_for_by_the_one_before() {
+fn each_role_of_a_chain_is_assumed_by_the_previous_one() {
     let credentials = format!(
         "chain = [{{ role_arn = 'arn:aws:iam::111111111111:role/first', external_id = 'one' }}]\n{ROLE}external_id = {{ env = 'EXTERNAL' }}\n\
          session_name = 'kore-check'\nsession_tags = {{ team = 'llm', stage = 'ci' }}\nsource_identity = 'pipeline'\nduration = 1800\n"
@@ -112,7 +112,7 @@ fn each_role_of_a_chain_is_asked_for_by_the_one_before() {
 }
 
 #[test]
-fn sts_is_asked_in_its_own_region_whatever_the_model_s() {
+fn sts_is_called_in_its_own_region() {
     let signed_in = |endpoint: &str, variables: &[(&str, &str)]| {
         let credentials = format!("{ROLE}{endpoint}");
         let (project, server) = (project(&credentials, 1), StandIn::start(willing));
@@ -134,7 +134,7 @@ fn sts_is_asked_in_its_own_region_whatever_the_model_s() {
 }
 
 #[test]
-fn the_environment_s_endpoint_wins_over_the_config_s() {
+fn the_endpoint_of_the_environment_overrides_the_config() {
     let (other, server) = (StandIn::start(|_, _| Reply::Nothing), StandIn::start(willing));
     let credentials = format!("{ROLE}sts_endpoint = '{}'\n", other.url);
     let project = project(&credentials, 1);
@@ -166,7 +166,7 @@ fn every_attempt_is_signed_anew() {
 }
 
 #[test]
-fn a_session_that_expires_in_mid_run_is_opened_again() {
+fn a_session_that_expires_during_a_run_is_renewed() {
     let expired = |seen: &Seen, before| match seen.field("Action") {
         Some(_) => Reply::Bytes(assumed(if before == 0 { "old" } else { "new" }, 3600)),
         None if seen.header("x-amz-security-token").ends_with("old") && before >= 2 => Reply::Bytes(refuses(
@@ -193,7 +193,7 @@ fn a_session_is_renewed_before_it_ends() {
 }
 
 #[test]
-fn one_slow_answer_of_sts_fails_one_case() {
+fn one_slow_sts_response_fails_one_case() {
     let slow_once = |seen: &Seen, before| match seen.field("Action") {
         Some(_) if before == 0 => Reply::After(Duration::from_secs(2), assumed("late", 3600)),
         _ => willing(seen, before),
@@ -242,7 +242,7 @@ fn models_with_other_session_tags_have_sessions_of_their_own() {
 }
 
 #[test]
-fn the_sdk_s_own_calls_are_tried_as_often_as_the_settings_say() {
+fn the_retries_setting_applies_to_calls_of_the_sdk() {
     let failing = |seen: &Seen, before| match seen.field("Action") {
         Some(_) => Reply::Bytes(sts_refuses(500, "InternalFailure", "no")),
         None => willing(seen, before),
@@ -289,7 +289,7 @@ fn a_web_identity_token_is_read_again() {
 }
 
 #[test]
-fn an_api_key_never_takes_the_place_of_a_role() {
+fn an_api_key_never_replaces_a_role() {
     let called = |credentials: &str, model: &str| {
         let (project, server) = (project(credentials, 1), StandIn::start(willing));
         let config = project.read("bedrock.toml").replace("credentials = \"demo\"\n", model);
@@ -309,7 +309,7 @@ fn an_api_key_never_takes_the_place_of_a_role() {
 }
 
 #[test]
-fn only_accounts_that_are_allowed_are_called() {
+fn only_allowed_accounts_are_called() {
     let run = |allowed: &str| {
         let credentials = format!("{ROLE}allowed_account_ids = ['{allowed}']\n");
         let (project, server) = (project(&credentials, 3), StandIn::start(willing));
@@ -328,7 +328,7 @@ fn only_accounts_that_are_allowed_are_called() {
 }
 
 #[test]
-fn credentials_that_are_missing_are_told_where_they_are_named() {
+fn missing_credentials_are_reported_where_they_are_named() {
     for (credentials, place, says) in [
         ("source = 'profile:nobody'\n", "bedrock.toml:3:10", "the profile `nobody` gives no credentials"),
         ("source = 'bedrock-api-key'\n", "bedrock.toml:3:10", "`AWS_BEARER_TOKEN_BEDROCK` is not set"),
@@ -354,7 +354,7 @@ fn credentials_that_are_missing_are_told_where_they_are_named() {
 /// On a terminal of its own, with `typed` as the answer to what is asked.
 #[cfg(unix)]
 #[test]
-fn the_code_of_an_mfa_device_is_asked_for_once() {
+fn the_mfa_code_is_requested_once() {
     let credentials = format!("{ROLE}mfa_serial = 'arn:aws:iam::999999999999:mfa/me'\n");
     for (typed, passes) in [("123456", true), ("12345", false)] {
         let (project, server) = (project(&credentials, 3), StandIn::start(willing));
@@ -383,7 +383,7 @@ fn the_code_of_an_mfa_device_is_asked_for_once() {
 }
 
 #[test]
-fn a_profile_gives_its_own_credentials() {
+fn credentials_come_from_the_named_profile() {
     let (project, server) = (project("source = 'profile:ci'\n", 1), StandIn::start(willing));
     project.write(
         ".aws/credentials",
@@ -400,7 +400,7 @@ fn a_profile_gives_its_own_credentials() {
 }
 
 #[test]
-fn what_is_not_sts_is_told() {
+fn an_endpoint_that_is_not_sts_is_reported() {
     let login = crate::mock_server::http(200, &[("content-type", "text/html")], "<html>Log in</html>");
     let credentials = format!("{ROLE}sts_endpoint = 'https://sts.us-east-1.amazonaws.com/'\n");
     let (project, server) =

@@ -22,7 +22,7 @@ fn answer(operation: &str, response: &Value) -> Answer {
 }
 
 #[test]
-fn the_url_tells_what_the_recording_does_not() {
+fn missing_fields_are_read_from_the_url() {
     for (url, operation, region, model_id) in [
         (INVOKE, Operation::InvokeModel, "us-west-2", "anthropic.claude-3-haiku-20240307-v1:0"),
         (
@@ -49,7 +49,7 @@ fn the_url_tells_what_the_recording_does_not() {
 }
 
 #[test]
-fn what_was_assumed_is_noted() {
+fn assumed_values_are_noted() {
     let file = json!({ "request": { "operation": "Converse" }, "response": { "status": 200, "body": {} } });
     assert_eq!(
         recording(&file).notes,
@@ -72,7 +72,7 @@ fn credentials_are_dropped() {
 }
 
 #[test]
-fn errors_are_told_as_they_were_received() {
+fn errors_keep_the_received_code_and_message() {
     for (headers, body, code, message) in [
         (
             json!({ "x-amzn-ErrorType": "ValidationException:http://x/" }),
@@ -105,7 +105,7 @@ fn errors_are_told_as_they_were_received() {
 }
 
 #[test]
-fn events_are_read_from_a_list() {
+fn events_are_read_from_an_array() {
     let exception = json!({ ":message-type": "exception", ":exception-type": "modelStreamErrorException" });
     let events = json!([
         { "headers": { ":event-type": "chunk", ":message-type": "event" }, "payload": { "bytes": "eyJ4IjoyOC4wfQ==", "p": "ab" } },
@@ -132,7 +132,7 @@ fn events_are_read_from_a_list() {
 }
 
 #[test]
-fn what_is_no_recording_says_why() {
+fn an_invalid_recording_is_reported_with_the_reason() {
     let response = json!({ "status": 200, "body": {} });
     let told = [
         "{".to_owned(),
@@ -264,7 +264,7 @@ fn recordings_of_one_model_share_a_template_and_a_mapping() {
 }
 
 #[test]
-fn fixtures_say_where_they_are_from_and_nothing_of_the_machine() {
+fn fixtures_name_their_source_but_no_local_path() {
     let import = imported();
     assert!(import.notes.is_empty() && import.files.is_empty());
     let told = import.fixtures.iter().map(|imported| {
@@ -279,7 +279,7 @@ fn fixtures_say_where_they_are_from_and_nothing_of_the_machine() {
 }
 
 #[test]
-fn long_values_stand_in_files_and_broken_streams_are_left_out() {
+fn long_values_are_moved_to_files_and_broken_streams_are_left_out() {
     let (name, recording) = claude(
         "test_image.json",
         &"A".repeat(2000),

@@ -26,7 +26,7 @@ fn changed() -> Project {
 }
 
 #[test]
-fn an_interrupted_run_ends_whole_and_says_what_did_not_run() {
+fn an_interrupted_run_writes_whole_files_and_lists_skipped_cases() {
     let project = changed();
     let (tool, mark) = (project.path().join("tool.sh"), project.path().join("interrupted"));
     let diff_tool = format!("sh {} {}", tool.display(), mark.display());

@@ -21,7 +21,7 @@ fn told(server: &StandIn, project: &Project, args: &[&str]) -> String {
 }
 
 #[test]
-fn a_model_is_called_with_what_is_typed() {
+fn invoke_sends_the_given_variables() {
     let (project, server) = (project(&[("hello", "")]), StandIn::start(willing));
     insta::assert_snapshot!(told(&server, &project, &["invoke", "demo", "--var", "prompt=say \"hi\""]), @r#"
     exit 0
@@ -56,7 +56,7 @@ fn a_model_is_called_with_what_is_typed() {
 }
 
 #[test]
-fn a_stream_is_shown_event_by_event() {
+fn invoke_lists_every_event_of_a_stream() {
     let project = project(&[]);
     let config = project.read("bedrock.toml").replace("region =", "stream = true\nregion =");
     project.write("bedrock.toml", config);
@@ -73,7 +73,7 @@ fn a_stream_is_shown_event_by_event() {
 }
 
 #[test]
-fn what_can_not_be_called_is_told() {
+fn invalid_models_variables_and_cases_are_reported() {
     let (project, server) = (project(&[("hello", "")]), StandIn::start(willing));
     for (args, says) in [
         (&["invoke", "dmeo"][..], "did you mean `demo`?"),
@@ -97,7 +97,7 @@ fn what_can_not_be_called_is_told() {
 }
 
 #[test]
-fn a_refused_call_is_explained() {
+fn a_refused_call_is_reported_with_its_cause() {
     let project = project(&[("hello", "")]);
     let server = StandIn::start(|seen, before| match seen.field("Action") {
         Some(_) => willing(seen, before),
@@ -115,7 +115,7 @@ fn a_refused_call_is_explained() {
 }
 
 #[test]
-fn the_doctor_tells_each_step() {
+fn the_doctor_lists_each_step() {
     let project = project(&[("hello", "")]);
     let config = project
         .read("bedrock.toml")
@@ -137,7 +137,7 @@ fn the_doctor_tells_each_step() {
 }
 
 #[test]
-fn the_doctor_says_what_to_add_to_which_policy() {
+fn the_doctor_prints_the_missing_policy_statements() {
     let credentials = "role_arn = \"arn:aws:iam::123456789012:role/BedrockAccess\"\nexternal_id = { env = \"EXTERNAL\" }\nsession_tags = { a = \"b\" }\n";
     let model = MODEL.replace("role_arn = \"arn:aws:iam::123456789012:role/BedrockAccess\"\n", credentials);
     let model =
@@ -252,7 +252,7 @@ fn the_doctor_says_what_to_add_to_which_policy() {
 }
 
 #[test]
-fn a_plan_tells_calls_tokens_and_the_worst_price() {
+fn a_plan_lists_calls_tokens_and_the_worst_price() {
     let config = format!(
         "{}{}{}[models.other]\nextends = \"demo\"\nmodel_id = \"arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl\"\n\
          [[models.other.cases]]\nname = \"x\"\nvariables = {{ prompt = \"x\" }}\n",
@@ -286,7 +286,7 @@ fn a_plan_tells_calls_tokens_and_the_worst_price() {
 }
 
 #[test]
-fn what_is_recorded_already_is_not_planned_for() {
+fn recorded_cases_are_not_planned() {
     let project = crate::demo_project::accepted();
     let plan = |mode: &str| -> Value {
         let output = project.output(&["plan", "--mode", mode, "--format", "json"]);
@@ -302,7 +302,7 @@ fn what_is_recorded_already_is_not_planned_for() {
 }
 
 #[test]
-fn a_cost_is_expected_of_recordings_too() {
+fn cost_expectations_apply_to_recordings() {
     let project = crate::demo_project::accepted();
     let config = project.read("bedrock.toml") + "expect.cost_usd = { max = 0.000001 }\n";
     project.write("bedrock.toml", config);

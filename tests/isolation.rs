@@ -70,7 +70,7 @@ fn replay_works_without_a_network() {
 }
 
 #[test]
-fn replay_opens_no_socket_and_nothing_of_the_home() {
+fn replay_opens_no_socket_and_no_file_of_the_home() {
     let Some(strace) = tool("strace", &["-f", "-o", "/dev/null", "true"]) else { return };
     let project = demo_project::accepted();
     let folder = tempfile::tempdir().expect("a folder");
@@ -150,14 +150,14 @@ fn read_only(project: &Project, args: &[&str]) -> Option<Command> {
 }
 
 #[test]
-fn a_passing_run_needs_no_right_to_write() {
+fn a_passing_run_needs_no_write_permission() {
     let project = demo_project::accepted();
     let Some(mut command) = read_only(&project, &["test"]) else { return };
     assert_passes(&command.output().expect("it runs"));
 }
 
 #[test]
-fn what_can_not_be_written_is_told_with_its_path() {
+fn an_unwritable_file_is_reported_with_its_path() {
     let project = demo_project::accepted();
     fs::remove_file(project.path().join("snapshots/demo__greeting.snap")).expect("it is there");
     let args = ["test", "--accept", "--report", "junit=out.xml"];

@@ -16,7 +16,7 @@ fn told(config: &str) -> String {
 }
 
 #[test]
-fn many_findings_are_told_in_short() {
+fn many_findings_of_one_kind_are_summarised() {
     let keys = (0..300).fold(String::new(), |mut keys, index| {
         writeln!(keys, "zzz_{index} = 1").expect("a string grows");
         keys
@@ -36,7 +36,7 @@ fn many_findings_are_told_in_short() {
 }
 
 #[test]
-fn a_chain_of_models_has_an_end() {
+fn chains_of_models_have_a_maximum_length() {
     let chain = |length: usize| {
         (1..length).fold("version = 1\n[models.m0]\n".to_owned(), |mut text, index| {
             writeln!(text, "[models.m{index}]\nextends = 'm{}'", index - 1).expect("a string grows");

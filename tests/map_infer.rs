@@ -6,7 +6,7 @@ use crate::common::Project;
 use crate::demo_project::{MODEL, accepted, case};
 
 #[test]
-fn a_mapping_is_made_of_the_recorded_response() {
+fn a_mapping_is_inferred_from_the_recorded_response() {
     let project = accepted();
     assert_snapshot!(project.run(["map", "demo", "--infer"]), @r#"
     exit 0
@@ -31,7 +31,7 @@ fn a_mapping_is_made_of_the_recorded_response() {
 }
 
 #[test]
-fn without_a_recording_the_family_gives_it() {
+fn without_a_recording_the_family_gives_the_mapping() {
     for (model_id, expected) in [
         ("us.amazon.nova-pro-v1:0", "$.output.message.content[*].text"),
         ("us.meta.llama3-3-70b-instruct-v1:0", "$.generation"),
@@ -49,7 +49,7 @@ fn without_a_recording_the_family_gives_it() {
 }
 
 #[test]
-fn what_tells_neither_is_said() {
+fn an_unknown_response_is_reported() {
     let arn = "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl";
     let config = MODEL.replace("global.anthropic.claude-haiku-4-5-20251001-v1:0", arn);
     let config =
@@ -65,7 +65,7 @@ fn what_tells_neither_is_said() {
 }
 
 #[test]
-fn a_mapping_is_written_and_everything_else_stays() {
+fn writing_a_mapping_changes_nothing_else() {
     let project = accepted();
     let before =
         project.read("bedrock.toml").replace("\"$.content[0].text\"", "\"$.output.text\" # the answer");

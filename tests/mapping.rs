@@ -42,7 +42,7 @@ fn check(spec: Value, expected: &str) {
 }
 
 #[test]
-fn fields_come_out_of_bodies_and_headers() {
+fn fields_are_extracted_from_bodies_and_headers() {
     check(
         json!({"output_text": "$.content[0].text", "input_tokens": "$.usage.input_tokens"}),
         r#"{"output_text":"Paris is the capital.","input_tokens":14}"#,
@@ -74,7 +74,7 @@ fn fields_come_out_of_bodies_and_headers() {
 }
 
 #[test]
-fn numbers_keep_their_text_and_know_whether_they_are_whole() {
+fn numbers_keep_their_text_and_integers_are_recognised() {
     let body: Value =
         serde_json::from_str(r#"{"n": 28.0, "f": 0.5, "big": 123456789012345678901234567890}"#).unwrap();
     let integer = |path: &str| json!({"path": path, "type": "integer"});
@@ -105,7 +105,7 @@ fn told_path(path: &str) -> String {
 }
 
 #[test]
-fn bad_paths_are_shown_with_a_way_out() {
+fn bad_paths_are_reported_with_help() {
     let paths = [
         "",
         "$.",
@@ -225,7 +225,7 @@ fn told(field: &str, spec: &Value, body: &Value) -> String {
 }
 
 #[test]
-fn a_missing_value_is_shown_with_what_is_there() {
+fn a_missing_value_is_reported_with_the_existing_members() {
     let blocks = json!({"content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}], "list": [], "n": "\u{1b}[1m12"});
     let llama = json!({"generation": "Paris", "prompt_token_count": 9, "generation_token_count": 3, "stop_reason": "stop"});
     let many: Value = (0..20).collect();
@@ -264,7 +264,7 @@ fn a_missing_value_is_shown_with_what_is_there() {
 }
 
 #[test]
-fn places_are_those_of_the_path_as_written() {
+fn places_refer_to_the_path_as_written() {
     let (mapping, hints) = Mapping::compile(&table(json!({"output_text": "output.text"})));
     assert_eq!(hints[0].help().unwrap(), "write `$.output.text`");
     let (_, errors) = mapping.extract(&Headers::new(), &json!({"output": {}}));
@@ -275,7 +275,7 @@ fn places_are_those_of_the_path_as_written() {
 
 proptest! {
     #[test]
-    fn any_path_gets_an_answer(path in prop_oneof![
+    fn any_path_compiles_or_is_reported(path in prop_oneof![
         any::<String>(),
         "[$@.\\[\\]'\"a-c0-9?*=<>&|!()~^:, -]{0,24}",
         "\\$(\\.[a-c]|\\[[0-2]\\]|\\['é']|\\.\\.[a-c]|\\[\\*\\]|\\[\\?@\\.a==1\\]|[ .\\[\\]-]){0,6}",

@@ -8,7 +8,7 @@ use crate::demo_project::MODEL;
 use crate::mock_server::{Reply, StandIn};
 
 #[test]
-fn what_a_person_copies_is_resolved() {
+fn copied_model_ids_are_resolved() {
     let project = Project::with(&[]);
     let resolve = |text: &str| project.run(["models", "resolve", text]);
     assert_snapshot!(resolve(" us.anthropic.claude-sonnet-4-6\n"), @"
@@ -117,7 +117,7 @@ fn what_a_person_copies_is_resolved() {
 }
 
 #[test]
-fn a_region_is_that_of_the_flag_the_arn_or_the_environment() {
+fn the_region_comes_from_flag_arn_or_environment() {
     let project = Project::with(&[]);
     let region = |command: &mut std::process::Command| {
         let told = project.told(command);
@@ -135,7 +135,7 @@ fn a_region_is_that_of_the_flag_the_arn_or_the_environment() {
 }
 
 #[test]
-fn models_are_listed_by_what_they_are() {
+fn models_are_filtered_by_their_properties() {
     let project = Project::with(&[]);
     assert_snapshot!(project.run(["models", "list", "--region", "eu-west-1", "--provider", "amazon"]), @"
     exit 0
@@ -178,7 +178,7 @@ fn page(value: &Value) -> Reply {
 }
 
 #[test]
-fn an_account_is_asked_for_what_it_sees() {
+fn live_lists_come_from_the_account() {
     let server = StandIn::start(|seen, _| match seen.path.as_str() {
         "/foundation-models" => page(&json!({ "modelSummaries": [
             { "modelId": "amazon.nova-pro-v1:0", "modelLifecycle": { "status": "ACTIVE" },
@@ -217,7 +217,7 @@ fn an_account_is_asked_for_what_it_sees() {
 }
 
 #[test]
-fn a_refused_list_says_why() {
+fn a_refused_list_is_reported_with_its_cause() {
     let server = StandIn::start(|_, _| {
         let body = r#"{"Message":"User: arn:aws:iam::123456789012:user/ci is not authorized to perform: bedrock:ListFoundationModels because no identity-based policy allows the bedrock:ListFoundationModels action"}"#;
         let head = "HTTP/1.1 403 Forbidden\r\nx-amzn-errortype: AccessDeniedException\r\ncontent-type: application/json\r\nconnection: close\r\n";

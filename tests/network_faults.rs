@@ -250,7 +250,7 @@ fn faults() -> Vec<Fault> {
 }
 
 #[test]
-fn every_fault_has_a_code_a_place_and_an_end() {
+fn every_fault_ends_with_a_code_and_a_place() {
     let mut wrong = Vec::new();
     for fault in faults() {
         let (told, calls, project) = recorded(fault.streams, &[], &[Reply::Bytes(fault.reply)]);
@@ -276,7 +276,7 @@ fn every_fault_has_a_code_a_place_and_an_end() {
 }
 
 #[test]
-fn what_passes_is_called_again_and_recorded() {
+fn temporary_errors_are_retried_and_the_answer_recorded() {
     let throttled = Reply::Bytes(refuses(
         429,
         "ThrottlingException",
@@ -292,7 +292,7 @@ fn what_passes_is_called_again_and_recorded() {
 }
 
 #[test]
-fn the_service_says_how_long_to_wait() {
+fn the_retry_after_header_is_obeyed() {
     let head = [("retry-after", "1"), ("x-amzn-errortype", "ThrottlingException")];
     let throttled = Reply::Bytes(http(429, &head, "{\"message\":\"slow down\"}"));
     let started = Instant::now();
@@ -306,7 +306,7 @@ fn the_service_says_how_long_to_wait() {
 }
 
 #[test]
-fn limits_end_what_takes_too_long() {
+fn time_limits_end_slow_calls() {
     let second = Duration::from_millis(1500);
     let slow = Reply::After(second, says("Hello!"));
     let (told, _, _) = recorded(false, &["--retries", "0"], &[slow]);
@@ -320,7 +320,7 @@ fn limits_end_what_takes_too_long() {
 }
 
 #[test]
-fn nobody_at_the_endpoint_is_told() {
+fn an_unreachable_endpoint_is_reported() {
     let project = project(false);
     let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let server = StandIn::start(|_, _| Reply::Nothing);
@@ -372,7 +372,7 @@ fn a_huge_answer_is_not_read_to_its_end() {
 }
 
 #[test]
-fn what_goes_over_the_wire_is_what_the_config_says() {
+fn the_request_on_the_wire_matches_the_config() {
     let body = "{ \"messages\" : [{\"role\":\"user\",\"content\":[{\"text\":\"{{prompt}}\"}]}],\n  \"inferenceConfig\": {\"maxTokens\": 1e2, \"brandNew\": 0.10} }";
     let operations = [
         ("operation = 'invoke'", "invoke", false),
@@ -485,7 +485,7 @@ fn a_first_token_and_a_latency_are_measured() {
 }
 
 #[test]
-fn a_case_is_called_as_often_as_it_says() {
+fn a_case_is_repeated_as_often_as_configured() {
     let answers = |good: &'static [bool]| {
         move |_: &crate::mock_server::Seen, before: usize| {
             Reply::Bytes(says(if good[before % good.len()] { "Hello!" } else { "No." }))
@@ -528,7 +528,7 @@ fn the_output_of_the_last_passing_call_is_kept() {
 }
 
 #[test]
-fn a_chunk_without_bytes_is_no_answer() {
+fn a_chunk_without_bytes_is_an_error() {
     let empty = frame(&[(":event-type", "chunk"), (":message-type", "event")], b"{}");
     let (told, _, _) = recorded(true, &["--retries", "0"], &[Reply::Bytes(stream(&[empty, chunk("{}")]))]);
     assert!(told.contains("error[stream-incomplete]"), "{told}");

@@ -17,7 +17,7 @@ fn run_into(project: &Project, report: &str, out: File) -> String {
 }
 
 #[test]
-fn a_report_to_dev_stdout_goes_behind_what_the_log_contains() {
+fn a_report_to_dev_stdout_is_appended_to_a_log() {
     let project = demo_project::accepted();
     project.write("log", "old\n");
     let log = project.path().join("log");
@@ -29,7 +29,7 @@ fn a_report_to_dev_stdout_goes_behind_what_the_log_contains() {
 }
 
 #[test]
-fn a_report_to_dev_stdout_goes_where_standard_output_is_redirected_to() {
+fn a_report_to_dev_stdout_follows_redirection() {
     let project = demo_project::accepted();
     let out = project.path().join("out");
     run_into(&project, "tap=-", File::create(&out).expect("a file"));
@@ -41,14 +41,14 @@ fn a_report_to_dev_stdout_goes_where_standard_output_is_redirected_to() {
 }
 
 #[test]
-fn only_one_report_goes_to_standard_output_whatever_its_name() {
+fn only_one_report_can_go_to_standard_output() {
     let project = demo_project::accepted();
     let told = project.run(["test", "--report", "tap=-", "--report", "jsonl=/dev/stdout"]);
     assert!(told.contains("another report goes to standard output"), "{told}");
 }
 
 #[test]
-fn a_report_to_dev_stderr_goes_behind_what_is_there() {
+fn a_report_to_dev_stderr_is_appended_to_existing_text() {
     let project = demo_project::accepted();
     project.write("log", "old\n");
     let mut command = project.command();
@@ -74,7 +74,7 @@ fn a_report_to_a_descriptor_of_the_shell_is_appended() {
 }
 
 #[test]
-fn a_named_pipe_receives_the_report_and_stays() {
+fn a_named_pipe_receives_the_report_and_is_not_replaced() {
     use std::os::unix::fs::FileTypeExt as _;
     let project = demo_project::accepted();
     let pipe = project.path().join("pipe");
@@ -89,7 +89,7 @@ fn a_named_pipe_receives_the_report_and_stays() {
 }
 
 #[test]
-fn a_report_below_dev_shm_replaces_the_longer_one_before() {
+fn a_report_below_dev_shm_replaces_a_longer_one() {
     let project = demo_project::accepted();
     let folder = tempfile::tempdir_in("/dev/shm").expect("a folder");
     let path = folder.path().join("a.xml");

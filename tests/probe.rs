@@ -149,7 +149,7 @@ fn disproven(claim: &str, answer: Value) -> String {
 }
 
 #[test]
-fn an_answer_that_does_not_show_it_fails_at_the_claim() {
+fn a_response_without_the_feature_fails_at_the_claim() {
     let project = project("[models.demo.features]\ntools = true\n");
     let response = Response { status: 200, headers: Headers::new(), body: text("It is sunny.") };
     record_each(&project, |id| id.contains("probe").then(|| Answer::Response(response.clone())));
@@ -206,7 +206,7 @@ fn every_claim_can_be_disproven() {
 }
 
 #[test]
-fn a_stream_that_says_nothing_disproves_streaming() {
+fn a_stream_without_text_disproves_streaming() {
     let project = project("[models.demo.features]\nstreaming = true\n");
     let response = Response {
         status: 200,
@@ -219,7 +219,7 @@ fn a_stream_that_says_nothing_disproves_streaming() {
 }
 
 #[test]
-fn a_refusal_disproves_and_is_not_recorded() {
+fn a_refusal_disproves_the_claim_and_is_not_recorded() {
     let project = project("[models.demo.features]\ntools = true\n");
     let server = StandIn::start(|seen: &Seen, _| {
         Reply::Bytes(match seen.field("Action").as_deref() {
@@ -295,7 +295,7 @@ fn without_a_claim_there_is_nothing_to_probe() {
 }
 
 #[test]
-fn claims_are_taken_over_and_taken_back() {
+fn claims_are_inherited_and_can_be_removed() {
     let claims = "[defaults.features]\nstreaming = true\n[models.demo.features]\ntools = true\nmodalities = [\"text->text\"]\n\
                   [models.other]\nextends = \"demo\"\n[models.other.features]\ntools = false\nmodalities = []\n";
     let project = project(claims);
@@ -312,7 +312,7 @@ fn claims_are_taken_over_and_taken_back() {
 }
 
 #[test]
-fn a_case_that_has_a_probe_s_name_is_told() {
+fn a_case_with_the_name_of_a_probe_is_reported() {
     let config = format!("{MODEL}{}[models.demo.features]\ntools = true\n", case("probe tools", ""));
     let told = Project::with(&[("bedrock.toml", &config)]).run(["validate"]);
     assert!(told.contains("error[duplicate-case]"), "{told}");
@@ -338,7 +338,7 @@ fn catalogue() -> Project {
 }
 
 #[test]
-fn what_a_probe_asks_is_what_its_family_takes() {
+fn the_request_of_every_probe_is_valid_for_its_family() {
     let suites = suites(&catalogue());
     let mut asked = 0;
     for probe in suites.iter().flat_map(|suite| &suite.models).flat_map(|model| &model.probes) {
@@ -359,7 +359,7 @@ fn what_a_probe_asks_is_what_its_family_takes() {
 }
 
 #[test]
-fn converse_has_in_its_body_what_invoke_has_in_headers() {
+fn converse_probes_put_call_options_into_the_body() {
     let suites = suites(&catalogue());
     let probe = suites[0].models.iter().find(|model| model.model_id == "amazon.nova-pro-v1:0");
     let probe = &probe.expect("a model").probes[0];
@@ -374,7 +374,7 @@ fn converse_has_in_its_body_what_invoke_has_in_headers() {
 }
 
 #[test]
-fn an_imported_model_is_asked_in_the_words_of_its_body() {
+fn an_imported_model_is_probed_in_the_format_of_its_body() {
     let arn = "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl";
     let claims = "[models.demo.features]\ntools = true\nparallel_tools = true\nstructured_output = true\nmodalities = [\"image->text\"]\n";
     let project = project(claims);
@@ -433,7 +433,7 @@ fn an_imported_model_is_asked_in_the_words_of_its_body() {
 }
 
 #[test]
-fn an_image_model_draws_in_its_own_body() {
+fn an_image_model_is_probed_with_its_own_body() {
     let config = "version = 1\n[models.demo]\nregion = \"us-west-2\"\nmodel_id = \"stability.stable-image-core-v1:1\"\n\
                   request.body = '{ \"prompt\": \"A fox\" }'\nmapping.images = \"$.images\"\n\
                   features.modalities = [\"text->image\"]\n";

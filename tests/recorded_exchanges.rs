@@ -218,7 +218,7 @@ fn found(field: &MappedField, headers: &Headers, body: &Value) -> Result<(), Str
 }
 
 #[test]
-fn the_product_imports_checks_and_replays_every_recording() {
+fn every_recording_is_imported_checked_and_replayed_by_the_binary() {
     let Some(corpus) = common::shared("corpus") else { return };
     // Recordings that were edited by hand hold bodies that AWS refuses, and answers of other families.
     let lowered = "severity = { body-member = \"warning\", body-missing = \"warning\", body-value = \"warning\", mapping-impossible = \"warning\" }\n";
@@ -251,7 +251,7 @@ fn the_same_recordings_give_the_same_bytes() {
 }
 
 #[test]
-fn raw_frames_hold_the_events_that_recordings_list() {
+fn raw_frames_contain_the_recorded_events() {
     let Some(corpus) = common::shared("corpus") else { return };
     let mut streams = 0;
     for (row, text) in model_calls(&corpus) {
@@ -268,7 +268,7 @@ fn raw_frames_hold_the_events_that_recordings_list() {
 }
 
 #[test]
-fn other_operations_are_named() {
+fn recordings_of_other_operations_are_refused() {
     let Some(corpus) = common::shared("corpus") else { return };
     let others = index(&corpus).into_iter().filter(|row| row.operation.parse::<Operation>().is_err());
     for row in others {
@@ -279,7 +279,7 @@ fn other_operations_are_named() {
 }
 
 #[test]
-fn frames_are_decoded_as_the_published_vectors_ask() {
+fn frames_are_decoded_as_in_the_published_vectors() {
     let Some(vectors) = common::shared("oracles/eventstream/test_data") else { return };
     for entry in fs::read_dir(vectors).expect("a folder").map(|entry| entry.expect("an entry").path()) {
         let name = entry.file_name().expect("a name").to_string_lossy().into_owned();

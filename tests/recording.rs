@@ -36,7 +36,7 @@ fn run(server: &StandIn, project: &Project, args: &[&str]) -> String {
 }
 
 #[test]
-fn what_was_recorded_is_what_is_replayed() {
+fn a_recorded_answer_is_replayed() {
     let project = project(&[("one", ""), ("two", "")]);
     let server = answering(|seen| says(if seen.body.contains("one") { "First" } else { "Second" }));
     let told = run(&server, &project, &["record", "--accept", "--report", "jsonl=live.jsonl"]);
@@ -68,7 +68,7 @@ fn what_was_recorded_is_what_is_replayed() {
 }
 
 #[test]
-fn only_the_case_at_hand_is_written_and_what_changed_is_shown() {
+fn only_the_selected_case_is_recorded_and_its_changes_are_printed() {
     let project = project(&[("one", ""), ("two", "")]);
     let server = answering(|_| says("Hello!"));
     run(&server, &project, &["record", "--accept"]);
@@ -85,7 +85,7 @@ fn only_the_case_at_hand_is_written_and_what_changed_is_shown() {
 }
 
 #[test]
-fn a_stale_case_is_recorded_when_it_is_asked_for() {
+fn a_stale_case_is_recorded_on_request() {
     let project = project(&[("one", "")]);
     let server = answering(|_| says("Hello!"));
     run(&server, &project, &["record", "--accept"]);
@@ -99,7 +99,7 @@ fn a_stale_case_is_recorded_when_it_is_asked_for() {
 }
 
 #[test]
-fn what_is_no_answer_to_the_case_leaves_the_recording_alone() {
+fn an_unexpected_answer_does_not_replace_the_recording() {
     let project = project(&[("one", "")]);
     run(&answering(|_| says("Hello!")), &project, &["record", "--accept"]);
     let kept = project.read("fixtures/demo/one.json");
@@ -115,7 +115,7 @@ fn what_is_no_answer_to_the_case_leaves_the_recording_alone() {
 }
 
 #[test]
-fn a_refusal_is_recorded_if_it_is_what_the_case_is_about() {
+fn a_refusal_is_recorded_if_the_case_expects_it() {
     let expects =
         "expect.error = { code = \"ValidationException\", contains = \"greater\" }\nsnapshot = false\n";
     let project = project(&[("refused", expects)]);
@@ -135,7 +135,7 @@ fn a_refusal_is_recorded_if_it_is_what_the_case_is_about() {
 }
 
 #[test]
-fn accounts_and_request_ids_are_masked_in_what_is_written() {
+fn accounts_and_request_ids_are_masked_in_fixtures() {
     let project = project(&[("one", "")]);
     let server = answering(|_| {
         let text = "arn:aws:sts::123456789012:assumed-role/BedrockAccess/x of 123456789012, (Request ID: 3d45b9a1-0000-1111-2222-333344445555) 987654321098";
@@ -175,7 +175,7 @@ fn files(folder: &Path) -> Vec<(String, String)> {
 type Echo = fn(&Seen) -> Vec<u8>;
 
 #[test]
-fn no_secret_is_written_or_told() {
+fn no_secret_is_written_or_printed() {
     const PATTERN: &str = "AKIAQWERTYUIOPASDFGH";
     // Where a secret may come from, and what the model says then.
     let session = "session-token-of-planted";
@@ -222,7 +222,7 @@ fn no_secret_is_written_or_told() {
 }
 
 #[test]
-fn a_request_with_a_secret_is_not_even_made() {
+fn a_request_with_a_secret_is_not_sent() {
     let project = project(&[("one", "")]);
     let config = project.read("bedrock.toml").replace("\"Say one\"", "{ env = \"PROMPT\" }");
     project.write("bedrock.toml", config);
@@ -251,7 +251,7 @@ fn a_request_with_a_secret_is_not_even_made() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupt_leaves_whole_files_and_tells_the_rest() {
+fn an_interrupt_leaves_whole_files_and_lists_the_rest() {
     let names: Vec<String> = (0..40).map(|number| format!("case {number}")).collect();
     let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
     let project = project(&cases);
@@ -292,7 +292,7 @@ fn an_interrupt_leaves_whole_files_and_tells_the_rest() {
 }
 
 #[test]
-fn recordings_are_scrubbed() {
+fn scrub_masks_existing_recordings() {
     let project = project(&[("one", "")]);
     run(&answering(|_| says("Hello!")), &project, &["record", "--accept"]);
     let dirty = "of arn:aws:iam::444455556666:user/me and AKIAQWERTYUIOPASDFGH";
@@ -315,7 +315,7 @@ fn recordings_are_scrubbed() {
 }
 
 #[test]
-fn nobody_is_called_beyond_the_budget() {
+fn no_call_exceeds_the_budget() {
     let names: Vec<String> = (0..20).map(|number| format!("case {number}")).collect();
     let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
     let project = project(&cases);
@@ -332,7 +332,7 @@ fn nobody_is_called_beyond_the_budget() {
 }
 
 #[test]
-fn a_refused_call_costs_nothing_of_the_budget() {
+fn a_refused_call_does_not_use_the_budget() {
     let project = project(&[("one", ""), ("two", ""), ("three", "")]);
     // Worth of one call: at most 0.000163 USD.
     let settings = "max_cost = 0.0002\n[prices.\"global.anthropic.claude-haiku-4-5-20251001-v1:0\"]\ninput = 0.25\noutput = 1.25\n";
@@ -344,7 +344,7 @@ fn a_refused_call_costs_nothing_of_the_budget() {
 }
 
 #[test]
-fn a_budget_without_a_price_is_refused_before_anything_is_called() {
+fn a_budget_without_a_price_is_refused_before_any_call() {
     let project = project(&[("one", "")]);
     let server = answering(|_| says("Hello!"));
     let unpriced = "models.demo.model_id=arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl";
@@ -354,7 +354,7 @@ fn a_budget_without_a_price_is_refused_before_anything_is_called() {
 }
 
 #[test]
-fn calls_wait_for_their_minute() {
+fn calls_wait_for_the_rate_limit() {
     let project = project(&[("one", ""), ("two", "")]);
     project.write("bedrock-check.toml", "requests_per_minute = 1\ntimeout = { case = 1 }\n");
     let server = answering(|_| says("Hello!"));
@@ -364,7 +364,7 @@ fn calls_wait_for_their_minute() {
 }
 
 #[test]
-fn a_run_ends_in_time() {
+fn a_run_stops_at_its_time_limit() {
     let names: Vec<String> = (0..10).map(|number| format!("case {number}")).collect();
     let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
     let project = project(&cases);

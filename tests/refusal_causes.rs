@@ -210,7 +210,7 @@ fn causes_are_well_formed() {
 }
 
 #[test]
-fn a_refusal_points_at_what_is_at_fault() {
+fn a_refusal_is_reported_at_the_key_that_caused_it() {
     let says = |message: &str| {
         let project = project(&[("hello", "")]);
         record(&project, &[("demo::hello", refuses("ValidationException", message))]);

@@ -40,7 +40,7 @@ fn reports(project: &Project, jobs: &str) -> [String; 3] {
 }
 
 #[test]
-fn reports_are_the_same_bytes_whatever_finishes_first() {
+fn reports_do_not_depend_on_the_order_of_threads() {
     let project = many();
     let expected = reports(&project, "1");
     assert!(expected[0].contains("snapshots differ"), "{}", expected[0]);
@@ -55,7 +55,7 @@ fn reports_are_the_same_bytes_whatever_finishes_first() {
 }
 
 #[test]
-fn snapshots_are_the_same_files_whatever_finishes_first() {
+fn snapshots_do_not_depend_on_the_order_of_threads() {
     let files = |jobs: &str| {
         let project = many();
         project.run(["test", "--update", "force", "-qq", "-j", jobs]);
@@ -66,7 +66,7 @@ fn snapshots_are_the_same_files_whatever_finishes_first() {
 }
 
 #[test]
-fn reports_make_the_folders_that_they_need() {
+fn reports_create_missing_folders() {
     let project = demo_project::accepted();
     let told =
         project.run(["test", "-qq", "--report", "junit=a/b/out.xml", "--report", "jsonl=./c/out.jsonl"]);
@@ -76,7 +76,7 @@ fn reports_make_the_folders_that_they_need() {
 }
 
 #[test]
-fn json_lines_to_standard_output_stand_alone_there() {
+fn json_lines_are_the_only_text_on_standard_output() {
     let project = demo_project::accepted();
     fs::remove_file(project.path().join("snapshots/demo__greeting.snap")).expect("it is there");
     assert_snapshot!(project.run(["test", "--report", "jsonl=-"]), @r#"
@@ -110,7 +110,7 @@ fn json_lines_to_standard_output_stand_alone_there() {
 }
 
 #[test]
-fn json_lines_of_an_invalid_config_do_not_begin() {
+fn json_lines_are_empty_for_an_invalid_config() {
     let project = demo_project::accepted();
     project.write("bedrock.toml", project.read("bedrock.toml").replace("us-east-1", "us-east"));
     assert_snapshot!(project.run(["test", "--report", "jsonl=-"]), @r#"
@@ -131,7 +131,7 @@ fn json_lines_of_an_invalid_config_do_not_begin() {
 }
 
 #[test]
-fn a_report_that_can_not_be_written_leaves_the_others() {
+fn an_unwritable_report_does_not_prevent_the_others() {
     let project = demo_project::accepted();
     fs::create_dir(project.path().join("taken")).expect("a folder");
     assert_snapshot!(project.run(["test", "--report", "jsonl=taken", "--report", "junit=out.xml"]), @"
@@ -157,7 +157,7 @@ fn a_report_replaces_the_one_before() {
 }
 
 #[test]
-fn an_answer_is_no_xml_of_its_own() {
+fn answers_are_escaped_in_xml() {
     let project = demo_project::hostile();
     project.run(["test", "--check", "-qq", "--report", "junit=out.xml"]);
     let xml = project.read("out.xml");
@@ -167,7 +167,7 @@ fn an_answer_is_no_xml_of_its_own() {
 }
 
 #[test]
-fn a_report_that_is_not_understood_is_told_before_anything_runs() {
+fn an_invalid_report_flag_is_reported_before_the_run() {
     let project = demo_project::accepted();
     assert_snapshot!(project.run(["test", "--report", "pdf=out.pdf"]), @"
     exit 2
@@ -217,7 +217,7 @@ fn settings_name_reports_and_flags_replace_them() {
 }
 
 #[test]
-fn control_characters_of_an_answer_reach_no_report() {
+fn control_characters_in_answers_are_escaped_in_reports() {
     let project = project(&[("greeting", "expect.output_text.contains = \"x\"")]);
     record_each(&project, |_| Some(says("\u{1b}[31mred\u{7} \u{0} ]]> & <b>")));
     let told = project.run(["test", "-v", "--report", "junit=out.xml", "--report", "jsonl=out.jsonl"]);

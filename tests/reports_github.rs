@@ -23,7 +23,7 @@ fn github(project: &Project, more: &[&str]) -> (String, String) {
 }
 
 #[test]
-fn a_case_that_differs_is_annotated_on_its_line_and_told_in_the_summary() {
+fn a_case_that_differs_is_annotated_at_its_line_and_listed_in_the_summary() {
     let (told, summary) = github(&differs("Hello, you!"), &[]);
     assert_snapshot!(told, @"::error file=bedrock.toml,line=17,col=8,endColumn=18,title=demo%3A%3Agreeting (differs)::bedrock.toml:17:8: the mapped output of `demo::greeting` is not the accepted one%0Anote: snapshots/demo__greeting.snap%0A@@ -1,3 +1,3 @@%0A-output_text: Hello!%0A+output_text: Hello, you!%0A input_tokens: 9%0A-output_tokens: 6%0A+output_tokens: 11%0Ahelp: if the new output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`");
     demo_project::keep("differs.md", &summary);
@@ -114,7 +114,7 @@ fn comment(project: &Project) -> String {
 }
 
 #[test]
-fn a_comment_has_a_marker_the_diff_and_what_changed() {
+fn a_comment_has_a_marker_the_diff_and_the_changes() {
     assert_snapshot!(comment(&differs("Hello, you!")), @"
     <!-- bedrock-check -->
     ## ❌ bedrock-check
@@ -153,7 +153,7 @@ fn a_comment_has_a_marker_the_diff_and_what_changed() {
 }
 
 #[test]
-fn a_comment_is_cut_and_says_what_was_cut() {
+fn a_long_comment_is_truncated_and_states_what_is_missing() {
     let names: Vec<String> = (0..60).map(|number| format!("case {number}")).collect();
     let cases: Vec<_> = names.iter().map(|name| (name.as_str(), "")).collect();
     let project = project(&cases);
@@ -169,7 +169,7 @@ fn a_comment_is_cut_and_says_what_was_cut() {
 }
 
 #[test]
-fn an_answer_is_no_command_and_no_markup() {
+fn answers_are_escaped_in_commands_and_markdown() {
     let project = demo_project::hostile();
     let (told, summary) = github(&project, &[]);
     let commands: Vec<&str> = told.lines().filter(|line| line.starts_with("::")).collect();
@@ -220,7 +220,7 @@ fn without_code(text: &str) -> String {
 const JSON_LINES: &[&str] = &["test", "--check", "-qq", "--report", "jsonl=-"];
 
 #[test]
-fn what_a_model_says_is_no_command_to_the_runner() {
+fn answers_contain_no_workflow_commands() {
     let project = crate::demo_project::hostile();
     let run = |args: &[&str]| {
         let output = project.command().env("GITHUB_ACTIONS", "true").args(args).output().expect("it runs");

@@ -32,7 +32,7 @@ fn many() -> Project {
 const PAGE: [&str; 5] = ["test", "--check", "-qq", "--report", "html=out.html"];
 
 #[test]
-fn a_page_beside_the_previous_run_is_the_same_from_the_run_and_from_its_lines() {
+fn a_page_with_a_previous_run_is_the_same_from_the_run_and_from_its_json_lines() {
     let project = many();
     project.run(["test", "--check", "-qq", "--report", "jsonl=previous.jsonl"]);
     record(&project, &[("demo::differs", says("Something else <b>entirely</b>."))]);
@@ -61,7 +61,7 @@ fn a_page_beside_the_previous_run_is_the_same_from_the_run_and_from_its_lines() 
 }
 
 #[test]
-fn a_page_needs_nothing_from_elsewhere() {
+fn a_page_loads_no_other_file() {
     let project = many();
     project.run(PAGE);
     let page = project.read("out.html");
@@ -71,7 +71,7 @@ fn a_page_needs_nothing_from_elsewhere() {
 }
 
 #[test]
-fn an_answer_can_not_leave_its_place_in_the_page() {
+fn answers_are_escaped_in_the_page() {
     let project = demo_project::hostile();
     let mut config = project.read("bedrock.toml");
     config = config.replace("greeting", "</script><script>alert(1)</script>\\u202E");
@@ -90,7 +90,7 @@ fn an_answer_can_not_leave_its_place_in_the_page() {
 }
 
 #[test]
-fn a_request_on_a_page_does_not_tell_the_environment() {
+fn a_request_on_a_page_does_not_reveal_the_environment() {
     let project = project(&[("hello", "")]);
     let config = project.read("bedrock.toml");
     project.write("bedrock.toml", config.replace("\"Say hello\"", "\"hush hush\""));
@@ -140,7 +140,7 @@ fn since(project: &Project, args: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn what_became_of_cases_is_counted_by_their_own_weight() {
+fn outcomes_are_counted_by_severity() {
     let project = many();
     let run = ["test", "--check", "-qq", "--report", "jsonl=previous.jsonl"];
     project.run(run);
@@ -159,7 +159,7 @@ fn what_became_of_cases_is_counted_by_their_own_weight() {
 }
 
 #[test]
-fn a_previous_run_from_another_folder_is_the_same_run() {
+fn a_previous_run_from_another_folder_is_recognised() {
     let project = many();
     project.run(["test", "--check", "-qq", "--report", "jsonl=previous.jsonl"]);
     let config = project.path().join("bedrock.toml");
@@ -179,7 +179,7 @@ fn a_previous_run_from_another_folder_is_the_same_run() {
 }
 
 #[test]
-fn models_of_one_name_are_told_apart() {
+fn models_of_the_same_name_are_distinguished() {
     let project = many();
     project.write("sub/bedrock.toml", project.read("bedrock.toml"));
     project.run(PAGE);
@@ -190,7 +190,7 @@ fn models_of_one_name_are_told_apart() {
 }
 
 #[test]
-fn a_line_that_tells_no_exchange_is_refused_and_breaks_no_page() {
+fn a_line_without_an_exchange_is_refused() {
     let project = many();
     project.run(["test", "--check", "-qq", "--report", "jsonl=run.jsonl"]);
     let lines =

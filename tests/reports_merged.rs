@@ -118,7 +118,7 @@ fn shards_become_one_report() {
 }
 
 #[test]
-fn what_is_lost_is_named() {
+fn missing_cases_are_reported() {
     let project = shards();
     assert_snapshot!(project.run(["report", "2.jsonl", "--to", "tap"]), @r#"
     exit 3
@@ -170,7 +170,7 @@ fn what_is_lost_is_named() {
 }
 
 #[test]
-fn what_is_no_run_is_told_with_its_line() {
+fn an_invalid_run_is_reported_with_its_line() {
     let project = shards();
     assert_snapshot!(project.run(["report", "bedrock.toml", "--to", "tap"]), @"
     exit 2

@@ -115,7 +115,7 @@ fn fingerprints_stay_when_lines_move() {
 }
 
 #[test]
-fn an_answer_brings_no_link_and_nothing_hidden_into_sarif() {
+fn answers_are_escaped_in_sarif() {
     let project = demo_project::hostile();
     project.run(["test", "--check", "--report", "sarif=out.sarif"]);
     let text = project.read("out.sarif");

@@ -61,7 +61,7 @@ fn an_invalid_config_is_a_failing_test_point() {
 }
 
 #[test]
-fn an_answer_can_not_pass_for_test_points() {
+fn answers_are_escaped_in_tap() {
     let project = demo_project::hostile();
     let text = tap(&project, "hostile", "count=1 pass=0 fail=1 todo=0 skip=0 ok=false");
     assert_eq!(text.lines().filter(|line| line.trim_start().starts_with("ok ")).count(), 0, "{text}");

@@ -19,7 +19,7 @@ pub fn waiting() -> Project {
 }
 
 #[test]
-fn what_waits_is_listed() {
+fn pending_snapshots_are_listed() {
     let project = waiting();
     assert_snapshot!(project.run(["pending"]), @"
     exit 5
@@ -49,7 +49,7 @@ fn what_waits_is_listed() {
 }
 
 #[test]
-fn what_waits_is_shown_with_the_words_that_changed() {
+fn pending_snapshots_are_shown_with_the_changed_words() {
     let project = waiting();
     assert_snapshot!(project.run(["diff"]), @"
     exit 5
@@ -100,7 +100,7 @@ fn check(words: &[&str], exit: &str, still: &[&str]) {
 }
 
 #[test]
-fn what_is_named_is_settled_and_nothing_else() {
+fn only_the_named_snapshots_are_accepted() {
     const BOTH: &[&str] = &["changed.snap.new", "new.snap.new"];
     for command in ["accept", "reject"] {
         check(&[command], "0", &[]);
@@ -120,7 +120,7 @@ fn what_is_named_is_settled_and_nothing_else() {
 }
 
 #[test]
-fn accepting_and_rejecting_are_told() {
+fn accepted_and_rejected_snapshots_are_listed() {
     let project = waiting();
     let before = project.read("snapshots/demo__changed.snap");
     assert_snapshot!(project.run(["reject", "demo::changed"]), @"
@@ -149,7 +149,7 @@ fn accepting_and_rejecting_are_told() {
 }
 
 #[test]
-fn a_pending_file_that_can_not_be_read_keeps_all_from_being_accepted() {
+fn an_unreadable_pending_file_prevents_accepting_any() {
     let project = waiting();
     project.write("snapshots/demo__new.snap.new", "nothing");
     let before = project.read("snapshots/demo__changed.snap");
@@ -171,7 +171,7 @@ fn a_pending_file_that_can_not_be_read_keeps_all_from_being_accepted() {
 }
 
 #[test]
-fn what_a_model_wrote_does_not_reach_the_terminal_as_it_is() {
+fn control_characters_in_answers_are_escaped_on_the_terminal() {
     let project = waiting();
     let pending = project.read("snapshots/demo__changed.snap.new");
     project
@@ -194,7 +194,7 @@ fn kept(folder: &str) -> (Project, Project) {
 }
 
 #[test]
-fn what_ci_kept_is_accepted_from_its_folder() {
+fn pending_snapshots_from_ci_are_accepted_from_a_folder() {
     for folder in ["artefact", "artefact/snapshots", "artefact/out/pending/snapshots"] {
         let (ci, here) = kept(folder);
         let told = here.run(["accept", "--from", "artefact"]);
@@ -208,7 +208,7 @@ fn what_ci_kept_is_accepted_from_its_folder() {
 }
 
 #[test]
-fn what_ci_kept_is_accepted_from_an_archive() {
+fn pending_snapshots_from_ci_are_accepted_from_an_archive() {
     let (ci, here) = kept("artefact/snapshots");
     for (how, method) in [("stored", "0"), ("deflated", "8")] {
         let script = "import sys, zipfile\n\
@@ -235,7 +235,7 @@ fn what_ci_kept_is_accepted_from_an_archive() {
 }
 
 #[test]
-fn what_was_kept_is_not_trusted() {
+fn pending_snapshots_from_ci_are_not_trusted() {
     let (_, here) = kept("artefact");
     let before = here.tree();
     let new = here.read("artefact/demo__new.snap.new");
@@ -273,7 +273,7 @@ fn what_was_kept_is_not_trusted() {
 }
 
 #[test]
-fn what_waits_for_a_config_with_errors_is_named() {
+fn pending_snapshots_for_a_config_with_errors_are_listed() {
     let project = waiting();
     let config = project.read("bedrock.toml");
     project.write("bedrock.toml", config.replace("version = 1", "version = "));
@@ -333,7 +333,7 @@ fn what_waits_for_a_config_with_errors_is_named() {
 }
 
 #[test]
-fn what_waits_elsewhere_for_a_config_with_errors_is_named() {
+fn pending_snapshots_in_another_folder_for_a_config_with_errors_are_listed() {
     let project = waiting();
     project.run(["reject"]);
     let told = |words: [&str; 1]| project.told(project.command().args(words).env("INSTA_PENDING_DIR", "out"));

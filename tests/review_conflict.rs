@@ -76,7 +76,7 @@ fn each_side_is_shown_against_the_new_output() {
 }
 
 #[test]
-fn the_new_output_or_one_side_is_taken() {
+fn the_new_output_or_one_side_is_accepted() {
     for (words, expected, told) in [
         (&["accept"][..], NEW, "ACCEPTED demo::greeting\n1 snapshot accepted\n"),
         (
@@ -99,7 +99,7 @@ fn the_new_output_or_one_side_is_taken() {
 }
 
 #[test]
-fn the_side_that_the_output_is_passes() {
+fn a_case_passes_if_its_output_is_the_chosen_side() {
     let project = conflicted("Refunds take 5 days.");
     assert_snapshot!(project.run(["accept", "--side=ours"]), @"
     exit 0
@@ -111,7 +111,7 @@ fn the_side_that_the_output_is_passes() {
 }
 
 #[test]
-fn a_side_is_asked_of_conflicts_only() {
+fn a_side_can_be_chosen_only_for_conflicts() {
     let project = conflicted("Refunds take five business days.");
     project.write(SNAPSHOT, project.read(SNAPSHOT).replace("=======\n", ""));
     let before = project.read(SNAPSHOT);
@@ -133,7 +133,7 @@ fn a_side_is_asked_of_conflicts_only() {
 }
 
 #[test]
-fn a_conflict_without_new_output_is_named() {
+fn a_conflict_without_new_output_is_reported() {
     let project = conflicted("Refunds take a week.");
     project.run(["reject"]);
     assert_snapshot!(project.run(["review"]), @"
@@ -167,7 +167,7 @@ mod on_a_terminal {
     }
 
     #[test]
-    fn both_sides_are_seen_in_eighty_columns() {
+    fn both_sides_fit_into_eighty_columns() {
         let project = conflicted("Refunds take a week.");
         let (exit, screens) = typed(&project, "doq", &[]);
         let [unified, beside, file] = screens.as_slice() else { panic!("{screens:#?}") };
@@ -238,7 +238,7 @@ mod on_a_terminal {
     }
 
     #[test]
-    fn a_number_means_nothing_where_no_sides_are() {
+    fn number_keys_do_nothing_without_a_conflict() {
         let project = crate::review::waiting();
         let (exit, screens) = typed_with(&project, "12A", &[], "12");
         assert!(exit == 0 && screens.len() == 1, "{screens:#?}");

@@ -79,7 +79,7 @@ fn pending(project: &Project) -> usize {
 }
 
 #[test]
-fn every_key_does_what_it_says() {
+fn every_key_does_what_its_label_says() {
     let project = waiting();
     let (exit, screens) = typed(&project, "iddoooiarsxq", &[]);
     assert_eq!(exit, 5);
@@ -213,7 +213,7 @@ fn a_diff_tool_is_one_of_the_views() {
 }
 
 #[test]
-fn capitals_are_for_all_that_follow() {
+fn capital_keys_apply_to_all_following_snapshots() {
     for (keys, exit, left, tally) in [
         ("A", 0, 0, "4 accepted, 0 rejected, 0 still pending"),
         ("R", 0, 0, "0 accepted, 4 rejected, 0 still pending"),
@@ -229,14 +229,14 @@ fn capitals_are_for_all_that_follow() {
 }
 
 #[test]
-fn ctrl_c_keeps_what_was_decided() {
+fn ctrl_c_keeps_earlier_decisions() {
     let project = waiting();
     assert_eq!(typed(&project, "a\u{3}", &[]).0, 130);
     assert_eq!(pending(&project), 3);
 }
 
 #[test]
-fn only_what_is_named_is_gone_through() {
+fn only_the_named_snapshots_are_reviewed() {
     let project = waiting();
     let (code, screens) = typed(&project, "a", &["-k", "four"]);
     assert!(code == 0 && screens[0].contains("[1/1]"), "{screens:#?}");
@@ -244,7 +244,7 @@ fn only_what_is_named_is_gone_through() {
 }
 
 #[test]
-fn without_a_terminal_it_says_what_to_use() {
+fn without_a_terminal_review_names_the_other_commands() {
     let project = waiting();
     assert_snapshot!(project.run(["review"]), @"
     exit 2
@@ -267,7 +267,7 @@ fn git(project: &Project, words: &[&str]) {
 }
 
 #[test]
-fn git_knows_why_it_changed() {
+fn the_commit_that_changed_the_output_is_shown() {
     let project = project(&[("one", "")]);
     record(&project, &[("demo::one", says("before"))]);
     project.run(["test", "--accept"]);
@@ -293,7 +293,7 @@ fn git_knows_why_it_changed() {
 }
 
 #[test]
-fn the_edit_is_named_wherever_the_model_takes_it_from() {
+fn the_edit_is_named_even_if_the_model_inherits_it() {
     let base = MODEL.replace("models.demo", "models.base");
     let config = format!(
         "{base}[models.demo]
@@ -339,7 +339,7 @@ tags = [\"shared\"]
 }
 
 #[test]
-fn how_much_longer_the_call_took_is_told() {
+fn the_change_in_latency_is_shown() {
     let project = project(&[("one", "")]);
     let took = |text: &str, milliseconds: u64| {
         let Answer::Response(mut response) = says(text) else { unreachable!("it is a response") };

@@ -84,7 +84,7 @@ fn lines_of_json_are_cases() {
 }
 
 #[test]
-fn rows_that_are_no_cases_are_told_by_line() {
+fn invalid_rows_are_reported_by_line() {
     assert_snapshot!(rows("cases.csv", "prompt,tone\nhi,kind\n").run(["validate"]), @r#"
     exit 2
     --- stdout

@@ -50,12 +50,12 @@ pub fn every_outcome() -> Project {
 }
 
 #[test]
-fn every_outcome_is_told_in_the_order_of_the_file() {
+fn every_outcome_is_printed_in_file_order() {
     assert_snapshot!(every_outcome().run(["test"]));
 }
 
 #[test]
-fn every_outcome_is_a_test_case_of_junit() {
+fn every_outcome_is_a_junit_test_case() {
     let project = every_outcome();
     project.run(["test", "--check", "--report", "junit=out.xml"]);
     demo_project::keep("every.junit.xml", &project.read("out.xml"));
@@ -233,7 +233,7 @@ fn check_exit(project: &Project, filters: &[&str], expected: i32) {
 }
 
 #[test]
-fn the_most_urgent_outcome_decides_the_exit_code() {
+fn the_most_severe_outcome_decides_the_exit_code() {
     let project = every_outcome();
     check_exit(&project, &["demo::pass"], 0);
     check_exit(&project, &["warns"], 0);
@@ -248,7 +248,7 @@ fn the_most_urgent_outcome_decides_the_exit_code() {
 }
 
 #[test]
-fn what_can_not_be_written_is_more_urgent_than_a_failure() {
+fn an_unwritable_file_has_priority_over_a_failure() {
     let project = every_outcome();
     let args = [
         "test",
@@ -271,7 +271,7 @@ fn what_can_not_be_written_is_more_urgent_than_a_failure() {
 }
 
 #[test]
-fn an_invalid_config_is_more_urgent_than_anything() {
+fn an_invalid_config_has_priority_over_any_outcome() {
     let project = every_outcome();
     project.write("more/off.bedrock.toml", "version = 1\nmodle = 1\n");
     assert_snapshot!(project.run(["test", "--report", "junit=bedrock.toml/out.xml"]), @"
@@ -293,7 +293,7 @@ fn an_invalid_config_is_more_urgent_than_anything() {
 }
 
 #[test]
-fn a_model_that_is_off_is_checked_and_not_run() {
+fn a_disabled_model_is_checked_but_not_run() {
     let project = every_outcome();
     assert_snapshot!(project.run(["list"]), @"
     exit 0
@@ -323,7 +323,7 @@ fn a_model_that_is_off_is_checked_and_not_run() {
 }
 
 #[test]
-fn a_case_that_warns_is_told_and_does_not_fail() {
+fn a_case_that_warns_is_reported_and_does_not_fail() {
     let project = every_outcome();
     assert_snapshot!(project.run(["test", "-k", "warns", "--report", "junit=out.xml"]), @r#"
     exit 0
@@ -371,7 +371,7 @@ fn a_case_that_warns_is_told_and_does_not_fail() {
 }
 
 #[test]
-fn an_unexpected_answer_shows_what_is_there() {
+fn an_unexpected_answer_is_reported_with_its_members() {
     let project = project(&[("greeting", "")]);
     let config = project.read("bedrock.toml").replace("$.content[0].text", "$.contents[0].text");
     project.write("bedrock.toml", config.replace("$.usage.input_tokens", "$.content[*].text"));

@@ -57,7 +57,7 @@ fn valid_files_have_no_findings() {
 }
 
 #[test]
-fn invalid_files_are_told_in_our_words() {
+fn invalid_files_are_reported_in_our_own_words() {
     let schemas = Schemas::new();
     let mut told = String::new();
     for path in files("invalid") {
@@ -80,7 +80,7 @@ fn tell(told: &mut String, name: &str, text: &str, finding: &Finding) {
 
 /// Leaves our verdicts where the comparison with foreign validators finds them.
 #[test]
-fn verdicts_are_left_for_comparison() {
+fn verdicts_are_written_for_comparison() {
     let schemas = Schemas::new();
     let mut verdicts = String::new();
     for folder in ["valid", "invalid"] {

@@ -26,7 +26,7 @@ fn asks_the_environment() -> Project {
 }
 
 #[test]
-fn a_stale_request_does_not_tell_the_environment() {
+fn a_stale_request_does_not_reveal_the_environment() {
     let project = asks_the_environment();
     let args = ["test", "--report", "junit=out.xml", "--report", "jsonl=out.jsonl"];
     let told = project.told(project.command().args(args).env("TOKEN", "hush \"hush\""));
@@ -36,7 +36,7 @@ fn a_stale_request_does_not_tell_the_environment() {
 }
 
 #[test]
-fn a_value_that_does_not_fit_does_not_tell_the_environment() {
+fn an_invalid_value_does_not_reveal_the_environment() {
     let project = asks_the_environment();
     let config = project.read("bedrock.toml").replace("type = \"string\"", "type = \"integer\"");
     project.write("bedrock.toml", config);
@@ -53,7 +53,7 @@ fn config_show_masks_secrets() {
 }
 
 #[test]
-fn a_secret_in_a_snapshot_s_header_is_not_written() {
+fn a_secret_in_a_snapshot_header_is_not_written() {
     // Escaped, it isn't seen in the config's text.
     let description = SECRET.replacen('A', "\\u0041", 1);
     let project = project(&[("hello", &format!("description = \"{description}\""))]);
@@ -67,7 +67,7 @@ fn a_secret_in_a_snapshot_s_header_is_not_written() {
 
 #[cfg(unix)]
 #[test]
-fn fixtures_and_snapshots_behind_links_out_are_neither_read_nor_written() {
+fn fixtures_and_snapshots_outside_the_repository_are_neither_read_nor_written() {
     use std::os::unix::fs::symlink;
 
     let outside = Project::with(&[("hello.json", "{ \"private\": 1"), ("demo__hello.snap", "private")]);
@@ -93,7 +93,7 @@ fn fixtures_and_snapshots_behind_links_out_are_neither_read_nor_written() {
 
 #[cfg(unix)]
 #[test]
-fn an_import_does_not_write_through_links() {
+fn an_import_does_not_write_through_symlinks() {
     let outside = Project::with(&[]);
     let project = project(&[("hello", "")]);
     record(&project, &[("demo::hello", says("Hi!"))]);

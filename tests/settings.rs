@@ -32,7 +32,7 @@ fn settings_come_from_file_environment_and_flag() {
 }
 
 #[test]
-fn settings_are_found_above() {
+fn settings_are_found_in_parent_folders() {
     let project =
         Project::with(&[("bedrock-check.toml", "no_tests = \"pass\"\n"), ("a/b/bedrock.toml", MODEL)]);
     let mut command = project.command();
@@ -133,7 +133,7 @@ fn mistakes_in_variables_name_the_variable() {
 }
 
 #[test]
-fn a_variable_that_is_no_setting_is_told_and_left_alone() {
+fn an_unknown_variable_is_reported_and_ignored() {
     let project = demo_project::accepted();
     assert_snapshot!(project.told(project.command().arg("test").env("BEDROCK_CHECK_MAXFAIL", "1")), @"
     exit 0
@@ -153,7 +153,7 @@ fn a_variable_that_is_no_setting_is_told_and_left_alone() {
 }
 
 #[test]
-fn severities_are_settings() {
+fn severities_can_be_configured() {
     let project = demo_project::project(&[("greeting", "")]);
     let config =
         project.read("bedrock.toml").replace("prompt = {", "tone = { type = \"string\" }\nprompt = {");
@@ -208,7 +208,7 @@ fn a_colour_setting_yields_to_environment_and_flag() {
 }
 
 #[test]
-fn the_mode_of_the_settings_counts() {
+fn the_mode_can_be_configured() {
     let project = demo_project::accepted();
     project.write("bedrock-check.toml", "mode = \"live\"\n");
     let told = project.told(project.command().arg("test").env("AWS_EC2_METADATA_DISABLED", "true"));
@@ -217,7 +217,7 @@ fn the_mode_of_the_settings_counts() {
 }
 
 #[test]
-fn in_ci_only_the_command_line_may_ask_for_recordings() {
+fn in_ci_only_flags_can_enable_recording() {
     let project = demo_project::accepted();
     project.write("bedrock-check.toml", "mode = \"record-all\"\n");
     assert_snapshot!(project.told(project.command().arg("test").env("CI", "true")), @"

@@ -75,7 +75,7 @@ fn json(project: &Project, args: &[&str]) -> Value {
 }
 
 #[test]
-fn each_trap_of_a_config_has_one_finding() {
+fn each_config_mistake_has_one_finding() {
     let project = Project::with(&[("bedrock.toml", CONFIG)]);
     let told = told(&json(&project, &["validate", "--format", "json"]));
     println!("{}", told.join("\n"));
@@ -86,7 +86,7 @@ fn each_trap_of_a_config_has_one_finding() {
 }
 
 #[test]
-fn each_trap_of_a_policy_has_one_finding() {
+fn each_policy_mistake_has_one_finding() {
     let of_claude = CONFIG
         .split("\n[models.claude-3]")
         .next()

@@ -35,7 +35,7 @@ fn listed(project: &Project, args: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn the_shards_have_every_case_once_and_are_even() {
+fn shards_contain_every_case_once_and_are_even() {
     let project = seven();
     let parts = ["1/3", "2/3", "3/3"].map(|shard| listed(&project, &["--shard", shard]));
     assert_eq!(parts.each_ref().map(Vec::len), [3, 2, 2]);
@@ -78,7 +78,7 @@ fn merged_shards_are_the_whole_run() {
 }
 
 #[test]
-fn a_shard_that_is_missing_is_named() {
+fn a_missing_shard_is_reported() {
     let project = seven();
     run(&project, 3);
     let told = project.run(["report", "1.jsonl", "3.jsonl", "--to", "junit", "--output", "out.xml"]);
@@ -90,7 +90,7 @@ fn a_shard_that_is_missing_is_named() {
 }
 
 #[test]
-fn shards_that_are_missing_are_named_in_ranges_and_those_that_are_there_twice() {
+fn missing_shards_are_listed_as_ranges_and_duplicates_are_reported() {
     let project = seven();
     run(&project, 7);
     let told =
@@ -127,7 +127,7 @@ fn a_shard_without_a_case_is_no_error() {
 }
 
 #[test]
-fn an_invalid_config_is_told_by_every_shard_and_loses_none() {
+fn an_invalid_config_is_reported_by_every_shard() {
     let project = seven();
     project.write("bedrock.toml", project.read("bedrock.toml").replace("region = ", "regoin = "));
     assert_eq!(run(&project, 2), [Some(2), Some(2)]);
@@ -136,7 +136,7 @@ fn an_invalid_config_is_told_by_every_shard_and_loses_none() {
 }
 
 #[test]
-fn files_of_other_shards_are_not_lost() {
+fn files_of_other_shards_are_not_unreferenced() {
     let project = seven();
     project.write("fixtures/demo/old.json", project.read("fixtures/demo/case-1.json"));
     let args = ["test", "-qq", "--shard", "1/3", "--unreferenced", "delete"];
@@ -149,7 +149,7 @@ fn files_of_other_shards_are_not_lost() {
 }
 
 #[test]
-fn what_is_no_shard_is_a_mistake_on_the_command_line() {
+fn an_invalid_shard_is_rejected() {
     let project = seven();
     assert_snapshot!(project.run(["test", "--shard", "4/3"]), @"
     exit 2

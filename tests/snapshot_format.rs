@@ -155,7 +155,7 @@ proptest! {
 }
 
 #[test]
-fn the_contents_of_foreign_snapshots_compare_by_insta_s_rules() {
+fn foreign_snapshots_are_compared_by_the_rules_of_insta() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a.snap");
     fs::write(&path, "---\nsource: a\n---\none\r\ntwo  \n\n").expect("a file");

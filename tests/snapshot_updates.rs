@@ -43,7 +43,7 @@ fn done(project: &Project, args: &[&str], environment: &[(&str, &str)]) -> Strin
 }
 
 #[test]
-fn what_is_new_or_differs_waits_for_review() {
+fn new_and_changed_outputs_become_pending() {
     let project = three();
     assert_snapshot!(done(&project, &[], &[]), @"
     exit 1
@@ -66,7 +66,7 @@ fn what_is_new_or_differs_waits_for_review() {
 }
 
 #[test]
-fn accepting_is_told_and_makes_the_next_run_pass() {
+fn accepted_snapshots_are_listed_and_the_next_run_passes() {
     let project = three();
     project.run(["test"]);
     assert_snapshot!(project.run(["test", "--accept"]), @"
@@ -95,7 +95,7 @@ fn accepting_is_told_and_makes_the_next_run_pass() {
 }
 
 #[test]
-fn accepting_replaces_what_waits() {
+fn accepting_removes_pending_snapshots() {
     let project = three();
     project.run(["test"]);
     assert_snapshot!(done(&project, &["--accept"], &[]), @"
@@ -108,7 +108,7 @@ fn accepting_replaces_what_waits() {
 }
 
 #[test]
-fn only_what_was_selected_is_accepted() {
+fn only_selected_cases_are_accepted() {
     assert_snapshot!(done(&three(), &["--accept", "-k", "new"], &[]), @"
     exit 0
     + snapshots/demo__new.snap
@@ -184,7 +184,7 @@ fn check(args: &[&str], environment: &[(&str, &str)], expected: &str) {
 }
 
 #[test]
-fn insta_update_and_ci_mean_what_they_mean_to_insta() {
+fn insta_update_and_ci_work_as_in_insta() {
     check(&[], &[], "pp.");
     check(&[], &[("CI", "true")], "...");
     check(&[], &[("CI", "1")], "...");
@@ -201,7 +201,7 @@ fn insta_update_and_ci_mean_what_they_mean_to_insta() {
 }
 
 #[test]
-fn flags_and_settings_beat_the_environment() {
+fn flags_and_settings_override_the_environment() {
     check(&["--accept"], &[("CI", "true")], "aa.");
     check(&["--accept"], &[("INSTA_UPDATE", "no")], "aa.");
     check(&["--check"], &[("INSTA_UPDATE", "always")], "...");
@@ -214,7 +214,7 @@ fn flags_and_settings_beat_the_environment() {
 }
 
 #[test]
-fn a_value_that_insta_would_refuse_is_refused() {
+fn an_invalid_insta_update_value_is_rejected() {
     let project = three();
     let told = project.told(project.command().arg("test").env("INSTA_UPDATE", "yes"));
     assert_snapshot!(told, @"
@@ -264,7 +264,7 @@ fn a_full_match_compares_the_header_too() {
 }
 
 #[test]
-fn pending_files_may_wait_elsewhere() {
+fn pending_files_can_be_in_another_folder() {
     let project = three();
     let folder = tempfile::tempdir().expect("a folder");
     let absolute = folder.path().join("pending").display().to_string();
@@ -286,7 +286,7 @@ fn pending_files_may_wait_elsewhere() {
 }
 
 #[test]
-fn what_waits_is_cleared_when_the_case_passes_again() {
+fn a_pending_snapshot_is_removed_when_the_case_passes_again() {
     let project = three();
     project.run(["test"]);
     record(&project, &[("demo::changed", says("before"))]);
@@ -297,7 +297,7 @@ fn what_waits_is_cleared_when_the_case_passes_again() {
 }
 
 #[test]
-fn where_nothing_may_be_written_nothing_is_cleared() {
+fn check_and_ci_remove_no_pending_snapshot() {
     let project = three();
     project.run(["test"]);
     record(&project, &[("demo::changed", says("before"))]);
@@ -313,14 +313,14 @@ fn a_case_that_fails_leaves_nothing_to_review() {
 }
 
 #[test]
-fn cases_without_snapshot_and_models_that_are_off_write_none() {
+fn cases_without_snapshot_write_no_file() {
     let project = project(&[("plain", "snapshot = false\nexpect.output_text.contains = \"y\"")]);
     record(&project, &[("demo::plain", says("yes"))]);
     assert_eq!(done(&project, &["--accept"], &[]), "exit 0");
 }
 
 #[test]
-fn snapshots_stand_beside_the_config_wherever_one_runs() {
+fn snapshots_are_beside_the_config_from_any_working_directory() {
     let project = Project::with(&[
         ("bedrock-check.toml", ""),
         ("models/a/bedrock.toml", &format!("{}{}", demo_project::MODEL, case("one", ""))),

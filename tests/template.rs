@@ -22,7 +22,7 @@ fn check(body: &str, given: &Value, expected: &str) {
 }
 
 #[test]
-fn values_take_the_places_of_placeholders() {
+fn values_replace_placeholders() {
     check(r#"{"n": {{n}}}"#, &json!({"n": 200}), r#"{"n": 200}"#);
     check(r#"{"n": {{ n }} }"#, &json!({"n": "x"}), r#"{"n": "x" }"#);
     check(r#"{"n": "{{n}}"}"#, &json!({"n": 200}), r#"{"n": "200"}"#);
@@ -35,7 +35,7 @@ fn values_take_the_places_of_placeholders() {
 }
 
 #[test]
-fn no_value_leaves_its_string() {
+fn values_are_escaped_in_strings() {
     check(
         r#"{"p": "{{p}}"}"#,
         &json!({"p": "\", \"x\": \"\\ {{p}}\n\u{1}"}),
@@ -62,7 +62,7 @@ fn numbers_keep_their_text() {
 }
 
 #[test]
-fn placeholders_know_their_places() {
+fn placeholders_have_their_places() {
     let body = r#"{"ü": {{ a.b }}, "t": "x{{c}}"}"#;
     let template = Template::parse(body).expect("a body");
     let seen = template.placeholders().iter().map(|p| (p.name.as_str(), &body[p.at.clone()], p.in_string));
@@ -93,7 +93,7 @@ fn told(body: &str) -> String {
 }
 
 #[test]
-fn what_is_not_json_is_shown_with_a_way_out() {
+fn invalid_json_is_reported_with_help() {
     let bodies = [
         "",
         "  \n",
@@ -162,7 +162,7 @@ fn bad_placeholders_do_not_hide_each_other() {
 }
 
 #[test]
-fn nesting_has_an_end() {
+fn nesting_has_a_maximum_depth() {
     let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
     assert!(Template::parse(&nested(120)).is_ok());
     let errors = Template::parse(&nested(121)).unwrap_err();
@@ -331,7 +331,7 @@ fn agree(text: &str) {
 }
 
 #[test]
-fn json_is_what_serde_json_says_it_is() {
+fn the_template_and_serde_json_accept_the_same_text() {
     for text in [
         "0",
         "-0",
@@ -374,7 +374,7 @@ proptest! {
     }
 
     #[test]
-    fn anything_can_be_parsed(text in prop_oneof![text(), any::<String>(), nearly_json()]) {
+    fn parsing_any_text_never_panics(text in prop_oneof![text(), any::<String>(), nearly_json()]) {
         for error in Template::parse(&text).err().unwrap_or_default() {
             prop_assert!(text.get(error.at.clone()).is_some(), "{:?}", error);
             let _ = (error.to_string(), error.help(), error.code());

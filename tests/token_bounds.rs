@@ -8,7 +8,7 @@ use bedrock_check::invoke::cost::{Bound, usage};
 use crate::common::shared;
 
 #[test]
-fn no_recorded_call_used_more_than_its_bound() {
+fn no_recorded_call_used_more_tokens_than_its_bound() {
     let Some(corpus) = shared("corpus") else { return };
     let index = fs::read_to_string(corpus.join("INDEX.tsv")).expect("an index");
     let (mut counted, mut limited, mut beyond) = (0, 0, Vec::new());

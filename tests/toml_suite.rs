@@ -61,7 +61,7 @@ fn valid_files_have_the_suites_values() {
 }
 
 #[test]
-fn invalid_files_are_refused() {
+fn invalid_files_are_rejected() {
     let Some(files) = files("invalid/") else { return };
     let not_utf8 = files.iter().filter(|(_, text)| text.is_none()).count();
     let texts = files.iter().filter_map(|(path, text)| Some((path, text.as_deref()?)));
@@ -77,7 +77,7 @@ fn invalid_files_are_refused() {
 }
 
 #[test]
-fn whatever_was_read_can_be_checked() {
+fn any_parsed_file_can_be_checked() {
     let (Some(valid), Some(invalid)) = (files("valid/"), files("invalid/")) else { return };
     let schema = Schema::config();
     for (path, text) in valid.iter().chain(&invalid) {

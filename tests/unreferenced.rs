@@ -19,7 +19,7 @@ fn with_leftovers() -> Project {
 }
 
 #[test]
-fn files_of_no_case_are_told() {
+fn unreferenced_files_are_reported() {
     let project = with_leftovers();
     assert_snapshot!(project.run(["test"]), @"
     exit 0
@@ -74,7 +74,7 @@ fn files_of_no_case_are_told() {
 }
 
 #[test]
-fn the_verdict_alone_says_why_a_run_is_not_clean() {
+fn the_summary_alone_states_the_unreferenced_files() {
     assert_snapshot!(with_leftovers().run(["test", "--unreferenced", "reject", "-qq"]), @"
     exit 5
     --- stdout
@@ -83,7 +83,7 @@ fn the_verdict_alone_says_why_a_run_is_not_clean() {
 }
 
 #[test]
-fn snapshots_of_cases_without_one_are_lost_and_so_is_what_waits_for_no_case() {
+fn disabled_snapshots_and_stray_pending_files_are_unreferenced() {
     let project = demo_project::accepted();
     let config = project.read("bedrock.toml");
     project.write(
@@ -110,7 +110,7 @@ fn snapshots_of_cases_without_one_are_lost_and_so_is_what_waits_for_no_case() {
 }
 
 #[test]
-fn files_of_no_case_are_refused_in_ci() {
+fn unreferenced_files_fail_a_run_in_ci() {
     let project = with_leftovers();
     let exit = |args: &[&str]| {
         let mut command = project.command();
@@ -124,7 +124,7 @@ fn files_of_no_case_are_refused_in_ci() {
 }
 
 #[test]
-fn files_of_cases_that_are_not_run_are_not_lost() {
+fn files_of_cases_that_did_not_run_are_not_unreferenced() {
     let project = demo_project::accepted();
     project.write(
         "other.bedrock.toml",
@@ -149,7 +149,7 @@ fn files_of_cases_that_are_not_run_are_not_lost() {
 }
 
 #[test]
-fn files_of_no_case_are_deleted_after_a_run_in_which_nothing_failed() {
+fn unreferenced_files_are_deleted_after_a_run_without_failures() {
     let gone = |project: &Project| !project.tree().iter().any(|path| path.contains("gone"));
     let project = with_leftovers();
     assert_snapshot!(project.run(["test", "--unreferenced", "delete"]), @"

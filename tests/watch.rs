@@ -111,7 +111,7 @@ fn four() -> Project {
 }
 
 #[test]
-fn a_change_runs_what_it_touches() {
+fn a_change_runs_the_affected_cases() {
     let project = four();
     let (watcher, first) = Watcher::start(&project, &[]);
     assert_eq!(ran(&first), ["demo::one", "demo::two", "demo::three", "other::four"]);
@@ -151,7 +151,7 @@ fn a_change_runs_what_it_touches() {
 }
 
 #[test]
-fn configs_come_and_go() {
+fn configs_can_be_added_and_removed() {
     let project = four();
     let (watcher, _) = Watcher::start(&project, &[]);
     let config = format!("{MODEL}{}", case("five", "")).replace("models.demo", "models.fifth");
@@ -168,7 +168,7 @@ fn configs_come_and_go() {
 }
 
 #[test]
-fn a_config_is_broken_and_mended() {
+fn a_broken_config_is_reported_until_it_is_fixed() {
     let project = four();
     let (watcher, _) = Watcher::start(&project, &[]);
     let config = project.read("bedrock.toml");
@@ -184,7 +184,7 @@ fn a_config_is_broken_and_mended() {
 }
 
 #[test]
-fn a_config_that_can_not_be_parsed_hides_no_change() {
+fn changes_during_a_syntax_error_are_not_lost() {
     let project = four();
     let (watcher, _) = Watcher::start(&project, &["bedrock.toml"]);
     let config = project.read("bedrock.toml");
@@ -201,7 +201,7 @@ fn a_config_that_can_not_be_parsed_hides_no_change() {
 }
 
 #[test]
-fn files_that_a_config_reads_touch_the_cases_that_use_them() {
+fn files_that_a_config_reads_run_the_cases_that_use_them() {
     let each = "[[models.demo.cases]]\nname = \"row\"\neach = \"rows.csv\"\n";
     let file =
         "[[models.demo.cases]]\nname = \"file\"\nvariables = { prompt = { file = \"prompts/a.txt\" } }\n";
@@ -228,7 +228,7 @@ fn files_that_a_config_reads_touch_the_cases_that_use_them() {
 }
 
 #[test]
-fn what_the_run_writes_itself_does_not_wake_it() {
+fn files_that_a_run_writes_start_no_run() {
     let project = four();
     let (watcher, _) = Watcher::start(&project, &["--accept"]);
     project.save("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
@@ -244,7 +244,7 @@ fn what_the_run_writes_itself_does_not_wake_it() {
 }
 
 #[test]
-fn a_pending_snapshot_does_not_wake_it() {
+fn a_pending_snapshot_starts_no_run() {
     let project = four();
     let (watcher, _) = Watcher::start(&project, &[]);
     project.save("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
@@ -258,7 +258,7 @@ fn a_pending_snapshot_does_not_wake_it() {
 }
 
 #[test]
-fn the_settings_touch_everything_that_is_selected() {
+fn a_change_of_settings_runs_all_selected_cases() {
     let project = four();
     let (watcher, first) = Watcher::start(&project, &["-k", "demo::"]);
     assert_eq!(ran(&first).len(), 3);
@@ -292,7 +292,7 @@ fn refused(project: &Project, args: &[&str]) -> String {
 }
 
 #[test]
-fn a_watcher_calls_nobody() {
+fn watch_mode_makes_no_calls() {
     let project = four();
     assert_snapshot!(refused(&project, &["test", "--watch", "--mode", "live"]), @"
     exit 2
@@ -321,7 +321,7 @@ fn a_folder_without_a_config_is_watched() {
 }
 
 #[test]
-fn keys_run_all_run_what_is_open_and_end() {
+fn keys_run_all_cases_run_open_cases_and_quit() {
     use std::io::Write as _;
     let project = four();
     project.save("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));

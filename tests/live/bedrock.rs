@@ -119,7 +119,7 @@ fn roles_are_assumed_as_their_trust_policies_allow() {
 }
 
 #[test]
-fn a_wrong_secret_is_refused() {
+fn a_wrong_secret_key_is_refused() {
     let Some(stack) = start() else { return };
     let project = project(&stack, &[]);
     let mut command = stack.command(&project, &stack.peer.url);
@@ -181,7 +181,7 @@ fn no_secret_is_in_any_file_or_output() {
 }
 
 #[test]
-fn the_doctor_goes_the_whole_way() {
+fn the_doctor_passes_every_step() {
     let Some(stack) = start() else { return };
     let project = project(&stack, &["chained", "wrong-id"]);
     let told = stack.run(&project, &["doctor", "as-chained"]);
@@ -192,7 +192,7 @@ fn the_doctor_goes_the_whole_way() {
 }
 
 #[test]
-fn what_a_model_says_arrives() {
+fn the_text_of_a_model_is_mapped() {
     let Some(installed) = installed() else { return };
     let script = scripted(&installed, "capital of France", "Paris, by the script.");
     let stack = MiniStack::start(&installed, Some(&script));
@@ -206,7 +206,7 @@ fn what_a_model_says_arrives() {
 }
 
 #[test]
-fn an_interrupt_in_mid_record_leaves_whole_files() {
+fn an_interrupt_while_recording_leaves_whole_files() {
     let Some(stack) = start() else { return };
     let cases: String =
         (0..40).map(|number| format!("[[models.many.cases]]\nname = \"case {number}\"\n")).collect();

@@ -50,7 +50,7 @@ fn checked(project: &Project, role: &str) -> String {
 }
 
 #[test]
-fn ministack_and_the_check_agree_on_what_is_written() {
+fn ministack_and_iam_check_agree_on_written_policies() {
     let Some(installed) = installed() else { return };
     let roles = ["whole", "without-stream", "other-id"];
     let project = Project::with(&[("bedrock.toml", &config(&roles))]);

@@ -23,7 +23,7 @@ struct Row {
 }
 
 #[test]
-fn each_room_imports_what_its_row_lists() {
+fn each_module_imports_what_its_row_lists() {
     let tree = Tree::new(&MODULES);
     let rows = rows(&fs::read_to_string("ARCHITECTURE.md").expect("the page is there"));
     let mut mistakes = BTreeSet::new();
@@ -75,7 +75,7 @@ fn nothing_imports_in_a_circle() {
 }
 
 #[test]
-fn paths_that_lead_far_up_begin_with_crate() {
+fn paths_through_two_parents_begin_with_crate() {
     let mut mistakes = BTreeSet::new();
     for file in
         ignore::Walk::new(SRC).map(|entry| entry.expect("a file").into_path()).filter(|path| path.is_file())
