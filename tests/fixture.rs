@@ -381,16 +381,16 @@ fn an_invalid_fixture_is_reported_with_place_and_reason() {
     2:3 `"format"` the fixture has format 2: it was written by a newer bedrock-check[fixture-version] help: upgrade bedrock-check, or record the case again: this version reads format 1
     2:3 `"format"` there is no fixture format 0[fixture-invalid] help: write `"format": 1`
     34:1 `}` the fixture lacks the member `format`[fixture-invalid] help: restore the file from version control, or record the case again
-    2:13 `"1"` expected a whole number, found string "1"[fixture-invalid] help: restore the file from version control, or record the case again
+    2:13 `"1"` expected an integer, found the string `"1"`[fixture-invalid] help: restore the file from version control, or record the case again
     11:5 `"modelid"` a fixture has no member `modelid` here[fixture-invalid] help: did you mean `model_id`?
     12:5 `"colour"` a fixture has no member `colour` here[fixture-invalid] help: remove it, or record the case again
     9:5 `"operation"` `CountTokens` is not an operation that calls a model[fixture-invalid] help: write one of `InvokeModel`, `InvokeModelWithResponseStream`, `Converse`, `ConverseStream`
     5:5 `"kind"` `handmade` is no kind of source[fixture-invalid] help: write one of `live`, `batch`, `imported`, `hand-written`
     7:3 `"fingerprint"` the fingerprint is not one[fixture-invalid] help: write `sha256:` and 64 digits of lower-case hex
-    26:15 `99999` expected a whole number up to 65535, found integer `99999`[fixture-invalid] help: restore the file from version control, or record the case again
-    26:15 `20.5` expected a whole number up to 65535, found floating point `20.5`[fixture-invalid] help: restore the file from version control, or record the case again
-    25:15 `5` expected an object, found integer `5`[fixture-invalid] help: restore the file from version control, or record the case again
-    12:15 ` ` expected an object, found sequence[fixture-invalid] help: restore the file from version control, or record the case again
+    26:15 `99999` expected an integer up to 65535, found the integer `99999`[fixture-invalid] help: restore the file from version control, or record the case again
+    26:15 `20.5` expected an integer up to 65535, found the number `20.5`[fixture-invalid] help: restore the file from version control, or record the case again
+    25:15 `5` expected an object, found the integer `5`[fixture-invalid] help: restore the file from version control, or record the case again
+    12:15 ` ` expected an object, found an array[fixture-invalid] help: restore the file from version control, or record the case again
     11:5 `"` the fixture is not JSON: expected `,` or `}`[fixture-invalid] help: restore the file from version control, or record the case again
     31:18 `[` the fixture ends in the midst of its JSON[fixture-invalid] help: restore the file from version control, or record the case again
     25:3 `"resopnse"` a fixture has no member `resopnse` here[fixture-invalid] help: did you mean `response`?

@@ -14,7 +14,7 @@ use super::variables::contradictions;
 use crate::diagnose::Code;
 use crate::files::containment::is_below;
 use crate::files::{self, Base, ReadError};
-use crate::words::quoted_commas;
+use crate::words::{a_json_kind, json_kind, quoted_commas, with_article};
 
 /// What values may be read from besides the config itself.
 #[derive(Clone, Debug, Default)]
@@ -63,11 +63,11 @@ impl Reads {
 #[derive(Debug, thiserror::Error)]
 pub enum ValueError {
     #[error("expected {expected}, found {found}")]
-    Type { expected: &'static str, found: String, help: Option<String> },
+    Type { expected: String, found: String, help: Option<String> },
     #[error("expected `as = \"text\"` or `as = \"base64\"`, found {found}")]
     Encoding { found: String },
     #[error("{found} is not {expected}")]
-    Text { expected: &'static str, found: String },
+    Text { expected: String, found: String },
     #[error("{found} is less than the minimum {minimum}")]
     BelowMinimum { found: String, minimum: Number },
     #[error("{found} is more than the maximum {maximum}")]
@@ -230,7 +230,7 @@ fn is_base64(encoding: Option<&Value>) -> Result<bool, ValueError> {
     match encoding.map(|encoding| encoding.as_str()) {
         None | Some(Some("text")) => Ok(false),
         Some(Some("base64")) => Ok(true),
-        Some(_) => Err(ValueError::Encoding { found: encoding.map_or_else(String::new, shown) }),
+        Some(_) => Err(ValueError::Encoding { found: encoding.map_or_else(String::new, describe) }),
     }
 }
 
@@ -253,8 +253,10 @@ fn typed(kind: VariableType, text: String) -> Result<Value, ValueError> {
     if kind == VariableType::String {
         return Ok(Value::String(text));
     }
-    serde_json::from_str(text.trim())
-        .map_err(|_| ValueError::Text { expected: type_name(kind), found: shown(&Value::String(text)) })
+    serde_json::from_str(text.trim()).map_err(|_| ValueError::Text {
+        expected: expected_type(kind),
+        found: describe(&Value::String(text)),
+    })
 }
 
 fn check_type(kind: VariableType, value: &Value) -> Result<(), ValueError> {
@@ -265,8 +267,11 @@ fn check_type(kind: VariableType, value: &Value) -> Result<(), ValueError> {
         VariableType::Boolean => value.is_boolean(),
         VariableType::Json => true,
     };
-    let error =
-        || ValueError::Type { expected: type_name(kind), found: shown(value), help: other_form(kind, value) };
+    let error = || ValueError::Type {
+        expected: expected_type(kind),
+        found: describe(value),
+        help: other_form(kind, value),
+    };
     if fits { Ok(()) } else { Err(error()) }
 }
 
@@ -291,28 +296,20 @@ fn is_integer(number: &Number) -> bool {
     number.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
-fn type_name(kind: VariableType) -> &'static str {
+fn expected_type(kind: VariableType) -> String {
     match kind {
-        VariableType::String => "a string",
-        VariableType::Integer => "an integer",
-        VariableType::Number => "a number",
-        VariableType::Boolean => "a boolean",
-        VariableType::Json => "JSON",
+        VariableType::Json => "JSON".to_owned(),
+        other => with_article(other.name()),
     }
 }
 
-/// The kind of a value and the value, shortened.
-fn shown(value: &Value) -> String {
-    let kind = match value {
-        Value::Null => return "null".to_owned(),
-        Value::Array(_) => return "a list".to_owned(),
-        Value::Object(_) => return "a table".to_owned(),
-        Value::String(_) => "the string",
-        Value::Number(_) => "the number",
-        Value::Bool(_) => "the boolean",
-    };
+/// The kind of `value`, and the value itself up to 40 characters unless it is an array or object.
+fn describe(value: &Value) -> String {
+    if value.is_null() || value.is_array() || value.is_object() {
+        return a_json_kind(value);
+    }
     let text: String = value.to_string().chars().take(40).collect();
-    format!("{kind} `{text}`")
+    format!("the {} `{text}`", json_kind(value))
 }
 
 fn check_range(variable: &Variable, value: &Value) -> Result<(), ValueError> {

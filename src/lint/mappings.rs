@@ -27,7 +27,7 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
 fn finding(model: &Model, family: &Family, schema: &Value, mismatch: &Mismatch<'_>) -> Finding {
     let field = &mismatch.field.name;
     let at = model.mapping_places.of(&mismatch.field.pointer, Some(&mismatch.at));
-    let message = format!("`{field}` can't be found in a response of {}: {}", family.name, mismatch.kind);
+    let message = format!("`{field}` can't be read from a response of {}: {}", family.name, mismatch.kind);
     let sure = !mismatch.kind.may_change() || is_of_another(family, &mismatch.kind);
     let severity = if sure { Severity::Error } else { Severity::Warning };
     let finding = Finding::new(Code::MappingImpossible, at, message).severity(severity);
@@ -66,7 +66,7 @@ fn counted_elsewhere(field: &str, family: &Family, schema: &Value) -> Option<Str
 fn likely(mismatch: &Mismatch<'_>) -> Option<String> {
     let MismatchKind::NoMember { name, known, .. } = &mismatch.kind else { return None };
     let near = nearest(name, known.iter().map(String::as_str))?;
-    Some(format!("did you mean `{}`?", mismatch.with(near)))
+    Some(format!("did you mean `{}`?", mismatch.with_member(near)))
 }
 
 /// Where the family has this field.

@@ -2,11 +2,9 @@ use serde_json::{Map, Value};
 
 use crate::diagnose::excerpt;
 use crate::pointer::join;
-use crate::words::{nearest, quoted_commas};
+use crate::words::{a_json_kind, nearest, quoted_commas};
 
-use super::{
-    Combine, Field, JsonPath, KEYS, Kind, Mapping, MappingError, MappingErrorKind, Source, type_name,
-};
+use super::{Combine, Field, JsonPath, KEYS, Kind, Mapping, MappingError, MappingErrorKind, Source};
 
 impl Mapping {
     /// Compiles the `mapping` table of a model. The good fields are kept in spite of the others.
@@ -44,7 +42,7 @@ impl Entry<'_> {
                 })
             }
             Value::Object(table) => self.table(table),
-            other => self.wrong(None, "a JSONPath or a table", other),
+            other => self.wrong(None, "a JSONPath or an object", other),
         }
     }
 
@@ -155,7 +153,7 @@ impl Entry<'_> {
     fn wrong<T>(&mut self, key: Option<&'static str>, expected: &'static str, found: &Value) -> Option<T> {
         let found = match found {
             Value::String(text) => format!("`{}`", excerpt(text)),
-            other => type_name(other).to_owned(),
+            other => a_json_kind(other),
         };
         self.fail(key, MappingErrorKind::Value { expected, found, help: None })
     }

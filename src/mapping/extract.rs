@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::diagnose::excerpt;
 use crate::exchange::Headers;
-use crate::words::nearest;
+use crate::words::{a_json_kind, nearest};
 
 use super::kind::{describe, listed};
 use super::nearest as nearest_paths;
@@ -110,7 +110,7 @@ impl Field {
     fn wrong_type(&self, value: &Value, body: &Value) -> Failed {
         let found = match value {
             Value::Array(_) | Value::Object(_) => {
-                format!("{}: `{}`", super::type_name(value), excerpt(&value.to_string()))
+                format!("{}: `{}`", a_json_kind(value), excerpt(&value.to_string()))
             }
             plain => describe(plain),
         };

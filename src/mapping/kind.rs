@@ -3,13 +3,13 @@ use std::fmt;
 use serde_json::{Number, Value};
 
 use crate::diagnose::excerpt;
-use crate::words::{first_few, quoted};
+use crate::words::{a_json_kind, first_few, quoted, with_article};
 
-/// What a field's value must be.
+/// The kind of value that a field must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     String,
-    /// A number without fraction: `28.0` is one.
+    /// A number without a fraction, also when it is written as `28.0`.
     Integer,
     Number,
     Boolean,
@@ -22,7 +22,7 @@ impl Kind {
     pub const ALL: [Kind; 7] =
         [Kind::String, Kind::Integer, Kind::Number, Kind::Boolean, Kind::Array, Kind::Object, Kind::Any];
 
-    /// As the config has it.
+    /// The name of the kind in a config.
     pub fn name(self) -> &'static str {
         match self {
             Kind::String => "string",
@@ -35,7 +35,7 @@ impl Kind {
         }
     }
 
-    /// The kind of fields that mean the same for every model; any kind for the others.
+    /// The kind of a field that has the same meaning for every model; `Any` for other fields.
     pub(super) fn of_field(name: &str) -> Kind {
         match name {
             "output_text" => Kind::String,
@@ -59,12 +59,10 @@ impl Kind {
 
 impl fmt::Display for Kind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let article = match self {
-            Kind::Integer | Kind::Array | Kind::Object => "an ",
-            Kind::Any => "",
-            _ => "a ",
-        };
-        write!(out, "{article}{}", if *self == Kind::Any { "any value" } else { self.name() })
+        match self {
+            Kind::Any => out.write_str("any value"),
+            kind => out.write_str(&with_article(kind.name())),
+        }
     }
 }
 
@@ -72,19 +70,7 @@ fn is_integer(number: &Number) -> bool {
     number.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
 
-/// The JSON type of `value` with its article.
-pub fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
-
-/// What is there, in a few words: members, length, or the value itself.
+/// A short description of `value`: its members, its length, or the value itself.
 pub(super) fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
@@ -94,7 +80,7 @@ pub(super) fn describe(value: &Value) -> String {
         Value::Object(members) if members.is_empty() => "an empty object".to_owned(),
         Value::Object(members) => format!("an object with {}", listed(members.keys())),
         Value::String(text) => format!("a string: `{}`", excerpt(text)),
-        plain => format!("{}: `{}`", type_name(plain), excerpt(&plain.to_string())),
+        plain => format!("{}: `{}`", a_json_kind(plain), excerpt(&plain.to_string())),
     }
 }
 

@@ -15,7 +15,7 @@ mod syntax;
 
 pub use error::{ExtractError, ExtractErrorKind, MappingError, MappingErrorKind, PathError};
 pub use extract::{Mapped, Origin};
-pub use kind::{Kind, type_name};
+pub use kind::Kind;
 pub use location::Location;
 pub use path::JsonPath;
 pub use shape::{Mismatch, MismatchKind};

@@ -1,4 +1,4 @@
-//! Paths against the schema of a response: what can't be there, without any response.
+//! Checks paths against the schema of a response, without a response: finds paths that can't match.
 
 use std::ops::Range;
 
@@ -6,12 +6,13 @@ use serde_json::Value;
 
 use super::step::{Selects, Step};
 use super::{Combine, Field, JsonPath, Kind, Mapping, Source};
+use crate::words::with_article;
 
-/// Why a field can find nothing in a response of such a shape.
+/// A field whose path can't match in a response of the schema, and why.
 #[derive(Clone, Debug)]
 pub struct Mismatch<'m> {
     pub field: &'m Field,
-    /// Bytes of the path, as it was written: the step that leads nowhere.
+    /// The step that can't match, in bytes of the path as it is written in the config.
     pub at: Range<usize>,
     pub kind: MismatchKind,
     path: &'m JsonPath,
@@ -23,8 +24,8 @@ impl<'m> Mismatch<'m> {
         Mismatch { field, at: path.written(&step), kind, path, step }
     }
 
-    /// The path with the member `name` in the place of the one that isn't there.
-    pub fn with(&self, name: &str) -> String {
+    /// The path with the step that can't match replaced by the member `name`.
+    pub fn with_member(&self, name: &str) -> String {
         let (text, step) = (self.path.text(), &self.step);
         format!("{}.{name}{}", &text[..step.start], &text[step.end..])
     }
@@ -32,26 +33,26 @@ impl<'m> Mismatch<'m> {
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MismatchKind {
-    /// The object has no such member; these it has.
+    /// The object has no such member. `known` are the members that it has.
     #[error("there is no `{name}`")]
     NoMember { name: String, known: Vec<String>, at_top: bool },
-    /// A step into what has no parts of that kind.
+    /// The step selects members or items of a value that has none of them.
     #[error("{found} has no {wanted}")]
     NotInside { found: String, wanted: &'static str },
-    /// The path ends at another type than the field wants.
-    #[error("it finds {found}, and {wanted} is wanted")]
+    /// The path ends at a value of another kind than the field expects.
+    #[error("expected {wanted}, found {found}")]
     Type { found: String, wanted: Kind },
 }
 
 impl MismatchKind {
-    /// Whether a member that is newer than the schema could make it right.
+    /// Whether the path could match after all, because of a member that is newer than the schema.
     pub fn may_change(&self) -> bool {
         matches!(self, MismatchKind::NoMember { .. })
     }
 }
 
 impl Mapping {
-    /// The fields whose path leads nowhere in a response of `schema`.
+    /// The fields whose path can't match in a response of `schema`.
     pub fn mismatches(&self, schema: &Value) -> Vec<Mismatch<'_>> {
         self.fields.iter().filter_map(|field| mismatch(field, schema)).collect()
     }
@@ -64,43 +65,43 @@ fn mismatch<'m>(field: &'m Field, schema: &Value) -> Option<Mismatch<'m>> {
     for (index, step) in path.steps().into_iter().enumerate() {
         match shape.follow(&nodes, &step, path, index == 0) {
             Followed::To(next) => nodes = next,
-            Followed::Anywhere => return None,
-            Followed::Nowhere(kind) => return Some(Mismatch::at(field, path, step.at, kind)),
+            Followed::Unknown => return None,
+            Followed::Impossible(kind) => return Some(Mismatch::at(field, path, step.at, kind)),
         }
     }
     let kind = wrong_type(field, combine, &nodes)?;
     Some(Mismatch::at(field, path, 0..path.text().len(), kind))
 }
 
-/// What the field wants of each value that its path finds.
+/// The mismatch if no value at `nodes` can have the kind that the field expects.
 fn wrong_type(field: &Field, combine: &Combine, nodes: &[&Value]) -> Option<MismatchKind> {
     let wanted = match combine {
         Combine::One => field.kind,
         Combine::Join(_) => Kind::String,
         Combine::Collect => Kind::Any,
     };
-    let fits = |node: &&Value| types(node).is_none_or(|types| types.iter().any(|of| accepts(wanted, of)));
+    let fits = |node: &&Value| types(node).is_none_or(|types| types.iter().any(|kind| accepts(wanted, kind)));
     if wanted == Kind::Any || nodes.iter().any(fits) {
         return None;
     }
-    let found = nodes.first().map(|node| said(node)).unwrap_or_default();
+    let found = nodes.first().map(|node| describe_kinds(node)).unwrap_or_default();
     Some(MismatchKind::Type { found, wanted })
 }
 
-fn accepts(wanted: Kind, of: &str) -> bool {
+fn accepts(wanted: Kind, found: &str) -> bool {
     match wanted {
         Kind::Any => true,
-        Kind::Integer | Kind::Number => matches!(of, "number" | "integer"),
-        kind => kind.name() == of,
+        Kind::Integer | Kind::Number => matches!(found, "number" | "integer"),
+        kind => kind.name() == found,
     }
 }
 
-/// Where a step leads.
+/// The values that a step selects.
 enum Followed<'s> {
     To(Vec<&'s Value>),
-    /// What is there is not known.
-    Anywhere,
-    Nowhere(MismatchKind),
+    /// The schema doesn't describe them.
+    Unknown,
+    Impossible(MismatchKind),
 }
 
 #[derive(Clone, Copy)]
@@ -111,23 +112,23 @@ struct Shape<'s> {
 impl<'s> Shape<'s> {
     fn follow(self, nodes: &[&'s Value], step: &Step, path: &JsonPath, at_top: bool) -> Followed<'s> {
         if nodes.iter().any(|node| is_open(node)) {
-            return Followed::Anywhere;
+            return Followed::Unknown;
         }
         match &step.selects {
             Selects::Name(name) => self.member(nodes, name, at_top),
             Selects::Index(_) => self.items(nodes),
             Selects::Other if is_children(&path.text()[step.at.clone()]) => {
                 let children: Vec<_> = nodes.iter().flat_map(|node| self.children(node)).collect();
-                if children.is_empty() { nowhere(nodes, "items") } else { Followed::To(children) }
+                if children.is_empty() { impossible(nodes, "items") } else { Followed::To(children) }
             }
-            Selects::Other => Followed::Anywhere,
+            Selects::Other => Followed::Unknown,
         }
     }
 
     fn member(self, nodes: &[&'s Value], name: &str, at_top: bool) -> Followed<'s> {
         let objects: Vec<_> = nodes.iter().filter(|node| may_be(node, "object")).collect();
         if objects.is_empty() {
-            return nowhere(nodes, "members");
+            return impossible(nodes, "members");
         }
         let members = || objects.iter().filter_map(|node| node.get("properties")?.as_object()).flatten();
         let found: Vec<_> =
@@ -136,17 +137,17 @@ impl<'s> Shape<'s> {
             return Followed::To(found);
         }
         let known: Vec<String> = members().map(|(name, _)| name.clone()).collect();
-        Followed::Nowhere(MismatchKind::NoMember { name: name.to_owned(), known, at_top })
+        Followed::Impossible(MismatchKind::NoMember { name: name.to_owned(), known, at_top })
     }
 
     fn items(self, nodes: &[&'s Value]) -> Followed<'s> {
-        let lists: Vec<_> = nodes.iter().filter(|node| may_be(node, "array")).collect();
-        if lists.is_empty() {
-            return nowhere(nodes, "items");
+        let arrays: Vec<_> = nodes.iter().filter(|node| may_be(node, "array")).collect();
+        if arrays.is_empty() {
+            return impossible(nodes, "items");
         }
-        let items: Vec<_> = lists.iter().filter_map(|node| node.get("items")).collect();
-        if items.len() < lists.len() {
-            return Followed::Anywhere;
+        let items: Vec<_> = arrays.iter().filter_map(|node| node.get("items")).collect();
+        if items.len() < arrays.len() {
+            return Followed::Unknown;
         }
         Followed::To(items.into_iter().map(|item| self.plain(item)).collect())
     }
@@ -166,12 +167,12 @@ impl<'s> Shape<'s> {
     }
 }
 
-fn nowhere<'s>(nodes: &[&Value], wanted: &'static str) -> Followed<'s> {
-    let found = nodes.first().map(|node| said(node)).unwrap_or_default();
-    Followed::Nowhere(MismatchKind::NotInside { found, wanted })
+fn impossible<'s>(nodes: &[&Value], wanted: &'static str) -> Followed<'s> {
+    let found = nodes.first().map(|node| describe_kinds(node)).unwrap_or_default();
+    Followed::Impossible(MismatchKind::NotInside { found, wanted })
 }
 
-/// A wildcard, a filter or a slice: steps to children, and no list of selectors.
+/// Whether `step` is one wildcard, filter or slice, not a list of selectors or a descent.
 fn is_children(step: &str) -> bool {
     let inner = step.trim_start_matches(['.', '[']).trim_end_matches(']').trim();
     let is_slice =
@@ -179,14 +180,14 @@ fn is_children(step: &str) -> bool {
     !step.starts_with("..") && (inner == "*" || inner.starts_with('?') || is_slice)
 }
 
-/// Whether anything may be inside.
+/// Whether the value may contain members or items that the schema doesn't describe.
 fn is_open(node: &Value) -> bool {
     let open = node.get("x-open").and_then(Value::as_bool).unwrap_or(false);
     open || types(node).is_none()
 }
 
-fn may_be(node: &Value, of: &str) -> bool {
-    types(node).is_none_or(|types| types.contains(&of))
+fn may_be(node: &Value, kind: &str) -> bool {
+    types(node).is_none_or(|types| types.contains(&kind))
 }
 
 /// The types that a value may have; `None` for any.
@@ -198,16 +199,10 @@ fn types(node: &Value) -> Option<Vec<&str>> {
     }
 }
 
-/// What a value of this schema is, in words.
-fn said(node: &Value) -> String {
-    let nouns = types(node).unwrap_or_default().into_iter().filter(|of| *of != "null").map(|of| match of {
-        "array" => "a list",
-        "object" => "an object",
-        "string" => "a text",
-        "boolean" => "a boolean",
-        _ => "a number",
-    });
-    nouns.collect::<Vec<_>>().join(" or ")
+/// The kinds that a value of this schema may have, with articles.
+fn describe_kinds(node: &Value) -> String {
+    let kinds = types(node).unwrap_or_default().into_iter().filter(|kind| *kind != "null");
+    kinds.map(with_article).collect::<Vec<_>>().join(" or ")
 }
 
 #[cfg(test)]
@@ -234,14 +229,15 @@ mod tests {
     fn check(field: &str, spec: &Value, expected: Option<&str>) {
         let (mapping, _) = Mapping::compile(json!({ field: spec }).as_object().unwrap());
         let schema = schema();
-        let told = mapping.mismatches(&schema);
+        let mismatches = mapping.mismatches(&schema);
         let path = spec.as_str().or_else(|| spec["path"].as_str()).unwrap();
-        let told = told.first().map(|mismatch| format!("{} {}", &path[mismatch.at.clone()], mismatch.kind));
-        assert_eq!(told.as_deref(), expected, "{spec}");
+        let first =
+            mismatches.first().map(|mismatch| format!("{} {}", &path[mismatch.at.clone()], mismatch.kind));
+        assert_eq!(first.as_deref(), expected, "{spec}");
     }
 
     #[test]
-    fn paths_that_can_match_are_left_alone() {
+    fn paths_that_can_match_are_not_reported() {
         for path in
             ["$.content[0].text", "$.content[?@.type=='text'].text", "$.stop", "$..text", "$.trace.a.b"]
         {
@@ -254,14 +250,14 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_lead_nowhere_are_told_at_the_step() {
+    fn paths_that_cannot_match_are_reported_at_the_step() {
         check("output_text", &json!("$.output.text"), Some(".output there is no `output`"));
         check("output_text", &json!("$.content[0].txt"), Some(".txt there is no `txt`"));
-        check("output_text", &json!("$.content.text"), Some(".text a list has no members"));
+        check("output_text", &json!("$.content.text"), Some(".text an array has no members"));
         check("output_text", &json!("$.usage[0]"), Some("[0] an object has no items"));
-        check("x", &json!("$.stop.reason"), Some(".reason a text has no members"));
-        check("output_text", &json!("$.content"), Some("$.content it finds a list, and a string is wanted"));
-        check("input_tokens", &json!("$.stop"), Some("$.stop it finds a text, and a number is wanted"));
+        check("x", &json!("$.stop.reason"), Some(".reason a string has no members"));
+        check("output_text", &json!("$.content"), Some("$.content expected a string, found an array"));
+        check("input_tokens", &json!("$.stop"), Some("$.stop expected a number, found a string"));
         check("output_text", &json!("usage.tokens"), Some(".tokens there is no `tokens`"));
     }
 }

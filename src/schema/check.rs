@@ -202,14 +202,14 @@ mod tests {
         check(
             "[models.a]\nsnapshot = 1",
             &[
-                "1 invalid-value: `snapshot`: expected a boolean or a table, found an integer | write a table, `{ fields = … }`; its keys are `fields`, `redact`, `default`",
+                "1 invalid-value: `snapshot`: expected a boolean or an object, found an integer | write a table, `{ fields = … }`; its keys are `fields`, `redact`, `default`",
             ],
         );
     }
 
     #[test]
     fn a_float_is_no_integer() {
-        let finding = "900.0 invalid-value: `duration`: expected an integer, found a float | write it without a decimal point: `900`";
+        let finding = "900.0 invalid-value: `duration`: expected an integer, found `900.0` | write it without a decimal point: `900`";
         check("[credentials.a]\nduration = 900.0", &[finding]);
         check("[models.a.variables]\nx = { default = 1.0, minimum = 2.0 }", &[]);
         check("[[models.a.cases]]\nname = 'a'\nvariables = { x = 1.0 }\nexpect.f = { max = 1.0 }", &[]);

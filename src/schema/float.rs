@@ -57,8 +57,9 @@ fn finding(view: View<'_>, pointer: &str) -> Option<Finding> {
         return None;
     }
     let name = name(pointer);
-    let message = format!("`{name}`: expected an integer, found a float");
-    let whole = view.value(pointer).and_then(Value::as_f64)?;
+    let value = view.value(pointer)?;
+    let message = format!("`{name}`: expected an integer, found `{value}`");
+    let whole = value.as_f64()?;
     let finding = Finding::new(Code::InvalidValue, view.at_value(pointer), message);
     Some(finding.help(format!("write it without a decimal point: `{whole}`")))
 }

@@ -3,7 +3,7 @@
 use jsonschema::ValidationError;
 use serde_json::Value;
 
-use super::value::{Notation, expectation, shown};
+use super::value::{expectation, shown};
 use super::view::{View, header};
 use crate::diagnose::{Code, Finding};
 use crate::pointer::join;
@@ -83,11 +83,7 @@ fn is_misspelt(view: View<'_>, table: &str, name: &str) -> bool {
 pub(super) fn ill_formed(view: View<'_>, table: &str, error: &ValidationError<'_>) -> Finding {
     let name = error.instance().as_str().unwrap_or_default();
     let place = inside(view, table);
-    let message = format!(
-        "{} can't be a name {place}: {}",
-        shown(error.instance()),
-        expectation(error, Notation::Toml)
-    );
+    let message = format!("{} can't be a name {place}: {}", shown(error.instance()), expectation(error));
     Finding::new(Code::InvalidValue, view.at_key(&join(table, name)), message)
 }
 

@@ -9,38 +9,14 @@ use super::view::{View, header};
 use crate::config::model::form::Form;
 use crate::diagnose::{Code, Finding};
 use crate::pointer::{split_last, steps};
-use crate::words::{nearest, quoted, quoted_commas};
-
-/// What the value is written in, which has a word of its own for an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Notation {
-    Toml,
-    Json,
-}
-
-impl Notation {
-    fn object(self) -> &'static str {
-        match self {
-            Notation::Toml => "a table",
-            Notation::Json => "an object",
-        }
-    }
-
-    fn null(self) -> &'static str {
-        match self {
-            Notation::Toml => "nothing",
-            Notation::Json => "`null`",
-        }
-    }
-}
+use crate::words::{a_json_kind, nearest, quoted, quoted_commas, with_article};
 
 /// How much of a text a message repeats.
 const SHOWN: usize = 40;
 
 pub(super) fn invalid(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Finding {
     let name = name(pointer);
-    let message =
-        format!("`{name}`: {}, found {}", expectation(error, Notation::Toml), found(error, Notation::Toml));
+    let message = format!("`{name}`: {}, found {}", expectation(error), found(error));
     let finding = Finding::new(Code::InvalidValue, view.at_value(pointer), message);
     match remedy(view, pointer, error) {
         Some(help) => finding.help(help),
@@ -54,10 +30,10 @@ pub(super) fn name(pointer: &str) -> String {
 }
 
 /// What the schema wants: "expected …".
-pub(super) fn expectation(error: &ValidationError<'_>, notation: Notation) -> String {
+pub(super) fn expectation(error: &ValidationError<'_>) -> String {
     let wanted = match error.kind() {
         Kind::Type { .. } | Kind::AnyOf { .. } => {
-            types(error).into_iter().map(|of| noun(of, notation)).collect::<Vec<_>>().join(" or ")
+            types(error).into_iter().map(|of| with_article(of.as_str())).collect::<Vec<_>>().join(" or ")
         }
         Kind::Enum { options } => one_of(options),
         Kind::Constant { expected_value } => format!("`{expected_value}`"),
@@ -105,22 +81,12 @@ fn types(error: &ValidationError<'_>) -> Vec<JsonType> {
     }
 }
 
-fn noun(of: JsonType, notation: Notation) -> &'static str {
-    match of {
-        JsonType::String => "a string",
-        JsonType::Integer => "an integer",
-        JsonType::Number => "a number",
-        JsonType::Boolean => "a boolean",
-        JsonType::Array => "an array",
-        JsonType::Object => notation.object(),
-        JsonType::Null => notation.null(),
-    }
-}
-
-pub(super) fn found(error: &ValidationError<'_>, notation: Notation) -> String {
+pub(super) fn found(error: &ValidationError<'_>) -> String {
     let value = error.instance().as_ref();
     match error.kind() {
-        Kind::Type { .. } | Kind::AnyOf { .. } => kind_of(value, notation).to_owned(),
+        // "Expected an integer, found a number" would leave open what is wrong with the number.
+        Kind::Type { .. } if value.is_number() && types(error).contains(&JsonType::Integer) => shown(value),
+        Kind::Type { .. } | Kind::AnyOf { .. } => a_json_kind(value),
         Kind::MinLength { .. } | Kind::MaxLength { .. } if value != "" => {
             value.as_str().map_or(0, |text| text.chars().count()).to_string()
         }
@@ -128,18 +94,6 @@ pub(super) fn found(error: &ValidationError<'_>, notation: Notation) -> String {
         Kind::MaxProperties { .. } => value.as_object().map_or(0, serde_json::Map::len).to_string(),
         Kind::MinItems { .. } => "an empty array".to_owned(),
         _ => shown(value),
-    }
-}
-
-fn kind_of(value: &Value, notation: Notation) -> &'static str {
-    match value {
-        Value::Null => notation.null(),
-        Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.is_i64() || number.is_u64() => "an integer",
-        Value::Number(_) => "a float",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => notation.object(),
     }
 }
 

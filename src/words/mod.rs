@@ -1,9 +1,11 @@
-//! Words for messages: plurals, names in backticks, lists, and the name that was likely meant.
+//! Parts of messages: plurals, names in backticks, lists, names of JSON kinds, and the nearest known name.
 
+mod json;
 mod nearest;
 
 use std::fmt::Display;
 
+pub use json::{a_json_kind, json_kind, with_article};
 pub use nearest::{nearest, nearest_few};
 
 /// `1 case`, `2 cases`.

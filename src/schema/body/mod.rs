@@ -8,7 +8,7 @@ use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 
 use super::family::RequestSchema;
-use super::value::{self, Notation};
+use super::value;
 use crate::pointer::{join, split_last};
 use crate::words::nearest;
 
@@ -125,9 +125,9 @@ fn refused_value(error: &ValidationError<'_>) -> (String, Option<String>) {
         ValidationErrorKind::MinProperties { .. } | ValidationErrorKind::MaxProperties { .. } => {
             "expected exactly one kind of content".to_owned()
         }
-        _ => value::expectation(error, Notation::Json),
+        _ => value::expectation(error),
     };
-    let found = value::found(error, Notation::Json);
+    let found = value::found(error);
     let message = match value::name(pointer) {
         name if name.is_empty() => format!("{expected}, found {found}"),
         name => format!("`{name}`: {expected}, found {found}"),
