@@ -69,7 +69,6 @@ fn the_binary_imports_only_cli() {
 }
 
 #[test]
-#[ignore = "the files of `run` import in a circle"]
 fn nothing_imports_in_a_circle() {
     check(circles(&Tree::new(&MODULES)));
 }
