@@ -100,8 +100,13 @@ pub fn record_each(project: &Project, answer: impl Fn(&str) -> Option<Answer>) -
 
 /// The configs of `project`, ready to run.
 pub fn suites(project: &Project) -> Vec<Suite> {
-    let configs: Vec<PathBuf> =
-        discover(&[project.path().to_owned()], &[], &Root::above(project.path())).expect("config files");
+    let configs: Vec<PathBuf> = discover(
+        &[project.path().to_owned()],
+        &bedrock_check::files::Base::default(),
+        &[],
+        &Root::above(project.path()),
+    )
+    .expect("config files");
     let root = Root::above(project.path());
     let surroundings = Surroundings { root: root.path.clone(), ..Surroundings::default() };
     let schema = Schema::config();
