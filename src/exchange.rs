@@ -1,4 +1,4 @@
-//! One request to Bedrock and what came back: plain data, the currency of the run.
+//! One request to Bedrock and the answer to it, as plain data that the other modules pass around.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -56,15 +56,15 @@ impl FromStr for Operation {
     }
 }
 
-/// Not one of the four operations that call a model.
+/// The name is not one of the four operations that call a model.
 #[derive(Debug, thiserror::Error)]
 #[error("`{0}` is not an operation that calls a model")]
 pub struct UnknownOperation(pub String);
 
-/// Header names in lower case, as HTTP/2 has them.
+/// Headers by name. Names are in lower case, as in HTTP/2.
 pub type Headers = BTreeMap<String, String>;
 
-/// What is asked of Bedrock. Everything that decides the answer, nothing of who asks.
+/// A request to Bedrock: everything that affects the answer, without credentials.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     pub operation: Operation,
@@ -75,7 +75,7 @@ pub struct Request {
     pub body: Value,
 }
 
-/// What came back. A refusal is an answer like any other: cases may expect it, fixtures hold it.
+/// The answer to a request. A refusal is an answer too: cases can expect one, and fixtures can contain one.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     Response(Response),
@@ -99,55 +99,63 @@ pub struct Stream {
     pub events: Vec<Event>,
 }
 
-/// One event-stream frame.
+/// One event of a stream, from one event-stream frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// `:event-type`, or `:exception-type` if `exception`; `chunk`, `messageStart`, `modelStreamErrorException`, …
     pub kind: String,
-    /// `:message-type` is `exception`.
+    /// Whether `:message-type` is `exception`.
     pub exception: bool,
-    /// Milliseconds since the request was sent, where that was measured.
+    /// Milliseconds between sending the request and receiving the event, if measured.
     pub offset_ms: Option<u64>,
-    /// The payload. For `chunk` events the JSON that its `bytes` hold, not the base64 around it.
+    /// The payload. For `chunk` events this is the JSON decoded from the base64 of `bytes`.
     pub payload: Value,
 }
 
-/// Bedrock's error: status, code and message as it said them.
+/// An error response from AWS, with its status, code and message unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refusal {
     pub status: u16,
-    /// From `x-amzn-ErrorType`, cut at the first `:`; for an exception frame its type. Empty if there was none.
+    /// From `x-amzn-ErrorType`, cut at the first `:`; for an exception frame, its type. Empty if the response has no code.
     pub code: String,
     /// The body's `message` or `Message`.
     pub message: String,
     pub headers: Headers,
 }
 
-/// Whether a text in `value`, or the name of a member, is one that `is` tells.
-pub fn any_text(value: &Value, is: &dyn Fn(&str) -> bool) -> bool {
+/// Whether `matches` is true for any string in `value`, or for the name of any member.
+pub fn any_string(value: &Value, matches: &dyn Fn(&str) -> bool) -> bool {
     match value {
-        Value::String(text) => is(text),
-        Value::Array(items) => items.iter().any(|item| any_text(item, is)),
-        Value::Object(members) => members.iter().any(|(name, value)| is(name) || any_text(value, is)),
+        Value::String(text) => matches(text),
+        Value::Array(items) => items.iter().any(|item| any_string(item, matches)),
+        Value::Object(members) => {
+            members.iter().any(|(name, value)| matches(name) || any_string(value, matches))
+        }
         _ => false,
     }
 }
 
-/// `value` with `of` applied to each text, with the name of its member.
-pub fn map_texts(value: &Value, of: &dyn Fn(Option<&str>, &str) -> String) -> Value {
-    fn named(name: Option<&str>, value: &Value, of: &dyn Fn(Option<&str>, &str) -> String) -> Value {
+/// A copy of `value` in which `replace` has replaced each string. Its first argument is the name of the member
+/// that contains the string, or `None` for an item of an array.
+pub fn map_strings(value: &Value, replace: &dyn Fn(Option<&str>, &str) -> String) -> Value {
+    fn map_member(
+        name: Option<&str>,
+        value: &Value,
+        replace: &dyn Fn(Option<&str>, &str) -> String,
+    ) -> Value {
         match value {
-            Value::String(text) => of(name, text).into(),
-            Value::Array(items) => items.iter().map(|item| named(None, item, of)).collect(),
+            Value::String(text) => replace(name, text).into(),
+            Value::Array(items) => items.iter().map(|item| map_member(None, item, replace)).collect(),
             Value::Object(members) => {
-                let members =
-                    members.iter().map(|(name, value)| (name.clone(), named(Some(name), value, of)));
-                Value::Object(members.collect::<Map<_, _>>())
+                let mapped = members
+                    .iter()
+                    .map(|(name, value)| (name.clone(), map_member(Some(name), value, replace)));
+                Value::Object(mapped.collect::<Map<_, _>>())
             }
             other => other.clone(),
         }
     }
-    named(None, value, of)
+    map_member(None, value, replace)
 }
 
 /// One request and its answer.

@@ -144,7 +144,8 @@ fn recorded() -> Option<Vec<Refused>> {
             let status =
                 exchange["response"]["status"].as_u64().and_then(|status| u16::try_from(status).ok());
             let status = status.filter(|status| *status >= 300);
-            let refusal = |status| wire::refusal(status, Headers::new(), &exchange["response"]["body"]);
+            let refusal =
+                |status| wire::refusal_from_response(status, Headers::new(), &exchange["response"]["body"]);
             found.extend(status.map(|status| of_bedrock(file, refusal(status))));
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::merge::{append, extend, is_addition, json, object, part, set};
+use super::merge::{append, extend, indexed_part, is_addition, object_member, parse_json, set};
 use super::{Object, Shape};
 
 pub(super) fn recognises(_: &str, payload: &Object) -> bool {
@@ -26,22 +26,22 @@ struct Message {
 #[derive(Default)]
 struct Block {
     block: Object,
-    /// The JSON of a tool's input, as far as it came.
+    /// The JSON of a tool's input, as far as the stream contains it.
     input: Option<String>,
 }
 
 impl Shape for Message {
-    fn take(&mut self, _: &str, payload: &Object) {
+    fn add_event(&mut self, _: &str, payload: &Object) {
         match payload.get("type").and_then(Value::as_str) {
             Some("message_start") => self.start(payload),
             Some("content_block_start") => {
                 if let Some(Value::Object(block)) = payload.get("content_block") {
-                    part(&mut self.blocks, payload, "index").block.clone_from(block);
+                    indexed_part(&mut self.blocks, payload, "index").block.clone_from(block);
                 }
             }
             Some("content_block_delta") => {
                 if let Some(Value::Object(delta)) = payload.get("delta") {
-                    part(&mut self.blocks, payload, "index").take(delta);
+                    indexed_part(&mut self.blocks, payload, "index").add_delta(delta);
                 }
             }
             Some("message_delta") => self.delta(payload),
@@ -54,11 +54,11 @@ impl Shape for Message {
         self.stopped
     }
 
-    fn end(&self) -> &'static str {
+    fn end_marker(&self) -> &'static str {
         "`message_stop`"
     }
 
-    fn body(mut self: Box<Self>) -> Object {
+    fn into_body(mut self: Box<Self>) -> Object {
         let content = self.blocks.into_values().map(Block::finish).collect();
         self.head.insert("content".to_owned(), Value::Array(content));
         self.head
@@ -72,7 +72,7 @@ impl Message {
         }
     }
 
-    /// Stop reason and the like come in `delta`, counts in `usage`, newer members beside both.
+    /// The stop reason is in `delta`, the token counts are in `usage`; newer members are next to both.
     fn delta(&mut self, payload: &Object) {
         for (name, value) in payload {
             match (name.as_str(), value) {
@@ -80,7 +80,7 @@ impl Message {
                     delta.iter().for_each(|(name, value)| set(&mut self.head, name, value));
                 }
                 ("usage", Value::Object(usage)) => {
-                    let known = object(&mut self.head, "usage");
+                    let known = object_member(&mut self.head, "usage");
                     usage.iter().for_each(|(name, value)| set(known, name, value));
                 }
                 ("type" | "p", _) => {}
@@ -92,7 +92,7 @@ impl Message {
 }
 
 impl Block {
-    fn take(&mut self, delta: &Object) {
+    fn add_delta(&mut self, delta: &Object) {
         for (member, kind) in [("text", "text"), ("thinking", "thinking"), ("signature", "thinking")] {
             if let Some(Value::String(more)) = delta.get(member) {
                 self.block.entry("type").or_insert_with(|| kind.into());
@@ -109,7 +109,7 @@ impl Block {
 
     fn finish(mut self) -> Value {
         if let Some(input) = self.input.filter(|input| !input.is_empty()) {
-            self.block.insert("input".to_owned(), json(input));
+            self.block.insert("input".to_owned(), parse_json(input));
         }
         Value::Object(self.block)
     }

@@ -1,4 +1,4 @@
-//! What Bedrock itself adds to the chunks of any family: metrics, and what a guardrail did.
+//! Members that Bedrock adds to the chunks of any family: metrics, and the action of a guardrail.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ pub(super) struct Additions {
 }
 
 impl Additions {
-    pub(super) fn take(&mut self, payload: &Object) {
+    pub(super) fn add(&mut self, payload: &Object) {
         if let Some(Value::Object(metrics)) = payload.get("amazon-bedrock-invocationMetrics") {
             self.metrics = Some(metrics.clone());
         }
@@ -25,12 +25,12 @@ impl Additions {
         }
     }
 
-    /// Metrics come with the last chunk. A guardrail that blocks the input answers with one chunk that has none.
+    /// The last chunk has metrics. A guardrail that blocks the input answers with a single chunk without metrics.
     pub(super) fn are_complete(&self, events: usize) -> bool {
         self.metrics.is_some() || (events == 1 && self.intervened())
     }
 
-    pub(super) fn finish(self, headers: &mut Headers, body: &mut Object) {
+    pub(super) fn write_to(self, headers: &mut Headers, body: &mut Object) {
         let metrics = self.metrics.unwrap_or_default();
         for (metric, header) in HEADERS {
             if let Some(Value::Number(number)) = metrics.get(*metric) {
@@ -38,8 +38,8 @@ impl Additions {
             }
         }
         let guardrail = [(TRACE, self.trace), (ACTION, self.action)];
-        let said = guardrail.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        body.extend(said);
+        let present = guardrail.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        body.extend(present);
     }
 
     fn intervened(&self) -> bool {
@@ -50,7 +50,7 @@ impl Additions {
 const TRACE: &str = "amazon-bedrock-trace";
 const ACTION: &str = "amazon-bedrock-guardrailAction";
 
-/// The metrics of a stream, and the headers that tell the same of a call that doesn't stream.
+/// The metrics of a stream, each with the header in which a non-streaming call returns the same count.
 const HEADERS: &[(&str, &str)] = &[
     ("inputTokenCount", "x-amzn-bedrock-input-token-count"),
     ("outputTokenCount", "x-amzn-bedrock-output-token-count"),

@@ -1,10 +1,10 @@
-//! OpenAI's chunks (`choices[].delta`), and those of models that send `message` or `text` instead.
+//! OpenAI's chunks (`choices[].delta`), and the chunks of models that send `message` or `text` instead of `delta`.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::merge::{append, is_addition, object, part, says, set};
+use super::merge::{append, has_value, indexed_part, is_addition, object_member, set};
 use super::{Object, Shape};
 
 pub(super) fn recognises(_: &str, payload: &Object) -> bool {
@@ -28,7 +28,7 @@ struct Choice {
 }
 
 impl Shape for Completion {
-    fn take(&mut self, _: &str, payload: &Object) {
+    fn add_event(&mut self, _: &str, payload: &Object) {
         for (name, value) in payload {
             match (name.as_str(), value) {
                 ("choices", Value::Array(choices)) => self.choices(choices),
@@ -44,16 +44,17 @@ impl Shape for Completion {
     }
 
     fn is_complete(&self) -> bool {
-        let ended =
-            |choice: &Choice| says(&choice.choice, "finish_reason") || says(&choice.choice, "stop_reason");
+        let ended = |choice: &Choice| {
+            has_value(&choice.choice, "finish_reason") || has_value(&choice.choice, "stop_reason")
+        };
         !self.choices.is_empty() && self.choices.values().all(ended)
     }
 
-    fn end(&self) -> &'static str {
+    fn end_marker(&self) -> &'static str {
         "`finish_reason`"
     }
 
-    fn body(mut self: Box<Self>) -> Object {
+    fn into_body(mut self: Box<Self>) -> Object {
         let choices = self.choices.into_values().map(Choice::finish).collect();
         self.completion.insert("choices".to_owned(), Value::Array(choices));
         self.completion
@@ -63,14 +64,14 @@ impl Shape for Completion {
 impl Completion {
     fn choices(&mut self, choices: &[Value]) {
         for choice in choices.iter().filter_map(Value::as_object) {
-            part(&mut self.choices, choice, "index").take(choice);
+            indexed_part(&mut self.choices, choice, "index").add_chunk(choice);
         }
         self.completion.entry("choices").or_insert(Value::Null);
     }
 }
 
 impl Choice {
-    fn take(&mut self, choice: &Object) {
+    fn add_chunk(&mut self, choice: &Object) {
         for (name, value) in choice {
             match (name.as_str(), value) {
                 ("delta" | "message", Value::Object(delta)) => self.delta(delta),
@@ -81,13 +82,13 @@ impl Choice {
     }
 
     fn delta(&mut self, delta: &Object) {
-        let message = object(&mut self.choice, "message");
+        let message = object_member(&mut self.choice, "message");
         for (name, value) in delta {
             match (name.as_str(), value) {
                 ("role", value) => set(message, name, value),
                 ("tool_calls", Value::Array(calls)) => {
                     for call in calls.iter().filter_map(Value::as_object) {
-                        take_call(part(&mut self.tool_calls, call, "index"), call);
+                        add_tool_call(indexed_part(&mut self.tool_calls, call, "index"), call);
                     }
                 }
                 (name, Value::String(more)) => append(message, name, more),
@@ -99,7 +100,7 @@ impl Choice {
     fn finish(mut self) -> Value {
         if !self.tool_calls.is_empty() {
             let calls = self.tool_calls.into_values().map(Value::Object).collect();
-            object(&mut self.choice, "message").insert("tool_calls".to_owned(), Value::Array(calls));
+            object_member(&mut self.choice, "message").insert("tool_calls".to_owned(), Value::Array(calls));
         }
         if let Some(Value::Object(message)) = self.choice.get_mut("message") {
             message.entry("content").or_insert(Value::Null);
@@ -108,17 +109,17 @@ impl Choice {
     }
 }
 
-/// `index` only says which call a delta belongs to.
-fn take_call(known: &mut Map<String, Value>, call: &Object) {
+/// `index` only says which call a delta belongs to, so it is not copied.
+fn add_tool_call(known: &mut Map<String, Value>, call: &Object) {
     for (name, value) in call.iter().filter(|(name, _)| *name != "index") {
         match (name.as_str(), value) {
-            ("function", Value::Object(function)) => take_function(object(known, "function"), function),
+            ("function", Value::Object(function)) => add_function(object_member(known, "function"), function),
             (name, value) => set(known, name, value),
         }
     }
 }
 
-fn take_function(known: &mut Object, function: &Object) {
+fn add_function(known: &mut Object, function: &Object) {
     for (name, value) in function {
         match (name.as_str(), value) {
             ("arguments", Value::String(more)) => append(known, "arguments", more),

@@ -14,14 +14,14 @@ pub(super) fn shape() -> Box<dyn Shape> {
 }
 
 struct CommandR {
-    /// What a stream without its end has to offer.
+    /// The members collected so far, for a stream without `stream-end`.
     pieces: Object,
     response: Option<Object>,
     ended: bool,
 }
 
 impl Shape for CommandR {
-    fn take(&mut self, _: &str, payload: &Object) {
+    fn add_event(&mut self, _: &str, payload: &Object) {
         match payload.get("event_type").and_then(Value::as_str) {
             Some("text-generation") => {
                 let more = payload.get("text").and_then(Value::as_str).unwrap_or("");
@@ -36,11 +36,11 @@ impl Shape for CommandR {
         self.ended
     }
 
-    fn end(&self) -> &'static str {
+    fn end_marker(&self) -> &'static str {
         "`stream-end`"
     }
 
-    fn body(self: Box<Self>) -> Object {
+    fn into_body(self: Box<Self>) -> Object {
         self.response.unwrap_or(self.pieces)
     }
 }
@@ -53,7 +53,7 @@ impl CommandR {
         }
         if let Some(Value::Object(response)) = payload.get("response") {
             let mut response = response.clone();
-            // Billing of the stream; the non-streaming call tells it in headers.
+            // `meta` has the billed units, which the non-streaming call returns in headers instead.
             response.shift_remove("meta");
             self.response = Some(response);
         }

@@ -1,8 +1,8 @@
-//! Streams whose every chunk has the members of the response, and a piece of its text.
+//! Streams in which each chunk has the members of the response, with a piece of its text.
 
 use serde_json::{Map, Value};
 
-use super::merge::{append, is_addition, says, set};
+use super::merge::{append, has_value, is_addition, set};
 use super::{Object, Shape};
 
 pub(super) fn is_titan(_: &str, payload: &Object) -> bool {
@@ -19,7 +19,7 @@ pub(super) fn is_llama(_: &str, payload: &Object) -> bool {
 }
 
 pub(super) fn llama() -> Box<dyn Shape> {
-    Flat::shape("generation", &["stop_reason"], "`stop_reason`", as_it_is)
+    Flat::shape("generation", &["stop_reason"], "`stop_reason`", unchanged)
 }
 
 pub(super) fn is_claude_text(_: &str, payload: &Object) -> bool {
@@ -27,7 +27,7 @@ pub(super) fn is_claude_text(_: &str, payload: &Object) -> bool {
 }
 
 pub(super) fn claude_text() -> Box<dyn Shape> {
-    Flat::shape("completion", &["stop_reason"], "`stop_reason`", as_it_is)
+    Flat::shape("completion", &["stop_reason"], "`stop_reason`", unchanged)
 }
 
 pub(super) fn is_pegasus(_: &str, payload: &Object) -> bool {
@@ -35,12 +35,12 @@ pub(super) fn is_pegasus(_: &str, payload: &Object) -> bool {
 }
 
 pub(super) fn pegasus() -> Box<dyn Shape> {
-    Flat::shape("message", &["finishReason"], "`finishReason`", as_it_is)
+    Flat::shape("message", &["finishReason"], "`finishReason`", unchanged)
 }
 
 struct Flat {
     members: Object,
-    /// The member whose pieces are joined.
+    /// The member whose pieces are concatenated.
     text: &'static str,
     /// The last chunk has one of these.
     ends: &'static [&'static str],
@@ -60,7 +60,7 @@ impl Flat {
 }
 
 impl Shape for Flat {
-    fn take(&mut self, _: &str, payload: &Object) {
+    fn add_event(&mut self, _: &str, payload: &Object) {
         for (name, value) in payload.iter().filter(|(name, _)| *name != "p" && !is_addition(name)) {
             match value {
                 Value::String(more) if name == self.text => append(&mut self.members, name, more),
@@ -70,23 +70,23 @@ impl Shape for Flat {
     }
 
     fn is_complete(&self) -> bool {
-        self.ends.iter().any(|name| says(&self.members, name))
+        self.ends.iter().any(|name| has_value(&self.members, name))
     }
 
-    fn end(&self) -> &'static str {
+    fn end_marker(&self) -> &'static str {
         self.end
     }
 
-    fn body(self: Box<Self>) -> Object {
+    fn into_body(self: Box<Self>) -> Object {
         (self.response)(self.members)
     }
 }
 
-fn as_it_is(members: Object) -> Object {
+fn unchanged(members: Object) -> Object {
     members
 }
 
-/// Titan's response has the members of its chunks under other names, a level deeper.
+/// Titan's response has the members of its chunks under other names, inside `results`.
 fn titan_response(mut members: Object) -> Object {
     let input = members.remove("inputTextTokenCount");
     let names = [
@@ -94,8 +94,8 @@ fn titan_response(mut members: Object) -> Object {
         ("outputText", "outputText"),
         ("completionReason", "completionReason"),
     ];
-    let taken = names.map(|(name, renamed)| Some((renamed.to_owned(), members.remove(name)?)));
-    let result: Object = taken.into_iter().flatten().collect();
+    let renamed = names.map(|(name, new_name)| Some((new_name.to_owned(), members.remove(name)?)));
+    let result: Object = renamed.into_iter().flatten().collect();
     let mut response = Map::new();
     response.insert("inputTextTokenCount".to_owned(), input.unwrap_or(Value::Null));
     response.insert("results".to_owned(), Value::Array(vec![Value::Object(result)]));

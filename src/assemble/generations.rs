@@ -1,10 +1,10 @@
-//! Cohere Command's chunks: `{"text": …, "is_finished": false}`, numbered where several were asked for.
+//! Cohere Command's chunks: `{"text": …, "is_finished": false}`, with an `index` if the request asks for several.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::merge::{append, is_addition, part, says, set};
+use super::merge::{append, has_value, indexed_part, is_addition, set};
 use super::{Object, Shape};
 
 pub(super) fn recognises(_: &str, payload: &Object) -> bool {
@@ -21,8 +21,8 @@ struct Generations {
 }
 
 impl Shape for Generations {
-    fn take(&mut self, _: &str, payload: &Object) {
-        let known = part(&mut self.generations, payload, "index");
+    fn add_event(&mut self, _: &str, payload: &Object) {
+        let known = indexed_part(&mut self.generations, payload, "index");
         for (name, value) in payload.iter().filter(|(name, _)| !is_addition(name)) {
             match (name.as_str(), value) {
                 ("text", Value::String(more)) => append(known, "text", more),
@@ -33,14 +33,14 @@ impl Shape for Generations {
     }
 
     fn is_complete(&self) -> bool {
-        !self.generations.is_empty() && self.generations.values().all(|one| says(one, "finish_reason"))
+        !self.generations.is_empty() && self.generations.values().all(|one| has_value(one, "finish_reason"))
     }
 
-    fn end(&self) -> &'static str {
+    fn end_marker(&self) -> &'static str {
         "`finish_reason`"
     }
 
-    fn body(self: Box<Self>) -> Object {
+    fn into_body(self: Box<Self>) -> Object {
         let generations = self.generations.into_values().map(Value::Object).collect();
         let mut body = Map::new();
         body.insert("generations".to_owned(), Value::Array(generations));

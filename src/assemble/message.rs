@@ -1,17 +1,17 @@
-//! The events of `ConverseStream`, and the same inside the chunks of Nova's own stream.
+//! The events of `ConverseStream`. Nova's own stream has the same events inside its chunks.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::merge::{append, extend, is_addition, json, object, part, set};
+use super::merge::{append, extend, indexed_part, is_addition, object_member, parse_json, set};
 use super::{Object, Shape};
 
 pub(super) fn recognises(kind: &str, payload: &Object) -> bool {
     EVENTS.iter().any(|event| kind == *event || (kind == "chunk" && payload.contains_key(*event)))
 }
 
-/// `metadata` is too common a name to tell the shape.
+/// Without `metadata`: the name is too common to recognise the shape by.
 const EVENTS: &[&str] =
     &["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop"];
 
@@ -23,21 +23,21 @@ pub(super) fn shape() -> Box<dyn Shape> {
 struct Message {
     role: Option<Value>,
     blocks: BTreeMap<u64, Block>,
-    /// `stopReason`, `usage` and whatever else stands beside `output`.
+    /// The members next to `output`, such as `stopReason` and `usage`.
     rest: Object,
-    stopped: bool,
-    measured: bool,
+    has_stop: bool,
+    has_metadata: bool,
 }
 
 #[derive(Default)]
 struct Block {
     block: Object,
-    /// The JSON of a tool's input, as far as it came.
+    /// The JSON of a tool's input, as far as the stream contains it.
     input: String,
 }
 
 impl Shape for Message {
-    fn take(&mut self, kind: &str, payload: &Object) {
+    fn add_event(&mut self, kind: &str, payload: &Object) {
         if kind != "chunk" {
             return self.event(kind, payload);
         }
@@ -49,20 +49,20 @@ impl Shape for Message {
     }
 
     fn is_complete(&self) -> bool {
-        self.stopped && self.measured
+        self.has_stop && self.has_metadata
     }
 
-    fn end(&self) -> &'static str {
-        if self.stopped { "`metadata`" } else { "`messageStop`" }
+    fn end_marker(&self) -> &'static str {
+        if self.has_stop { "`metadata`" } else { "`messageStop`" }
     }
 
-    fn body(self: Box<Self>) -> Object {
+    fn into_body(self: Box<Self>) -> Object {
         let content = self.blocks.into_values().filter_map(Block::finish).collect();
         let mut message = Map::new();
         message.insert("role".to_owned(), self.role.unwrap_or_else(|| "assistant".into()));
         message.insert("content".to_owned(), Value::Array(content));
         let mut body = Map::new();
-        object(&mut body, "output").insert("message".to_owned(), Value::Object(message));
+        object_member(&mut body, "output").insert("message".to_owned(), Value::Object(message));
         body.extend(self.rest);
         body
     }
@@ -75,35 +75,36 @@ impl Message {
             "contentBlockStart" => self.block(payload, "start"),
             "contentBlockDelta" => self.block(payload, "delta"),
             "messageStop" => {
-                self.stopped = true;
-                self.beside_output(payload);
+                self.has_stop = true;
+                self.add_rest(payload);
             }
             "metadata" => {
-                self.measured = true;
-                self.beside_output(payload);
+                self.has_metadata = true;
+                self.add_rest(payload);
             }
             _ => {}
         }
     }
 
     fn block(&mut self, payload: &Object, member: &str) {
-        let block = part(&mut self.blocks, payload, "contentBlockIndex");
+        let block = indexed_part(&mut self.blocks, payload, "contentBlockIndex");
         if let Some(Value::Object(members)) = payload.get(member) {
-            members.iter().for_each(|(kind, value)| block.take(kind, value));
+            members.iter().for_each(|(kind, value)| block.add(kind, value));
         }
     }
 
-    /// Nova says `"metrics": {}` where the non-streaming call says nothing.
-    fn beside_output(&mut self, payload: &Object) {
+    /// Nova sends `"metrics": {}`, a member that the non-streaming call doesn't have.
+    fn add_rest(&mut self, payload: &Object) {
         let empty = |value: &Value| value.as_object().is_some_and(Map::is_empty);
-        let said = payload.iter().filter(|(name, value)| *name != "p" && !is_addition(name) && !empty(value));
-        said.for_each(|(name, value)| set(&mut self.rest, name, value));
+        let members =
+            payload.iter().filter(|(name, value)| *name != "p" && !is_addition(name) && !empty(value));
+        members.for_each(|(name, value)| set(&mut self.rest, name, value));
     }
 }
 
 impl Block {
-    /// One member of a `start` or of a `delta`: its name is the kind of the block.
-    fn take(&mut self, kind: &str, value: &Value) {
+    /// Adds one member of a `start` or of a `delta`; its name is the kind of the block.
+    fn add(&mut self, kind: &str, value: &Value) {
         match (kind, value) {
             ("text", Value::String(more)) if self.block.contains_key("citationsContent") => {
                 self.cited_text(more);
@@ -111,12 +112,12 @@ impl Block {
             ("text", Value::String(more)) => append(&mut self.block, "text", more),
             ("toolUse", Value::Object(tool)) => self.tool_use(tool),
             ("toolResult", Value::Array(content)) => {
-                extend(object(&mut self.block, "toolResult"), "content", content.iter().cloned());
+                extend(object_member(&mut self.block, "toolResult"), "content", content.iter().cloned());
             }
             ("reasoningContent", Value::Object(reasoning)) => self.reasoning(reasoning),
             ("citation", citation) => self.citation(citation),
             (kind, Value::Object(members)) => {
-                let known = object(&mut self.block, kind);
+                let known = object_member(&mut self.block, kind);
                 members.iter().for_each(|(name, value)| set(known, name, value));
             }
             _ => {}
@@ -124,7 +125,7 @@ impl Block {
     }
 
     fn tool_use(&mut self, tool: &Object) {
-        let known = object(&mut self.block, "toolUse");
+        let known = object_member(&mut self.block, "toolUse");
         for (name, value) in tool {
             match (name.as_str(), value) {
                 ("input", Value::String(more)) => self.input.push_str(more),
@@ -133,13 +134,13 @@ impl Block {
         }
     }
 
-    /// Text and signature stand under `reasoningText` in a whole response, `redactedContent` beside it.
+    /// A complete response has the text and the signature in `reasoningText`, and `redactedContent` next to it.
     fn reasoning(&mut self, reasoning: &Object) {
-        let known = object(&mut self.block, "reasoningContent");
+        let known = object_member(&mut self.block, "reasoningContent");
         for (name, value) in reasoning {
             match (name.as_str(), value) {
                 ("text" | "signature", Value::String(more)) => {
-                    append(object(known, "reasoningText"), name, more);
+                    append(object_member(known, "reasoningText"), name, more);
                 }
                 ("redactedContent", Value::String(more)) => append(known, name, more),
                 (name, value) => set(known, name, value),
@@ -147,17 +148,17 @@ impl Block {
         }
     }
 
-    /// The first citation makes a text block one of cited content.
+    /// The first citation converts a text block to a block of cited content.
     fn citation(&mut self, citation: &Value) {
         let text = self.block.remove("text");
-        extend(object(&mut self.block, "citationsContent"), "citations", [citation.clone()]);
+        extend(object_member(&mut self.block, "citationsContent"), "citations", [citation.clone()]);
         if let Some(Value::String(text)) = text {
             self.cited_text(&text);
         }
     }
 
     fn cited_text(&mut self, more: &str) {
-        let cited = object(&mut self.block, "citationsContent");
+        let cited = object_member(&mut self.block, "citationsContent");
         if let Some(text) = cited.get_mut("content").and_then(|content| content.get_mut(0)?.as_object_mut()) {
             return append(text, "text", more);
         }
@@ -168,7 +169,7 @@ impl Block {
 
     fn finish(mut self) -> Option<Value> {
         if let Some(Value::Object(tool)) = self.block.get_mut("toolUse") {
-            tool.insert("input".to_owned(), json(self.input));
+            tool.insert("input".to_owned(), parse_json(self.input));
         }
         (!self.block.is_empty()).then_some(Value::Object(self.block))
     }

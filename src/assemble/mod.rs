@@ -1,7 +1,7 @@
-//! Stream events put together to the response that the non-streaming call gives.
+//! Assembles the events of a stream into the response that the non-streaming call would return.
 //!
-//! The shape is told by the events themselves, never by the model ID: an ARN hides the family, and
-//! one family may stream in more than one way.
+//! The shape is recognised from the events, not from the model ID: an ARN hides the family, and one family
+//! may stream in more than one shape.
 
 mod anthropic;
 mod bedrock;
@@ -21,55 +21,56 @@ use crate::exchange::{Event, Headers, Refusal, Stream};
 use bedrock::Additions;
 use shape::{Object, Shape};
 
-/// A stream as the response that the non-streaming call would have given.
+/// A stream as the response that the non-streaming call would have returned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assembled {
     pub status: u16,
-    /// The stream's headers, and the counts and latencies that its last chunk tells, under the names
-    /// that they have as headers of the non-streaming call.
+    /// The stream's headers, and the counts and latencies from its last chunk, under the names of the
+    /// headers in which the non-streaming call returns them.
     pub headers: Headers,
-    /// What was said until the end, or until the problem.
+    /// The response up to the end of the stream, or up to the problem.
     pub body: Value,
     pub problem: Option<Problem>,
 }
 
-/// Why a stream is no whole response.
+/// Why a stream is not a complete response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
-    /// An error came in the midst of the stream. Its status is the one that the stream began with.
+    /// The stream contains an error. Its status is that of the stream's own response.
     #[error("the stream broke off with `{}`: {}", .0.code, .0.message)]
     Refused(Refusal),
     #[error("{message}")]
     Incomplete { message: String },
 }
 
-/// Puts the events of `stream` together. Events and members of unknown kinds are passed over.
+/// Assembles the events of `stream`. Events and members of unknown kinds are skipped.
 pub fn assemble(stream: &Stream) -> Assembled {
-    let mut shape = shape_of(&stream.events);
+    let mut shape = recognise_shape(&stream.events);
     let mut additions = Additions::default();
-    let taken = take_all(stream, shape.as_mut(), &mut additions);
+    let added = add_events(stream, shape.as_mut(), &mut additions);
     let complete = shape.is_complete() || additions.are_complete(stream.events.len());
-    let problem = taken.err().or_else(|| (!complete).then(|| cut_off(stream, shape.end())));
+    let problem = added.err().or_else(|| (!complete).then(|| cut_off(stream, shape.end_marker())));
     let mut headers = stream.headers.clone();
-    let mut body = shape.body();
-    additions.finish(&mut headers, &mut body);
+    let mut body = shape.into_body();
+    additions.write_to(&mut headers, &mut body);
     Assembled { status: stream.status, headers, body: Value::Object(body), problem }
 }
 
-/// The shape of the first event that any shape knows.
-fn shape_of(events: &[Event]) -> Box<dyn Shape> {
-    events.iter().filter(|event| !event.exception).find_map(recognise).unwrap_or_else(whole::shape)
+/// The shape that recognises an event first.
+fn recognise_shape(events: &[Event]) -> Box<dyn Shape> {
+    events.iter().filter(|event| !event.exception).find_map(recognise_event).unwrap_or_else(whole::shape)
 }
 
-fn recognise(event: &Event) -> Option<Box<dyn Shape>> {
+fn recognise_event(event: &Event) -> Option<Box<dyn Shape>> {
     let payload = event.payload.as_object()?;
-    let known = KNOWN.iter().find(|(recognises, _)| recognises(&event.kind, payload));
+    let known = SHAPES.iter().find(|(recognises, _)| recognises(&event.kind, payload));
     known.map(|(_, shape)| shape())
 }
 
-type Known = (fn(&str, &Object) -> bool, fn() -> Box<dyn Shape>);
+/// Whether an event has the shape, by its kind and payload; and the constructor of the shape.
+type KnownShape = (fn(&str, &Object) -> bool, fn() -> Box<dyn Shape>);
 
-const KNOWN: &[Known] = &[
+const SHAPES: &[KnownShape] = &[
     (message::recognises, message::shape),
     (anthropic::recognises, anthropic::shape),
     (chat::recognises, chat::shape),
@@ -82,19 +83,19 @@ const KNOWN: &[Known] = &[
     (flat::is_pegasus, flat::pegasus),
 ];
 
-fn take_all(stream: &Stream, shape: &mut dyn Shape, additions: &mut Additions) -> Result<(), Problem> {
+fn add_events(stream: &Stream, shape: &mut dyn Shape, additions: &mut Additions) -> Result<(), Problem> {
     for (index, event) in stream.events.iter().enumerate() {
         if let Some(refusal) = refusal(event, stream) {
             return Err(Problem::Refused(refusal));
         }
         let payload = event.payload.as_object().ok_or_else(|| no_payload(index, event))?;
-        additions.take(payload);
-        shape.take(&event.kind, payload);
+        additions.add(payload);
+        shape.add_event(&event.kind, payload);
     }
     Ok(())
 }
 
-/// The error that `event` is: an exception frame, or Anthropic's `error` inside a chunk.
+/// The error in `event`, if it is an exception frame or has Anthropic's `error` inside a chunk.
 fn refusal(event: &Event, stream: &Stream) -> Option<Refusal> {
     let (code, error) = if event.exception {
         (event.kind.as_str(), &event.payload)

@@ -1,10 +1,10 @@
-//! Mistral's text completion: `{"outputs": [{"text": …, "stop_reason": …}]}` a chunk.
+//! Mistral's text completion: each chunk is `{"outputs": [{"text": …, "stop_reason": …}]}`.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::merge::{append, is_addition, says, set};
+use super::merge::{append, has_value, is_addition, set};
 use super::{Object, Shape};
 
 pub(super) fn recognises(_: &str, payload: &Object) -> bool {
@@ -22,7 +22,7 @@ struct Outputs {
 }
 
 impl Shape for Outputs {
-    fn take(&mut self, _: &str, payload: &Object) {
+    fn add_event(&mut self, _: &str, payload: &Object) {
         let outputs = payload.get("outputs").and_then(Value::as_array).into_iter().flatten();
         for (index, output) in outputs.enumerate() {
             let known = self.outputs.entry(index).or_default();
@@ -39,14 +39,14 @@ impl Shape for Outputs {
     }
 
     fn is_complete(&self) -> bool {
-        !self.outputs.is_empty() && self.outputs.values().all(|output| says(output, "stop_reason"))
+        !self.outputs.is_empty() && self.outputs.values().all(|output| has_value(output, "stop_reason"))
     }
 
-    fn end(&self) -> &'static str {
+    fn end_marker(&self) -> &'static str {
         "`stop_reason`"
     }
 
-    fn body(self: Box<Self>) -> Object {
+    fn into_body(self: Box<Self>) -> Object {
         let outputs = self.outputs.into_values().map(Value::Object).collect();
         let mut body = Map::new();
         body.insert("outputs".to_owned(), Value::Array(outputs));

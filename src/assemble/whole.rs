@@ -1,4 +1,4 @@
-//! A stream in no known shape. Models that don't stream send the whole response as one chunk.
+//! A stream of unknown shape. Models that don't stream send the whole response as one chunk.
 
 use serde_json::{Map, Value};
 
@@ -14,22 +14,22 @@ struct Whole {
 }
 
 impl Shape for Whole {
-    fn take(&mut self, _: &str, payload: &Object) {
+    fn add_event(&mut self, _: &str, payload: &Object) {
         let members = payload.iter().filter(|(name, _)| *name != "p" && !is_addition(name));
         self.chunks.push(members.map(|(name, value)| (name.clone(), value.clone())).collect());
     }
 
-    /// Only its metrics tell.
+    /// Only the metrics that Bedrock adds show the end of such a stream.
     fn is_complete(&self) -> bool {
         false
     }
 
-    fn end(&self) -> &'static str {
+    fn end_marker(&self) -> &'static str {
         "`amazon-bedrock-invocationMetrics`"
     }
 
-    /// The one chunk, or an object that holds all of them as `chunks`.
-    fn body(mut self: Box<Self>) -> Object {
+    /// The only chunk, or an object with all chunks as `chunks`.
+    fn into_body(mut self: Box<Self>) -> Object {
         self.chunks.retain(|chunk| !chunk.is_empty());
         if self.chunks.len() <= 1 {
             return self.chunks.pop().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What differs between two texts, line by line, as data.
+//! Line diffs of two texts, as data.
 
 pub mod words;
 
@@ -6,13 +6,13 @@ use similar::{ChangeTag, DiffOp, TextDiff};
 
 use crate::diagnose::visible;
 
-/// What differs, in hunks with three lines around each change.
+/// The differences between two texts, in hunks with three lines of context around each change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diff {
     pub hunks: Vec<Hunk>,
 }
 
-/// A part of a diff. Lines count from 1.
+/// A group of neighbouring changes with their context. Lines count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hunk {
     pub old_start: usize,
@@ -23,7 +23,7 @@ pub struct Hunk {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     pub change: Change,
-    /// Without its newline, as it is: it may hold controls.
+    /// The line without its newline. It isn't escaped, so it may contain control characters.
     pub text: String,
 }
 
@@ -35,7 +35,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The column before the line: ` `, `-` or `+`.
+    /// The sign before the line: ` `, `-` or `+`.
     pub fn sign(self) -> char {
         match self {
             Change::Same => ' ',
@@ -45,9 +45,9 @@ impl Change {
     }
 }
 
-/// Compares line by line.
+/// Compares two texts line by line.
 pub fn diff(old: &str, new: &str) -> Diff {
-    // Split by hand: contents end without a newline, which would set the last lines apart.
+    // Split without newlines: otherwise a last line without a newline would differ from the same line with one.
     let (old, new): (Vec<&str>, Vec<&str>) = (old.split('\n').collect(), new.split('\n').collect());
     let diff = TextDiff::configure().diff_slices(&old, &new);
     let hunks = diff.grouped_ops(CONTEXT).iter().map(|ops| hunk(&diff, ops)).collect();
@@ -75,7 +75,8 @@ impl Diff {
         self.hunks.is_empty()
     }
 
-    /// As `diff -u` shows it, without its two file names. Controls are escaped: a terminal obeys them.
+    /// The lines that `diff -u` prints, without the two file names. Control characters are escaped, because a
+    /// terminal would interpret them.
     pub fn lines(&self) -> impl Iterator<Item = String> {
         self.hunks.iter().flat_map(|hunk| {
             let lines = hunk.lines.iter();
@@ -86,7 +87,7 @@ impl Diff {
 }
 
 impl Hunk {
-    /// `@@ -1,4 +1,5 @@`
+    /// The header of the hunk: `@@ -1,4 +1,5 @@`.
     pub fn title(&self) -> String {
         let count = |not| self.lines.iter().filter(|line| line.change != not).count();
         let (old, new) = (count(Change::Added), count(Change::Removed));

@@ -1,10 +1,10 @@
-//! Which words of a changed line changed.
+//! Finds the words that differ between a removed line and the line added in its place.
 
 use similar::{ChangeTag, TextDiff};
 
 use super::{Change, Hunk};
 
-/// A line of a diff in parts.
+/// A line of a diff, divided into parts that differ and parts that don't.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     pub change: Change,
@@ -14,20 +14,20 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     pub text: String,
-    /// Whether the line of the other side lacks it.
+    /// Whether the other side's line doesn't contain it.
     pub differs: bool,
 }
 
-/// The lines of `hunk`; where one takes another's place, both say which words differ.
+/// The lines of `hunk`. Where an added line replaces a removed one, both are divided into parts.
 pub fn lines(hunk: &Hunk) -> Vec<Line> {
     let mut lines: Vec<Line> = hunk.lines.iter().map(|line| whole(line.change, &line.text)).collect();
     let mut at = 0;
     while at < lines.len() {
-        let removed = run(&lines[at..], Change::Removed);
-        let added = run(&lines[at + removed..], Change::Added);
+        let removed = count_leading(&lines[at..], Change::Removed);
+        let added = count_leading(&lines[at + removed..], Change::Added);
         for pair in at..at + removed.min(added) {
             let (old, new) = (&hunk.lines[pair].text, &hunk.lines[pair + removed].text);
-            if let Some((old, new)) = compared(old, new) {
+            if let Some((old, new)) = compare_words(old, new) {
                 (lines[pair].parts, lines[pair + removed].parts) = (old, new);
             }
         }
@@ -40,18 +40,18 @@ fn whole(change: Change, text: &str) -> Line {
     Line { change, parts: vec![Part { text: text.to_owned(), differs: false }] }
 }
 
-/// How many lines from the first on are `change`.
-fn run(lines: &[Line], change: Change) -> usize {
+/// The number of leading lines with this `change`.
+fn count_leading(lines: &[Line], change: Change) -> usize {
     lines.iter().take_while(|line| line.change == change).count()
 }
 
-/// `None` if too little is left of the old line, or the lines are too long to look for it.
-fn compared(old: &str, new: &str) -> Option<(Vec<Part>, Vec<Part>)> {
+/// Both lines in parts. `None` if the lines have too little in common, or are too long to compare.
+fn compare_words(old: &str, new: &str) -> Option<(Vec<Part>, Vec<Part>)> {
     if old.len().max(new.len()) > LENGTH_LIMIT {
         return None;
     }
     let diff = TextDiff::from_words(old, new);
-    if diff.ratio() < LEAST_ALIKE {
+    if diff.ratio() < MIN_SIMILARITY {
         return None;
     }
     let (mut parts_old, mut parts_new): (Vec<Part>, Vec<Part>) = (Vec::new(), Vec::new());
@@ -64,11 +64,11 @@ fn compared(old: &str, new: &str) -> Option<(Vec<Part>, Vec<Part>)> {
             push(&mut parts_new, change.value(), differs);
         }
     }
-    Some((joined(parts_old), joined(parts_new)))
+    Some((join_changes(parts_old), join_changes(parts_new)))
 }
 
-/// Blanks between words that differ differ with them.
-fn joined(parts: Vec<Part>) -> Vec<Part> {
+/// Marks white space between two differing words as differing too.
+fn join_changes(parts: Vec<Part>) -> Vec<Part> {
     let is_between = |index: usize| {
         let differs = |index: usize| parts.get(index).is_some_and(|part| part.differs);
         index > 0 && differs(index - 1) && differs(index + 1) && parts[index].text.trim().is_empty()
@@ -80,10 +80,10 @@ fn joined(parts: Vec<Part>) -> Vec<Part> {
     joined
 }
 
-/// Comparing takes the square of the words.
+/// The time for comparing grows with the square of the number of words.
 const LENGTH_LIMIT: usize = 16 * 1024;
 
-const LEAST_ALIKE: f32 = 0.4;
+const MIN_SIMILARITY: f32 = 0.4;
 
 fn push(parts: &mut Vec<Part>, text: &str, differs: bool) {
     match parts.last_mut().filter(|last| last.differs == differs) {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_differ_are_told_from_those_that_stay() {
+    fn words_that_differ_are_marked() {
         check(
             "Refunds take 5 days.",
             "Refunds take five days.",

@@ -95,7 +95,7 @@ fn answer(response: &Map<String, Value>, operation: Operation) -> Result<Answer,
     let status = number.ok_or_else(|| ErrorKind::Status(status.to_string()))?;
     let headers = kept(&headers(response), RESPONSE_HEADERS);
     if !(200..300).contains(&status) {
-        return Ok(Answer::Refusal(wire::refusal(status, headers, &body(response)?)));
+        return Ok(Answer::Refusal(wire::refusal_from_response(status, headers, &body(response)?)));
     }
     let framed =
         headers.get("content-type").map_or(operation.is_stream(), |kind| kind.contains("eventstream"));
@@ -108,25 +108,25 @@ fn answer(response: &Map<String, Value>, operation: Operation) -> Result<Answer,
 /// The events that a recording lists, or else those of its raw bytes if they are `framed`.
 fn events(response: &Map<String, Value>, framed: bool) -> Result<Option<Vec<Event>>, ErrorKind> {
     if let Some(Value::Array(events)) = response.get("events") {
-        return Ok(Some(events.iter().map(wire::listed).collect()));
+        return Ok(Some(events.iter().map(wire::event_from_json).collect()));
     }
     let Some(Value::String(base64)) = response.get("body_base64").filter(|_| framed) else {
         return Ok(None);
     };
     let bytes = BASE64.decode(base64.trim().as_bytes()).map_err(|_| ErrorKind::Base64)?;
-    Ok(Some(wire::decode(&bytes)?.iter().map(wire::of_frame).collect()))
+    Ok(Some(wire::decode(&bytes)?.iter().map(wire::event_from_frame).collect()))
 }
 
 /// The body as JSON. A text that is no JSON stays text; nothing at all is `null`.
 fn body(of: &Map<String, Value>) -> Result<Value, ErrorKind> {
     if let Some(body) = of.get("body").filter(|body| !body.is_null()) {
-        return Ok(wire::json(body.clone()));
+        return Ok(wire::parse_if_json(body.clone()));
     }
     let Some(Value::String(base64)) = of.get("body_base64") else {
         return Ok(Value::Null);
     };
     let bytes = BASE64.decode(base64.trim().as_bytes()).map_err(|_| ErrorKind::Base64)?;
-    Ok(wire::json(String::from_utf8_lossy(&bytes).into_owned().into()))
+    Ok(wire::parse_if_json(String::from_utf8_lossy(&bytes).into_owned().into()))
 }
 
 /// Lower-case names; several values of one name are joined as HTTP does.

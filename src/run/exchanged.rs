@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::plan::Planned;
 use crate::assemble::{self, Problem};
 use crate::aws::catalogue::Prices;
-use crate::exchange::{Answer, Exchange, Headers, Refusal, Request, map_texts};
+use crate::exchange::{Answer, Exchange, Headers, Refusal, Request, map_strings};
 use crate::fixture::{REQUEST_HEADERS, RESPONSE_HEADERS, kept, masked_exchange};
 use crate::invoke::cost::{Usage, usage};
 use crate::invoke::{Answered, accounts, latency_ms};
@@ -97,7 +97,7 @@ fn refusal(refusal: Refusal, withheld: &Withheld) -> Came {
 }
 
 fn blotted(value: &Value, withheld: &Withheld) -> Value {
-    map_texts(value, &|_, text| withheld.blot_out(text).into_owned())
+    map_strings(value, &|_, text| withheld.blot_out(text).into_owned())
 }
 
 fn blotted_headers(headers: &Headers, withheld: &Withheld) -> Headers {

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-/// One frame. Only headers that hold text are kept.
+/// One frame. Headers of other types than string are dropped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     pub headers: Vec<(String, String)>,
     pub payload: Vec<u8>,
 }
 
-/// Why bytes are no event stream. `at` is the offset of the frame.
+/// Why bytes can't be decoded as an event stream. `at` is the offset of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
     #[error("the frame at byte {at} is cut off")]
@@ -22,7 +22,7 @@ pub enum FrameError {
     Header { at: usize },
 }
 
-/// The frames of `bytes`, every checksum verified.
+/// Decodes the frames of `bytes`, and verifies every checksum.
 pub fn decode(bytes: &[u8]) -> Result<Vec<Frame>, FrameError> {
     let mut frames = Vec::new();
     let mut at = 0;
@@ -34,29 +34,29 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<Frame>, FrameError> {
     Ok(frames)
 }
 
-/// The frame that `bytes` begin with and how many bytes it takes, for bytes that still arrive. `at` is their
-/// offset in the stream.
-pub fn first(bytes: &[u8], at: usize) -> Result<Partial, FrameError> {
+/// Decodes the first frame of `bytes` while more bytes may still arrive. `at` is the offset of `bytes` in the stream.
+pub fn decode_first(bytes: &[u8], at: usize) -> Result<FirstFrame, FrameError> {
     match frame(bytes, at) {
-        Ok((frame, length)) => Ok(Partial::Whole(frame, length)),
-        Err(FrameError::Truncated { .. }) => Ok(Partial::More),
+        Ok((frame, length)) => Ok(FirstFrame::Complete(frame, length)),
+        Err(FrameError::Truncated { .. }) => Ok(FirstFrame::Incomplete),
         Err(error) => Err(error),
     }
 }
 
-/// What the bytes that are there are worth.
+/// The first frame of the bytes that have arrived so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Partial {
-    Whole(Frame, usize),
-    /// The frame's end is yet to come.
-    More,
+pub enum FirstFrame {
+    /// The frame, and its length in bytes.
+    Complete(Frame, usize),
+    /// The end of the frame has not arrived yet.
+    Incomplete,
 }
 
 /// Total length, length of the headers, checksum of both.
 const PRELUDE: usize = 12;
 const CHECKSUM: usize = 4;
 
-/// The frame that `bytes` begin with, and its length.
+/// The first frame of `bytes`, and its length in bytes.
 fn frame(bytes: &[u8], at: usize) -> Result<(Frame, usize), FrameError> {
     let prelude = number(bytes, 8..PRELUDE).ok_or(FrameError::Truncated { at })?;
     if crc32fast::hash(&bytes[..8]) != prelude {
@@ -111,7 +111,8 @@ fn read_headers(mut bytes: &[u8]) -> Option<Vec<(String, String)>> {
 
 const STRING: u8 = 7;
 
-/// Bytes of a value by its type: true, false, byte, short, int, long, bytes, string, timestamp, UUID. `None`: told before it.
+/// The length of a value in bytes, by its type: true, false, byte, short, int, long, bytes, string, timestamp, UUID.
+/// `None` for types whose values are preceded by their length.
 const VALUE_LENGTHS: [Option<usize>; 10] =
     [Some(0), Some(0), Some(1), Some(2), Some(4), Some(8), None, None, Some(8), Some(16)];
 

@@ -2,11 +2,11 @@ use serde_json::Value;
 
 use crate::exchange::{Headers, Refusal};
 
-/// The error in an answer whose status is none of 2xx.
+/// The refusal in a response whose status is not 2xx.
 ///
-/// The code stands in a header, before its first `:`; older services put it into the body as `__type`.
-/// IAM's denials write `Message` where the models' errors have `message`.
-pub fn refusal(status: u16, headers: Headers, body: &Value) -> Refusal {
+/// The code is in a header, before the first `:`; older services put it into the body as `__type`.
+/// IAM's denials have a member `Message` where the models' errors have `message`.
+pub fn refusal_from_response(status: u16, headers: Headers, body: &Value) -> Refusal {
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let typed = || text("__type").map(|kind| kind.rsplit('#').next().unwrap_or(kind));
     let kind = headers.get("x-amzn-errortype").map(String::as_str).or_else(typed).unwrap_or_default();

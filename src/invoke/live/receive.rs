@@ -13,7 +13,7 @@ use crate::diagnose::{Code, short};
 use crate::exchange::{Answer, Event, Headers, Operation, Response, Stream};
 use crate::fixture::{RESPONSE_HEADERS, kept};
 use crate::invoke::Trouble;
-use crate::wire::{self, Partial};
+use crate::wire::{self, FirstFrame};
 
 /// What came back.
 pub(super) struct Received {
@@ -48,7 +48,10 @@ pub(super) async fn receive(operation: Operation, raw: Raw, sent: Instant) -> Re
         });
     }
     let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::from(text(&bytes)));
-    Ok(Received { answer: Answer::Refusal(wire::refusal(status, headers, &body)), first_token: None })
+    Ok(Received {
+        answer: Answer::Refusal(wire::refusal_from_response(status, headers, &body)),
+        first_token: None,
+    })
 }
 
 async fn whole(body: SdkBody) -> Result<Vec<u8>, Trouble> {
@@ -101,8 +104,10 @@ async fn stream(body: SdkBody, sent: Instant) -> Result<(Vec<Event>, Option<Dura
     let mut at = 0;
     while let Some(chunk) = body.next().await {
         buffer.extend_from_slice(&chunk.map_err(|error| broke_off(&error, "the stream"))?);
-        while let Partial::Whole(frame, length) = wire::first(&buffer, at).map_err(|error| corrupt(&error))? {
-            let mut event = wire::of_frame(&frame);
+        while let FirstFrame::Complete(frame, length) =
+            wire::decode_first(&buffer, at).map_err(|error| corrupt(&error))?
+        {
+            let mut event = wire::event_from_frame(&frame);
             event.offset_ms = u64::try_from(sent.elapsed().as_millis()).ok();
             if first_token.is_none() && is_part_of_the_answer(&event) {
                 first_token = Some(sent.elapsed());

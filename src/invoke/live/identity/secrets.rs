@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-use crate::exchange::{Answer, any_text};
+use crate::exchange::{Answer, any_string};
 use crate::redact::replace_secrets;
 use aws_credential_types::Credentials as Keys;
 
@@ -56,9 +56,9 @@ pub(in crate::invoke::live) fn holds_one_of(answer: &Answer, secrets: &[String])
     let has = |text: &str| secrets.iter().any(|secret| text.contains(secret.as_str()));
     match answer {
         Answer::Response(response) => {
-            response.headers.values().any(|value| has(value)) || any_text(&response.body, &has)
+            response.headers.values().any(|value| has(value)) || any_string(&response.body, &has)
         }
-        Answer::Stream(stream) => stream.events.iter().any(|event| any_text(&event.payload, &has)),
+        Answer::Stream(stream) => stream.events.iter().any(|event| any_string(&event.payload, &has)),
         Answer::Refusal(refusal) => has(&refusal.message) || has(&refusal.code),
     }
 }
