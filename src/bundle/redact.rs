@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::config::source::Document;
 use crate::diagnose::{masked, masked_member, masked_value, secrets};
-use crate::fixture::{Fixture, fingerprint, masked_arns, without_secrets};
+use crate::fixture::{Fixture, fingerprint, mask_arns, mask_secrets};
 use crate::snapshot::parse;
 
 /// A file as it goes into a bundle.
@@ -69,7 +69,7 @@ fn unmasked(bytes: Vec<u8>) -> Result<Redacted, Unmaskable> {
 /// stays one.
 fn recording(text: &str) -> Option<String> {
     let (fixture, recorded) = Fixture::parse(text).ok()?;
-    let clean = Fixture { exchange: without_secrets(&fixture.exchange), ..fixture.clone() };
+    let clean = Fixture { exchange: mask_secrets(&fixture.exchange), ..fixture.clone() };
     if clean == fixture {
         return None;
     }
@@ -99,8 +99,8 @@ fn values(kind: FileKind, name: &str, text: &str) -> Vec<Value> {
 pub fn redacted_variable<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
     let masked = masked_member(name, &Value::from(value));
     match masked.as_str() {
-        Some(masked) if masked != value => Cow::Owned(masked_arns(masked).into_owned()),
-        _ => masked_arns(value),
+        Some(masked) if masked != value => Cow::Owned(mask_arns(masked).into_owned()),
+        _ => mask_arns(value),
     }
 }
 

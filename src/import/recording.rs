@@ -3,7 +3,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::exchange::{Answer, Event, Exchange, Headers, Operation, Request, Response, Stream};
-use crate::fixture::{Fixture, Origin, Provenance, REQUEST_HEADERS, RESPONSE_HEADERS, kept};
+use crate::fixture::{Fixture, Origin, Provenance, REQUEST_HEADERS, RESPONSE_HEADERS, allowed_headers};
 use crate::wire::{self, FrameError};
 
 /// One recorded exchange.
@@ -84,7 +84,7 @@ fn request(request: &Map<String, Value>, notes: &mut Vec<String>) -> Result<Requ
         operation,
         region: region.map_or_else(|| assumed("region", "us-east-1"), str::to_owned),
         model_id: model_id.unwrap_or_else(|| assumed("model ID", "unknown")),
-        headers: kept(&headers(request), REQUEST_HEADERS),
+        headers: allowed_headers(&headers(request), REQUEST_HEADERS),
         body: body(request)?,
     })
 }
@@ -93,7 +93,7 @@ fn answer(response: &Map<String, Value>, operation: Operation) -> Result<Answer,
     let status = response.get("status").ok_or(ErrorKind::Missing("response.status"))?;
     let number = status.as_u64().and_then(|status| u16::try_from(status).ok());
     let status = number.ok_or_else(|| ErrorKind::Status(status.to_string()))?;
-    let headers = kept(&headers(response), RESPONSE_HEADERS);
+    let headers = allowed_headers(&headers(response), RESPONSE_HEADERS);
     if !(200..300).contains(&status) {
         return Ok(Answer::Refusal(wire::refusal_from_response(status, headers, &body(response)?)));
     }

@@ -6,7 +6,7 @@ use crate::assemble::{Problem, assemble};
 use crate::diff::diff;
 use crate::exchange::{Answer, Exchange, Refusal};
 use crate::files::{self, FIXTURE_LIMIT, write_whole};
-use crate::fixture::{Accounts, Fixture, Origin, Provenance, StoreError, masked_exchange};
+use crate::fixture::{Accounts, Fixture, Origin, Provenance, StoreError, mask_exchange};
 use crate::suite::{Case, Model};
 
 /// Which cases are called; the others are replayed.
@@ -67,7 +67,7 @@ impl<L: Invoker> Record<L> {
         let fixture = Fixture {
             case: ask.case.id.clone(),
             source: Provenance { origin: Origin::Live, from: None },
-            exchange: masked_exchange(&exchange, &accounts(ask.model)),
+            exchange: mask_exchange(&exchange, &accounts(ask.model)),
         };
         let text = fixture.render();
         match leak(&text, &self.live.secrets()) {

@@ -1,12 +1,13 @@
 use super::{Answered, Ask, Invoker, NoAnswer};
-use crate::fixture::{self, Stored};
+use crate::fixture::{self, StoredFixture};
 
 /// Answers from fixtures. Holds no client and no credentials, so it cannot go online.
 pub struct Replay;
 
 impl Invoker for Replay {
     fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
-        let Some(Stored { fixture, fingerprint }) = fixture::read_from(&ask.case.fixture_path, ask.base)?
+        let Some(StoredFixture { fixture, fingerprint }) =
+            fixture::read_from(&ask.case.fixture_path, ask.base)?
         else {
             return Err(NoAnswer::Missing { case: ask.case.id.clone() });
         };
@@ -14,8 +15,7 @@ impl Invoker for Replay {
             return Err(NoAnswer::Edited { fingerprint: fixture::fingerprint(&fixture.exchange.request) });
         }
         if fixture.exchange.request != *ask.request && fixture::fingerprint(ask.request) != fingerprint {
-            let diff =
-                fixture::request_diff(&fixture.exchange.request, &fixture::masked_request(ask.request));
+            let diff = fixture::request_diff(&fixture.exchange.request, &fixture::mask_request(ask.request));
             return Err(NoAnswer::Stale { case: ask.case.id.clone(), diff });
         }
         Ok(fixture.exchange.answer.into())

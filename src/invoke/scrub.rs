@@ -5,7 +5,7 @@ use super::record::accounts;
 use crate::diagnose::{Code, Finding};
 use crate::diff::diff;
 use crate::files::{self, FIXTURE_LIMIT};
-use crate::fixture::{Fixture, scrubbed};
+use crate::fixture::{Fixture, mask_accounts_and_secrets};
 use crate::suite::{Case, Model};
 
 /// A recording with what should not stand in it taken out.
@@ -24,7 +24,7 @@ pub fn scrub(model: &Model, case: &Case) -> Result<Option<Scrubbed>, Box<Finding
     if fixture.is_edited(&fingerprint) {
         return Ok(None);
     }
-    let exchange = scrubbed(&fixture.exchange, &accounts(model));
+    let exchange = mask_accounts_and_secrets(&fixture.exchange, &accounts(model));
     let text = Fixture { exchange, ..fixture }.render();
     if let Some(leak) = leak(&text, &[]) {
         let message = format!("{} is in the request that `{}` recorded", leak.name, path.display());

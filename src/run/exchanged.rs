@@ -6,7 +6,7 @@ use super::plan::Planned;
 use crate::assemble::{self, Problem};
 use crate::aws::catalogue::Prices;
 use crate::exchange::{Answer, Exchange, Headers, Refusal, Request, map_strings};
-use crate::fixture::{REQUEST_HEADERS, RESPONSE_HEADERS, kept, masked_exchange};
+use crate::fixture::{REQUEST_HEADERS, RESPONSE_HEADERS, allowed_headers, mask_exchange};
 use crate::invoke::cost::{Usage, usage};
 use crate::invoke::{Answered, accounts, latency_ms};
 use crate::mapping::Origin;
@@ -50,7 +50,7 @@ pub(super) fn exchanged(
     let measured = answered.call.map(|call| u64::try_from(call.latency.as_millis()).unwrap_or(u64::MAX));
     let latency_ms = measured.or_else(|| latency_ms(&answered.answer));
     let exchange = Exchange { request: request.clone(), answer: answered.answer.clone() };
-    let Exchange { request, answer } = masked_exchange(&exchange, &accounts(planned.model));
+    let Exchange { request, answer } = mask_exchange(&exchange, &accounts(planned.model));
     let withheld = &planned.case.withheld;
     let came = came(answer, withheld);
     let origins = match &came {
@@ -58,7 +58,7 @@ pub(super) fn exchanged(
         Came::Refusal(_) => Vec::new(),
     };
     let request = Request {
-        headers: blotted_headers(&kept(&request.headers, REQUEST_HEADERS), withheld),
+        headers: blotted_headers(&allowed_headers(&request.headers, REQUEST_HEADERS), withheld),
         body: blotted(&request.body, withheld),
         ..request
     };
@@ -69,7 +69,7 @@ pub(super) fn exchanged(
 fn came(answer: Answer, withheld: &Withheld) -> Came {
     let response = |status, headers: &Headers, body: &Value, events| Came::Response {
         status,
-        headers: blotted_headers(&kept(headers, RESPONSE_HEADERS), withheld),
+        headers: blotted_headers(&allowed_headers(headers, RESPONSE_HEADERS), withheld),
         body: blotted(body, withheld),
         events,
     };
@@ -91,7 +91,7 @@ fn came(answer: Answer, withheld: &Withheld) -> Came {
 fn refusal(refusal: Refusal, withheld: &Withheld) -> Came {
     Came::Refusal(Refusal {
         message: withheld.blot_out(&refusal.message).into_owned(),
-        headers: blotted_headers(&kept(&refusal.headers, RESPONSE_HEADERS), withheld),
+        headers: blotted_headers(&allowed_headers(&refusal.headers, RESPONSE_HEADERS), withheld),
         ..refusal
     })
 }

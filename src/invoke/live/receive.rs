@@ -11,7 +11,7 @@ use super::wire::Raw;
 use crate::aws::cause::{Key, Retry, Service, find};
 use crate::diagnose::{Code, short};
 use crate::exchange::{Answer, Event, Headers, Operation, Response, Stream};
-use crate::fixture::{RESPONSE_HEADERS, kept};
+use crate::fixture::{RESPONSE_HEADERS, allowed_headers};
 use crate::invoke::Trouble;
 use crate::wire::{self, FirstFrame};
 
@@ -28,7 +28,7 @@ const LIMIT: usize = 64 << 20;
 pub(super) async fn receive(operation: Operation, raw: Raw, sent: Instant) -> Result<Received, Trouble> {
     let Raw { status, headers, body } = raw;
     let kind = headers.get("content-type").cloned().unwrap_or_default().to_ascii_lowercase();
-    let headers = kept(&headers, RESPONSE_HEADERS);
+    let headers = allowed_headers(&headers, RESPONSE_HEADERS);
     let is_good = (200..300).contains(&status);
     if is_good && operation.is_stream() {
         if !kind.contains("eventstream") {
