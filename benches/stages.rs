@@ -119,23 +119,25 @@ fn extract_fields(bencher: Bencher) {
 #[divan::bench]
 fn snapshot_contents(bencher: Bencher) {
     let fields = mapped();
-    let bytes = BytesCount::of_str(&snapshot::contents(&fields));
-    bencher.counter(bytes).bench(|| snapshot::contents(black_box(&fields)));
+    let bytes = BytesCount::of_str(&snapshot::render_contents(&fields));
+    bencher.counter(bytes).bench(|| snapshot::render_contents(black_box(&fields)));
 }
 
 /// What a case costs whose output is the accepted one.
 #[divan::bench]
 fn compare_unchanged_snapshot(bencher: Bencher) {
-    let text = snapshot::render(&Header::default(), &snapshot::contents(&mapped()));
+    let text = snapshot::render(&Header::default(), &snapshot::render_contents(&mapped()));
     let file = accepted(&text);
     let bytes = BytesCount::of_str(&text);
-    bencher.counter(bytes).bench(|| snapshot::is_exactly(file.path(), &Base::default(), black_box(&text)));
+    bencher
+        .counter(bytes)
+        .bench(|| snapshot::has_exact_text(file.path(), &Base::default(), black_box(&text)));
 }
 
 /// What it costs otherwise, before any difference is told.
 #[divan::bench]
 fn read_snapshot(bencher: Bencher) {
-    let text = snapshot::render(&Header::default(), &snapshot::contents(&mapped()));
+    let text = snapshot::render(&Header::default(), &snapshot::render_contents(&mapped()));
     let file = accepted(&text);
     bencher.counter(BytesCount::of_str(&text)).bench(|| snapshot::read(black_box(file.path())));
 }

@@ -67,7 +67,7 @@ fn header(case: &str) -> Header {
 
 fn output(text: &str) -> String {
     let embedding: Vec<f64> = (0..20).map(f64::from).collect();
-    snapshot::contents(&[
+    snapshot::render_contents(&[
         ("output_text".to_owned(), json!(text)),
         ("input_tokens".to_owned(), json!(14)),
         ("embedding".to_owned(), json!(embedding)),
@@ -95,7 +95,7 @@ fn pending(project: &Project, path: &str, pending_dir: Option<&str>) -> PathBuf 
 fn is_accepted(project: &Project, path: &str, text: &str) {
     assert_eq!(project.read(path), snapshot::render(&header("new"), &output(text)), "byte for byte");
     let accepted = snapshot::read(&project.path().join(path)).expect("a snapshot").expect("a file");
-    assert!(snapshot::same_in_full(&accepted, &header("new"), &output(text)));
+    assert!(snapshot::matches_fully(&accepted, &header("new"), &output(text)));
 }
 
 #[test]

@@ -471,7 +471,7 @@ fn a_broken_snapshot_is_an_error_in_the_snapshot() {
     17 | name = "greeting"
        |        ---------- the snapshot of `demo::greeting`
        |
-       = help: `bedrock-check review` shows both sides: accept the output as it is now, or keep one of them
+       = help: run `bedrock-check review`, and accept the new output or keep one of the two sides
 
       ──────
       1 case: 1 error; 1 waiting for review   [TIME]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::config::source::Document;
 use crate::diagnose::{masked, masked_member, masked_value, secrets};
 use crate::fixture::{Fixture, fingerprint, mask_arns, mask_secrets};
-use crate::snapshot::parse;
+use crate::snapshot::parse_contents;
 
 /// A file as it goes into a bundle.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ fn values(kind: FileKind, name: &str, text: &str) -> Vec<Value> {
         (FileKind::Fixture | FileKind::Data, _) => json(text).into_iter().collect(),
         (FileKind::Snapshot, _) => {
             let (_, contents) = text.split_once("\n---\n").unwrap_or(("", text));
-            let fields = parse(contents.trim_end()).unwrap_or_default();
+            let fields = parse_contents(contents.trim_end()).unwrap_or_default();
             vec![Value::Object(fields.into_iter().collect())]
         }
     }

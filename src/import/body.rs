@@ -85,7 +85,7 @@ pub(super) fn members<'a>(value: &'a Value, pointer: &str) -> Box<dyn Iterator<I
 
 /// A JSON string that neither opens a placeholder nor ends a TOML literal.
 fn string(text: &str) -> String {
-    let json = serde_json::to_string(text).expect("a string is JSON");
+    let json = serde_json::to_string(text).expect("a string can be written as JSON");
     let mut out = String::with_capacity(json.len());
     let mut chars = json.chars().peekable();
     while let Some(char) = chars.next() {
@@ -94,7 +94,7 @@ fn string(text: &str) -> String {
             '{' if doubled => out.push_str("\\u007b"),
             '\'' if doubled => out.push_str("\\u0027"),
             control if control.is_control() => {
-                write!(out, "\\u{:04x}", u32::from(control)).expect("a string grows");
+                write!(out, "\\u{:04x}", u32::from(control)).expect("writing can't fail");
             }
             plain => out.push(plain),
         }

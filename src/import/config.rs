@@ -72,7 +72,7 @@ fn write_model(text: &mut String, model: &PlannedModel<'_>) {
         lines.extend(case_lines(case));
     }
     for line in lines {
-        writeln!(text, "{line}").expect("a string grows");
+        writeln!(text, "{line}").expect("writing can't fail");
     }
 }
 

@@ -36,7 +36,7 @@ fn all_loaded(folder: &Path, loaded: &HashSet<&OsStr>) -> bool {
 
 fn lost(folder: &Path, known: &HashSet<&Path>, sources: &Sources) -> Vec<Finding> {
     let fixtures = fixture::find_unreferenced(&folder.join("fixtures"), known).unwrap_or_default();
-    let snapshots = snapshot::unreferenced(&folder.join("snapshots"), known).unwrap_or_default();
+    let snapshots = snapshot::find_unreferenced(&folder.join("snapshots"), known).unwrap_or_default();
     let finding = |path: PathBuf, code: Code, what: &str| {
         let shown = path.display().to_string();
         let file = sources.add(path, "");

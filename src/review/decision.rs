@@ -4,14 +4,14 @@ use std::io;
 use std::path::PathBuf;
 
 use super::{Kind, Pending};
-use crate::snapshot::{self, AcceptError, Whose};
+use crate::snapshot::{self, AcceptError, MergeSide};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     Accept,
     Reject,
-    /// One side of a merge, and not the new output.
-    Keep(Whose),
+    /// Keep one side of a merge instead of the new output.
+    Keep(MergeSide),
 }
 
 /// Why a decision can't be carried out.
@@ -44,7 +44,7 @@ impl Decision {
     pub fn carry_out(self, pending: &Pending<'_>) -> Result<(), DecisionError> {
         let id = || pending.id().to_owned();
         match self {
-            Decision::Accept if pending.is_kept => snapshot::take(pending.snapshot(), &pending.file)
+            Decision::Accept if pending.is_kept => snapshot::accept_copy(pending.snapshot(), &pending.file)
                 .map_err(|cause| DecisionError::NotAccepted { id: id(), cause }),
             Decision::Accept => snapshot::accept(pending.snapshot(), &pending.file)
                 .map_err(|cause| DecisionError::NotAccepted { id: id(), cause }),
@@ -52,9 +52,9 @@ impl Decision {
                 snapshot::reject(&pending.file)?;
                 Ok(())
             }
-            Decision::Keep(whose) => {
-                let Some(side) = pending.side(whose) else { return Ok(()) };
-                snapshot::keep(pending.snapshot(), side)
+            Decision::Keep(side) => {
+                let Some(side) = pending.side(side) else { return Ok(()) };
+                snapshot::keep_side(pending.snapshot(), side)
                     .map_err(|cause| DecisionError::NotResolved { id: id(), cause })?;
                 snapshot::reject(&pending.file)?;
                 Ok(())

@@ -6,12 +6,14 @@ use super::Pending;
 use crate::diagnose::visible;
 use crate::fixture::Fixture;
 use crate::invoke::latency_ms;
-use crate::snapshot::parse;
+use crate::snapshot::parse_contents;
 
 /// The counts that changed, such as `input_tokens 212 → 219 (+3%)`: mapped numbers called after tokens or time.
 pub fn deltas(pending: &Pending<'_>) -> Vec<String> {
     let Some(old) = &pending.old else { return Vec::new() };
-    let (Ok(old), Ok(new)) = (parse(&old.contents), parse(&pending.new.contents)) else { return Vec::new() };
+    let (Ok(old), Ok(new)) = (parse_contents(&old.contents), parse_contents(&pending.new.contents)) else {
+        return Vec::new();
+    };
     let counts = new.iter().filter(|(name, _)| COUNTED.iter().any(|word| name.contains(word)));
     let pairs = counts.filter_map(|(name, new)| {
         let (_, old) = old.iter().find(|(other, _)| other == name)?;

@@ -8,7 +8,7 @@ use crate::files::fence::Fence;
 use crate::files::layout;
 use crate::files::{FIXTURE_LIMIT, read_lossy};
 use crate::run::{Plan, Planned};
-use crate::snapshot::{self, Accepted, Header, Side, SnapshotError, Whose, sides};
+use crate::snapshot::{self, Accepted, Header, MergeSide, ResolvedSide, SnapshotError, split_conflict};
 
 /// One output that waits for a person.
 pub struct Pending<'s> {
@@ -21,8 +21,8 @@ pub struct Pending<'s> {
     /// `None` if nothing was accepted yet.
     pub old: Option<Text>,
     pub new: Text,
-    /// Of a conflict whose markers pair.
-    pub sides: Option<[Side; 2]>,
+    /// The two sides of a conflict, if its markers pair.
+    pub sides: Option<[ResolvedSide; 2]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,13 +98,13 @@ impl Pending<'_> {
         (old, new)
     }
 
-    /// Whether the new output is what `side` has.
-    pub fn is_new(&self, side: &Side) -> bool {
+    /// Whether `side` has the same contents as the new output.
+    pub fn is_new_output(&self, side: &ResolvedSide) -> bool {
         side.accepted.text().trim_end() == self.new.contents.trim_end()
     }
 
-    pub fn side(&self, whose: Whose) -> Option<&Side> {
-        self.sides.iter().flatten().find(|side| side.whose == whose)
+    pub fn side(&self, side: MergeSide) -> Option<&ResolvedSide> {
+        self.sides.iter().flatten().find(|resolved| resolved.side == side)
     }
 }
 
@@ -147,7 +147,7 @@ fn of_case<'s>(
         distrust(planned, &file, &new, sources)?;
     }
     let (kind, old) = accepted(path).map_err(|error| unreadable(path, error))?;
-    let sides = old.as_ref().filter(|_| kind == Kind::Conflict).and_then(|old| sides(&old.contents));
+    let sides = old.as_ref().filter(|_| kind == Kind::Conflict).and_then(|old| split_conflict(&old.contents));
     Ok(Some(Pending { planned, kind, file, is_kept: places.kept.is_some(), old, new, sides }))
 }
 

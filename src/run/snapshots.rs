@@ -10,7 +10,7 @@ use super::plan::Planned;
 use crate::config::model::FieldPolicy;
 use crate::diagnose::{Code, Finding, Secret, Sources, Span, secrets};
 use crate::diff::diff;
-use crate::snapshot::{self, Accepted, Action, Header, Kind, Policy, Update};
+use crate::snapshot::{self, Accepted, Action, Comparison, Header, Policy, Update};
 
 /// How snapshots are treated in a run.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ pub(super) fn compare(
     treatment: &Treatment,
     sources: &Sources,
 ) -> Compared {
-    let contents = snapshot::contents(&policy.apply(mapped));
+    let contents = snapshot::render_contents(&policy.apply(mapped));
     without_secrets(planned, unguarded(planned, &contents, treatment, sources))
 }
 
@@ -70,11 +70,11 @@ pub(super) fn compare_live(
         Ok(None) => return Compared::pass(Write::Nothing),
         Err(error) => return Compared::error(unreadable(planned, &error, sources)),
     };
-    let policy = policy.clone().otherwise(FieldPolicy::Shape);
-    let new = snapshot::contents(&policy.apply(mapped));
+    let policy = policy.clone().with_default(FieldPolicy::Shape);
+    let new = snapshot::render_contents(&policy.apply(mapped));
     // What somebody else wrote may not be ours to take apart.
-    let old =
-        snapshot::parse(&accepted).map_or(accepted, |fields| snapshot::contents(&policy.apply(&fields)));
+    let old = snapshot::parse_contents(&accepted)
+        .map_or(accepted, |fields| snapshot::render_contents(&policy.apply(&fields)));
     if old.trim_end() == new.trim_end() {
         return Compared::pass(Write::Nothing);
     }
@@ -98,7 +98,7 @@ fn without_secrets(planned: &Planned<'_>, compared: Compared) -> Compared {
 
 fn unguarded(planned: &Planned<'_>, contents: &str, treatment: &Treatment, sources: &Sources) -> Compared {
     let (path, base) = (&planned.case.snapshot_path, &planned.suite.base);
-    if snapshot::is_exactly(path, base, &snapshot::render(&header(planned), contents)) {
+    if snapshot::has_exact_text(path, base, &snapshot::render(&header(planned), contents)) {
         return unchanged(planned, contents, treatment);
     }
     match snapshot::read_from(path, base) {
@@ -119,7 +119,7 @@ fn unguarded(planned: &Planned<'_>, contents: &str, treatment: &Treatment, sourc
 
 /// Leaves the output pending beside a snapshot that holds both sides of a merge: to accept it resolves the conflict.
 fn resolving(planned: &Planned<'_>, contents: &str, treatment: &Treatment, told: Compared) -> Compared {
-    match snapshot::decide(treatment.update, Kind::Changed) {
+    match snapshot::decide(treatment.update, Comparison::Changed) {
         Action::Pending => {
             Compared { write: Write::Pending(snapshot::render(&header(planned), contents)), ..told }
         }
@@ -129,15 +129,15 @@ fn resolving(planned: &Planned<'_>, contents: &str, treatment: &Treatment, told:
 
 fn same(planned: &Planned<'_>, accepted: &Accepted, contents: &str, treatment: &Treatment) -> bool {
     if treatment.full_match {
-        snapshot::same_in_full(accepted, &header(planned), contents)
+        snapshot::matches_fully(accepted, &header(planned), contents)
     } else {
-        snapshot::same(accepted, contents)
+        snapshot::matches(accepted, contents)
     }
 }
 
 /// The output is the accepted one; `force` writes it all the same.
 fn unchanged(planned: &Planned<'_>, contents: &str, treatment: &Treatment) -> Compared {
-    let write = match snapshot::decide(treatment.update, Kind::Same) {
+    let write = match snapshot::decide(treatment.update, Comparison::Same) {
         Action::Accept => Write::Accept(snapshot::render(&header(planned), contents)),
         _ if treatment.update == Update::No => Write::Nothing,
         Action::Pending | Action::Nothing => Write::ClearPending,
@@ -152,8 +152,8 @@ fn changed(
     treatment: &Treatment,
 ) -> Compared {
     let (kind, outcome, finding) = match accepted {
-        Some(accepted) => (Kind::Changed, Outcome::Differs, differs(planned, accepted, contents)),
-        None => (Kind::New, Outcome::New, new(planned, contents)),
+        Some(accepted) => (Comparison::Changed, Outcome::Differs, differs(planned, accepted, contents)),
+        None => (Comparison::New, Outcome::New, new(planned, contents)),
     };
     let text = || snapshot::render(&header(planned), contents);
     let write = match snapshot::decide(treatment.update, kind) {

@@ -1,61 +1,62 @@
-//! The two sides of a merge that a snapshot holds.
+//! Splits a snapshot with merge-conflict markers into the two sides of the merge.
 
 use super::{Accepted, read};
 use crate::files::write_whole;
 
-/// Which side of a merge.
+/// A side of a merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum MergeSide {
     Ours,
     Theirs,
 }
 
-/// One side: the file as it would be if every conflict in it were resolved that way.
+/// The whole file if every conflict in it were resolved to one side.
 #[derive(Clone, Debug)]
-pub struct Side {
-    pub whose: Whose,
-    /// What stands behind its marker: a branch, a commit, or nothing.
-    pub name: String,
+pub struct ResolvedSide {
+    pub side: MergeSide,
+    /// The text after the conflict marker: a branch, a commit, or nothing.
+    pub label: String,
     pub text: String,
     pub accepted: Accepted,
 }
 
-impl Whose {
+impl MergeSide {
     pub fn name(self) -> &'static str {
         match self {
-            Whose::Ours => "ours",
-            Whose::Theirs => "theirs",
+            MergeSide::Ours => "ours",
+            MergeSide::Theirs => "theirs",
         }
     }
 }
 
-/// Both sides of `text`, a file with merge-conflict markers.
+/// Splits `text`, a file with merge-conflict markers, into its two sides.
 ///
-/// `None` if the markers don't pair, or a side is no snapshot: then only an editor helps.
-pub fn sides(text: &str) -> Option<[Side; 2]> {
-    let [ours, theirs] = split(text)?;
-    Some([side(Whose::Ours, ours)?, side(Whose::Theirs, theirs)?])
+/// Returns `None` if the markers don't pair, or if one side is not a valid snapshot. Such a file can only be
+/// resolved in an editor.
+pub fn split_conflict(text: &str) -> Option<[ResolvedSide; 2]> {
+    let [ours, theirs] = split_lines(text)?;
+    Some([read_side(MergeSide::Ours, ours)?, read_side(MergeSide::Theirs, theirs)?])
 }
 
-fn side(whose: Whose, (name, text): (String, String)) -> Option<Side> {
+fn read_side(side: MergeSide, (label, text): (String, String)) -> Option<ResolvedSide> {
     let folder = tempfile::tempdir().ok()?;
     let path = folder.path().join("side.snap");
     write_whole(&path, text.as_bytes()).ok()?;
-    Some(Side { whose, name, accepted: read(&path).ok()??, text })
+    Some(ResolvedSide { side, label, accepted: read(&path).ok()??, text })
 }
 
-/// Where a line stands.
+/// The part of a conflict that a line belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Common,
     Ours,
-    /// What both came from, with git's `diff3` and `zdiff3`: neither side has it.
+    /// The common ancestor, which git writes with `diff3` and `zdiff3`. It belongs to neither side.
     Base,
     Theirs,
 }
 
-/// Name and text of either side.
-fn split(text: &str) -> Option<[(String, String); 2]> {
+/// The label and the text of each side.
+fn split_lines(text: &str) -> Option<[(String, String); 2]> {
     let [mut ours, mut theirs] = [(); 2].map(|()| (String::new(), String::new()));
     let mut part = Part::Common;
     for line in text.split_inclusive('\n') {
@@ -67,17 +68,18 @@ fn split(text: &str) -> Option<[(String, String); 2]> {
             (Part::Ours, None) => ours.1.push_str(line),
             (Part::Theirs, None) => theirs.1.push_str(line),
             (Part::Base, None) => (),
-            (Part::Common, Some(('<', name))) => (part, ours.0) = (Part::Ours, name),
+            (Part::Common, Some(('<', label))) => (part, ours.0) = (Part::Ours, label),
             (Part::Ours, Some(('|', _))) => part = Part::Base,
             (Part::Ours | Part::Base, Some(('=', _))) => part = Part::Theirs,
-            (Part::Theirs, Some(('>', name))) => (part, theirs.0) = (Part::Common, name),
+            (Part::Theirs, Some(('>', label))) => (part, theirs.0) = (Part::Common, label),
             (_, Some(_)) => return None,
         }
     }
     (part == Part::Common).then_some([ours, theirs])
 }
 
-/// The sign of a marker and the name behind it. git writes seven; more are of a merge within the base.
+/// The sign of a conflict marker, and the label after it. A marker has seven signs; git writes longer ones for
+/// conflicts inside the common ancestor, and those are not split.
 fn marker(line: &str) -> Option<(char, String)> {
     let sign = line.chars().next().filter(|sign| "<|=>".contains(*sign))?;
     let rest = line.trim_end().trim_start_matches(sign);
@@ -91,8 +93,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Option<[(&str, &str); 2]>) {
-        let expected = expected.map(|sides| sides.map(|(name, text)| (name.to_owned(), text.to_owned())));
-        assert_eq!(split(text), expected, "{text}");
+        let expected = expected.map(|sides| sides.map(|(label, text)| (label.to_owned(), text.to_owned())));
+        assert_eq!(split_lines(text), expected, "{text}");
     }
 
     #[test]
@@ -105,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_base_is_of_neither_side() {
+    fn the_common_ancestor_belongs_to_neither_side() {
         check(
             "<<<<<<< HEAD\nb\n||||||| 1a2b3c4\n<<<<<<<<< Temporary merge branch 1\na\n=========\nz\n>>>>>>>>> Temporary merge branch 2\n=======\nc\n>>>>>>> x\n",
             Some([("HEAD", "b\n"), ("x", "c\n")]),
@@ -119,6 +121,6 @@ mod tests {
         {
             check(text, None);
         }
-        assert!(sides("<<<<<<< a\nno snapshot\n=======\n>>>>>>> b\n").is_none());
+        assert!(split_conflict("<<<<<<< a\nno snapshot\n=======\n>>>>>>> b\n").is_none());
     }
 }

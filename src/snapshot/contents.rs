@@ -1,4 +1,4 @@
-//! Mapped output as text that a pull request shows well: a YAML map with one entry a field.
+//! Renders mapped output as text that is easy to review in a pull request: a YAML map with one entry for each field.
 //!
 //! ```yaml
 //! output_text: |-
@@ -15,21 +15,21 @@
 //!   ]
 //! ```
 //!
-//! - Text on one line stands bare where every YAML parser reads it back as that text, else between
-//!   double quotes.
-//! - Text on several lines is a literal block: `|` if it ends with a newline, `|-` if not, `|+` if with
-//!   several. A block can't show blanks at the end of a line nor invisible characters; text that has
-//!   them is written between double quotes, still one line for a line.
-//! - Numbers keep their exact text. A list of numbers only stands in brackets, eight to a line.
-//! - Different output has different contents, and none of that difference is in white space at the
-//!   end, which insta trims: an open end is closed by `...`, YAML's end of a document.
+//! - A string of one line is written without quotes if every YAML parser reads it back as the same string, and
+//!   in double quotes otherwise.
+//! - A string of several lines is a literal block: `|` if it ends with a newline, `|-` if it doesn't, `|+` if it
+//!   ends with several. A block can't show spaces at the end of a line or invisible characters. A string that has
+//!   them is written in double quotes, with one line of YAML for each of its lines.
+//! - Numbers keep their exact text. An array that contains only numbers is written in brackets, eight to a line.
+//! - Different output always has different contents, even after insta has trimmed white space at the end: if the
+//!   last block ends with empty lines, `...` follows, which ends a YAML document.
 
 use serde_json::{Map, Value};
 
-use super::scalar::{escape, has_odd, is_plain, quoted};
+use super::scalar::{escape, has_unprintable, is_plain, quoted};
 
-/// `fields` as the contents of a snapshot. No newline at the end.
-pub fn contents(fields: &[(String, Value)]) -> String {
+/// Renders `fields` as the contents of a snapshot, without a newline at the end.
+pub fn render_contents(fields: &[(String, Value)]) -> String {
     let mut writer = Writer::default();
     for (name, value) in fields {
         writer.entry(0, name, value);
@@ -37,15 +37,15 @@ pub fn contents(fields: &[(String, Value)]) -> String {
     writer.finish()
 }
 
-/// Numbers on one line of a list.
-const ROW: usize = 8;
+/// The number of numbers on one line.
+const NUMBERS_PER_LINE: usize = 8;
 
-/// Every method leaves the cursor at the start of a line. `column` is where the parent stands.
+/// Each method that writes a value ends at the start of a line. `column` is the column of the parent.
 #[derive(Default)]
 struct Writer {
     out: String,
-    /// The last value's end depends on how many empty lines follow.
-    open_end: bool,
+    /// Whether the last value is a block that ends with empty lines, which belong to the value.
+    ends_with_empty_lines: bool,
 }
 
 impl Writer {
@@ -53,7 +53,7 @@ impl Writer {
         if self.out.is_empty() {
             return "{}".to_owned();
         }
-        if self.open_end {
+        if self.ends_with_empty_lines {
             self.out.push_str("...");
         }
         self.out.truncate(self.out.trim_end_matches('\n').len());
@@ -64,15 +64,15 @@ impl Writer {
         self.scalar(key);
         self.out.push(':');
         match value {
-            Value::Array(list) if is_block(list) => {
+            Value::Array(items) if is_block(items) => {
                 self.out.push('\n');
                 self.indent(column + 2);
-                self.list(column + 2, list);
+                self.array(column + 2, items);
             }
-            Value::Object(map) if !map.is_empty() => {
+            Value::Object(members) if !members.is_empty() => {
                 self.out.push('\n');
                 self.indent(column + 2);
-                self.map(column + 2, map);
+                self.object(column + 2, members);
             }
             _ => self.inline(column, value),
         }
@@ -81,20 +81,20 @@ impl Writer {
     fn item(&mut self, column: usize, value: &Value) {
         self.out.push('-');
         match value {
-            Value::Array(list) if is_block(list) => {
+            Value::Array(items) if is_block(items) => {
                 self.out.push(' ');
-                self.list(column + 2, list);
+                self.array(column + 2, items);
             }
-            Value::Object(map) if !map.is_empty() => {
+            Value::Object(members) if !members.is_empty() => {
                 self.out.push(' ');
-                self.map(column + 2, map);
+                self.object(column + 2, members);
             }
             _ => self.inline(column, value),
         }
     }
 
-    fn list(&mut self, column: usize, list: &[Value]) {
-        for (index, value) in list.iter().enumerate() {
+    fn array(&mut self, column: usize, items: &[Value]) {
+        for (index, value) in items.iter().enumerate() {
             if index > 0 {
                 self.indent(column);
             }
@@ -102,8 +102,8 @@ impl Writer {
         }
     }
 
-    fn map(&mut self, column: usize, map: &Map<String, Value>) {
-        for (index, (key, value)) in map.iter().enumerate() {
+    fn object(&mut self, column: usize, members: &Map<String, Value>) {
+        for (index, (key, value)) in members.iter().enumerate() {
             if index > 0 {
                 self.indent(column);
             }
@@ -111,15 +111,17 @@ impl Writer {
         }
     }
 
-    /// What starts on the line of its key or dash.
+    /// A value that starts on the same line as its key or dash.
     fn inline(&mut self, column: usize, value: &Value) {
-        self.open_end = false;
+        self.ends_with_empty_lines = false;
         self.out.push(' ');
         match value {
             Value::String(text) if text.contains('\n') => self.lines(column + 2, text),
             Value::String(text) => self.scalar(text),
-            Value::Array(list) if list.len() > ROW => self.rows(column + 2, list),
-            Value::Array(list) => self.row(list),
+            Value::Array(numbers) if numbers.len() > NUMBERS_PER_LINE => {
+                self.number_lines(column + 2, numbers);
+            }
+            Value::Array(numbers) => self.number_line(numbers),
             other => self.out.push_str(&other.to_string()),
         }
         if !self.out.ends_with('\n') {
@@ -139,7 +141,7 @@ impl Writer {
         let body = text.trim_end_matches('\n');
         let newlines = text.len() - body.len();
         self.out.push('|');
-        // Without the digit a parser would take the first line's own blanks for indentation.
+        // Without the digit, a parser would take white space at the start of the text for indentation.
         if body.trim_start_matches('\n').starts_with([' ', '\t']) {
             self.out.push('2');
         }
@@ -152,7 +154,7 @@ impl Writer {
             }
             self.out.push('\n');
         }
-        self.open_end = newlines > 1;
+        self.ends_with_empty_lines = newlines > 1;
         self.out.push_str(&"\n".repeat(newlines.saturating_sub(1)));
     }
 
@@ -169,17 +171,17 @@ impl Writer {
         self.out.push('"');
     }
 
-    fn row(&mut self, list: &[Value]) {
-        let numbers: Vec<String> = list.iter().map(Value::to_string).collect();
+    fn number_line(&mut self, numbers: &[Value]) {
+        let numbers: Vec<String> = numbers.iter().map(Value::to_string).collect();
         self.out.push('[');
         self.out.push_str(&numbers.join(", "));
         self.out.push(']');
     }
 
-    fn rows(&mut self, column: usize, list: &[Value]) {
+    fn number_lines(&mut self, column: usize, numbers: &[Value]) {
         self.out.push_str("[\n");
-        for row in list.chunks(ROW) {
-            let numbers: Vec<String> = row.iter().map(Value::to_string).collect();
+        for line in numbers.chunks(NUMBERS_PER_LINE) {
+            let numbers: Vec<String> = line.iter().map(Value::to_string).collect();
             self.indent(column + 2);
             self.out.push_str(&numbers.join(", "));
             self.out.push_str(",\n");
@@ -193,14 +195,14 @@ impl Writer {
     }
 }
 
-/// Anything but an empty list and a list of numbers.
-fn is_block(list: &[Value]) -> bool {
-    !list.iter().all(Value::is_number)
+/// Whether the items are written one below the other: all arrays except empty ones and those of numbers only.
+fn is_block(items: &[Value]) -> bool {
+    !items.iter().all(Value::is_number)
 }
 
 fn fits_block(text: &str) -> bool {
     let mut lines = text.split('\n');
-    !has_odd(text)
+    !has_unprintable(text)
         && text.chars().any(|char| char != '\n')
         && !lines.any(|line| line.ends_with(char::is_whitespace))
 }
@@ -216,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_typical_output_reads_like_prose() {
+    fn a_typical_output_is_easy_to_read() {
         let output = json!({
             "output_text": "Paris is the capital.\n\nIt's on the Seine: lovely.",
             "short": "Paris: it is",
@@ -224,7 +226,7 @@ mod tests {
             "stop": null,
             "done": true,
         });
-        insta::assert_snapshot!(contents(&fields(output)), @r#"
+        insta::assert_snapshot!(render_contents(&fields(output)), @r#"
         output_text: |-
           Paris is the capital.
 
@@ -246,7 +248,7 @@ mod tests {
             ],
             "odd key: yes": { "": "", "42": "42" },
         });
-        insta::assert_snapshot!(contents(&fields(output)), @r#"
+        insta::assert_snapshot!(render_contents(&fields(output)), @r#"
         tools:
           - name: weather
             input:
@@ -265,10 +267,10 @@ mod tests {
     }
 
     #[test]
-    fn long_lists_of_numbers_are_wrapped() {
+    fn long_arrays_of_numbers_are_wrapped() {
         let number = |text: &str| serde_json::from_str::<Value>(text).unwrap();
         let list: Vec<Value> = ["28.0", "1e400", "-0", "4", "5", "6", "7", "8", "9.10"].map(number).into();
-        insta::assert_snapshot!(contents(&[("embedding".to_owned(), list.into())]), @"
+        insta::assert_snapshot!(render_contents(&[("embedding".to_owned(), list.into())]), @"
         embedding: [
             28.0, 1e+400, -0, 4, 5, 6, 7, 8,
             9.10,
@@ -279,7 +281,7 @@ mod tests {
     #[test]
     fn text_that_a_block_can_not_show_is_quoted_by_line() {
         let text = "a blank \n  two before\n\ttab\n\u{1b}[1mbold\n";
-        insta::assert_snapshot!(contents(&[("text".to_owned(), text.into())]), @r#"
+        insta::assert_snapshot!(render_contents(&[("text".to_owned(), text.into())]), @r#"
         text: "\
           a blank \n\
           \  two before\n\
@@ -289,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn newlines_at_the_end_are_told_apart() {
+    fn newlines_at_the_end_make_different_contents() {
         for (text, expected) in [
             ("a\nb", "t: |-\n  a\n  b"),
             ("a\n", "t: |\n  a"),
@@ -300,12 +302,12 @@ mod tests {
             ("\ta\nb", "t: |2-\n  \ta\n  b"),
             ("a\r\nb", "t: \"\\\n  a\\r\\n\\\n  b\""),
         ] {
-            assert_eq!(contents(&[("t".to_owned(), text.into())]), expected);
+            assert_eq!(render_contents(&[("t".to_owned(), text.into())]), expected);
         }
     }
 
     #[test]
-    fn no_fields_are_an_empty_map() {
-        assert_eq!(contents(&[]), "{}");
+    fn output_without_fields_is_an_empty_map() {
+        assert_eq!(render_contents(&[]), "{}");
     }
 }

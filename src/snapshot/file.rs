@@ -1,7 +1,7 @@
-//! Reads `.snap` files with insta's own reader, behind a gate.
+//! Reads `.snap` files with insta's own reader, after a check.
 //!
-//! The gate refuses what that reader panics on, misreads or prints about. The file is read once here
-//! and once by insta, which takes a path only.
+//! The check rejects files that make insta's reader panic, misread the file or print a warning. The file is read
+//! once here and once by insta, which accepts only a path.
 
 use std::ops::Range;
 use std::path::Path;
@@ -10,7 +10,7 @@ use insta::internals::{Content, MetaData, TextSnapshotContents};
 use serde_json::Value;
 
 use super::Header;
-use super::parse::{ParseError, parse};
+use super::parse::{ParseError, parse_contents};
 use crate::diagnose::Code;
 use crate::files::{Base, FIXTURE_LIMIT, ReadError};
 
@@ -22,7 +22,7 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    /// The contents by insta's normal form: LF, no white space at the end.
+    /// The contents in insta's normal form: LF, no white space at the end.
     pub fn text(&self) -> String {
         self.contents.to_string()
     }
@@ -32,7 +32,7 @@ impl Accepted {
     }
 }
 
-/// Why a snapshot file can't be used. Ranges are bytes of the file.
+/// Why a snapshot file can't be used. Each range is in bytes of the file.
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
     #[error(transparent)]
@@ -50,7 +50,7 @@ pub enum SnapshotError {
     #[error("the snapshot is binary")]
     Binary { at: Range<usize> },
     #[error("insta can't read the snapshot")]
-    Refused { at: Range<usize> },
+    RejectedByInsta { at: Range<usize> },
 }
 
 impl SnapshotError {
@@ -66,7 +66,7 @@ impl SnapshotError {
         }
     }
 
-    /// Where in the file, if the file could be read.
+    /// The range of the error in the file, if the file could be read.
     pub fn at(&self) -> Option<Range<usize>> {
         match self {
             SnapshotError::Unreadable(error) => error.at(),
@@ -76,7 +76,7 @@ impl SnapshotError {
             | SnapshotError::Unterminated { at }
             | SnapshotError::Header { error: ParseError { at, .. } }
             | SnapshotError::Binary { at }
-            | SnapshotError::Refused { at } => Some(at.clone()),
+            | SnapshotError::RejectedByInsta { at } => Some(at.clone()),
         }
     }
 
@@ -89,7 +89,7 @@ impl SnapshotError {
                 "make the file readable, or remove it and accept the output again"
             }
             SnapshotError::Conflict { .. } => {
-                "`bedrock-check review` shows both sides: accept the output as it is now, or keep one of them"
+                "run `bedrock-check review`, and accept the new output or keep one of the two sides"
             }
             SnapshotError::Binary { .. } => "remove the file: mapped output is text",
             _ => "restore the file from version control, or remove it and accept the output again",
@@ -97,18 +97,18 @@ impl SnapshotError {
     }
 }
 
-/// Whether the file at `path`, which starts from `base`, is `text`, byte for byte. Then its contents are those of `text`, and
-/// there is no need to [`read`] them.
-pub fn is_exactly(path: &Path, base: &Base, text: &str) -> bool {
+/// Whether the file at `path`, relative to `base`, contains exactly the bytes of `text`. If so, its snapshot is
+/// known without [`read`].
+pub fn has_exact_text(path: &Path, base: &Base, text: &str) -> bool {
     base.read_bytes(path, text.len() as u64).is_ok_and(|bytes| bytes == text.as_bytes())
 }
 
-/// The snapshot at `path`; `None` if there is no such file.
+/// Reads the snapshot at `path`. Returns `None` if there is no such file.
 pub fn read(path: &Path) -> Result<Option<Accepted>, SnapshotError> {
     read_from(path, &Base::default())
 }
 
-/// The snapshot at `path`, which starts from `base`; `None` if there is no such file.
+/// Reads the snapshot at `path`, relative to `base`. Returns `None` if there is no such file.
 pub fn read_from(path: &Path, base: &Base) -> Result<Option<Accepted>, SnapshotError> {
     let bytes = match base.read_bytes(path, FIXTURE_LIMIT) {
         Ok(bytes) => bytes,
@@ -118,17 +118,17 @@ pub fn read_from(path: &Path, base: &Base) -> Result<Option<Accepted>, SnapshotE
     let text = str::from_utf8(&bytes).map_err(|error| SnapshotError::NotUtf8 { at: error.valid_up_to() })?;
     let header = check(text)?;
     drop(bytes);
-    let refused = || SnapshotError::Refused { at: header.clone() };
-    let snapshot = insta::Snapshot::from_file(&base.locate(path)).map_err(|_| refused())?;
-    let contents = snapshot.as_text().ok_or_else(refused)?.clone();
+    let rejected = || SnapshotError::RejectedByInsta { at: header.clone() };
+    let snapshot = insta::Snapshot::from_file(&base.locate(path)).map_err(|_| rejected())?;
+    let contents = snapshot.as_text().ok_or_else(rejected)?.clone();
     Ok(Some(Accepted { header: header_of(snapshot.metadata()), contents }))
 }
 
-/// Whether insta's reader may have `text`. The header's range.
+/// Checks that insta's reader can read `text`. Returns the range of the header.
 fn check(text: &str) -> Result<Range<usize>, SnapshotError> {
-    refuse_conflict(text)?;
+    reject_conflict(text)?;
     let header = header_range(text)?;
-    let fields = parse(&text[header.clone()]).map_err(|error| {
+    let fields = parse_contents(&text[header.clone()]).map_err(|error| {
         let at = header.start + error.at.start..header.start + error.at.end;
         SnapshotError::Header { error: ParseError { at, ..error } }
     })?;
@@ -139,12 +139,12 @@ fn check(text: &str) -> Result<Range<usize>, SnapshotError> {
     Ok(header)
 }
 
-/// Whether `text` holds merge-conflict markers.
+/// Whether `text` contains merge-conflict markers.
 pub fn is_in_conflict(text: &str) -> bool {
-    refuse_conflict(text).is_err()
+    reject_conflict(text).is_err()
 }
 
-fn refuse_conflict(text: &str) -> Result<(), SnapshotError> {
+fn reject_conflict(text: &str) -> Result<(), SnapshotError> {
     let mut start = 0;
     for (index, line) in text.split('\n').enumerate() {
         if MARKERS.iter().any(|marker| line.starts_with(marker)) {
@@ -158,10 +158,10 @@ fn refuse_conflict(text: &str) -> Result<(), SnapshotError> {
     Ok(())
 }
 
-/// Git's. Our own contents never start a line with one.
+/// Git's conflict markers. No line of a rendered snapshot starts with one of them.
 const MARKERS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 
-/// Between the first line and the second `---`; insta takes blanks behind either.
+/// The range between the first line and the second `---`. insta allows spaces after either `---`.
 fn header_range(text: &str) -> Result<Range<usize>, SnapshotError> {
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().unwrap_or_default();
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_insta_would_misread_is_refused_at_its_place() {
+    fn a_file_that_insta_would_misread_is_rejected_with_its_range() {
         for (bytes, expected) in [
             ("", "snapshot-invalid at 0..0: the snapshot has no header: expected `---` in the first line"),
             (
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn deep_nesting_is_refused_before_anybody_recurses() {
+    fn deep_nesting_is_rejected_before_insta_recurses() {
         let header = format!("---\ninfo:\n  {}a\n---\n", "- ".repeat(100_000));
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.snap");
@@ -279,12 +279,12 @@ mod tests {
     }
 
     #[test]
-    fn no_file_is_no_error() {
+    fn a_missing_file_is_not_an_error() {
         assert!(read(Path::new("nowhere/a.snap")).unwrap().is_none());
     }
 
     #[test]
-    fn what_is_too_large_is_not_read() {
+    fn a_file_that_is_too_large_is_not_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.snap");
         std::fs::File::create(&path).unwrap().set_len(FIXTURE_LIMIT + 1).unwrap();

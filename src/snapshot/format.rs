@@ -1,22 +1,22 @@
-//! The bytes of a `.snap` file, as insta's own `Snapshot::save` writes them.
+//! Renders the text of a `.snap` file in the bytes that insta's own `Snapshot::save` writes.
 
 use std::fmt::Write as _;
 
-/// What a snapshot says about itself. No line numbers, no times: equal output makes equal files.
+/// The metadata of a snapshot. It has no line numbers and no times, so that equal output makes equal files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Header {
     /// The config file, relative to the root, with `/` on every platform.
     pub source: String,
     pub description: Option<String>,
-    /// What was evaluated: the case's id.
+    /// The id of the case. insta shows it as the expression that was evaluated.
     pub expression: Option<String>,
-    /// More to know when reviewing. Text only: insta reads other values back in another form.
+    /// More information for a review. Only strings: insta reads other values back in another form.
     pub info: Vec<(String, String)>,
 }
 
-/// A whole `.snap` or `.snap.new` file. `contents` loses white space at its end, as with insta.
+/// Renders a whole `.snap` or `.snap.new` file. White space at the end of `contents` is removed, as insta does.
 pub fn render(header: &Header, contents: &str) -> String {
-    let mut out = String::with_capacity(contents.len() + HEADER);
+    let mut out = String::with_capacity(contents.len() + HEADER_CAPACITY);
     out.push_str("---\n");
     entry(&mut out, "source", &header.source);
     for (key, value) in [("description", &header.description), ("expression", &header.expression)] {
@@ -42,8 +42,8 @@ pub fn render(header: &Header, contents: &str) -> String {
     out
 }
 
-/// Most headers fit.
-const HEADER: usize = 512;
+/// Large enough for most headers.
+const HEADER_CAPACITY: usize = 512;
 
 fn entry(out: &mut String, key: &str, value: &str) {
     scalar(out, key);
@@ -53,22 +53,22 @@ fn entry(out: &mut String, key: &str, value: &str) {
 }
 
 fn scalar(out: &mut String, text: &str) {
-    if needs_quotes(text) { quote(out, text) } else { out.push_str(text) }
+    if needs_quotes(text) { write_quoted(out, text) } else { out.push_str(text) }
 }
 
-/// insta's rule, which is not ours for contents; and `0o7` and `+.inf` beside it, which insta writes
-/// bare and reads back as numbers.
+/// insta's rule for headers, which differs from the rule for contents. It also includes `0o7` and `+.inf`, which
+/// insta writes without quotes and reads back as numbers.
 fn needs_quotes(text: &str) -> bool {
     text.is_empty()
         || text.starts_with([' ', '&', '*', '?', '|', '-', '<', '>', '=', '!', '%', '@', '.'])
         || text.ends_with(' ')
-        || text.contains(quoted_char)
+        || text.contains(is_quoted_char)
         || WORDS.contains(&text)
         || ["0x", "0o", "+."].iter().any(|prefix| text.starts_with(prefix))
         || text.parse::<f64>().is_ok()
 }
 
-fn quoted_char(char: char) -> bool {
+fn is_quoted_char(char: char) -> bool {
     matches!(char,
         ':' | '{' | '}' | '[' | ']' | ',' | '#' | '`' | '"' | '\'' | '\\'
         | '\0'..='\x06' | '\t' | '\n' | '\r' | '\x0e'..='\x1a' | '\x1c'..='\x1f')
@@ -79,7 +79,7 @@ const WORDS: [&str; 22] = [
     "ON", "off", "Off", "OFF", "null", "Null", "NULL", "~",
 ];
 
-fn quote(out: &mut String, text: &str) {
+fn write_quoted(out: &mut String, text: &str) {
     out.push('"');
     for char in text.chars() {
         match char {
@@ -90,7 +90,7 @@ fn quote(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\u{c}' => out.push_str("\\f"),
             '\r' => out.push_str("\\r"),
-            '\0'..='\x1f' | '\x7f' => write!(out, "\\u{:04x}", u32::from(char)).expect("a string grows"),
+            '\0'..='\x1f' | '\x7f' => write!(out, "\\u{:04x}", u32::from(char)).expect("writing can't fail"),
             _ => out.push(char),
         }
     }
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_header_reads_well() {
+    fn a_header_is_rendered_as_insta_does() {
         let header = Header {
             source: "models/claude.bedrock.toml".to_owned(),
             description: Some("Answers in one sentence: no more.".to_owned()),

@@ -1,4 +1,4 @@
-//! Accepted mapped output in insta's format: rendering, comparing, pending files.
+//! Snapshots of mapped output in insta's format: rendering, comparing, accepting and rejecting.
 
 mod compare;
 mod conflict;
@@ -16,14 +16,16 @@ mod shape;
 mod unreferenced;
 mod update;
 
-pub use compare::{same, same_in_full};
-pub use conflict::{Side, Whose, sides};
-pub use contents::contents;
-pub use file::{Accepted, SnapshotError, is_exactly, is_in_conflict, read, read_from};
+pub use compare::{matches, matches_fully};
+pub use conflict::{MergeSide, ResolvedSide, split_conflict};
+pub use contents::render_contents;
+pub use file::{Accepted, SnapshotError, has_exact_text, is_in_conflict, read, read_from};
 pub use format::{Header, render};
-pub use parse::{Fields, ParseError, parse};
-pub use pending::{AcceptError, OutsideRoot, accept, keep, pending_path, reject, take, write_pending};
-pub use policy::{Layer, Policy, PolicyError};
+pub use parse::{Fields, ParseError, parse_contents};
+pub use pending::{
+    AcceptError, OutsideRoot, accept, accept_copy, keep_side, pending_path, reject, write_pending,
+};
+pub use policy::{Policy, PolicyError, PolicyTable};
 pub use selector::{Selector, SelectorError};
-pub use unreferenced::unreferenced;
-pub use update::{Action, Kind, UnknownUpdate, Update, decide, is_ci};
+pub use unreferenced::find_unreferenced;
+pub use update::{Action, Comparison, UnknownUpdate, Update, decide, is_ci};

@@ -1,14 +1,14 @@
-//! Output that waits for a person: `.snap.new` files.
+//! Pending snapshots: `.snap.new` files that a person accepts or rejects.
 
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::{Side, SnapshotError, read};
+use super::{ResolvedSide, SnapshotError, read};
 use crate::files::containment::relative;
 use crate::files::{FIXTURE_LIMIT, read_bytes, reason, write_whole};
 
-/// `INSTA_PENDING_DIR` is set, and the snapshot has no place below it.
+/// `INSTA_PENDING_DIR` is set, but the snapshot is outside of the root, so that it has no path below that folder.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{}` is outside `{}`, so it has no place in `INSTA_PENDING_DIR`", .snapshot.display(), .root.display())]
 pub struct OutsideRoot {
@@ -27,73 +27,74 @@ pub enum AcceptError {
     Io { path: PathBuf, cause: io::Error },
 }
 
-/// Where output for `snapshot` waits: beside it, or at the same place below `pending_dir` (the value
-/// of `INSTA_PENDING_DIR`) that `snapshot` has below `root`.
+/// The path of the pending file for `snapshot`: next to it, or below `pending_dir` (the value of
+/// `INSTA_PENDING_DIR`) at the same relative path that `snapshot` has below `root`.
 ///
-/// For cargo-insta `root` is the root of the Cargo workspace. Looks at the file system only if
-/// `snapshot` doesn't start with `root` as written.
+/// For cargo-insta, `root` is the root of the Cargo workspace. The file system is read only if the path of
+/// `snapshot` doesn't start with `root`.
 pub fn pending_path(
     snapshot: &Path,
     root: &Path,
     pending_dir: Option<&Path>,
 ) -> Result<PathBuf, OutsideRoot> {
-    let beside = snapshot.with_extension("snap.new");
+    let next_to_snapshot = snapshot.with_extension("snap.new");
     let Some(pending_dir) = pending_dir.filter(|folder| !folder.as_os_str().is_empty()) else {
-        return Ok(beside);
+        return Ok(next_to_snapshot);
     };
-    // insta canonicalizes the whole path, and fails for a snapshot in a folder yet to be made.
-    relative(&beside, root)
+    // insta canonicalizes the whole path, and fails for a snapshot in a folder that doesn't exist yet.
+    relative(&next_to_snapshot, root)
         .filter(|path| !path.components().any(|part| part == Component::ParentDir))
-        .map(|place| pending_dir.join(place))
+        .map(|path| pending_dir.join(path))
         .ok_or_else(|| OutsideRoot { snapshot: snapshot.to_owned(), root: root.to_owned() })
 }
 
-/// Writes a whole `.snap.new` file; `text` is from [`render`](super::render).
+/// Writes a `.snap.new` file. `text` is the result of [`render`](super::render).
 pub fn write_pending(pending: &Path, text: &str) -> io::Result<()> {
     write_whole(pending, text.as_bytes())
 }
 
-/// Makes `snapshot` what `pending` holds, in the bytes that cargo-insta would write, and removes `pending`.
+/// Accepts `pending`: writes it to `snapshot`, in the bytes that cargo-insta would write, and removes `pending`.
 ///
-/// The snapshot is written first: a crash in between leaves a pending file that the next passing run
-/// clears.
+/// The snapshot is written first. A crash before the removal leaves a pending file, which the next run in which the
+/// case passes removes.
 pub fn accept(snapshot: &Path, pending: &Path) -> Result<(), AcceptError> {
-    take(snapshot, pending)?;
+    accept_copy(snapshot, pending)?;
     let failed = |cause| AcceptError::Io { path: pending.to_owned(), cause };
     reject(pending).map_err(failed)?;
     Ok(())
 }
 
-/// As [`accept`], and leaves `pending` where it is.
-pub fn take(snapshot: &Path, pending: &Path) -> Result<(), AcceptError> {
+/// As [`accept`], but doesn't remove `pending`.
+pub fn accept_copy(snapshot: &Path, pending: &Path) -> Result<(), AcceptError> {
     if read(pending)?.is_none() {
         return Err(AcceptError::Missing { path: pending.to_owned() });
     }
-    let bytes = as_insta_saves(pending)?;
+    let bytes = resave_with_insta(pending)?;
     write_whole(snapshot, &bytes).map_err(|cause| AcceptError::Io { path: snapshot.to_owned(), cause })
 }
 
-/// Makes `snapshot` one of the sides that it holds, in its bytes.
-pub fn keep(snapshot: &Path, side: &Side) -> Result<(), AcceptError> {
+/// Resolves a conflict in `snapshot`: replaces the file with one of its sides.
+pub fn keep_side(snapshot: &Path, side: &ResolvedSide) -> Result<(), AcceptError> {
     let failed = |cause| AcceptError::Io { path: snapshot.to_owned(), cause };
     write_whole(snapshot, side.text.as_bytes()).map_err(failed)
 }
 
-/// What insta makes of a file that [`read`] takes: LF, and no line number of an assertion.
-fn as_insta_saves(pending: &Path) -> Result<Vec<u8>, AcceptError> {
+/// The bytes that insta writes after reading `pending`: with LF, and without the line number of an assertion.
+fn resave_with_insta(pending: &Path) -> Result<Vec<u8>, AcceptError> {
     let failed = |cause: io::Error| AcceptError::Io { path: pending.to_owned(), cause };
     let folder = tempfile::tempdir().map_err(failed)?;
     let saved = folder.path().join("accepted.snap");
-    let refused = |cause: Box<dyn std::error::Error>| failed(io::Error::other(cause.to_string()));
-    insta::Snapshot::from_file(pending).and_then(|snapshot| snapshot.save(&saved)).map_err(refused)?;
+    let rejected = |cause: Box<dyn std::error::Error>| failed(io::Error::other(cause.to_string()));
+    insta::Snapshot::from_file(pending).and_then(|snapshot| snapshot.save(&saved)).map_err(rejected)?;
     Ok(read_bytes(&saved, 2 * FIXTURE_LIMIT).map_err(SnapshotError::from)?)
 }
 
-/// Removes a pending file. Whether there was one: after a case passes again there need not be. The error names the path.
+/// Removes a pending file. Returns whether there was one, because a case that passes again may have none. The error
+/// message contains the path.
 pub fn reject(pending: &Path) -> io::Result<bool> {
     match fs::remove_file(pending) {
         Ok(()) => Ok(true),
-        // A read-only file system refuses before it looks.
+        // On a read-only file system, removal fails even if the file doesn't exist.
         Err(_) if fs::symlink_metadata(pending).is_err() => Ok(false),
         Err(cause) => {
             let message = format!("can't remove `{}`: {}", pending.display(), reason(&cause));
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn pending_files_stand_beside_or_below_the_pending_dir() {
+    fn pending_files_are_next_to_the_snapshot_or_below_the_pending_dir() {
         check("a/snapshots/m__c.snap", "a", None, Some("a/snapshots/m__c.snap.new"));
         check("a/snapshots/m__c.snap", "a", Some(""), Some("a/snapshots/m__c.snap.new"));
         check("/w/a/m__c.snap", "/w", Some("/p"), Some("/p/a/m__c.snap.new"));

@@ -1,4 +1,4 @@
-//! How mapped output is prepared for its snapshot: redactions, then a policy for each field.
+//! Prepares mapped output for its snapshot: applies redactions, then the policy of each field.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,7 +13,7 @@ use super::shape::shape;
 use crate::config::model::{FieldPolicy, SnapshotPolicy};
 use crate::pointer::join;
 
-/// The policy of a case, from its own table and its model's.
+/// The snapshot policy of a case, merged from the tables of the case and of its model.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     fields: BTreeMap<String, FieldPolicy>,
@@ -21,22 +21,23 @@ pub struct Policy {
     default: Option<FieldPolicy>,
 }
 
-/// The table that a mistake stands in.
+/// A table that a policy is merged from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layer {
+pub enum PolicyTable {
     Model,
     Case,
 }
 
-/// A selector that can't be understood.
+/// A selector in a `redact` table is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{selector}` is not a selector: {error}")]
 pub struct PolicyError {
-    pub layer: Layer,
-    /// From the snapshot table, RFC 6901: `/redact/SELECTOR`.
+    /// The table that contains the selector.
+    pub table: PolicyTable,
+    /// The JSON Pointer (RFC 6901) of the selector in the snapshot table: `/redact/SELECTOR`.
     pub pointer: String,
     pub selector: String,
-    /// Its range is bytes of the selector, which is the last key of `pointer`.
+    /// The range of this error is in bytes of the selector, which is the last key of `pointer`.
     pub error: SelectorError,
 }
 
@@ -51,7 +52,8 @@ impl PolicyError {
 }
 
 impl Policy {
-    /// The case's table wins field by field and selector by selector. Every mistake is reported.
+    /// Merges the tables. The case's table overrides the model's for each field and each selector. Every invalid
+    /// selector is reported.
     pub fn compile(
         model: Option<&SnapshotPolicy>,
         case: Option<&SnapshotPolicy>,
@@ -59,14 +61,14 @@ impl Policy {
         let mut policy = Policy::default();
         let mut redactions = BTreeMap::new();
         let mut errors = Vec::new();
-        for (layer, table) in [(Layer::Model, model), (Layer::Case, case)] {
-            let Some(table) = table else { continue };
-            policy.fields.extend(table.fields.iter().map(|(name, field)| (name.clone(), *field)));
-            policy.default = table.default.or(policy.default);
-            for (text, replacement) in &table.redact {
+        for (table, policies) in [(PolicyTable::Model, model), (PolicyTable::Case, case)] {
+            let Some(policies) = policies else { continue };
+            policy.fields.extend(policies.fields.iter().map(|(name, field)| (name.clone(), *field)));
+            policy.default = policies.default.or(policy.default);
+            for (text, replacement) in &policies.redact {
                 match Selector::parse(text) {
                     Ok(selector) => drop(redactions.insert(text, (selector, replacement.clone()))),
-                    Err(error) => errors.push(policy_error(layer, text, error)),
+                    Err(error) => errors.push(policy_error(table, text, error)),
                 }
             }
         }
@@ -74,23 +76,24 @@ impl Policy {
         if errors.is_empty() { Ok(policy) } else { Err(errors) }
     }
 
-    /// Sets the policy of fields for which the config says nothing; without this it is exact.
+    /// Sets the policy of fields that the config doesn't mention. Without a call of this, it is exact.
     #[must_use]
-    pub fn otherwise(mut self, default: FieldPolicy) -> Policy {
+    pub fn with_default(mut self, default: FieldPolicy) -> Policy {
         self.default.get_or_insert(default);
         self
     }
 
-    /// What goes into the snapshot. Redactions come first, in the order of their selectors' text.
+    /// The fields that are written to the snapshot. Redactions are applied first, in the order of the text of their
+    /// selectors.
     pub fn apply(&self, fields: &[(String, Value)]) -> Fields {
         let mut fields = fields.to_vec();
         for (selector, replacement) in &self.redactions {
             fields = redact(fields, selector, replacement);
         }
-        fields.into_iter().filter_map(|(name, value)| self.field(name, value)).collect()
+        fields.into_iter().filter_map(|(name, value)| self.apply_to_field(name, value)).collect()
     }
 
-    fn field(&self, name: String, value: Value) -> Option<(String, Value)> {
+    fn apply_to_field(&self, name: String, value: Value) -> Option<(String, Value)> {
         let policy = self.fields.get(&name).copied().or(self.default).unwrap_or_default();
         match policy {
             FieldPolicy::Exact => Some((name, value)),
@@ -101,9 +104,9 @@ impl Policy {
     }
 }
 
-fn policy_error(layer: Layer, selector: &str, error: SelectorError) -> PolicyError {
+fn policy_error(table: PolicyTable, selector: &str, error: SelectorError) -> PolicyError {
     let pointer = join("/redact", selector);
-    PolicyError { layer, pointer, selector: selector.to_owned(), error }
+    PolicyError { table, pointer, selector: selector.to_owned(), error }
 }
 
 #[cfg(test)]
@@ -139,13 +142,13 @@ mod tests {
             r#"{"output_text":"Paris","score":0.123,"id":"msg_1","tools":[{"id":"t1","name":"x"}]}"#,
         );
         check(
-            &policy.otherwise(FieldPolicy::Shape),
+            &policy.with_default(FieldPolicy::Shape),
             r#"{"output_text":"[string]","score":"[number]","id":"[string]","tools":[{"id":"[string]","name":"[string]"}]}"#,
         );
     }
 
     #[test]
-    fn the_case_wins_field_by_field() {
+    fn the_case_overrides_the_model_for_each_field() {
         let model = table(json!({
             "fields": { "id": "ignored", "score": { "rounded": 1 } },
             "redact": { ".tools[].id": "[model]" },
@@ -158,7 +161,7 @@ mod tests {
         let policy = Policy::compile(Some(&model), Some(&case)).unwrap();
         check(&policy, r#"{"output_text":"[string]","score":0.12,"tools":[{"id":"[case]","name":"x"}]}"#);
         check(
-            &policy.otherwise(FieldPolicy::Exact),
+            &policy.with_default(FieldPolicy::Exact),
             r#"{"output_text":"[string]","score":0.12,"tools":[{"id":"[case]","name":"x"}]}"#,
         );
     }
@@ -169,8 +172,11 @@ mod tests {
         let case = table(json!({ "redact": { ".x[-1]": null } }));
         let errors = Policy::compile(Some(&model), Some(&case)).unwrap_err();
         let places: Vec<_> =
-            errors.iter().map(|error| (error.layer, error.pointer.as_str(), error.at())).collect();
-        assert_eq!(places, [(Layer::Model, "/redact/a~1~0b", 0..1), (Layer::Case, "/redact/.x[-1]", 2..6)]);
-        assert_eq!(errors[1].to_string(), "`.x[-1]` is not a selector: `[-1]` is negative");
+            errors.iter().map(|error| (error.table, error.pointer.as_str(), error.at())).collect();
+        assert_eq!(
+            places,
+            [(PolicyTable::Model, "/redact/a~1~0b", 0..1), (PolicyTable::Case, "/redact/.x[-1]", 2..6)]
+        );
+        assert_eq!(errors[1].to_string(), "`.x[-1]` is not a selector: the index `[-1]` is negative");
     }
 }

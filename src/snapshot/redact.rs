@@ -1,18 +1,18 @@
-//! Replaces what selectors select.
+//! Replaces the values that selectors match.
 
 use serde_json::{Map, Value};
 
 use super::Fields;
 use super::selector::{Selector, Step};
 
-/// `fields` with everything that `selector` selects replaced by `replacement`.
+/// Replaces every value in `fields` that `selector` matches by `replacement`.
 ///
-/// What is replaced is not searched further. One thing differs from insta: a wildcard doesn't mean
-/// the keys of objects, `$key` does. Keys that become the same get a number: `[id]`, `[id] (2)`.
+/// A replaced value is not searched further. One rule differs from insta: only `$key` matches the keys of objects,
+/// a wildcard doesn't. Replaced keys that would be equal get a number: `[id]`, `[id] (2)`.
 pub(crate) fn redact(fields: Fields, selector: &Selector, replacement: &Value) -> Fields {
     let mut redaction = Redaction { selector, replacement, path: Vec::new() };
     let redacted = fields.into_iter().map(|(name, value)| {
-        let value = redaction.below(Step::Key(name.clone()), value);
+        let value = redaction.redact_at(Step::Key(name.clone()), value);
         (name, value)
     });
     redacted.collect()
@@ -25,7 +25,7 @@ struct Redaction<'a> {
 }
 
 impl Redaction<'_> {
-    fn below(&mut self, step: Step, value: Value) -> Value {
+    fn redact_at(&mut self, step: Step, value: Value) -> Value {
         self.path.push(step);
         let value = self.value(value);
         self.path.pop();
@@ -37,38 +37,39 @@ impl Redaction<'_> {
             return self.replacement.clone();
         }
         match value {
-            Value::Array(list) => self.list(list),
-            Value::Object(map) => self.map(map),
+            Value::Array(items) => self.array(items),
+            Value::Object(members) => self.object(members),
             other => other,
         }
     }
 
-    fn list(&mut self, list: Vec<Value>) -> Value {
-        let length = list.len();
-        let items = list.into_iter().enumerate();
-        items.map(|(index, value)| self.below(Step::Item { index, length }, value)).collect()
+    fn array(&mut self, items: Vec<Value>) -> Value {
+        let length = items.len();
+        let indexed = items.into_iter().enumerate();
+        indexed.map(|(index, value)| self.redact_at(Step::Item { index, length }, value)).collect()
     }
 
-    fn map(&mut self, map: Map<String, Value>) -> Value {
+    fn object(&mut self, members: Map<String, Value>) -> Value {
         self.path.push(Step::Keys);
         let keys_match = self.selector.matches_keys(&self.path);
         self.path.pop();
         let mut redacted = Map::new();
-        for (key, value) in map {
-            let value = self.below(Step::Key(key.clone()), value);
-            let key = if keys_match { unused(&redacted, &self.key()) } else { key };
+        for (key, value) in members {
+            let value = self.redact_at(Step::Key(key.clone()), value);
+            let key = if keys_match { numbered_key(&redacted, &self.key()) } else { key };
             redacted.insert(key, value);
         }
         Value::Object(redacted)
     }
 
+    /// The replacement as a key.
     fn key(&self) -> String {
         self.replacement.as_str().map_or_else(|| self.replacement.to_string(), str::to_owned)
     }
 }
 
-fn unused(map: &Map<String, Value>, key: &str) -> String {
-    if map.is_empty() { key.to_owned() } else { format!("{key} ({})", map.len() + 1) }
+fn numbered_key(redacted: &Map<String, Value>, key: &str) -> String {
+    if redacted.is_empty() { key.to_owned() } else { format!("{key} ({})", redacted.len() + 1) }
 }
 
 #[cfg(test)]
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn selectors_replace_what_they_select() {
+    fn matched_values_are_replaced() {
         check(".id", r#"{"id":"R","odd key":{"id":2,"x":[{"id":3,"y":4},5,6]},"list":[[7,8],{"id":9}]}"#);
         check(
             ".**.id",

@@ -1,28 +1,30 @@
-//! Rounding on decimal text: no binary fraction comes near.
+//! Rounds numbers by their decimal text, without converting them to binary floating point.
 
 use serde_json::{Number, Value};
 
-/// `value` with every number in it rounded to `digits` decimal places; a negative number of digits
-/// rounds to tens, hundreds, ….
+/// Rounds every number in `value` to `digits` decimal places. A negative number of digits rounds to tens, hundreds,
+/// and so on.
 ///
-/// Half rounds away from zero. A number without digits beyond that place keeps its exact text:
-/// `28.0` stays `28.0`, `28` stays `28`, `1e9` stays `1e9`. Zero loses its sign when rounded to.
+/// Halves are rounded away from zero. A number without digits to round keeps its exact text: `28.0` stays `28.0`,
+/// `28` stays `28`, `1e9` stays `1e9`. A negative number that rounds to zero loses its sign.
 pub(crate) fn round(value: &Value, digits: i8) -> Value {
     match value {
         Value::Number(number) => Value::Number(round_number(number, digits)),
-        Value::Array(list) => list.iter().map(|item| round(item, digits)).collect(),
-        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), round(value, digits))).collect(),
+        Value::Array(items) => items.iter().map(|item| round(item, digits)).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(key, value)| (key.clone(), round(value, digits))).collect()
+        }
         other => other.clone(),
     }
 }
 
 fn round_number(number: &Number, digits: i8) -> Number {
     let text = number.as_str();
-    let rounded = Decimal::of(text).and_then(|decimal| decimal.rounded(i64::from(digits)));
+    let rounded = Decimal::parse(text).and_then(|decimal| decimal.rounded(i64::from(digits)));
     rounded.and_then(|text| text.parse().ok()).unwrap_or_else(|| number.clone())
 }
 
-/// `digits` with the point `scale` places from the right.
+/// A decimal number: `digits` with the decimal point `scale` places from the right.
 struct Decimal {
     negative: bool,
     digits: Vec<u8>,
@@ -30,20 +32,23 @@ struct Decimal {
 }
 
 impl Decimal {
-    /// `None` for an exponent beyond 18 digits: nothing to round, or nothing left.
-    fn of(text: &str) -> Option<Decimal> {
+    /// An exponent of more than 18 digits is treated as the largest or smallest that fits, which rounds the same way.
+    fn parse(text: &str) -> Option<Decimal> {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let (mantissa, power) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let exponent: i64 = power.parse().unwrap_or(if power.starts_with('-') { -FAR } else { FAR });
+        let exponent: i64 =
+            power.parse().unwrap_or(if power.starts_with('-') { -EXPONENT_LIMIT } else { EXPONENT_LIMIT });
         Some(Decimal {
             negative: text.starts_with('-'),
             digits: [whole, fraction].concat().into_bytes(),
-            scale: i64::try_from(fraction.len()).ok()?.checked_sub(exponent.clamp(-FAR, FAR))?,
+            scale: i64::try_from(fraction.len())
+                .ok()?
+                .checked_sub(exponent.clamp(-EXPONENT_LIMIT, EXPONENT_LIMIT))?,
         })
     }
 
-    /// `None` if there is no digit beyond `places`.
+    /// Returns `None` if there is no digit after `places`.
     fn rounded(mut self, places: i64) -> Option<String> {
         let beyond = usize::try_from(self.scale - places).ok().filter(|beyond| *beyond > 0)?;
         let keep = self.digits.len().checked_sub(beyond);
@@ -67,8 +72,8 @@ impl Decimal {
     }
 }
 
-/// Beyond every exponent that matters.
-const FAR: i64 = 1_000_000_000_000_000_000;
+/// Larger than every exponent for which rounding makes a difference.
+const EXPONENT_LIMIT: i64 = 1_000_000_000_000_000_000;
 
 fn increment(digits: &mut Vec<u8>) {
     for digit in digits.iter_mut().rev() {
@@ -105,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_no_rounding_keeps_its_text() {
+    fn a_number_without_digits_to_round_keeps_its_text() {
         for text in ["28.0", "28", "28.5", "1e+9", "2.5e+1", "-0", "12345678901234567890"] {
             check(text, 1, text);
         }
@@ -124,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn exponents_count() {
+    fn exponents_move_the_decimal_point() {
         check("1.5e-3", 2, "0.00");
         check("1.5e-3", 3, "0.002");
         check("1.23456e5", -3, "123000");
@@ -133,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_inside_lists_and_objects_are_rounded() {
+    fn numbers_inside_arrays_and_objects_are_rounded() {
         check(r#"{"a":[0.123,"0.123",{"b":0.987}]}"#, 1, r#"{"a":[0.1,"0.123",{"b":1.0}]}"#);
     }
 }

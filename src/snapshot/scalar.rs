@@ -1,11 +1,11 @@
-//! Strings as YAML scalars: which may stand without quotes, and how the others are escaped.
+//! Strings as YAML scalars: which need no quotes, and how the others are escaped.
 
 use std::fmt::Write as _;
 
-/// Whether every YAML parser, of 1.1 or 1.2, reads the bare `text` as this very string.
+/// Whether every parser of YAML 1.1 or 1.2 reads `text` without quotes as the same string.
 ///
-/// Prose passes. What starts like a number, a date or an indicator, and the words that some
-/// version of YAML takes for a boolean, a null or a number, do not.
+/// Ordinary prose does. Text that starts like a number, a date or an indicator doesn't, nor do the words that some
+/// version of YAML reads as a boolean, a null or a number.
 pub(crate) fn is_plain(text: &str) -> bool {
     let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) else { return false };
     starts_plain(first)
@@ -13,7 +13,7 @@ pub(crate) fn is_plain(text: &str) -> bool {
         && last != ':'
         && !text.contains(": ")
         && !text.contains(" #")
-        && !text.chars().any(|char| char == '\n' || char == '\t' || is_odd(char))
+        && !text.chars().any(|char| char == '\n' || char == '\t' || is_unprintable(char))
         && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
@@ -28,11 +28,11 @@ fn starts_plain(char: char) -> bool {
 const WORDS: [&str; 12] =
     ["null", "true", "false", "yes", "no", "y", "n", "on", "off", "nan", "inf", "infinity"];
 
-/// What a reviewer can't see, or YAML can't hold: controls, bidirectional and other invisible
-/// formatting, line separators, byte-order marks, non-characters.
+/// Whether a reviewer can't see `char`, or YAML can't contain it: control characters, bidirectional and other
+/// invisible formatting, line separators, byte-order marks, non-characters.
 ///
-/// The joiners U+200C and U+200D are left alone: Persian, Hindi and emoji are written with them.
-pub(crate) fn is_odd(char: char) -> bool {
+/// The joiners U+200C and U+200D are not included, because Persian, Hindi and emoji need them.
+pub(crate) fn is_unprintable(char: char) -> bool {
     if matches!(char, ' '..='~') {
         return false;
     }
@@ -47,12 +47,12 @@ pub(crate) fn is_odd(char: char) -> bool {
             | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-pub(crate) fn has_odd(text: &str) -> bool {
+pub(crate) fn has_unprintable(text: &str) -> bool {
     let harmless = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
-    !text.bytes().all(harmless) && text.chars().any(is_odd)
+    !text.bytes().all(harmless) && text.chars().any(is_unprintable)
 }
 
-/// `text` between double quotes, on one line.
+/// `text` in double quotes, on one line.
 pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -61,9 +61,9 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
-/// Appends `text` as it stands between double quotes.
+/// Appends `text`, escaped for double quotes.
 ///
-/// JSON's escapes, but `\U` with eight digits beyond U+FFFF: YAML has no surrogate pairs.
+/// The escapes are those of JSON, except for `\U` with eight digits above U+FFFF: YAML has no surrogate pairs.
 pub(crate) fn escape(out: &mut String, text: &str) {
     let mut rest = text;
     while !rest.is_empty() {
@@ -78,14 +78,15 @@ pub(crate) fn escape(out: &mut String, text: &str) {
     }
 }
 
-/// How much of `text` is ASCII that stands as it is: most of most texts, and quick to tell.
+/// The length of the start of `text` that is ASCII and needs no escape. Most texts are such ASCII, so that this is a
+/// fast path.
 fn plain_length(text: &str) -> usize {
     let special = |byte: u8| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\');
     text.bytes().position(special).unwrap_or(text.len())
 }
 
 fn needs_escape(char: char) -> bool {
-    matches!(char, '"' | '\\' | '\n' | '\t') || is_odd(char)
+    matches!(char, '"' | '\\' | '\n' | '\t') || is_unprintable(char)
 }
 
 fn push_escape(out: &mut String, char: char) {
@@ -99,7 +100,7 @@ fn push_escape(out: &mut String, char: char) {
             let code = u32::from(char);
             let written =
                 if code > 0xFFFF { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
-            written.expect("a string grows");
+            written.expect("writing can't fail");
         }
     }
 }
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_yaml_may_take_for_something_else_is_quoted() {
+    fn text_that_yaml_may_read_as_another_value_needs_quotes() {
         for text in [
             "",
             " a",
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn the_invisible_is_escaped() {
+    fn invisible_characters_are_escaped() {
         let text = "\u{feff}a\r\u{1b}[0m\u{202e}\u{85}\u{2028}\u{e0041}\u{ffff}\0é😀\u{200d}";
         assert_eq!(
             quoted(text),

@@ -1,13 +1,13 @@
-//! Types in place of values: what stays the same when a model words its answer differently.
+//! Replaces values by their types, so that a snapshot stays the same when a model words its answer differently.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// `value` with `[string]`, `[empty string]`, `[number]`, `[boolean]` and `[null]` for plain values.
+/// Replaces each scalar in `value` by `[string]`, `[empty string]`, `[number]`, `[boolean]` or `[null]`.
 ///
-/// An object keeps its keys, sorted. A list has each shape that its items have once, sorted: neither
-/// its length nor its order counts, but whether it is empty does.
+/// An object keeps its keys, sorted. An array becomes the sorted set of the shapes of its items, so that its length
+/// and order don't matter, except whether it is empty.
 pub(crate) fn shape(value: &Value) -> Value {
     match value {
         Value::Null => "[null]".into(),
@@ -15,7 +15,7 @@ pub(crate) fn shape(value: &Value) -> Value {
         Value::Number(_) => "[number]".into(),
         Value::String(text) if text.is_empty() => "[empty string]".into(),
         Value::String(_) => "[string]".into(),
-        Value::Array(list) => list
+        Value::Array(items) => items
             .iter()
             .map(|item| {
                 let shape = shape(item);
@@ -24,8 +24,8 @@ pub(crate) fn shape(value: &Value) -> Value {
             .collect::<BTreeMap<_, _>>()
             .into_values()
             .collect(),
-        Value::Object(map) => {
-            let shapes: BTreeMap<_, _> = map.iter().map(|(key, value)| (key, shape(value))).collect();
+        Value::Object(members) => {
+            let shapes: BTreeMap<_, _> = members.iter().map(|(key, value)| (key, shape(value))).collect();
             shapes.into_iter().map(|(key, shape)| (key.clone(), shape)).collect()
         }
     }

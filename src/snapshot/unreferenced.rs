@@ -1,16 +1,16 @@
-//! Snapshots that belong to no case.
+//! Finds snapshots that no case uses.
 
 use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The `.snap` files in `folder`, not below it, that `known` doesn't have, and the `.snap.new` that
-/// wait for such; sorted.
+/// The `.snap` files directly in `folder` that are not in `known`, and the `.snap.new` files of such snapshots,
+/// sorted.
 ///
-/// Paths are `folder` joined with the file's name, so give `known` in the same form. No folder, no
-/// snapshots.
-pub fn unreferenced(folder: &Path, known: &HashSet<&Path>) -> io::Result<Vec<PathBuf>> {
+/// The returned paths are `folder` joined with the name of the file; the paths in `known` must have the same form. A
+/// missing folder contains no snapshots.
+pub fn find_unreferenced(folder: &Path, known: &HashSet<&Path>) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
@@ -34,16 +34,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_unclaimed_snapshots_are_listed() {
+    fn only_unreferenced_snapshots_are_found() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         for name in ["b.snap", "a.snap", "known.snap", "known.snap.new", "c.snap.new", "notes.md"] {
             fs::File::create(path(name)).unwrap();
         }
-        let claimed = path("known.snap");
-        let known = HashSet::from([claimed.as_path()]);
-        let lost = ["a.snap", "b.snap", "c.snap.new"].map(path);
-        assert_eq!(unreferenced(folder.path(), &known).unwrap(), lost);
-        assert!(unreferenced(&path("none"), &known).unwrap().is_empty());
+        let referenced = path("known.snap");
+        let known = HashSet::from([referenced.as_path()]);
+        let expected = ["a.snap", "b.snap", "c.snap.new"].map(path);
+        assert_eq!(find_unreferenced(folder.path(), &known).unwrap(), expected);
+        assert!(find_unreferenced(&path("missing"), &known).unwrap().is_empty());
     }
 }

@@ -1,14 +1,14 @@
-//! What becomes of new and changed output: `INSTA_UPDATE` and `CI` mean what they mean to insta.
+//! Decides whether new and changed output is accepted. `INSTA_UPDATE` and `CI` have the same meaning as for insta.
 
-/// What to do with output that is not the accepted one. insta's words; its `auto` is decided when
-/// it is read.
+/// What to do with output that differs from its snapshot. The names are insta's. insta's `auto` is resolved to one of
+/// these when the setting is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Update {
     /// Accept everything.
     Always,
-    /// Accept everything, and write even what is the same.
+    /// Accept everything, and also write snapshots that are unchanged.
     Force,
-    /// Accept what has no snapshot yet, leave changes pending.
+    /// Accept output that has no snapshot yet, and leave changes pending.
     Unseen,
     /// Leave everything pending.
     New,
@@ -16,15 +16,16 @@ pub enum Update {
     No,
 }
 
-/// How output compares with its snapshot.
+/// The result of comparing output with its snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Comparison {
     /// There is no snapshot yet.
     New,
     Changed,
     Same,
 }
 
+/// What is done with the output of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Write the snapshot.
@@ -34,14 +35,14 @@ pub enum Action {
     Nothing,
 }
 
-/// `INSTA_UPDATE` has a value that insta refuses.
+/// `INSTA_UPDATE` has a value that insta doesn't accept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`INSTA_UPDATE` is `{0}`: expected `auto`, `always`, `new`, `unseen`, `no` or `force`")]
 pub struct UnknownUpdate(pub String);
 
 impl Update {
-    /// `flag` if given, else what `INSTA_UPDATE` says; `auto`, its default, leaves everything pending
-    /// and writes nothing in CI.
+    /// Resolves the setting: `flag` if given, else the value of `INSTA_UPDATE`. Its default, `auto`, leaves everything
+    /// pending, and in CI writes nothing.
     pub fn resolve(
         flag: Option<Update>,
         insta_update: Option<&str>,
@@ -62,7 +63,7 @@ impl Update {
     }
 }
 
-/// Whether this is CI, by the values of `CI` and `TF_BUILD`.
+/// Whether the program runs in CI, judged by the values of the variables `CI` and `TF_BUILD`.
 pub fn is_ci(ci: Option<&str>, tf_build: Option<&str>) -> bool {
     match ci {
         Some("false" | "0" | "") => false,
@@ -71,13 +72,15 @@ pub fn is_ci(ci: Option<&str>, tf_build: Option<&str>) -> bool {
     }
 }
 
-pub fn decide(update: Update, kind: Kind) -> Action {
-    match (update, kind) {
-        (Update::Force, _) | (Update::Always, Kind::New | Kind::Changed) | (Update::Unseen, Kind::New) => {
-            Action::Accept
+pub fn decide(update: Update, comparison: Comparison) -> Action {
+    match (update, comparison) {
+        (Update::Force, _)
+        | (Update::Always, Comparison::New | Comparison::Changed)
+        | (Update::Unseen, Comparison::New) => Action::Accept,
+        (Update::Unseen, Comparison::Changed) | (Update::New, Comparison::New | Comparison::Changed) => {
+            Action::Pending
         }
-        (Update::Unseen, Kind::Changed) | (Update::New, Kind::New | Kind::Changed) => Action::Pending,
-        (_, Kind::Same) | (Update::No, _) => Action::Nothing,
+        (_, Comparison::Same) | (Update::No, _) => Action::Nothing,
     }
 }
 
@@ -86,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn insta_s_words_mean_what_they_mean_to_insta() {
+    fn the_values_of_insta_update_have_insta_s_meaning() {
         use Action::{Accept, Nothing, Pending};
         for (value, ci, new, changed, same) in [
             (None, false, Pending, Pending, Nothing),
@@ -100,7 +103,8 @@ mod tests {
             (Some("force"), false, Accept, Accept, Accept),
         ] {
             let update = Update::resolve(None, value, ci).unwrap();
-            let actions = [Kind::New, Kind::Changed, Kind::Same].map(|kind| decide(update, kind));
+            let actions = [Comparison::New, Comparison::Changed, Comparison::Same]
+                .map(|comparison| decide(update, comparison));
             assert_eq!(actions, [new, changed, same], "{value:?} {ci}");
         }
         let error = Update::resolve(None, Some("yes"), false).unwrap_err();
@@ -108,14 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_beats_the_environment() {
+    fn a_flag_overrides_the_environment() {
         let update = Update::resolve(Some(Update::Always), Some("no"), true);
         assert_eq!(update, Ok(Update::Always));
         assert_eq!(Update::resolve(Some(Update::No), Some("nonsense"), false), Ok(Update::No));
     }
 
     #[test]
-    fn ci_is_what_insta_takes_for_ci() {
+    fn ci_is_detected_as_by_insta() {
         for (ci, tf_build, expected) in [
             (None, None, false),
             (Some("true"), None, true),

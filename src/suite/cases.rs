@@ -213,9 +213,9 @@ impl Builder<'_> {
             Ok(policy) => Some(policy),
             Err(errors) => {
                 findings.extend(errors.iter().map(|error| {
-                    let table = match error.layer {
-                        snapshot::Layer::Model => "/snapshot",
-                        snapshot::Layer::Case => own.as_str(),
+                    let table = match error.table {
+                        snapshot::PolicyTable::Model => "/snapshot",
+                        snapshot::PolicyTable::Case => own.as_str(),
                     };
                     let at = self.places().key(&format!("{table}{}", error.pointer));
                     Finding::new(Code::SelectorInvalid, at, error.to_string()).help(error.help())

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{Filter, Format};
-use crate::snapshot::Whose;
+use crate::snapshot::MergeSide;
 
 /// Which pending snapshots.
 #[derive(Clone, Debug, Default, Args)]
@@ -53,11 +53,11 @@ pub(in crate::cli) enum SideArgument {
     Theirs,
 }
 
-impl From<SideArgument> for Whose {
-    fn from(side: SideArgument) -> Whose {
+impl From<SideArgument> for MergeSide {
+    fn from(side: SideArgument) -> MergeSide {
         match side {
-            SideArgument::Ours => Whose::Ours,
-            SideArgument::Theirs => Whose::Theirs,
+            SideArgument::Ours => MergeSide::Ours,
+            SideArgument::Theirs => MergeSide::Theirs,
         }
     }
 }

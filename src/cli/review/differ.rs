@@ -7,7 +7,7 @@ use crate::diagnose::{short, visible};
 use crate::report::{DiffTool, shown_by};
 use crate::review::{Look, Pending, side_by_side, unified};
 use crate::run::Changed;
-use crate::snapshot::Side;
+use crate::snapshot::ResolvedSide;
 
 /// Shows what differs: with the tool that the environment names, else in its own ways.
 pub(super) struct Differ<'e> {
@@ -38,8 +38,8 @@ impl<'e> Differ<'e> {
         }
     }
 
-    fn against(&self, side: &Side, pending: &Pending<'_>, beside: bool, look: Look) -> Vec<String> {
-        if pending.is_new(side) {
+    fn against(&self, side: &ResolvedSide, pending: &Pending<'_>, beside: bool, look: Look) -> Vec<String> {
+        if pending.is_new_output(side) {
             return vec![look.bold(&format!("{} is the new output", named(side)))];
         }
         let title = look.bold(&format!("{} against the new output:", named(side)));
@@ -66,12 +66,12 @@ impl<'e> Differ<'e> {
 }
 
 /// `ours (HEAD)`.
-pub(super) fn named(side: &Side) -> String {
-    let whose = side.whose.name();
-    if side.name.is_empty() || side.name == whose {
-        return whose.to_owned();
+pub(super) fn named(side: &ResolvedSide) -> String {
+    let name = side.side.name();
+    if side.label.is_empty() || side.label == name {
+        return name.to_owned();
     }
-    format!("{whose} ({})", short(&visible(&side.name), SHOWN))
+    format!("{name} ({})", short(&visible(&side.label), SHOWN))
 }
 
 /// Characters of a name: what stands before and behind it fits into 80 columns as well.

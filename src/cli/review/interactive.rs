@@ -14,7 +14,7 @@ use crate::cli::arguments::Reviewed;
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit, Failure};
 use crate::review::{Decision, Look, Overlay, Pending};
-use crate::snapshot::Whose;
+use crate::snapshot::MergeSide;
 
 pub(in crate::cli) fn review(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
     let gathered = Gathered::new(arguments, environment, output)?;
@@ -65,8 +65,8 @@ const KEYS: [(Key, Deed); 14] = [
     (Key::Char('a'), Deed::Settle(Some(Decision::Accept), false)),
     (Key::Char('r'), Deed::Settle(Some(Decision::Reject), false)),
     (Key::Char('s'), Deed::Settle(None, false)),
-    (Key::Char('1'), Deed::Settle(Some(Decision::Keep(Whose::Ours)), false)),
-    (Key::Char('2'), Deed::Settle(Some(Decision::Keep(Whose::Theirs)), false)),
+    (Key::Char('1'), Deed::Settle(Some(Decision::Keep(MergeSide::Ours)), false)),
+    (Key::Char('2'), Deed::Settle(Some(Decision::Keep(MergeSide::Theirs)), false)),
     (Key::Char('A'), Deed::Settle(Some(Decision::Accept), true)),
     (Key::Char('R'), Deed::Settle(Some(Decision::Reject), true)),
     (Key::Char('S'), Deed::Settle(None, true)),

@@ -69,9 +69,9 @@ fn done(decision: Decision) -> &'static str {
 
 /// What is to be known behind the case.
 fn more(decision: Decision, pending: &Pending<'_>) -> String {
-    let Decision::Keep(whose) = decision else { return String::new() };
-    let Some(side) = pending.side(whose) else { return String::new() };
-    let other = if pending.is_new(side) { "" } else { ", which the output is not" };
+    let Decision::Keep(side) = decision else { return String::new() };
+    let Some(side) = pending.side(side) else { return String::new() };
+    let other = if pending.is_new_output(side) { "" } else { ", which the output is not" };
     format!("  {}{other}", named(side))
 }
 

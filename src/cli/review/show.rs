@@ -111,7 +111,7 @@ fn as_json(pending: &Pending<'_>) -> Value {
         "pending": pending.file.display().to_string(),
     });
     for side in pending.sides.iter().flatten() {
-        object[side.whose.name()] = Value::from(side.name.as_str());
+        object[side.side.name()] = Value::from(side.label.as_str());
     }
     object
 }

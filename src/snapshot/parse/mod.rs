@@ -1,8 +1,8 @@
-//! Reads what [`contents`](super::contents) and insta's emitter write: a small part of YAML.
+//! Parses the small part of YAML that [`render_contents`](super::render_contents) and insta write.
 //!
-//! Block maps and lists, double-quoted and bare scalars, literal blocks, lists of numbers in
-//! brackets. Anchors, tags, comments, folded and single-quoted text are errors with their place:
-//! neither writer makes them, and insta's own reader panics or runs out of stack on some.
+//! It consists of block maps and block sequences, scalars with double quotes or without, literal blocks, and
+//! numbers in brackets. Anchors, tags, comments, folded blocks and single-quoted strings are errors: neither writer
+//! produces them, and some of them make insta's own reader panic or overflow the stack.
 
 mod scalar;
 
@@ -13,33 +13,33 @@ use serde_json::{Map, Value};
 /// Fields in their order.
 pub type Fields = Vec<(String, Value)>;
 
-/// Deeper nesting is refused: this reader and insta's recurse.
+/// Deeper nesting is an error, because this reader and insta's are recursive.
 const DEPTH_LIMIT: usize = 160;
 
-/// What could not be read, and where.
+/// The contents don't have the expected form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}")]
 pub struct ParseError {
     pub expected: &'static str,
-    /// Bytes of the text that was parsed.
+    /// The range in the parsed text, in bytes.
     pub at: Range<usize>,
 }
 
-/// The fields that `contents` shows. The inverse of [`contents`](super::contents()).
-pub fn parse(contents: &str) -> Result<Fields, ParseError> {
+/// Parses the fields in `contents`. The inverse of [`render_contents`](super::render_contents()).
+pub fn parse_contents(contents: &str) -> Result<Fields, ParseError> {
     let mut reader = Reader { text: contents, at: 0, line: 0, depth: 0 };
     if reader.rest() == "{}" {
         reader.at += 2;
         return reader.end(Map::new());
     }
-    let fields = reader.map(0)?;
+    let fields = reader.object(0)?;
     reader.end(fields)
 }
 
 struct Reader<'text> {
     text: &'text str,
     at: usize,
-    /// Where the line of `at` starts.
+    /// The start of the line that contains `at`.
     line: usize,
     depth: usize,
 }
@@ -55,8 +55,8 @@ impl<'text> Reader<'text> {
         Ok(fields.into_iter().collect())
     }
 
-    /// Entries whose keys stand at `column`. The reader stands at the first.
-    fn map(&mut self, column: usize) -> Parsed<Map<String, Value>> {
+    /// Reads entries whose keys start at `column`. The reader must be at the first key.
+    fn object(&mut self, column: usize) -> Parsed<Map<String, Value>> {
         let mut fields = Map::new();
         loop {
             let start = self.at;
@@ -66,28 +66,28 @@ impl<'text> Reader<'text> {
             if fields.insert(key, value).is_some() {
                 return Err(ParseError { expected: "a name that is not used yet", at });
             }
-            if !self.follows(column)? {
+            if !self.next_entry(column)? {
                 return Ok(fields);
             }
         }
     }
 
-    fn list(&mut self, column: usize) -> Parsed<Vec<Value>> {
-        let mut list = Vec::new();
+    fn array(&mut self, column: usize) -> Parsed<Vec<Value>> {
+        let mut items = Vec::new();
         loop {
             if !is_item(self.rest()) {
                 return Err(self.expected("`- value`"));
             }
             self.at += 1;
-            list.push(self.value(column)?);
-            if !self.follows(column)? {
-                return Ok(list);
+            items.push(self.value(column)?);
+            if !self.next_entry(column)? {
+                return Ok(items);
             }
         }
     }
 
-    /// Whether the next line has another entry at `column`.
-    fn follows(&mut self, column: usize) -> Parsed<bool> {
+    /// Moves to the next line if it has another entry at `column`. Returns whether it has.
+    fn next_entry(&mut self, column: usize) -> Parsed<bool> {
         let before = (self.at, self.line);
         if self.next_line() && self.column() >= column {
             return if self.column() == column { Ok(true) } else { Err(self.expected("less indentation")) };
@@ -96,18 +96,18 @@ impl<'text> Reader<'text> {
         Ok(false)
     }
 
-    /// The value behind a `:` or `-` whose entry stands at `column`.
+    /// Reads the value after the `:` or `-` of an entry at `column`.
     fn value(&mut self, column: usize) -> Parsed<Value> {
         self.depth += 1;
         if self.depth > DEPTH_LIMIT {
             return Err(self.expected("less nesting"));
         }
-        let compact = self.text[..self.at].ends_with('-');
+        let after_dash = self.text[..self.at].ends_with('-');
         let value = if self.rest().is_empty() {
-            self.below(column)?
+            self.value_on_next_line(column)?
         } else {
             self.at += 1;
-            if compact && (is_item(self.rest()) || key_end(self.rest()).is_some()) {
+            if after_dash && (is_item(self.rest()) || key_end(self.rest()).is_some()) {
                 self.nested()?
             } else {
                 self.inline(column)?
@@ -117,7 +117,7 @@ impl<'text> Reader<'text> {
         Ok(value)
     }
 
-    fn below(&mut self, column: usize) -> Parsed<Value> {
+    fn value_on_next_line(&mut self, column: usize) -> Parsed<Value> {
         if !self.next_line() || self.column() <= column {
             return Err(self.expected("a value"));
         }
@@ -126,9 +126,9 @@ impl<'text> Reader<'text> {
 
     fn nested(&mut self) -> Parsed<Value> {
         if is_item(self.rest()) {
-            return self.list(self.column()).map(Value::Array);
+            return self.array(self.column()).map(Value::Array);
         }
-        self.map(self.column()).map(Value::Object)
+        self.object(self.column()).map(Value::Object)
     }
 
     fn inline(&mut self, column: usize) -> Parsed<Value> {
@@ -141,12 +141,12 @@ impl<'text> Reader<'text> {
                 self.at += 2;
                 Value::Object(Map::new())
             }
-            _ => self.bare()?,
+            _ => self.unquoted()?,
         };
         if self.rest().is_empty() { Ok(value) } else { Err(self.expected("the end of the line")) }
     }
 
-    /// Goes to the first character of the next line that has one. `false` at the end of the text.
+    /// Moves to the first character of the next line that isn't blank. Returns `false` at the end of the text.
     fn next_line(&mut self) -> bool {
         while let Some(newline) = self.text[self.at..].find('\n') {
             self.line = self.at + newline + 1;
@@ -162,7 +162,7 @@ impl<'text> Reader<'text> {
         false
     }
 
-    /// From here to the end of the line.
+    /// The text from here to the end of the line.
     fn rest(&self) -> &'text str {
         let tail = &self.text[self.at..];
         let line = tail.find('\n').map_or(tail, |newline| &tail[..newline]);
@@ -182,7 +182,7 @@ fn is_item(rest: &str) -> bool {
     rest == "-" || rest.starts_with("- ")
 }
 
-/// Where the `:` of an entry stands in `rest`.
+/// The offset of the `:` after the key that `rest` starts with.
 fn key_end(rest: &str) -> Option<usize> {
     let mut from = 0;
     if rest.starts_with('"') {

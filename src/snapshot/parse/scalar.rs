@@ -1,4 +1,4 @@
-//! Keys and values that nothing stands below.
+//! Parses keys and scalar values.
 
 use serde_json::{Number, Value};
 
@@ -13,14 +13,14 @@ impl Reader<'_> {
         } else {
             let text = &self.text[start..start + end];
             self.at += end;
-            plain(text, start)?;
+            check_unquoted(text, start)?;
             text.to_owned()
         };
         self.at = start + end + 1;
         Ok(key)
     }
 
-    pub(super) fn bare(&mut self) -> Parsed<Value> {
+    pub(super) fn unquoted(&mut self) -> Parsed<Value> {
         let start = self.at;
         let text = self.rest();
         self.at += text.len();
@@ -35,11 +35,11 @@ impl Reader<'_> {
         {
             return Ok(Value::Number(number));
         }
-        plain(text, start)?;
+        check_unquoted(text, start)?;
         Ok(Value::String(text.to_owned()))
     }
 
-    /// A string between double quotes; `\` at the end of a line joins it with the next one.
+    /// Reads a string in double quotes. A `\` at the end of a line joins it with the next line.
     pub(super) fn quoted(&mut self) -> Parsed<String> {
         let start = self.at;
         let unclosed = ParseError { expected: "a closing `\"`", at: start..start + 1 };
@@ -94,15 +94,15 @@ impl Reader<'_> {
     }
 
     pub(super) fn numbers(&mut self) -> Parsed<Vec<Value>> {
-        let mut list = Vec::new();
+        let mut numbers = Vec::new();
         self.at += 1;
         loop {
             self.skip_space();
             if self.text[self.at..].starts_with(']') {
                 self.at += 1;
-                return Ok(list);
+                return Ok(numbers);
             }
-            list.push(self.number()?);
+            numbers.push(self.number()?);
             self.skip_space();
             match self.text.as_bytes().get(self.at) {
                 Some(b',') => self.at += 1,
@@ -130,7 +130,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A literal block of an entry that stands at `column`.
+    /// Reads the literal block that is the value of an entry at `column`.
     pub(super) fn block(&mut self, column: usize) -> Parsed<String> {
         let indicators = &self.rest()[1..];
         let digit = indicators.chars().find(char::is_ascii_digit);
@@ -153,14 +153,14 @@ impl Reader<'_> {
         })
     }
 
-    /// Columns before the first line that has text.
+    /// The indentation of the first line that has text.
     fn block_indent(&self) -> usize {
         let lines = self.text[self.at..].split('\n').skip(1);
         let mut indents = lines.filter(|line| !line.trim_end_matches('\r').is_empty());
         indents.next().map_or(0, |line| line.len() - line.trim_start_matches(' ').len())
     }
 
-    /// Lines that are empty or indented by `indent`, each with its newline.
+    /// Reads the lines that are empty or indented by at least `indent`. Each keeps its newline.
     fn block_lines(&mut self, indent: usize) -> String {
         let mut text = String::new();
         while let Some(newline) = self.text[self.at..].find('\n') {
@@ -180,9 +180,9 @@ impl Reader<'_> {
     }
 }
 
-/// Refuses what is not text to every reader: see [`is_plain`](super::scalar::is_plain) for what
-/// we write. insta's emitter is laxer, and panics on its own `+.inf`.
-fn plain(text: &str, start: usize) -> Parsed<()> {
+/// Rejects text that some YAML parser wouldn't read as a string. insta writes more text without quotes than
+/// [`is_plain`](super::scalar::is_plain) allows here, and panics when it reads its own `+.inf`.
+fn check_unquoted(text: &str, start: usize) -> Parsed<()> {
     let unsigned = text.strip_prefix('+').unwrap_or(text);
     let wrong = text.is_empty()
         || text.starts_with(|first| "-?:,[]{}#&*!|>'\"%@`".contains(first))

@@ -1,20 +1,20 @@
-//! insta's redaction selectors, by the grammar of insta 1.49 (`select_grammar.pest`).
+//! insta's redaction selectors, with the grammar of insta 1.49 (`select_grammar.pest`).
 //!
 //! ```text
-//! .name          a field or member        ["odd name"]   the same, any characters
-//! .*             anything one level down  .**            anything any levels down, once a selector
+//! .name          a field or member        ["odd name"]   the same, with any characters
+//! .*             any value one level down .**            any value at any depth, once in a selector
 //! [0]            an item                  []             every item
 //! [1:] [:3]      items from, items up to  [1:3] [:-1]    negative numbers count from the end
 //! .$key          the keys of an object    .a, .b         either
 //! ```
 //!
-//! Where insta panics, this is an error: a negative index, a number that doesn't fit.
+//! A negative index and a number that doesn't fit are errors here. insta panics on them.
 
 mod parse;
 
 use std::ops::Range;
 
-/// What a redaction replaces.
+/// Selects the values that a redaction replaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selector {
     alternatives: Vec<Vec<Segment>>,
@@ -29,16 +29,16 @@ enum Segment {
     Range(Option<i64>, Option<i64>),
 }
 
-/// Why a selector can't be understood. Ranges are bytes of the selector.
+/// Why a selector is invalid. Ranges are in bytes of the selector.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectorError {
     #[error("expected {expected}")]
     Expected { expected: &'static str, at: Range<usize> },
-    #[error("`.**` stands twice in one selector")]
+    #[error("`.**` occurs twice in the selector")]
     DeepWildcardTwice { at: Range<usize> },
-    #[error("`[{index}]` is negative")]
+    #[error("the index `[{index}]` is negative")]
     NegativeIndex { index: i64, at: Range<usize> },
-    #[error("`{text}` is too large")]
+    #[error("the number `{text}` is too large")]
     TooLarge { text: String, at: Range<usize> },
     #[error("`.` selects the whole output")]
     WholeOutput { at: Range<usize> },
@@ -61,7 +61,7 @@ impl SelectorError {
                 "write a path such as `.output_text`, `.tools[0].id` or `[\"odd name\"].**.id`".to_owned()
             }
             SelectorError::DeepWildcardTwice { .. } => {
-                "name what stands between the two, or use `.*`".to_owned()
+                "remove one of them, or replace one by `.*` or a name".to_owned()
             }
             SelectorError::NegativeIndex { index: -1, .. } => "write `[-1:]` for the last item".to_owned(),
             SelectorError::NegativeIndex { index, .. } => {
@@ -73,11 +73,11 @@ impl SelectorError {
     }
 }
 
-/// One step from the output to a value in it.
+/// One step on the path from the output to a value in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Key(String),
-    /// The keys of an object themselves, for `$key`.
+    /// The keys of an object, which `$key` matches.
     Keys,
     Item {
         index: usize,
@@ -90,7 +90,7 @@ impl Selector {
         self.alternatives.iter().any(|segments| matches(segments, path))
     }
 
-    /// Whether the keys of objects can be meant: only by name, not by a wildcard.
+    /// Whether the selector matches the keys of an object. Only `$key` does, a wildcard doesn't.
     pub(crate) fn matches_keys(&self, path: &[Step]) -> bool {
         let keys = Segment::Key("$key".to_owned());
         let named = |segments: &&Vec<Segment>| segments.last() == Some(&keys);
@@ -98,7 +98,8 @@ impl Selector {
     }
 }
 
-/// Around `.**` both sides are matched from their ends, as far as they overlap: insta's own rule.
+/// The segments before `.**` are matched from the start of the path, and those after it from its end. The two
+/// may overlap, which is insta's own rule.
 fn matches(segments: &[Segment], path: &[Step]) -> bool {
     let fits = |(segment, step): (&Segment, &Step)| segment.matches(step);
     match segments.iter().position(|segment| *segment == Segment::DeepWildcard) {

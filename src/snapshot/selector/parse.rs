@@ -1,4 +1,4 @@
-//! Text to [`Selector`].
+//! Parses a [`Selector`].
 
 use super::{Segment, Selector, SelectorError};
 
@@ -47,7 +47,7 @@ impl<'text> Parser<'text> {
         Err(self.expected(SEGMENT))
     }
 
-    /// `None` for a lone `.`.
+    /// Returns `None` for a `.` without a name.
     fn segment(&mut self) -> Result<Option<Segment>, SelectorError> {
         let start = self.at;
         if self.eat("[") {
@@ -110,8 +110,8 @@ impl<'text> Parser<'text> {
         if self.eat_exactly("]") { Ok(()) } else { Err(self.expected("`]`")) }
     }
 
-    /// Up to the next quote: insta's strings can't hold one. A backslash takes the next character
-    /// as it is, also a second backslash.
+    /// Reads a string up to the next quote: insta's strings can't contain a quote. A backslash is removed, and the
+    /// character after it is kept, even if that is a backslash.
     fn string(&mut self) -> Result<String, SelectorError> {
         let inside = &self.rest()[1..];
         let Some(end) = inside.find('"') else { return Err(self.expected("a closing `\"`")) };
@@ -144,7 +144,7 @@ impl<'text> Parser<'text> {
         }
     }
 
-    /// Eats `token` and the blanks behind it.
+    /// Consumes `token` and the spaces after it. Returns whether the text continues with `token`.
     fn eat(&mut self, token: &str) -> bool {
         let eaten = self.eat_exactly(token);
         if eaten {
@@ -173,8 +173,8 @@ impl<'text> Parser<'text> {
     }
 }
 
-/// Bytes of the identifier that `text` starts with. Unicode's `XID_Continue` is letters, digits and
-/// `_` here, which differs in rare marks only; write those in `["…"]`.
+/// The length in bytes of the identifier that `text` starts with. In place of Unicode's `XID_Continue`, letters,
+/// digits and `_` are allowed. Only rare marks differ, which can be written in `["…"]`.
 fn identifier(text: &str) -> usize {
     let starts = text.starts_with(|first: char| first.is_alphabetic() || first == '_' || first == '$');
     let ends = text.char_indices().skip(1).find(|(_, char)| !char.is_alphanumeric() && *char != '_');
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_selector_is_reported_at_its_place() {
+    fn an_invalid_selector_is_reported_with_its_range() {
         for (text, at, message) in [
             ("", 0..0, "expected `.name`"),
             ("foo", 0..1, "expected `.name`"),
@@ -234,9 +234,9 @@ mod tests {
             ("[\"a]", 1..2, "expected a closing `\"`"),
             ("[\"a\"b\"]", 4..5, "expected `]`"),
             (".a[½]", 3..5, "expected a number"),
-            (".a[-1]", 2..6, "`[-1]` is negative"),
-            (".a[99999999999999999999]", 3..23, "`99999999999999999999` is too large"),
-            (".**.a.**", 5..8, "`.**` stands twice"),
+            (".a[-1]", 2..6, "the index `[-1]` is negative"),
+            (".a[99999999999999999999]", 3..23, "the number `99999999999999999999` is too large"),
+            (".**.a.**", 5..8, "`.**` occurs twice"),
             (".", 0..1, "`.` selects the whole output"),
             (".a, .", 4..5, "`.` selects the whole output"),
             (".a,,", 3..4, "expected `.name`"),
