@@ -407,7 +407,7 @@ fn an_endpoint_that_is_not_sts_is_reported() {
         (project(&credentials, 1), StandIn::start(move |_, _| Reply::Bytes(login.clone())));
     let told = project.told(live(&server, &project).args(["--retries", "0"]));
     assert!(
-        told.contains("error[answer-unreadable]: what answers is not STS")
+        told.contains("error[answer-unreadable]: the response is not one of STS")
             && told.contains("bedrock.toml:4:16"),
         "{told}"
     );

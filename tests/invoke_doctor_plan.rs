@@ -171,7 +171,7 @@ fn the_doctor_prints_the_missing_policy_statements() {
     4 | external_id = { env = "EXTERNAL" }
       |               -------------------- sent as the external ID
       |
-      = note: it says: User: arn:aws:iam::999999999999:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/BedrockAccess
+      = note: the message was: User: arn:aws:iam::999999999999:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/BedrockAccess
       = note: cause: one of both sides does not allow it: STS does not say which, nor whether the role exists (`bedrock-check explain sts-denied`)
       = note: to tell apart: the role: `aws iam get-role --role-name NAME` in the role's account shows that it exists, and its trust policy
       = note: to tell apart: the trust policy: its `Principal` must name the caller that the message names, or its account

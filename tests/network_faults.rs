@@ -334,7 +334,7 @@ fn an_unreachable_endpoint_is_reported() {
       record-missing 1 case in 1 file
       ERROR    demo::hello
 
-    error[endpoint-unreachable]: the call did not get through to `http://[ADDRESS]`
+    error[endpoint-unreachable]: the call did not reach `http://[ADDRESS]`
       --> bedrock.toml:5:10
        |
      5 | region = "us-east-1"
@@ -343,7 +343,7 @@ fn an_unreachable_endpoint_is_reported() {
     16 | name = "hello"
        |        ------- in `demo::hello`
        |
-       = note: it says: dispatch failure: io error: client error (Connect): tcp connect error: Connection refused (os error 111)
+       = note: the message was: dispatch failure: io error: client error (Connect): tcp connect error: Connection refused (os error 111)
        = note: cause: nothing listens at the endpoint (`bedrock-check explain connection-refused`)
        = help: check the endpoint and its port
 

@@ -234,7 +234,7 @@ fn a_request_with_a_secret_is_not_sent() {
       record-missing 1 case in 1 file
       ERROR    demo::one
 
-    error[literal-secret]: a secret that the call is signed with is in what `demo::one` would record; nothing is written
+    error[literal-secret]: the recording of `demo::one` would contain a secret that the call is signed with; nothing is written
       --> bedrock.toml:17:8
        |
     17 | name = "one"

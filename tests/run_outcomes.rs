@@ -425,7 +425,7 @@ fn an_edited_fixture_is_an_error_in_the_fixture() {
       replay   1 case in 1 file
       ERROR    demo::greeting
 
-    error[fixture-edited]: the fixture's fingerprint is not that of its request
+    error[fixture-edited]: the fixture's fingerprint does not match its request
       --> fixtures/demo/greeting.json:7:3
        |
      7 |   "fingerprint": "sha256:4ff5a18bf037806fc8fc29aae52eb3073cb597e5153b57e667a6e804c1012aa4",

@@ -223,7 +223,7 @@ fn in_ci_only_flags_can_enable_recording() {
     assert_snapshot!(project.told(project.command().arg("test").env("CI", "true")), @"
     exit 2
     --- stderr
-    error: the settings ask for `record-all`, and nothing is recorded in CI
-      = help: if it is meant, say so on the command line: `--mode record-all`
+    error: the settings set the mode `record-all`, but nothing is recorded in CI unless a flag asks for it
+      = help: to record here, add `--mode record-all` to the command line
     ");
 }

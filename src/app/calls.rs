@@ -1,4 +1,4 @@
-//! Where answers come from: the settings and the environment made into an invoker.
+//! Builds the invoker of a run from the settings and the environment.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,12 +12,12 @@ use crate::config::settings::{self, Mode, Settings};
 use crate::invoke::live::{AskMfa, Limits};
 use crate::invoke::{Invoker, Live, LiveOptions, Record, Replay, Timeouts, Which};
 
-/// What the person at the terminal does while Bedrock is called.
+/// How the person at the terminal takes part while Bedrock is called.
 #[derive(Clone, Default)]
 pub struct Controls {
     /// Cancelled from outside to end the run early.
     pub interrupted: CancellationToken,
-    /// Asks for the code of an MFA device; `None` where nobody can be asked.
+    /// Asks for the code of an MFA device; `None` without a terminal.
     pub ask_mfa: Option<AskMfa>,
 }
 
@@ -27,14 +27,17 @@ pub fn mode(session: &Session, flag: Option<Mode>) -> Result<Mode, Failure> {
     let records = !matches!(mode, Mode::Replay | Mode::Live);
     if records && flag.is_none() && session.environment.is_ci() {
         return Err(Failure::Usage {
-            message: format!("the settings ask for `{}`, and nothing is recorded in CI", mode.name()),
-            help: Some(format!("if it is meant, say so on the command line: `--mode {}`", mode.name())),
+            message: format!(
+                "the settings set the mode `{}`, but nothing is recorded in CI unless a flag asks for it",
+                mode.name()
+            ),
+            help: Some(format!("to record here, add `--mode {}` to the command line", mode.name())),
         });
     }
     Ok(mode)
 }
 
-/// Who answers in `mode`. A replay builds no client.
+/// The invoker for `mode`. A replay builds no client.
 pub(super) fn invoker(
     session: &Session,
     mode: Mode,
@@ -53,7 +56,7 @@ fn record(session: &Session, controls: &Controls, which: Which) -> Result<Box<dy
     Ok(Box::new(Record::new(connect(session, controls)?, which)))
 }
 
-/// An invoker that calls Bedrock by the settings. No connection is opened yet.
+/// An invoker that calls Bedrock with the limits of the settings. No connection is opened yet.
 pub fn connect(session: &Session, controls: &Controls) -> Result<Live, Failure> {
     check_endpoints(session)?;
     let settings = &session.settings;
@@ -74,14 +77,14 @@ pub fn connect(session: &Session, controls: &Controls) -> Result<Live, Failure> 
     })
 }
 
-/// Endpoints of the environment, which no schema has seen.
+/// Checks the endpoints in environment variables; the schema only checks those in configs.
 fn check_endpoints(session: &Session) -> Result<(), Failure> {
     const VARIABLES: [&str; 3] =
         ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL_STS"];
     for name in VARIABLES {
         let url = session.environment.non_empty(name).unwrap_or("https://");
         if !url.starts_with("http://") && !url.starts_with("https://") {
-            // What stands before an `@` may be a password.
+            // The part before an `@` may contain a password.
             let found = if url.contains('@') { String::new() } else { format!(", found `{url}`") };
             return Err(Failure::Usage {
                 message: format!("`{name}`: expected a URL{found}"),
@@ -92,7 +95,7 @@ fn check_endpoints(session: &Session) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The prices that are known, those of the settings first.
+/// The known prices; those of the settings override the table.
 pub fn prices(settings: &Settings) -> Arc<Prices> {
     let own = settings.prices.iter().map(|(model_id, price)| {
         let settings::Price { input, output } = *price;

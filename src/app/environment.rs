@@ -14,7 +14,7 @@ pub struct Environment {
     pub variables: BTreeMap<String, String>,
     /// Absolute; or why the process can't tell it.
     working_dir: Result<PathBuf, String>,
-    /// What configs read instead: the values of a bundle, which nothing else may follow.
+    /// The values that configs see instead of the variables: those of a bundle. Nothing else reads them.
     replayed: Option<BTreeMap<String, String>>,
 }
 
@@ -32,7 +32,7 @@ impl Environment {
     }
 
     /// The environment for a replay in `folder` under the conditions of a bundle: configs see `values`. Of the process's own
-    /// stays what says how to show things, and nothing that says what to do.
+    /// variables, only those that control how output looks are kept.
     #[must_use]
     pub fn replaying(
         &self,
@@ -67,7 +67,7 @@ impl Environment {
         self.get(name).filter(|value| !value.is_empty())
     }
 
-    /// Whether this is CI, as insta tells it.
+    /// Whether this is CI, by insta's rules.
     pub fn is_ci(&self) -> bool {
         is_ci(self.get("CI"), self.get("TF_BUILD"))
     }

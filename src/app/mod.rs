@@ -1,6 +1,6 @@
 //! What commands do, as functions: a session in a folder, its settings, checked configs, a plan that runs.
 //!
-//! No clap type, no printing, no look at the process: what comes from there is an argument.
+//! This module knows no clap type, prints nothing, and does not read the process: `cli` passes all of that as arguments.
 
 mod calls;
 mod environment;

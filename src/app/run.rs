@@ -1,4 +1,4 @@
-//! Running a plan: what keeps it from starting, its cases, and the files that belong to no case.
+//! Running a plan: the checks before it starts, its cases, and unreferenced files.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -16,33 +16,33 @@ use crate::lint::unreferenced;
 use crate::run::{self, Event, Options, Outcome, Plan, Shard, Summary, Treatment};
 use crate::snapshot::Update;
 
-/// The run of a plan, and what it is made with.
+/// The run of a plan and everything it depends on.
 pub struct PlanRun<'a> {
     pub session: &'a Session,
     pub checked: &'a Checked,
     pub plan: &'a Plan<'a>,
     pub mode: Mode,
     pub controls: &'a Controls,
-    /// Whether a report shows what was asked and what came.
+    /// Whether a report shows requests and answers.
     pub shows_exchanges: bool,
     pub unreferenced: UnreferencedFiles,
     pub started: Instant,
 }
 
-/// What happens to fixtures and snapshots that belong to no case.
+/// What happens to unreferenced fixtures and snapshots.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum UnreferencedFiles {
-    /// What the settings or their default say.
+    /// As the settings or their default define.
     Settled { may_delete: bool },
     /// They are not looked for.
     Ignored,
 }
 
-/// Hears of a run while it goes.
+/// Receives the events of a run.
 pub trait RunListener {
     fn event(&mut self, event: Event<'_>);
 
-    /// A file that belongs to no case was deleted.
+    /// An unreferenced file was deleted.
     fn deleted(&mut self, _path: &Path) {}
 }
 
@@ -67,7 +67,7 @@ pub enum RunProblem {
     OverBudget,
     /// A case failed, or its snapshot differs.
     Failed,
-    /// Something waits for a person: pending, stale, missing or unreferenced.
+    /// Something needs a person: it is pending, stale, missing or unreferenced.
     Pending,
 }
 
@@ -75,7 +75,7 @@ pub enum RunProblem {
 pub fn check_for_run(session: &Session, configs: impl Into<Configs>, mode: Mode) -> Result<Checked, Failure> {
     let mut checked = session.check(configs, Purpose::Run)?;
     if mode == Mode::Replay {
-        // The recorded response tells better what it lacks.
+        // The finding about the recorded response is more precise.
         checked.findings.retain(|finding| finding.code != Code::MappingImpossible);
     }
     Ok(checked)
@@ -115,7 +115,7 @@ impl PlanRun<'_> {
         })
     }
 
-    /// What keeps the run from beginning: errors in the configs, or a budget that can't be kept.
+    /// The findings that prevent the run: errors in the configs, or a budget that can't be kept.
     fn stops(&self, options: &Options) -> Option<Vec<Finding>> {
         if has_errors(&self.checked.findings) {
             return Some(self.checked.findings.clone());
@@ -138,7 +138,7 @@ impl PlanRun<'_> {
         Ok(summary)
     }
 
-    /// Findings about files that belong to no case. Those that may be deleted are, if the run `is_well`.
+    /// Findings about unreferenced files. If the run `is_well`, the files that may be deleted are deleted.
     fn unreferenced(&self, is_well: bool, listener: &mut dyn RunListener) -> Vec<Finding> {
         let UnreferencedFiles::Settled { may_delete } = self.unreferenced else { return Vec::new() };
         let session = self.session;
@@ -147,7 +147,7 @@ impl PlanRun<'_> {
             return Vec::new();
         }
         let mut found = unreferenced::check(&self.checked.claims, &session.sources);
-        // One shard doesn't know how the others fare.
+        // One shard doesn't know the outcomes of the others.
         let may_delete = may_delete && is_well && self.mode != Mode::Live && self.plan.shard.is_none();
         if wanted == Unreferenced::Delete && may_delete {
             let fence = Fence::new(&session.root.path);
@@ -170,7 +170,7 @@ impl PlanRun<'_> {
     }
 }
 
-/// Reports a run that could not begin: a stale report of an earlier one would say that all is well.
+/// Reports a run that could not start, because the report of an earlier run would look like success.
 pub fn refuse(
     findings: Vec<Finding>,
     files: usize,
@@ -184,7 +184,7 @@ pub fn refuse(
     on(Event::Ended(&Summary { refused: errors.count(), ..Summary::default() }));
 }
 
-/// How the run treats snapshots: a flag or setting, else what `INSTA_UPDATE` and `CI` say.
+/// How the run treats snapshots: by flag or setting, else by `INSTA_UPDATE` and `CI`.
 fn treatment(session: &Session, mode: Mode) -> Result<Treatment, Failure> {
     let environment = &session.environment;
     let flag = session.settings.update.and_then(update);
@@ -224,7 +224,7 @@ fn problems(summary: &Summary) -> Vec<RunProblem> {
     rows.into_iter().filter(|(applies, _)| *applies).map(|(_, problem)| problem).collect()
 }
 
-/// What the settings do with files that belong to no case. By default they warn; in CI they are errors.
+/// What the settings do with unreferenced files. By default they are warnings, and errors in CI.
 fn wanted(session: &Session) -> Unreferenced {
     let is_ci = session.environment.is_ci();
     let default = if is_ci { Unreferenced::Reject } else { Unreferenced::Warn };
@@ -235,7 +235,7 @@ fn wanted(session: &Session) -> Unreferenced {
     }
 }
 
-/// Removes a file that no case needs, and says whether it is gone. What a link puts outside the repository stays.
+/// Removes an unreferenced file; `true` if it was removed. A file that a symlink puts outside the repository stays.
 fn delete(path: &Path, fence: &Fence) -> bool {
     fence.holds(path, Path::new("")) && std::fs::remove_file(path).is_ok()
 }

@@ -1,4 +1,4 @@
-//! What every command on configs starts with: the root, the settings, the files, the checks.
+//! The start of every command on configs: root, settings, files, checks.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -21,10 +21,10 @@ use crate::files::Base;
 use crate::schema::Schema;
 use crate::words::{nearest, quoted_commas};
 
-/// Which configs, and what is laid over them.
+/// Which configs, and what overrides their keys.
 #[derive(Clone, Debug, Default)]
 pub struct Configs {
-    /// Files, and folders to search. None: the working directory.
+    /// Files, and folders to search. Empty means the working directory.
     pub paths: Vec<PathBuf>,
     pub profile: Option<String>,
     /// Keys that are set, as `KEY=VALUE`.
@@ -35,19 +35,19 @@ pub struct Configs {
 pub struct Session {
     pub environment: Environment,
     pub root: Root,
-    /// Where paths start: the working directory of `environment`.
+    /// The folder that relative paths start from: the working directory of `environment`.
     pub base: Base,
     pub settings: Settings,
     pub sources: Sources,
-    /// Findings about the settings, wherever they come from.
+    /// Findings about the settings from any source.
     pub settings_findings: Vec<Finding>,
 }
 
-/// Compiled when a file is there to check, and never freed: that takes as long as checking ten files.
+/// Compiled when the first file is checked, and never freed: freeing it takes as long as checking ten files.
 static SCHEMA: LazyLock<Schema> = LazyLock::new(Schema::config);
 
 impl Session {
-    /// Finds the root and settles the settings; `flags` is a table of those given on the command line.
+    /// Finds the root and resolves the settings; `flags` contains those given on the command line.
     pub fn start(environment: Environment, flags: Map<String, Value>) -> Result<Session, Failure> {
         let here = environment.working_dir()?;
         let root = Root::above(here);
@@ -85,7 +85,7 @@ impl Session {
         self.check_with(configs, Vec::new(), purpose)
     }
 
-    /// The same with `more` laid over what environment and flags set.
+    /// The same with `more`, which overrides environment and flags.
     pub fn check_with(
         &self,
         configs: impl Into<Configs>,
@@ -127,7 +127,7 @@ impl Session {
         Ok(checked)
     }
 
-    /// What the environment and `set` lay over the configs.
+    /// The overrides from the environment and from `set`.
     pub fn overrides(&self, set: &[String]) -> Result<Vec<Override>, Failure> {
         let mut overrides = self.environment.overrides();
         for assignment in set {
@@ -139,7 +139,7 @@ impl Session {
         Ok(overrides)
     }
 
-    /// What was asked for and found nowhere. A file that can't be read may be the one that has it.
+    /// The profile and the overrides that match nothing. None if a file can't be read, because it may have them.
     fn not_found(&self, configs: &Configs, overrides: &[Override], checked: &Checked) -> Vec<Finding> {
         if checked.claims.len() < checked.files {
             return Vec::new();
@@ -163,14 +163,14 @@ impl Session {
             };
             let help = format!("check the names of model and key; {separator}");
             let finding = Finding::new(Code::UnusedOverride, at, message).help(help);
-            // A variable may be meant for another run; a flag is meant for this one.
+            // A variable may be set for another run; a flag is given for this one.
             let severity = if is_flag { Severity::Error } else { finding.severity };
             finding.severity(severity)
         });
         profile.into_iter().chain(unused).collect()
     }
 
-    /// Severities as the settings want them; `off` takes findings away.
+    /// Applies the severities of the settings; `off` removes findings.
     pub fn settle_severities(&self, findings: &mut Vec<Finding>) {
         if self.settings.severity.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! The settings in force, and what is wrong with them where they were written.
+//! The effective settings, and findings about them.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ use crate::words::nearest;
 
 /// Reads the settings file of `root` and the variables of `environment`; `flags` is a table of those given.
 ///
-/// A place with mistakes counts for nothing; the findings tell them.
+/// A source with errors is ignored; the findings report the errors.
 pub(super) fn settle(
     root: &Root,
     base: &Base,
@@ -47,7 +47,7 @@ pub(super) fn settle(
     Ok((preferences::settle(given)?, findings))
 }
 
-/// A variable that names no setting is told and left alone: it may be another program's.
+/// A warning for a variable that names no setting: it may belong to another program.
 fn no_setting(name: &str, file: FileId) -> Finding {
     let known = Settings::KEYS.map(|key| format!("BEDROCK_CHECK_{}", key.to_uppercase()));
     let help = "settings are named like `BEDROCK_CHECK_MAX_FAIL`; `BEDROCK_CHECK__…` sets a key of a config";
@@ -66,7 +66,7 @@ fn read_file(path: &Path, base: &Base, sources: &Sources, findings: &mut Vec<Fin
     }
 }
 
-/// The settings in `text`; none, and findings, if it isn't valid.
+/// The settings in `text`; empty, with findings, if it isn't valid.
 fn valid(text: &str, file: FileId, findings: &mut Vec<Finding>) -> Value {
     let (document, errors) = Document::parse(text);
     let mut found: Vec<Finding> = errors.iter().map(|error| check::syntax(error, file)).collect();

@@ -1,4 +1,4 @@
-//! What an invoker is asked and what it answers.
+//! The requests and answers of an invoker.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub struct Ask<'a> {
     pub model: &'a Model,
     pub case: &'a Case,
     pub request: &'a Request,
-    /// Where the paths of the case start.
+    /// The folder that the paths of the case start from.
     pub base: &'a Base,
 }
 
@@ -27,46 +27,46 @@ pub struct Ask<'a> {
 pub trait Invoker: Sync {
     fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer>;
 
-    /// Whether asking again may give another answer: then a case's `repeat` counts.
+    /// Whether another call may give another answer; only then does a case's `repeat` apply.
     fn varies(&self) -> bool {
         false
     }
 
-    /// Every secret that calls were signed with so far: nothing that is written may contain one.
+    /// Every secret that signed a call so far. Nothing that is written may contain one.
     fn secrets(&self) -> Vec<String> {
         Vec::new()
     }
 }
 
-/// An answer, and how it came.
+/// An answer and how it was obtained.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answered {
     pub answer: Answer,
     /// `None` for an answer that was recorded earlier.
     pub call: Option<Call>,
-    /// What became of the case's fixture, if the answer was to be recorded.
+    /// What happened to the case's fixture, in a mode that records.
     pub recorded: Option<Recorded>,
 }
 
-/// What a call took.
+/// Durations and attempts of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Call {
-    /// From the request to the end of the answer, of the attempt that gave it.
+    /// From the request to the end of the answer, for the attempt that was answered.
     pub latency: Duration,
     /// From the request to the first event with a part of the answer; for streams only.
     pub first_token: Option<Duration>,
-    /// Calls made, the first one included.
+    /// Number of calls, including the first.
     pub attempts: u32,
 }
 
-/// What was written for a fixture.
+/// How a recording changed its fixture.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recorded {
-    /// There was none.
+    /// There was no fixture.
     New,
-    /// Byte for byte the old one.
+    /// The same bytes as before.
     Same,
-    /// The old one was replaced: what changed in the answer.
+    /// The fixture was replaced; contains the diff of the answers.
     Changed(Diff),
 }
 
@@ -83,17 +83,17 @@ pub enum NoAnswer {
     Missing { case: String },
     #[error("the request of `{case}` changed since it was recorded")]
     Stale { case: String, diff: Diff },
-    #[error("the fixture's fingerprint is not that of its request")]
+    #[error("the fixture's fingerprint does not match its request")]
     Edited {
-        /// That of the request as it stands in the fixture.
+        /// The fingerprint of the request in the fixture.
         fingerprint: fixture::Fingerprint,
     },
     #[error(transparent)]
     Fixture(#[from] fixture::StoreError),
-    /// The call could not be made, or what came back can't be used.
+    /// The call could not be made, or its response can't be used.
     #[error("{0}")]
     Trouble(Box<Trouble>),
-    #[error("{} is in what `{case}` would record; nothing is written", .leak.name)]
+    #[error("the recording of `{case}` would contain {}; nothing is written", .leak.name)]
     NotRecorded { case: String, leak: Leak },
     #[error("{0}")]
     Unwritable(std::io::Error),
@@ -102,14 +102,14 @@ pub enum NoAnswer {
     Unasked(Unasked),
 }
 
-/// Why a call was not made although nothing is wrong with it.
+/// Why a valid call was not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Unasked {
     #[error("the run was interrupted")]
     Interrupted,
-    #[error("the run took as long as it may")]
+    #[error("the run reached its time limit")]
     OutOfTime,
-    #[error("the call could cost more than is left of the budget")]
+    #[error("the call could cost more than the rest of the budget")]
     OverBudget,
 }
 

@@ -1,4 +1,4 @@
-//! Tokens and money: what a call may use, and what it used.
+//! Tokens and cost: the most that a call can use, and what it used.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::aws::catalogue::Price;
 use crate::aws::cause::MAX_TOKENS;
 use crate::exchange::{Answer, Headers};
 
-/// Tokens that a call used, as its answer tells.
+/// Tokens that a call used, from its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
     pub input: u64,
@@ -17,11 +17,11 @@ pub struct Usage {
 /// Tokens that a call may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// A token is a byte at least; tools and media have an allowance on top.
+    /// The upper bound: one token for each byte, plus an allowance for tools and media.
     pub input: u64,
-    /// What it is likely to be: a fourth of that.
+    /// The likely number: a quarter of that.
     pub likely_input: u64,
-    /// What the body itself allows; `None` if it leaves that to the model.
+    /// The limit in the body; `None` if the body sets none.
     pub output: Option<u64>,
 }
 
@@ -46,11 +46,11 @@ impl Bound {
     }
 }
 
-/// Tokens that the body's bytes don't show: what a model is told about tools, and media, whose tokens go by
-/// their size on the screen or their pages.
+/// Tokens that the size of the body doesn't show: the model's own instructions for tools, and media, whose tokens
+/// depend on pixels or pages.
 ///
-/// Recorded calls with tools took up to 850 tokens more than the body has bytes, calls with an image 1,600, with a
-/// document 5,400.
+/// Recorded calls with tools used up to 850 tokens more than their bodies have bytes, calls with an image 1,600, and
+/// calls with a document 5,400.
 fn beside(body: &Value) -> u64 {
     const TOOLS: u64 = 1_500;
     const MEDIUM: u64 = 8_000;
@@ -58,7 +58,7 @@ fn beside(body: &Value) -> u64 {
     u64::from(has_tools) * TOOLS + media(body) * MEDIUM
 }
 
-/// Members that hold an image, a document, a video or a sound.
+/// Members that contain an image, a document, a video or audio.
 fn media(value: &Value) -> u64 {
     const NAMES: [&str; 6] = ["image", "image_url", "document", "video", "audio", "input_audio"];
     match value {
@@ -74,16 +74,16 @@ fn media(value: &Value) -> u64 {
     }
 }
 
-/// The body's own limit: at its top or in a table of parameters, not in what is said.
+/// The limit in the body: at its root or in an object of parameters, not within messages.
 fn most_output(body: &Value) -> Option<u64> {
     let members = body.as_object()?;
     let own = |table: &Value| MAX_TOKENS.iter().find_map(|name| table.get(name)?.as_u64());
     own(body).or_else(|| members.values().filter(|value| value.is_object()).find_map(own))
 }
 
-/// The tokens that `answer` tells.
+/// The token counts in `answer`.
 ///
-/// Headers come first: they count what is billed, and the last chunk of a stream is read as they are.
+/// Headers come first, because they count what is billed; the metrics in the last chunk of a stream are read like headers.
 pub fn usage(answer: &Answer) -> Option<Usage> {
     match answer {
         Answer::Response(response) => of_parts(&response.headers, &response.body),
@@ -117,7 +117,7 @@ fn of_parts(headers: &Headers, body: &Value) -> Option<Usage> {
     Some(Usage { input, output: output.unwrap_or(0) })
 }
 
-/// Behind a guardrail counts are written as `28.0`.
+/// With a guardrail, counts are written as `28.0`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
 fn count(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_f64().filter(|count| *count >= 0.0).map(|count| count as u64))

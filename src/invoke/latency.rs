@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::exchange::Answer;
 
-/// Milliseconds by Bedrock's word; of a stream without one by the time of its last event.
+/// Milliseconds as Bedrock reports them; for a stream without that, the time of its last event.
 pub fn latency_ms(answer: &Answer) -> Option<u64> {
     let (headers, told) = match answer {
         Answer::Response(response) => (&response.headers, in_payload(&response.body)),
@@ -19,7 +19,7 @@ pub fn latency_ms(answer: &Answer) -> Option<u64> {
     header.or(told)
 }
 
-/// Converse's place, and that of streams.
+/// Where Converse reports it, and where streams do.
 fn in_payload(payload: &Value) -> Option<u64> {
     const PLACES: [&str; 2] = ["/metrics/latencyMs", "/amazon-bedrock-invocationMetrics/invocationLatency"];
     PLACES.iter().find_map(|place| payload.pointer(place)?.as_u64())

@@ -5,16 +5,16 @@ use serde_json::Value;
 use crate::diagnose::secrets;
 use crate::pointer::{join, join_index};
 
-/// A secret where something was to be written.
+/// A secret in text that is about to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leak {
-    /// What it is, with its article.
+    /// The kind of secret, with an article.
     pub name: String,
     /// JSON pointer into the fixture.
     pub place: String,
 }
 
-/// The first secret in the text of a fixture: what looks like one, and what is `known` to be one.
+/// The first secret in the text of a fixture: text that looks like a secret, or one of the `known` secrets.
 pub(super) fn leak(text: &str, known: &[String]) -> Option<Leak> {
     let held = |text: &str| -> Option<String> {
         if let Some(secret) = secrets(text).first() {
@@ -36,7 +36,7 @@ fn find(
 ) -> Option<Leak> {
     match value {
         Value::String(text) => {
-            // Some secrets are known by the name that they have.
+            // Some secrets are only recognized by the name of their member.
             let named = name.and_then(|name| held(&format!("\"{name}\": \"{text}\"")));
             held(text).or(named).map(|name| Leak { name, place: pointer.to_owned() })
         }

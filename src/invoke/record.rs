@@ -1,4 +1,4 @@
-//! Calls whose answers are written down.
+//! Records the answers of calls as fixtures.
 
 use super::leak::leak;
 use super::{Answered, Ask, Invoker, NoAnswer, Recorded, Replay};
@@ -12,15 +12,15 @@ use crate::suite::{Case, Model};
 /// Which cases are called; the others are replayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// Those without a recording.
+    /// Cases without a recording.
     Missing,
-    /// Those without a recording, and those whose request changed since.
+    /// Cases without a recording, and cases whose request changed since it was recorded.
     Stale,
     All,
 }
 
 impl Which {
-    /// Whether a case is called whose replay gave `replayed`.
+    /// Whether a case is called, given the result of its replay.
     pub fn is_called(self, replayed: &Result<Answered, NoAnswer>) -> bool {
         match self {
             Which::Missing => matches!(replayed, Err(NoAnswer::Missing { .. })),
@@ -30,10 +30,10 @@ impl Which {
     }
 }
 
-/// Asks `live` and keeps the answers.
+/// Calls through `live` and records the answers.
 ///
-/// What was paid for is written at once, whole or not at all. An answer is recorded if it is whole: a response, a
-/// complete stream, or a refusal that the case expects. Any other leaves the recording that is there untouched.
+/// A paid answer is written at once, completely or not at all. An answer is recorded if it is a response, a complete
+/// stream, or a refusal that the case expects. Any other answer leaves the existing recording untouched.
 pub struct Record<L> {
     live: L,
     which: Which,
@@ -46,7 +46,7 @@ impl<L: Invoker> Record<L> {
 
     fn call(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
         let unanswered = Answer::Refusal(Refusal { status: 0, ..Refusal::default() });
-        // No money for what can't be kept.
+        // Don't pay for an answer that can't be written.
         self.text(ask, unanswered)?;
         let mut answered = self.live.answer(ask)?;
         if !is_whole(&answered.answer, ask.case) {
@@ -55,13 +55,13 @@ impl<L: Invoker> Record<L> {
         let text = self.text(ask, answered.answer)?;
         answered.recorded = Some(write(ask, &text)?);
         let broken = |error| NoAnswer::Fixture(StoreError::Invalid { error, text: text.clone() });
-        // What the run goes on with is what the next replay will read.
+        // The run continues with exactly what the next replay will read.
         let (written, _) = Fixture::parse(&text).map_err(broken)?;
         answered.answer = written.exchange.answer;
         Ok(answered)
     }
 
-    /// The text of the fixture, without anything that may not be written.
+    /// The text of the fixture, checked for secrets.
     fn text(&self, ask: &Ask<'_>, answer: Answer) -> Result<String, NoAnswer> {
         let exchange = Exchange { request: ask.request.clone(), answer };
         let fixture = Fixture {
@@ -91,7 +91,7 @@ impl<L: Invoker> Invoker for Record<L> {
     }
 }
 
-/// The accounts that the model's own config names.
+/// The accounts in the model's config.
 pub fn accounts(model: &Model) -> Accounts {
     let credentials = model.credentials.iter();
     let of_credentials = credentials.flat_map(|credentials| {

@@ -1,7 +1,7 @@
 use super::{Answered, Ask, Invoker, NoAnswer};
 use crate::fixture::{self, StoredFixture};
 
-/// Answers from fixtures. Holds no client and no credentials, so it cannot go online.
+/// Answers from fixtures. It has no client and no credentials, so it can't call AWS.
 pub struct Replay;
 
 impl Invoker for Replay {

@@ -1,4 +1,4 @@
-//! Recordings that were made before, or by something else, cleaned.
+//! Removes secrets from recordings that older versions or other tools made.
 
 use super::leak::leak;
 use super::record::accounts;
@@ -8,18 +8,18 @@ use crate::files::{self, FIXTURE_LIMIT};
 use crate::fixture::{Fixture, mask_accounts_and_secrets};
 use crate::suite::{Case, Model};
 
-/// A recording with what should not stand in it taken out.
+/// A recording without its secrets.
 pub struct Scrubbed {
     pub text: String,
-    /// The lines that changed, without what was taken out.
+    /// The diff, without the removed secrets.
     pub lines: Vec<String>,
 }
 
-/// The recording of `case`, cleaned; `None` if there is nothing to clean, or nothing at all.
+/// The recording of `case` without secrets; `None` if it has none, or does not exist.
 pub fn scrub(model: &Model, case: &Case) -> Result<Option<Scrubbed>, Box<Finding>> {
     let path = &case.fixture_path;
     let Ok(old) = files::read_text(path, FIXTURE_LIMIT) else { return Ok(None) };
-    // What can't be read, or was edited, is for `test` to tell.
+    // `test` reports recordings that can't be read or were edited.
     let Ok((fixture, fingerprint)) = Fixture::parse(&old) else { return Ok(None) };
     if fixture.is_edited(&fingerprint) {
         return Ok(None);
@@ -27,10 +27,10 @@ pub fn scrub(model: &Model, case: &Case) -> Result<Option<Scrubbed>, Box<Finding
     let exchange = mask_accounts_and_secrets(&fixture.exchange, &accounts(model));
     let text = Fixture { exchange, ..fixture }.render();
     if let Some(leak) = leak(&text, &[]) {
-        let message = format!("{} is in the request that `{}` recorded", leak.name, path.display());
+        let message = format!("the request recorded in `{}` contains {}", path.display(), leak.name);
         let finding = Finding::new(Code::LiteralSecret, case.at.clone(), message)
-            .note(format!("it stands at `{}`", leak.place))
-            .help("revoke it, take it out of what the case asks, and record again");
+            .note(format!("at `{}`", leak.place))
+            .help("revoke it, remove it from the case, and record the case again");
         return Err(Box::new(finding));
     }
     if text == old {

@@ -2,23 +2,23 @@ use crate::aws::cause::{Cause, Key, Retry, Side};
 use crate::diagnose::{Code, Finding, Span};
 use crate::suite::Model;
 
-/// Why a call could not be made, or what came back can't be used. No secret is in it.
+/// Why a call could not be made, or why its response can't be used. Contains no secret.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Trouble {
     pub code: Code,
     /// One sentence without a full stop.
     pub message: String,
-    /// The key that is at fault, or that the trouble is about.
+    /// The key that has to change, or that the failure is about.
     pub at: Key,
-    /// Its place, where that isn't the model's or its credentials' own key: one of the roles of a `chain`.
+    /// The place, if it isn't a key of the model or its credentials: one of the roles of a `chain`.
     pub place: Option<Span>,
-    /// More places that have to do with it, and why.
+    /// Related places, each with its label.
     pub related: Vec<(Span, &'static str)>,
     pub cause: Option<&'static Cause>,
-    /// What the other side said.
+    /// The message of the service.
     pub said: Option<String>,
-    /// What to do, unless the cause knows better.
+    /// What to do. The remedy of the cause takes precedence.
     pub help: Option<String>,
     pub retry: Retry,
 }
@@ -56,7 +56,7 @@ impl Trouble {
         self
     }
 
-    /// Takes over what `cause` says of the key, and of trying again.
+    /// Sets key and retry from `cause`.
     #[must_use]
     pub fn because(mut self, cause: Option<&'static Cause>) -> Trouble {
         if let Some(cause) = cause {
@@ -65,7 +65,7 @@ impl Trouble {
         self
     }
 
-    /// Whether the model may have been at work: not if nobody could be asked.
+    /// Whether the call may have reached the model.
     pub fn may_cost(&self) -> bool {
         const BEFORE: [Code; 3] = [Code::CredentialsMissing, Code::RoleNotAssumed, Code::AccountNotAllowed];
         const UNREACHED: [&str; 5] = ["no-endpoint", "proxy", "tls", "connection-refused", "unreachable"];
@@ -73,18 +73,17 @@ impl Trouble {
         !BEFORE.contains(&self.code) && self.at != Key::StsEndpoint && !unreached
     }
 
-    /// Who has to act. A call that could not be made for no known cause is the environment's: the config passed
-    /// every check.
+    /// The side that has to act. If the cause is unknown, it is the environment, because the config passed every check.
     pub fn side(&self) -> Side {
         let unknown = if self.code == Code::CallFailed { Side::Config } else { Side::Environment };
         self.cause.map_or(unknown, |cause| cause.side)
     }
 
-    /// The finding, at the key of `model` that is at fault.
+    /// The finding, at the key of `model` that has to change.
     pub fn finding(&self, model: &Model) -> Finding {
         let at = self.place.clone().unwrap_or_else(|| model.place(self.at));
         let mut finding = Finding::new(self.code, at, self.message.as_str());
-        finding.notes.extend(self.said.as_ref().map(|said| format!("it says: {said}")));
+        finding.notes.extend(self.said.as_ref().map(|said| format!("the message was: {said}")));
         finding.help.clone_from(&self.help);
         let related = self.related.iter();
         finding = related.fold(finding, |finding, (span, text)| finding.related(span.clone(), *text));

@@ -17,17 +17,17 @@ use crate::exchange::{Answer, Operation, Request};
 use crate::invoke::{NoAnswer, Trouble};
 use crate::suite::Model;
 
-/// An answer and the times that it took.
+/// An answer and its timing.
 pub(super) struct Taken {
     pub answer: Answer,
-    /// As the service asks for it.
+    /// The pause that the service asks for.
     pub retry_after: Option<Duration>,
     pub latency: Duration,
     pub first_token: Option<Duration>,
     pub caller: Caller,
 }
 
-/// Calls once. `text` is the body as it goes over the wire. What comes of it tells no secret.
+/// Makes one call. `text` is the body as sent. The result contains no secret.
 pub(super) async fn attempt(
     live: &Live,
     model: &Model,
@@ -37,9 +37,9 @@ pub(super) async fn attempt(
 ) -> Result<Taken, NoAnswer> {
     match Box::pin(take(live, model, request, text, waiting)).await {
         Ok(taken) if holds_one_of(&taken.answer, &live.identities.secrets()) => {
-            let message = "the answer repeats a secret that the call was made with; it is not used";
+            let message = "the answer contains a secret that signed the call; it is not used";
             let trouble = Trouble::new(Code::AnswerUnreadable, Key::Body, message);
-            Err(trouble.help("take the secret out of the request, and revoke it").into())
+            Err(trouble.help("remove the secret from the request, and revoke it").into())
         }
         Err(NoAnswer::Trouble(trouble)) => {
             let said = trouble.said.as_ref().map(|said| live.identities.blot_out(said));
@@ -83,7 +83,7 @@ async fn take(
     })
 }
 
-/// A limit that was reached is about where the call went.
+/// The place of a timeout is the key that names the endpoint.
 fn about(why: NoAnswer, model: &Model) -> NoAnswer {
     match why {
         NoAnswer::Trouble(trouble) => Trouble { at: endpoint::key(model), ..*trouble }.into(),
@@ -91,7 +91,7 @@ fn about(why: NoAnswer, model: &Model) -> NoAnswer {
     }
 }
 
-/// Sends the request. What the SDK makes of the response doesn't count, only why there is none.
+/// Sends the request. The SDK's view of the response is ignored; only its errors are used.
 async fn send(client: &Client, request: &Request) -> Option<Unsent> {
     let model_id = request.model_id.as_str();
     match request.operation {

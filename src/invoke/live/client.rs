@@ -1,4 +1,4 @@
-//! The invoker that calls Bedrock, and what all its calls share: connections, credentials, limits.
+//! The invoker that calls Bedrock, with what all calls share: connections, credentials, limits.
 
 use std::io;
 use std::sync::Arc;
@@ -15,11 +15,11 @@ use super::gate::Gate;
 use super::identity::Identities;
 use super::options::LiveOptions;
 
-/// Asks Bedrock, as the role that the model's credentials name.
+/// Calls Bedrock as the role that the model's credentials name.
 ///
-/// The calls are asynchronous on a runtime of its own; the threads of a run wait for theirs.
+/// The calls are asynchronous, on a runtime of its own; each thread of a run waits for its call.
 pub struct Live {
-    /// `None` when all is over.
+    /// `None` after the runtime was shut down.
     runtime: Option<Runtime>,
     pub(super) options: LiveOptions,
     pub(super) http: SharedHttpClient,
@@ -43,7 +43,7 @@ impl Live {
 }
 
 impl Drop for Live {
-    /// Whoever still looks up a name or waits for an answer that nobody takes doesn't keep the process.
+    /// Pending DNS lookups and unread answers must not delay the end of the process.
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();

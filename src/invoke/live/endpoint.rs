@@ -1,4 +1,4 @@
-//! Where and as whom a model is called, for the SDK.
+//! Endpoint and credentials of a call, for the SDK.
 
 use aws_sdk_bedrockruntime::config::{
     BehaviorVersion, Builder, Credentials, Region, SharedCredentialsProvider, StalledStreamProtectionConfig,
@@ -14,7 +14,7 @@ use super::options::LiveOptions;
 use crate::aws::cause::Key;
 use crate::suite::Model;
 
-/// An endpoint that is not the Region's own, or the kind of the Region's.
+/// A custom endpoint, or the variant of the Region's own endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Endpoint {
     pub url: Option<String>,
@@ -22,7 +22,7 @@ pub(super) struct Endpoint {
     pub dual_stack: bool,
 }
 
-/// The environment wins over the config. An endpoint of one's own is neither FIPS nor dual stack to the SDK.
+/// The environment overrides the config. For the SDK, a custom endpoint is neither FIPS nor dual stack.
 pub(super) fn of(model: &Model, options: &LiveOptions) -> Endpoint {
     let variables = ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"];
     let url = variables.into_iter().find_map(|name| options.variable(name)).or(model.endpoint.as_deref());
@@ -34,13 +34,13 @@ pub(super) fn of(model: &Model, options: &LiveOptions) -> Endpoint {
     }
 }
 
-/// The key that says where the call goes.
+/// The key that determines the endpoint.
 pub(super) fn key(model: &Model) -> Key {
     if model.endpoint.is_some() { Key::Endpoint } else { Key::Region }
 }
 
-/// The SDK's configuration, of this call alone: nothing of it comes from the process's environment, so that
-/// a bearer token in there can't take the place of the role that the config names.
+/// The SDK's configuration for this call only. Nothing in it comes from the process's environment, so a bearer token
+/// there can't replace the role that the config names.
 pub(super) fn config(live: &Live, model: &Model, caller: &Caller) -> Builder {
     let endpoint = of(model, &live.options);
     let mut config = Builder::new()

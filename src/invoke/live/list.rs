@@ -1,7 +1,7 @@
-//! What an account sees: ListFoundationModels and ListInferenceProfiles of Bedrock's control plane.
+//! The models that an account can see: ListFoundationModels and ListInferenceProfiles of Bedrock's control plane.
 //!
-//! Two calls that read don't make up for another SDK crate. They go out through Bedrock Runtime's client, whose
-//! signing name is the same, to the control plane's host and path.
+//! Two read-only calls don't justify another SDK crate. They use Bedrock Runtime's client, which has the same signing
+//! name, with the host and path of the control plane.
 
 use std::time::Instant;
 
@@ -29,20 +29,20 @@ use crate::exchange::{Answer, Operation};
 use crate::invoke::{NoAnswer, Trouble};
 use crate::suite::Model;
 
-/// A model or an inference profile that an account sees.
+/// A model or an inference profile that an account can see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     pub id: String,
     /// `ACTIVE`, `LEGACY`.
     pub status: String,
-    /// How it is called, and what it takes and gives.
+    /// How it is called, with its input and output modalities.
     pub about: String,
 }
 
-/// Pages that are read of one list: far more than there are.
+/// Limit for the pages of one list; AWS has far fewer.
 const MOST_PAGES: usize = 100;
 
-/// Path of a list, the member with its entries, and what an entry becomes.
+/// The path of a list, the member with its entries, and the conversion of an entry.
 type List = (&'static str, &'static str, fn(&Value) -> Option<Listed>);
 
 const LISTS: [List; 3] = [
@@ -52,7 +52,7 @@ const LISTS: [List; 3] = [
 ];
 
 impl Live {
-    /// The models and profiles that the Region of `asker` shows to whom it calls as.
+    /// The models and profiles that the caller of `asker` can see in its Region.
     pub fn list_models(&self, asker: &Model) -> Result<Vec<Listed>, NoAnswer> {
         let waiting = Waiting::for_a_case(&self.options);
         self.wait(Box::pin(self.all_lists(asker, &waiting)))
@@ -109,7 +109,7 @@ impl Live {
         }
     }
 
-    /// The host of the control plane, or the endpoint that the environment names.
+    /// The host of the control plane, or the endpoint in the environment.
     fn control_plane(&self, asker: &Model) -> String {
         let variables = ["AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL"];
         let own = variables.into_iter().find_map(|name| self.options.variable(name));
@@ -142,7 +142,7 @@ fn profile(summary: &Value) -> Option<Listed> {
     })
 }
 
-/// Makes the client's call one that reads `path`.
+/// Changes the client's call into a GET of `path`.
 #[derive(Debug)]
 struct Get {
     path: String,

@@ -1,4 +1,4 @@
-//! Calling Bedrock: credentials through STS, a call, what came back.
+//! Calling Bedrock: credentials through STS, the call, the response.
 
 mod attempt;
 mod client;

@@ -9,21 +9,21 @@ use tokio_util::sync::CancellationToken;
 
 use crate::aws::catalogue::Prices;
 
-/// How live calls are made. Everything that comes from outside, as values.
+/// How live calls are made: everything from outside, as values.
 #[derive(Clone)]
 pub struct LiveOptions {
     /// The process's variables: endpoints, the API key, external IDs.
     pub environment: Arc<BTreeMap<String, String>>,
     /// Further attempts after a failure that can be retried.
     pub retries: u32,
-    /// The unit of the pauses before them.
+    /// The first pause, and the unit of the growing pauses.
     pub retry_pause: Duration,
     pub timeouts: Timeouts,
     pub limits: Limits,
-    /// USD that the run may cost.
+    /// The budget of the run, in USD.
     pub max_cost: Option<f64>,
     pub prices: Arc<Prices>,
-    /// Asks the person for the code of an MFA device; `None` where nobody can be asked.
+    /// Asks the person for the code of an MFA device; `None` without a terminal.
     pub ask_mfa: Option<AskMfa>,
     /// Cancelled from outside to end the run early.
     pub interrupted: CancellationToken,
@@ -32,14 +32,14 @@ pub struct LiveOptions {
 /// Takes the serial number or ARN of the device; `None` if no code was given.
 pub type AskMfa = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// How long things may take.
+/// Time limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     pub connect: Duration,
     pub first_byte: Duration,
     pub call: Duration,
     pub case: Duration,
-    /// When the run has to be over.
+    /// The end of the run.
     pub run: Option<Instant>,
 }
 

@@ -1,4 +1,4 @@
-//! From a response that begins to an answer.
+//! Reads a response to its end and makes an answer of it.
 
 use std::time::{Duration, Instant};
 
@@ -15,16 +15,16 @@ use crate::fixture::{RESPONSE_HEADERS, allowed_headers};
 use crate::invoke::Trouble;
 use crate::wire::{self, FirstFrame};
 
-/// What came back.
+/// The received answer.
 pub(super) struct Received {
     pub answer: Answer,
     pub first_token: Option<Duration>,
 }
 
-/// No answer may be larger: its fixture could not be read.
+/// Limit of an answer; the fixture of a larger one could not be read.
 const LIMIT: usize = 64 << 20;
 
-/// Reads all of `raw`. `sent` is when the request went out.
+/// Reads all of `raw`. `sent` is the time of the request.
 pub(super) async fn receive(operation: Operation, raw: Raw, sent: Instant) -> Result<Received, Trouble> {
     let Raw { status, headers, body } = raw;
     let kind = headers.get("content-type").cloned().unwrap_or_default().to_ascii_lowercase();
@@ -66,7 +66,7 @@ async fn whole(body: SdkBody) -> Result<Vec<u8>, Trouble> {
     Ok(bytes)
 }
 
-/// The body of a call that was answered, as JSON.
+/// The body of a successful call, as JSON.
 fn json(bytes: &[u8], kind: &str) -> Result<Value, Trouble> {
     let body: Value = serde_json::from_slice(bytes).map_err(|error| {
         let message = format!("expected JSON, found {}: {error}", shown(kind));
@@ -76,12 +76,14 @@ fn json(bytes: &[u8], kind: &str) -> Result<Value, Trouble> {
         return Err(unreadable(format!("expected JSON, found {}", shown(kind))).said(text(bytes)));
     }
     match error_in(&body) {
-        Some(message) => Err(unreadable("the answer says 200 and holds an error".to_owned()).said(message)),
+        Some(message) => {
+            Err(unreadable("the answer has the status 200, but contains an error".to_owned()).said(message))
+        }
         None => Ok(body),
     }
 }
 
-/// The message of a body that is nothing but an error.
+/// The message of a body that is only an error.
 fn error_in(body: &Value) -> Option<String> {
     let members = body.as_object()?;
     let typed = body.pointer("/Output/__type").or(body.get("__type")).and_then(Value::as_str);
@@ -95,7 +97,7 @@ fn error_in(body: &Value) -> Option<String> {
     message.or_else(nested).or(typed).map(|message| short(message, 300))
 }
 
-/// The events of a stream, each with the time at which it was there.
+/// The events of a stream, each with the time of its arrival.
 async fn stream(body: SdkBody, sent: Instant) -> Result<(Vec<Event>, Option<Duration>), Trouble> {
     let mut body = ByteStream::new(body);
     let mut events = Vec::new();
@@ -130,7 +132,7 @@ async fn stream(body: SdkBody, sent: Instant) -> Result<(Vec<Event>, Option<Dura
     }
 }
 
-/// Whether the event holds something that a reader would see, after those that only open the answer.
+/// Whether the event has content that a reader would see. The first events only open the answer.
 fn is_part_of_the_answer(event: &Event) -> bool {
     const OPENING: [&str; 5] =
         ["messageStart", "contentBlockStart", "message_start", "content_block_start", "ping"];
@@ -140,7 +142,7 @@ fn is_part_of_the_answer(event: &Event) -> bool {
 
 fn unreadable(message: String) -> Trouble {
     Trouble::new(Code::AnswerUnreadable, Key::Region, message)
-        .help("check that the endpoint is Bedrock's, and what stands in between: a proxy, a gateway")
+        .help("check that the endpoint belongs to Bedrock, and any proxy or gateway in between")
 }
 
 fn too_large() -> Trouble {
@@ -158,7 +160,7 @@ fn broke_off(error: &dyn std::error::Error, what: &str) -> Trouble {
     trouble.retry(Retry::Backoff).because(find(Service::Client, None, "", &said)).said(said)
 }
 
-/// How long the service asks to wait. A date is taken for none: clocks differ.
+/// The pause that the service asks for. A date is ignored, because clocks differ.
 pub(super) fn retry_after(headers: &Headers) -> Option<Duration> {
     headers.get("retry-after")?.trim().parse().ok().map(Duration::from_secs)
 }

@@ -1,4 +1,4 @@
-//! A call until there is an answer that stays the same, or no attempt is left.
+//! Repeats a call until its answer is final, or no attempt is left.
 
 use super::attempt::{Taken, attempt};
 use super::client::Live;
@@ -23,7 +23,7 @@ impl Invoker for Live {
     }
 }
 
-/// Calls until the answer is one that another attempt would not change.
+/// Calls until another attempt would not change the answer.
 async fn call(live: &Live, ask: &Ask<'_>, waiting: &Waiting) -> Result<Answered, NoAnswer> {
     let (_, text) = ask.model.rendered(ask.case);
     let (mut attempts, mut failures, mut refreshed) = (0, 0, false);
@@ -65,13 +65,13 @@ fn answered(taken: Taken, attempts: u32) -> Answered {
     Answered { answer, call: Some(Call { latency, first_token, attempts }), recorded: None }
 }
 
-/// Credentials may expire while they are used; new ones are asked for once.
+/// Credentials may expire during the run; they are renewed once.
 fn has_expired(answer: &Answer) -> bool {
     let expired = |code: &str| matches!(code, "ExpiredTokenException" | "ExpiredToken");
     matches!(answer, Answer::Refusal(refusal) if expired(&refusal.code))
 }
 
-/// Whether another attempt may give another answer than this one.
+/// Whether another attempt may give another answer.
 fn worth_another(answer: &Answer, case: &Case) -> Retry {
     match answer {
         Answer::Response(_) => Retry::Never,
@@ -94,7 +94,7 @@ fn of_refusal(refusal: &Refusal, case: &Case) -> Retry {
     }
 }
 
-/// Statuses that stand for a moment, and the exceptions that stand for them in a stream.
+/// Temporary statuses, and the stream exceptions that correspond to them.
 fn of_status(refusal: &Refusal) -> Retry {
     const STATUSES: [u16; 7] = [408, 424, 429, 500, 502, 503, 504];
     const EXCEPTIONS: [&str; 5] = [

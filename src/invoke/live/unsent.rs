@@ -12,7 +12,7 @@ use crate::invoke::Trouble;
 /// Why a request got no response.
 pub(super) struct Unsent {
     timed_out: bool,
-    /// Whether it was on its way at all.
+    /// Whether the request was sent at all.
     dispatched: bool,
     pub text: String,
 }
@@ -35,7 +35,7 @@ impl Unsent {
         }
     }
 
-    /// The trouble of a call to `whom`, at the key `at`.
+    /// Describes the failed call to `whom`, at the key `at`.
     pub(super) fn trouble(&self, whom: &str, at: Key, connect: Duration) -> Trouble {
         if self.timed_out {
             let limit = Limit { name: "connect", ends: Instant::now(), after: connect };
@@ -43,17 +43,17 @@ impl Unsent {
         }
         let cause = cause::find(Service::Client, None, "", &self.text);
         let retry = if self.dispatched { Retry::Backoff } else { Retry::Never };
-        let message = format!("the call did not get through to {whom}");
+        let message = format!("the call did not reach {whom}");
         let trouble = Trouble::new(Code::EndpointUnreachable, at, message)
             .said(self.text.as_str())
             .retry(retry)
             .because(cause);
-        // Where the call went is for the caller of this to say.
+        // The caller adds the endpoint.
         Trouble { at, ..trouble }
     }
 }
 
-/// An error and what is behind it, on one line. What an error already says of its source isn't said twice.
+/// An error and its sources on one line, without repeating a source that the error already contains.
 pub(super) fn reasons(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

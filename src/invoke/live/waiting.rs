@@ -1,4 +1,4 @@
-//! Waiting that ends: with the answer, at a limit, or because the run is over.
+//! Waits for an answer, up to a limit or the end of the run.
 
 use std::future::{Future, pending};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use crate::aws::cause::{Key, Retry};
 use crate::diagnose::Code;
 use crate::invoke::{NoAnswer, Trouble, Unasked};
 
-/// What one case may wait for.
+/// The limits for the waits of one case.
 pub(super) struct Waiting {
     interrupted: CancellationToken,
     run: Option<Instant>,
@@ -21,7 +21,7 @@ pub(super) struct Waiting {
 /// A limit of the settings.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limit {
-    /// As the settings name it.
+    /// Its name in the settings.
     pub name: &'static str,
     pub ends: Instant,
     pub after: Duration,
@@ -49,21 +49,21 @@ impl Waiting {
         }
     }
 
-    /// What `future` gives, unless `limit`, the case's or the run's comes first.
+    /// The result of `future`, unless `limit`, the case's limit or the run's limit is reached first.
     pub(super) async fn within<F: Future>(
         &self,
         limit: Option<Limit>,
         future: F,
     ) -> Result<F::Output, NoAnswer> {
         let limit = limit.filter(|limit| limit.ends < self.case.ends).unwrap_or(self.case);
-        // In this order: what is over already doesn't begin.
+        // In this order: after the end nothing starts.
         tokio::select! {
             biased;
             () = self.interrupted.cancelled() => Err(NoAnswer::Unasked(Unasked::Interrupted)),
             () = until(self.run) => Err(NoAnswer::Unasked(Unasked::OutOfTime)),
             () = until(Some(limit.ends)) => {
                 let trouble = limit.trouble();
-                // When the case is over, there is no time for another attempt.
+                // At the case's limit there is no time for another attempt.
                 let again = if limit.name == "case" { Retry::Never } else { trouble.retry };
                 Err(trouble.retry(again).into())
             }
@@ -71,19 +71,19 @@ impl Waiting {
         }
     }
 
-    /// Waits for `pause`; an error if the case could not go on after it.
+    /// Waits for `pause`; an error if the case's limit would be reached during it.
     pub(super) async fn pause(&self, pause: Duration) -> Result<(), NoAnswer> {
         self.within(None, sleep(pause)).await
     }
 
-    /// Whether a pause would outlast the case or the run.
+    /// Whether a pause would end after the case's or the run's limit.
     pub(super) fn has_time_for(&self, pause: Duration) -> bool {
         let after = Instant::now() + pause;
         after < self.case.ends && self.run.is_none_or(|run| after < run)
     }
 }
 
-/// Waits for `end`; without one for ever.
+/// Waits until `end`, or forever if there is none.
 async fn until(end: Option<Instant>) {
     match end {
         Some(end) => sleep_until(end.into()).await,
@@ -91,11 +91,11 @@ async fn until(end: Option<Instant>) {
     }
 }
 
-/// No pause is longer, but one that the service itself asks for.
+/// The longest pause, unless the service asks for a longer one.
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// The pause before the retry that follows `failures` failures: anything up to `unit`, doubled each time, so
-/// that calls that were refused together don't come back together ("full jitter").
+/// The pause before a retry, after `failures` failures: random, up to `unit` doubled each time, so that calls that
+/// were refused together are not retried together ("full jitter").
 pub(super) fn pause(failures: u32, unit: Duration) -> Duration {
     let longest = unit.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST);
     longest.mul_f64(fastrand::f64())
@@ -107,7 +107,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_mins(5);
 
-    /// Waits as `waiting` says for what never comes.
+    /// Waits with the limits of `waiting` for a future that never ends.
     fn wait_in_vain(waiting: &Waiting, limit: Option<Limit>) -> NoAnswer {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(waiting.within(limit, pending::<()>())).unwrap_err()

@@ -1,7 +1,7 @@
-//! The SDK's call with our bytes: what the config says goes out, and what came back is kept as it came.
+//! Replaces the bytes of the SDK's call: the body of the config is sent, and the raw response is kept.
 //!
-//! The SDK resolves the endpoint, signs and sends. Its types know only the fields of their day, so the body
-//! is put in before the request is signed, and the response is taken out before it is read.
+//! The SDK resolves the endpoint, signs and sends. Its types only know the fields of its release, so the body is
+//! inserted before the request is signed, and the response is taken before the SDK parses it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,7 +17,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::exchange::Headers;
 
-/// A response whose body is yet to be read.
+/// A response whose body was not read yet.
 #[derive(Debug)]
 pub(super) struct Raw {
     pub status: u16,
@@ -25,7 +25,7 @@ pub(super) struct Raw {
     pub body: SdkBody,
 }
 
-/// Puts `body` and `headers` into the request, and keeps the response.
+/// Inserts `body` and `headers` into the request, and keeps the response.
 #[derive(Clone, Debug)]
 pub(super) struct Wire {
     body: Arc<str>,
@@ -38,7 +38,7 @@ impl Wire {
         Wire { body: body.into(), headers: Arc::new(headers.clone()), response: Arc::default() }
     }
 
-    /// The response, if one came.
+    /// The response, if there was one.
     pub(super) fn response(&self) -> Option<Raw> {
         self.response.lock().unwrap_or_else(PoisonError::into_inner).take()
     }

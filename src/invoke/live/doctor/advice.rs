@@ -1,4 +1,4 @@
-//! What to add to which policy, so that a step succeeds. It is what the commands of `iam` write.
+//! What to add to which policy so that a step succeeds: the same statements that `iam` writes.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ pub(super) fn trust(credentials: &Credentials, index: usize, caller: &str) -> Op
     Some(Advice { to: format!("the trust policy of {}", trust.role_arn), statement: trust.statement() })
 }
 
-/// Lets the caller ask for the role.
+/// Lets the caller call AssumeRole for the role.
 pub(super) fn permission_to_assume(hop: &Hop, caller: &str) -> Advice {
     Advice {
         to: format!("the permission policy of {}", principal(caller, "aws")),
@@ -35,10 +35,10 @@ fn assume(role_arn: &str) -> Value {
     json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role_arn })
 }
 
-/// Lets whoever calls the model do so, in the account that was found.
+/// Lets the caller call the model, in the account that was found.
 pub(super) fn permissions(model: &Model, case: &Case, account: Option<&str>) -> Vec<Advice> {
     let mut call = Call::of(model, Some(case), account);
-    // Any account is better than no advice.
+    // Advice with a placeholder account is better than none.
     call.account.get_or_insert_with(|| "*".to_owned());
     let Rights { rights, .. } = rights(&call, &Options::default()).unwrap_or_default();
     let who = role(model).unwrap_or("whoever calls");

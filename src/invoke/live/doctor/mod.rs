@@ -1,4 +1,4 @@
-//! The trust chain of a model, step by step, and what each step that fails needs.
+//! Checks the trust chain of a model step by step, and what each failed step needs.
 
 mod advice;
 mod shorten;
@@ -24,9 +24,9 @@ use crate::suite::{Case, Credentials, Hop, Model, Source};
 use steps::Way;
 
 impl Live {
-    /// Goes through the steps of `model`. `case` is the one whose request is sent, shortened to one token.
+    /// Runs the steps for `model`. The request of `case` is sent, limited to one output token.
     ///
-    /// A step is not run if one before it failed that it builds on.
+    /// A step is skipped if an earlier step that it depends on failed.
     pub fn examine(&self, model: &Model, case: Option<&Case>) -> Vec<Step> {
         let waiting = Waiting::for_a_case(&self.options);
         self.wait(Box::pin(self.steps(model, case, &waiting)))
@@ -54,7 +54,7 @@ impl Live {
         way.steps
     }
 
-    /// Up to the account. Whether there is somebody to call as.
+    /// The steps up to the account. `true` if there are credentials to call with.
     async fn walk(&self, model: &Model, way: &mut Way, waiting: &Waiting) -> bool {
         let credentials = model.credentials.as_deref();
         let hops = credentials.map(|credentials| credentials.hops.as_slice()).unwrap_or_default();
@@ -89,7 +89,7 @@ impl Live {
         way.identity.is_some()
     }
 
-    /// One role on the way, unless an earlier one failed.
+    /// Assumes one role of the chain, unless an earlier one failed.
     async fn hop(
         &self,
         model: &Model,
@@ -117,7 +117,7 @@ impl Live {
         Some(assumed)
     }
 
-    /// The case's own request, with an answer of one token.
+    /// The case's own request, limited to one output token.
     async fn one_token(&self, model: &Model, case: &Case, waiting: &Waiting) -> Result<String, Trouble> {
         let mut request = model.request(case);
         shorten::shorten(&mut request);
@@ -153,7 +153,7 @@ fn source_name(credentials: Option<&Credentials>) -> String {
     }
 }
 
-/// An access key by its ends.
+/// The first and last characters of an access key ID.
 fn shown(keys: &Keys) -> String {
     let id = keys.access_key_id();
     match (id.get(..4), id.len().checked_sub(4).and_then(|end| id.get(end..))) {
@@ -162,7 +162,7 @@ fn shown(keys: &Keys) -> String {
     }
 }
 
-/// What the catalogue says. It is older than the account: only what it knows to be wrong is a failure.
+/// Checks the catalogue, which may be older than the account: only a known error is a failure.
 fn known(model: &Model) -> Result<String, Trouble> {
     let id = ModelId::parse(&model.model_id);
     let call = Call { model_id: &model.model_id, region: &model.region, operation: model.operation };
@@ -170,7 +170,7 @@ fn known(model: &Model) -> Result<String, Trouble> {
     problems.retain(|problem| !matches!(problem, Problem::Legacy(_)));
     match problems.first() {
         Some(Problem::Unknown(_) | Problem::ProvisionedName) => {
-            Ok(format!("the catalogue ({DATE}) doesn't know it: newer, or misspelt"))
+            Ok(format!("not in the catalogue of {DATE}: the model is newer, or the ID is misspelt"))
         }
         Some(problem) => {
             let message = problem.message(call);

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use crate::aws::cause::MAX_TOKENS;
 use crate::exchange::Request;
 
-/// Asks for one token where the body says how many, unless it has to leave room for thoughts.
+/// Limits the output to one token where the body has a limit, unless thinking needs more.
 pub(super) fn shorten(request: &mut Request) {
     let is_converse = request.operation.is_converse();
     let Some(members) = request.body.as_object_mut() else { return };

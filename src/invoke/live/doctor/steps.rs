@@ -5,20 +5,20 @@ use crate::invoke::Trouble;
 use crate::invoke::live::identity::{Identity, check};
 use crate::suite::Credentials;
 
-/// One step of the way.
+/// One step of the chain.
 #[derive(Debug)]
 pub struct Step {
     pub name: &'static str,
-    /// Whom or what it is about.
+    /// The subject of the step.
     pub about: String,
     pub state: State,
-    /// What to add to which policy, so that the step succeeds.
+    /// What to add to which policy so that the step succeeds.
     pub advice: Vec<Advice>,
 }
 
 #[derive(Debug)]
 pub enum State {
-    /// With what was seen.
+    /// Passed; contains what was found.
     Ok(String),
     Failed(Box<Trouble>),
     NotRun,
@@ -28,7 +28,7 @@ pub enum State {
 #[derive(Default)]
 pub(super) struct Way {
     pub steps: Vec<Step>,
-    /// Who the last step made of us.
+    /// The identity after the last step.
     pub identity: Option<Identity>,
 }
 
@@ -42,7 +42,7 @@ impl Way {
         self.push(name, about, state);
     }
 
-    /// Takes the result on, and notes what it was.
+    /// Adds the result of a step.
     pub(super) fn keep<T>(
         &mut self,
         name: &'static str,
@@ -72,11 +72,11 @@ impl Way {
         }
     }
 
-    /// The call was answered: whatever the catalogue thinks of the model.
+    /// The call was answered, so the catalogue's doubts about the model don't matter.
     pub(super) fn overrule(&mut self) {
         let Some(Step { name: "model", state, .. }) = self.steps.last_mut() else { return };
         if let State::Failed(trouble) = state {
-            *state = State::Ok(format!("answers, although by the catalogue {}", trouble.message));
+            *state = State::Ok(format!("answered, although the catalogue reports: {}", trouble.message));
         }
     }
 

@@ -1,6 +1,6 @@
 use std::sync::{Mutex, PoisonError};
 
-/// USD that a run may cost.
+/// The budget of a run, in USD.
 #[derive(Debug)]
 pub(super) struct Budget {
     limit: f64,
@@ -11,7 +11,7 @@ pub(super) struct Budget {
 struct Account {
     spent: f64,
     reserved: f64,
-    /// Once a call was refused, no smaller one slips through.
+    /// Set when a call was refused: no smaller call is made after it.
     closed: bool,
 }
 
@@ -20,7 +20,7 @@ impl Budget {
         Budget { limit, account: Mutex::default() }
     }
 
-    /// Sets `worst` aside; `false` if the budget could be passed by it.
+    /// Reserves `worst`; `false` if that could exceed the budget.
     pub(super) fn reserve(&self, worst: f64) -> bool {
         let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
         account.closed |= account.spent + account.reserved + worst > self.limit;
@@ -30,7 +30,7 @@ impl Budget {
         !account.closed
     }
 
-    /// Takes `reserved` back, and books `cost`.
+    /// Replaces the reservation by `cost`.
     pub(super) fn settle(&self, reserved: f64, cost: f64) {
         let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
         account.reserved = (account.reserved - reserved).max(0.0);

@@ -47,13 +47,13 @@ impl Windows {
         if let Some(full) = self.full_until(window, tokens) {
             return Err((full + MINUTE).saturating_duration_since(now).max(Duration::from_millis(1)));
         }
-        // Two calls at one instant are told apart by the order in which they came.
+        // Calls made at the same instant are distinguished by a serial number.
         let at = window.back().map_or(now, |last| now.max(last.at + Duration::from_nanos(1)));
         window.push_back(Taken { at, tokens });
         Ok(Slot { of, at })
     }
 
-    /// When the call was made that has to leave the window first; `None` if there is room.
+    /// The time of the call that has to leave the window first; `None` if there is room.
     fn full_until(&self, window: &VecDeque<Taken>, tokens: u64) -> Option<Instant> {
         let requests = self.limits.requests.map_or(usize::MAX, |limit| limit.get() as usize);
         if window.len() >= requests {
@@ -62,7 +62,7 @@ impl Windows {
         let limit = u64::from(self.limits.tokens?.get());
         let mut used: u64 = window.iter().map(|taken| taken.tokens).sum();
         let mut leaves = None;
-        // A call that is larger than the limit goes alone.
+        // A call that exceeds the limit by itself is made alone.
         for taken in window {
             if used + tokens <= limit {
                 break;
@@ -73,12 +73,12 @@ impl Windows {
         leaves
     }
 
-    /// The call used other tokens than was thought.
+    /// Replaces the estimated tokens of the call by the actual ones.
     pub(super) fn correct(&self, slot: &Slot, tokens: u64) {
         self.with(slot, |taken| taken.tokens = tokens);
     }
 
-    /// The call was not made.
+    /// Frees the slot of a call that was not made.
     pub(super) fn give_back(&self, slot: &Slot) {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(window) = calls.get_mut(&slot.of) {

@@ -1,4 +1,4 @@
-//! Before each call: whether the budget allows it, and whether it is its turn.
+//! Checks before each call: the budget and the rate limits.
 
 mod budget;
 mod limit;
@@ -15,14 +15,14 @@ use crate::invoke::{NoAnswer, Unasked};
 use budget::Budget;
 use limit::Windows;
 
-/// Holds calls back.
+/// Delays or refuses calls.
 pub(super) struct Gate {
     windows: Windows,
     budget: Option<Budget>,
     prices: Arc<Prices>,
 }
 
-/// A call that may be made. What it is expected to take is set aside until it is settled.
+/// A permitted call. Its expected cost and tokens are reserved until it is settled.
 pub(super) struct Permit {
     slot: limit::Slot,
     worst: f64,
@@ -33,7 +33,7 @@ impl Gate {
         Gate { windows: Windows::new(limits), budget: max_cost.map(Budget::new), prices }
     }
 
-    /// Waits for the call's turn. `text` is the body as it goes over the wire.
+    /// Waits until the call is allowed. `text` is the body as sent.
     pub(super) async fn pass(
         &self,
         request: &Request,
@@ -51,7 +51,7 @@ impl Gate {
                 Err(_) => return Err(NoAnswer::Unasked(Unasked::OutOfTime)),
             }
         };
-        // A model without a price is refused before a run with a budget begins.
+        // A run with a budget refuses models without a price before it starts.
         let worst = price.and_then(|price| bound.worst(&price)).unwrap_or(0.0);
         if self.budget.as_ref().is_some_and(|budget| !budget.reserve(worst)) {
             self.windows.give_back(&slot);
@@ -60,8 +60,8 @@ impl Gate {
         Ok(Permit { slot, worst })
     }
 
-    /// Replaces what was set aside by what the call took. A refusal costs nothing, nor does a call that was not
-    /// made; one that broke off may have cost all of it.
+    /// Replaces the reservation by what the call used. A refusal and a call that was not made cost nothing; an
+    /// interrupted call may have cost all of it.
     pub(super) fn settle(&self, permit: &Permit, request: &Request, answer: Result<&Answer, &NoAnswer>) {
         let used = answer.ok().and_then(usage);
         let cost = match (answer, used, self.prices_of(request)) {
@@ -78,7 +78,7 @@ impl Gate {
         }
     }
 
-    /// Read only where somebody asks for money or tokens.
+    /// Computed only if cost or tokens are limited.
     fn prices_of(&self, request: &Request) -> Option<crate::aws::catalogue::Price> {
         let asked = self.budget.is_some() || self.windows.counts_tokens();
         asked.then(|| self.prices.of(&request.model_id, &request.region)).flatten()

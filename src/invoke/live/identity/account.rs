@@ -1,4 +1,4 @@
-//! Whose credentials these are.
+//! The account that credentials belong to.
 
 use aws_credential_types::Credentials as Keys;
 
@@ -10,7 +10,7 @@ use crate::invoke::live::waiting::Waiting;
 use crate::invoke::{NoAnswer, Trouble};
 use crate::suite::{Credentials, Model};
 
-/// What GetCallerIdentity tells.
+/// The answer of GetCallerIdentity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::invoke::live) struct Identity {
     pub account: String,
@@ -55,9 +55,10 @@ pub(in crate::invoke::live) fn check(credentials: &Credentials, identity: &Ident
     if allowed.is_empty() || allowed.contains(&identity.account) {
         return Ok(());
     }
-    let message = format!("the account {} may not be called, only {}", identity.account, allowed.join(", "));
+    let message =
+        format!("the account {} is not in `allowed_account_ids` ({})", identity.account, allowed.join(", "));
     let trouble = Trouble::new(Code::AccountNotAllowed, Key::AllowedAccountIds, message);
     Err(trouble
-        .said(format!("you are {}", identity.arn))
+        .said(format!("the caller is {}", identity.arn))
         .help("check `role_arn` and `source`, or add the account"))
 }

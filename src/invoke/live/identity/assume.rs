@@ -13,10 +13,10 @@ use crate::invoke::live::waiting::Waiting;
 use crate::invoke::{NoAnswer, Trouble};
 use crate::suite::{Credentials, Hop, Model};
 
-/// The session's name where the config has none.
+/// The default session name.
 const SESSION_NAME: &str = "bedrock-check";
 
-/// What goes with one AssumeRole besides the role.
+/// The parameters of one AssumeRole call besides the role.
 struct Terms {
     session_name: String,
     external_id: Option<String>,
@@ -37,7 +37,7 @@ impl CredentialSources {
         let placed = |trouble: Trouble| {
             let role = || hop.places.get(Key::RoleArn).unwrap_or(hop.places.header());
             let place = hop.places.get(trouble.at).or_else(|| credentials.places.get(trouble.at));
-            // One refusal for several reasons: the external ID may be the one.
+            // STS gives the same refusal for several reasons; the external ID may be the cause.
             let external_id = hop.places.get(Key::ExternalId).filter(|_| trouble.at == Key::RoleArn);
             let related = external_id.map(|span| (span.clone(), "sent as the external ID"));
             Trouble {
@@ -78,7 +78,7 @@ impl CredentialSources {
             Some(Text::Literal(text)) => Some(text.clone()),
             Some(Text::Env(name)) => Some(self.variable(name)?),
         };
-        // Only who calls with long-term credentials has a device.
+        // Only callers with long-term credentials have an MFA device.
         let mfa = match &credentials.mfa_serial {
             Some(serial) if index == 0 => Some((serial.clone(), self.mfa_code(serial)?)),
             _ => None,
@@ -108,7 +108,7 @@ impl CredentialSources {
     }
 }
 
-/// Tags, duration and source identity are for the session that calls Bedrock.
+/// Tags, duration and source identity apply only to the session that calls Bedrock.
 fn request(
     request: AssumeRoleFluentBuilder,
     credentials: &Credentials,

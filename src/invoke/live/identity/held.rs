@@ -1,4 +1,4 @@
-//! Credentials that are kept until shortly before they expire.
+//! Caches credentials until shortly before they expire.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -26,7 +26,7 @@ pub(super) struct SlotKey {
     allowed_account_ids: Vec<String>,
 }
 
-/// One role of the chain, and the STS that is asked for it.
+/// One role of the chain, and the STS endpoint that it is assumed at.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct RoleKey {
     role_arn: String,
@@ -36,9 +36,9 @@ struct RoleKey {
 }
 
 impl SlotKey {
-    /// `endpoints` are the STS of the roles, in their order.
+    /// `endpoints` are the STS endpoints of the roles, in the same order.
     pub(super) fn new(credentials: &Credentials, endpoints: Vec<Sts>) -> SlotKey {
-        // No `..`: whoever adds a field decides whether it belongs to the key.
+        // No `..`: a new field must be added to the key, or left out on purpose.
         let Credentials {
             name: _,
             source,
@@ -69,7 +69,7 @@ impl SlotKey {
     }
 }
 
-/// Room for the credentials of one role. Whoever comes first fetches them; the others wait for that.
+/// The cached credentials of one role. The first caller fetches them; the others wait.
 #[derive(Default)]
 pub(super) struct Slot {
     held: Mutex<Option<Held>>,
@@ -80,12 +80,12 @@ enum Held {
         keys: Keys,
         refresh_at: Option<SystemTime>,
     },
-    /// It would be refused again.
+    /// Another attempt would be refused again.
     Refused(Trouble),
 }
 
 impl Slot {
-    /// Forgets the credentials of this access key, if nobody has newer ones yet.
+    /// Forgets the credentials with this access key, unless they were already replaced.
     pub(super) async fn forget(&self, access_key_id: &str) {
         let mut held = self.held.lock().await;
         if matches!(&*held, Some(Held::Keys { keys, .. }) if keys.access_key_id() == access_key_id) {
@@ -93,7 +93,7 @@ impl Slot {
         }
     }
 
-    /// The credentials that are there, or those that `fetch` gets.
+    /// The cached credentials, or new ones from `fetch`.
     pub(super) async fn keys<F>(&self, fetch: impl FnOnce() -> F) -> Result<Keys, NoAnswer>
     where
         F: Future<Output = Result<Keys, NoAnswer>>,
@@ -111,7 +111,7 @@ impl Slot {
             (Ok(keys), _) => {
                 *held = Some(Held::Keys { refresh_at: keys.expiry().map(refresh_at), keys: keys.clone() });
             }
-            // The old ones are still good: the next call tries again.
+            // The old credentials are still valid; the next call tries again.
             (Err(_), Some(Held::Keys { keys, .. })) if keys.expiry().is_none_or(|end| now() < end) => {
                 return Ok(keys.clone());
             }
@@ -124,13 +124,13 @@ impl Slot {
     }
 }
 
-/// Whether asking again would be refused again: not if the time was up, or the other side was out of order.
+/// Whether another attempt would fail again: not after a timeout or a failure of the service.
 fn stays(trouble: &Trouble) -> bool {
     let refused = trouble.cause.is_some_and(|cause| cause.retry == Retry::Never);
     refused || matches!(trouble.code, Code::CredentialsMissing | Code::AccountNotAllowed)
 }
 
-/// Five minutes before the end; of a short session a tenth is left.
+/// Five minutes before the end, or the last tenth of a short session.
 fn refresh_at(expiry: SystemTime) -> SystemTime {
     let left = expiry.duration_since(now()).unwrap_or_default();
     expiry - (left / 10).min(Duration::from_mins(5))
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
     use crate::aws::cause::Key;
 
-    /// What a slot gives whose keys are due, end in `left`, and can't be renewed.
+    /// The result for keys that are due, expire in `left`, and can't be renewed.
     fn due(left: Duration) -> Result<Keys, NoAnswer> {
         let keys = Keys::new("id", "secret", None, Some(now() + left), "test");
         let held = Held::Keys { keys, refresh_at: Some(now()) };

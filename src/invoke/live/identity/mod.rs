@@ -1,4 +1,4 @@
-//! As whom models are called: the source's own credentials, then one role after the other.
+//! The credentials for calls: those of the source, then each role of the chain.
 
 mod account;
 mod assume;
@@ -25,7 +25,7 @@ use crate::suite::{Model, Source};
 use held::{Slot, SlotKey};
 use source::CredentialSources;
 
-/// Who signs a call.
+/// What signs a call.
 #[derive(Clone, Debug)]
 pub(super) enum Caller {
     Signed(Keys),
@@ -36,7 +36,7 @@ pub(super) enum Caller {
 /// The credentials of a run. A role is assumed once, however many models, cases and threads use it.
 pub(super) struct Identities {
     pub sources: CredentialSources,
-    /// `None` is the slot of models without credentials.
+    /// The key `None` is for models without credentials.
     slots: Mutex<HashMap<Option<SlotKey>, Arc<Slot>>>,
 }
 
@@ -45,7 +45,7 @@ impl Identities {
         Identities { sources: CredentialSources::new(http, options), slots: Mutex::default() }
     }
 
-    /// Who calls `model`.
+    /// The credentials that call `model`.
     pub(super) async fn of(&self, model: &Model, waiting: &Waiting) -> Result<Caller, NoAnswer> {
         if let Some(key) = self.api_key(model)? {
             return Ok(Caller::Bearer(key));
@@ -54,27 +54,27 @@ impl Identities {
         Box::pin(waiting.within(None, slot.keys(|| self.fetch(model, waiting)))).await?.map(Caller::Signed)
     }
 
-    /// Forgets what `caller` was handed out for `model`: the next call asks anew.
+    /// Forgets the credentials of `caller` for `model`; the next call fetches new ones.
     pub(super) async fn forget(&self, model: &Model, caller: &Caller) {
         if let Caller::Signed(keys) = caller {
             self.slot(model).await.forget(keys.access_key_id()).await;
         }
     }
 
-    /// Every secret that was handed out so far, and those of the environment.
+    /// Every secret received so far, and those of the environment.
     pub(super) fn secrets(&self) -> Vec<String> {
         self.sources.secrets.all()
     }
 
-    /// `text` with `***` for each of them.
+    /// `text` with each secret replaced by `***`.
     pub(super) fn blot_out(&self, text: &str) -> String {
         self.sources.secrets.blot_out(text)
     }
 
-    /// The API key that `model` is called with, if it is.
+    /// The API key for calls of `model`, if one is used.
     ///
-    /// The SDKs would let `AWS_BEARER_TOKEN_BEDROCK` win over everything. A config that names a role or a
-    /// profile is tested as that.
+    /// In the SDKs, `AWS_BEARER_TOKEN_BEDROCK` overrides everything. Here, a config that names a role or a profile is
+    /// called with that.
     pub(super) fn api_key(&self, model: &Model) -> Result<Option<String>, Trouble> {
         let variable = self.sources.options.variable("AWS_BEARER_TOKEN_BEDROCK");
         let Some(credentials) = &model.credentials else { return Ok(variable.map(str::to_owned)) };
@@ -94,7 +94,7 @@ impl Identities {
             (_, variable) => variable.filter(|_| bare),
         };
         if key.is_some() && !credentials.allowed_account_ids.is_empty() {
-            let message = "a Bedrock API key doesn't tell whose account it is of";
+            let message = "the account of a Bedrock API key can't be determined";
             let trouble = Trouble::new(Code::AccountNotAllowed, Key::AllowedAccountIds, message);
             return Err(trouble.help("remove `allowed_account_ids`, or call with a role"));
         }
@@ -113,7 +113,7 @@ impl Identities {
         Ok(keys)
     }
 
-    /// Models share a slot where their credentials say the same, in whichever file, and ask the same STS.
+    /// Models share credentials if the values and the STS endpoints are the same, even in different files.
     async fn slot(&self, model: &Model) -> Arc<Slot> {
         let mut key = None;
         if let Some(credentials) = &model.credentials {

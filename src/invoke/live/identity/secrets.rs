@@ -1,4 +1,4 @@
-//! The secrets in use: nothing that is told or written may contain one.
+//! The secrets in use. No output and no file may contain one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -7,10 +7,10 @@ use crate::exchange::{Answer, any_string};
 use crate::redact::replace_secrets;
 use aws_credential_types::Credentials as Keys;
 
-/// Variables that hold secrets for calls.
+/// Environment variables that contain secrets for calls.
 const VARIABLES: [&str; 3] = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"];
 
-/// What is shorter is no secret, and is found in any text.
+/// Shorter values are no secrets, and would match in any text.
 const SHORTEST: usize = 8;
 
 #[derive(Debug, Default)]
@@ -44,14 +44,14 @@ impl Secrets {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
-    /// `text` with `***` for each secret.
+    /// `text` with each secret replaced by `***`.
     pub(super) fn blot_out(&self, text: &str) -> String {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         replace_secrets(text, seen.iter()).into_owned()
     }
 }
 
-/// Whether a text of `answer` contains one of `secrets`.
+/// Whether any string of `answer` contains one of `secrets`.
 pub(in crate::invoke::live) fn holds_one_of(answer: &Answer, secrets: &[String]) -> bool {
     let has = |text: &str| secrets.iter().any(|secret| text.contains(secret.as_str()));
     match answer {

@@ -1,4 +1,4 @@
-//! The caller's own credentials: what the AWS SDKs find.
+//! The caller's own credentials, as the AWS SDKs find them.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ pub(in crate::invoke::live) struct CredentialSources {
     pub(super) http: SharedHttpClient,
     pub(super) options: LiveOptions,
     pub(super) secrets: Secrets,
-    /// The Region of each profile that was asked for; `""` is the default one.
+    /// The Region of each profile that was read; `""` is the default profile.
     homes: Mutex<HashMap<String, Option<String>>>,
 }
 
@@ -42,7 +42,7 @@ impl CredentialSources {
         }
     }
 
-    /// Asked each time that credentials are needed: files and tokens may have changed.
+    /// Read each time that credentials are needed, because files and tokens may have changed.
     pub(in crate::invoke::live) async fn source(&self, model: &Model) -> Result<Keys, Trouble> {
         let source = model.credentials.as_ref().map_or(&Source::Default, |credentials| &credentials.source);
         let region = Region::new(self.home(model).await);
@@ -60,13 +60,13 @@ impl CredentialSources {
         chain.provide_credentials().await
     }
 
-    /// The profile alone: the chain would let the environment win.
+    /// The profile alone; in the default chain the environment would override it.
     async fn profile(&self, name: &str, region: Region) -> Result<Keys, CredentialsError> {
         let provider = ProfileFileCredentialsProvider::builder().profile_name(name);
         provider.configure(&self.provider(region)).build().provide_credentials().await
     }
 
-    /// The caller's Region: of the environment, of the profile, else the model's. No call is made to find one.
+    /// The caller's Region: from the environment, the profile, else the model. No call is made to find it.
     pub(super) async fn home(&self, model: &Model) -> String {
         let variable =
             ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| self.options.variable(name));
@@ -88,7 +88,7 @@ impl CredentialSources {
         homes[profile].clone().unwrap_or_else(|| model.region.clone())
     }
 
-    /// What the SDK calls on its own account keeps to our limits.
+    /// Applies our timeouts to the SDK's own calls.
     fn provider(&self, region: Region) -> ProviderConfig {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(self.options.timeouts.connect)

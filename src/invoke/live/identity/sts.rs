@@ -1,4 +1,4 @@
-//! Which STS is asked, and in which Region its requests are signed.
+//! The STS endpoint of a call, and the Region that its requests are signed for.
 
 use aws_credential_types::Credentials as Keys;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -18,7 +18,7 @@ use crate::invoke::live::waiting::{Limit, Waiting, pause};
 use crate::invoke::{NoAnswer, Trouble};
 use crate::suite::{Hop, Model};
 
-/// An STS endpoint as the config and the environment say it.
+/// An STS endpoint from the config and the environment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Sts {
     url: Option<String>,
@@ -28,8 +28,8 @@ pub(super) struct Sts {
 }
 
 impl Sts {
-    /// The environment's endpoint wins over `configured`; the Region stays that of the configured one, since a
-    /// stand-in answers for it. Without any it is `home`, the caller's own.
+    /// The endpoint of the environment overrides `configured`, but the Region stays that of the configured one, because
+    /// the environment's endpoint stands in for it. Without both, the Region is `home`, the caller's own.
     pub(super) fn new(options: &LiveOptions, configured: Option<&str>, home: &str) -> Sts {
         let variables = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"];
         let url = variables.into_iter().find_map(|name| options.variable(name)).or(configured);
@@ -42,7 +42,7 @@ impl Sts {
         }
     }
 
-    /// As a message names it.
+    /// The endpoint as messages show it.
     pub(super) fn shown(&self) -> String {
         match &self.url {
             Some(url) => format!("STS at `{url}`"),
@@ -63,11 +63,11 @@ fn region_of(url: &str) -> Option<&str> {
     labels.next().filter(|label| label.contains('-') && label.ends_with(|c: char| c.is_ascii_digit()))
 }
 
-/// What STS answered, or why it did not.
+/// The answer of STS, or why there is none.
 pub(super) type StsResult<T> = Result<T, Trouble>;
 
 impl CredentialSources {
-    /// The STS that answers for the role `hop`; without one, that of the credentials as a whole.
+    /// The STS endpoint for the role `hop`, or else that of the credentials.
     pub(super) async fn sts(&self, model: &Model, hop: Option<&Hop>) -> Sts {
         let last = model.credentials.as_ref().and_then(|credentials| credentials.hops.last());
         let endpoint = [hop, last].into_iter().flatten().find_map(|hop| hop.sts_endpoint.as_deref());
@@ -89,7 +89,7 @@ impl CredentialSources {
         Client::from_conf(config.build())
     }
 
-    /// Asks STS until it gives an answer that stays. Each attempt is signed anew.
+    /// Calls STS with retries. Each attempt is signed anew.
     pub(super) async fn ask<T>(
         &self,
         waiting: &Waiting,
@@ -98,7 +98,7 @@ impl CredentialSources {
         let mut failures = 0;
         loop {
             let timeouts = &self.options.timeouts;
-            // Its answers are short: where they begin they are over.
+            // STS answers are short, so the first-byte limit covers the whole answer.
             let first_byte = Limit::starting_now("first_byte", timeouts.first_byte);
             let whole = Limit::starting_now("call", timeouts.call);
             let limit = if first_byte.ends < whole.ends { first_byte } else { whole };
@@ -112,14 +112,14 @@ impl CredentialSources {
             let again = matches!(why.retry, Retry::Backoff | Retry::Once) && failures <= self.options.retries;
             let pause = pause(failures, self.options.retry_pause);
             if !again || !waiting.has_time_for(pause) {
-                // It was tried often enough: the call that needs it doesn't try again.
+                // STS was already retried; the model call must not retry it again.
                 return Err(why.retry(Retry::Never).into());
             }
             waiting.pause(pause).await?;
         }
     }
 
-    /// The trouble that `error` of `sts` is.
+    /// Describes `error` of `sts`.
     pub(super) fn refused<E>(&self, error: &SdkError<E, HttpResponse>, sts: &Sts, what: &str) -> Trouble
     where
         E: std::error::Error + ProvideErrorMetadata + 'static,
@@ -152,9 +152,9 @@ impl CredentialSources {
     }
 }
 
-/// What is there instead of STS answers, and not as STS does.
+/// The response is not one of STS.
 pub(super) fn no_answer(sts: &Sts) -> Trouble {
-    let message = format!("what answers is not {}", sts.shown());
+    let message = format!("the response is not one of {}", sts.shown());
     Trouble::new(Code::AnswerUnreadable, Key::StsEndpoint, message)
         .help("check `sts_endpoint`; it looks like `https://sts.us-east-1.amazonaws.com/`")
 }
