@@ -65,7 +65,7 @@ fn contradicting_flags_are_rejected() {
     assert_snapshot!(empty().run(["test", "-j", "0"]), @"
     exit 2
     --- stderr
-    error: invalid value '0' for '--jobs <N>': expected a whole number from 1
+    error: invalid value '0' for '--jobs <N>': expected a whole number, 1 or more
 
     For more information, try '--help'.
     ");

@@ -32,37 +32,37 @@ fn the_help_names_every_command() {
     Usage: bedrock-check [OPTIONS] <COMMAND>
 
     Commands:
-      validate  Check config files; no network, no credentials, nothing is run
+      validate  Check config files without network, credentials or running a case
       test      Run the cases against their recorded exchanges [alias: run]
-      record    Call what has no recording yet, and record it: `test --mode record-missing`
-      probe     Prove what models claim in `[models.NAME.features]`: `test` for these cases alone
+      record    Call the model for each case that has no recording, and save it: `test --mode
+                record-missing`
+      probe     Run only the cases that prove the features that models claim in `[models.NAME.features]`
       list      List the cases that `test` would run
-      pending   List the snapshots that wait to be accepted; exit with 5 if there are any
-      diff      Show what waits against what was accepted
-      review    Go through what waits, on a terminal: accept, reject or skip
-      accept    Accept what waits: all of it, or what is named
-      reject    Throw away what waits: all of it, or what is named
-      import    Make a config and fixtures out of recorded exchanges
-      invoke    Call a model once: the raw response, then the mapped fields
-      map       Propose a model's mapping, out of a recorded response or of its family
-      doctor    Go through a model's trust chain step by step: caller, roles, account, model, a call of
-                one token
-      plan      Tell calls, tokens and the worst price before anything is spent
-      models    Say what a model ID names, and which models there are
+      pending   List the pending snapshots; exit with 5 if there are any
+      diff      Compare pending snapshots with the accepted ones
+      review    Review pending snapshots one by one in the terminal: accept, reject or skip
+      accept    Accept pending snapshots: all of them, or the named ones
+      reject    Delete pending snapshots: all of them, or the named ones
+      import    Create a config and fixtures from recorded exchanges
+      invoke    Call a model once, and print the raw response and the mapped fields
+      map       Propose a mapping for a model from a recorded response or from its family
+      doctor    Check a model's access step by step: caller, roles, account, model, and a call for one
+                token
+      plan      Estimate calls, tokens and the highest possible price before a run
+      models    Identify a model ID, and list the known models
       iam       Write and check the IAM policies that the models need
-      show      Print a model as the platform's form asks for it, field by field
-      report    Make a report of runs that `--report jsonl=PATH` recorded; shards become one report
-      bundle    Pack a run and all that it read into one archive: evidence that others can check and
-                replay
-      fixtures  Look after recordings
+      show      Print a model's values in the order of the platform's form
+      report    Create one report from the runs (or shards) that `--report jsonl=PATH` recorded
+      bundle    Pack a run and the files that it read into one archive that others can verify and replay
+      fixtures  Maintain recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
-      explain   Explain a finding's code; without one, list them all
+      explain   Explain the code of a finding; without a code, list all codes
 
     Options:
           --color <WHEN>  When to use colours [possible values: auto, always, never]
-      -q, --quiet...      Tell less; twice: only the verdict
-      -v, --verbose       Tell more: every case with its mapped output
+      -q, --quiet...      Print less; `-qq` prints only the verdict
+      -v, --verbose       Print more: every case with its mapped output
       -h, --help          Print help
       -V, --version       Print version
     ");
@@ -78,44 +78,44 @@ fn the_help_of_iam_names_its_commands() {
     Usage: bedrock-check iam [OPTIONS] <COMMAND>
 
     Commands:
-      policy  Write the least permission policy that lets a role call the models
-      trust   Write the trust policy that lets the platform become the role
-      check   Say what a policy lacks, what it grants too much, and which cases would fail
-      ticket  Print what the platform's support asks for to register a role
+      policy  Print the least-privilege permission policy with which a role can call the models
+      trust   Print the trust policy with which the platform can assume the role
+      check   Check a policy: missing permissions, unneeded ones, and the cases that would fail
+      ticket  Print the request to the platform's support that registers a role
 
     Options:
           --color <WHEN>  When to use colours [possible values: auto, always, never]
-      -q, --quiet...      Tell less; twice: only the verdict
-      -v, --verbose       Tell more: every case with its mapped output
+      -q, --quiet...      Print less; `-qq` prints only the verdict
+      -v, --verbose       Print more: every case with its mapped output
       -h, --help          Print help
     ");
     assert_snapshot!(empty().run(["iam", "check", "--help"]), @"
     exit 0
     --- stdout
-    Say what a policy lacks, what it grants too much, and which cases would fail
+    Check a policy: missing permissions, unneeded ones, and the cases that would fail
 
     Usage: bedrock-check iam check [OPTIONS] <POLICY.json> [PATHS]...
 
     Arguments:
-      <POLICY.json>  The permission policy
+      <POLICY.json>  File with the permission policy
       [PATHS]...     Config files, or folders to search for `bedrock.toml` and `*.bedrock.toml`
                      [default: here]
 
     Options:
-          --profile <NAME>      Lay `[profile.NAME]` over the configs
+          --profile <NAME>      Override keys of the configs with those of `[profile.NAME]`
           --set <KEY=VALUE>     Set one key of the configs, such as `models.claude.region=eu-west-1`
           --model <GLOB>        Only models that match this glob; repeatable
           --credentials <NAME>  Only models that are called with these credentials
-          --account <ID>        Account that is called [default: that of the role, else the one in
+          --account <ID>        Account of the models [default: that of the role, else the one in
                                 `allowed_account_ids`]
           --behind <MODEL_ID>   Model behind an application inference profile, a prompt router or a
                                 prompt; repeatable
-          --trust <TRUST.json>  The role's trust policy
-          --format <FORMAT>     How findings are written [default: terminal] [possible values: terminal,
-                                json]
+          --trust <TRUST.json>  File with the role's trust policy
+          --format <FORMAT>     Output format of the findings [default: terminal] [possible values:
+                                terminal, json]
           --color <WHEN>        When to use colours [possible values: auto, always, never]
-      -q, --quiet...            Tell less; twice: only the verdict
-      -v, --verbose             Tell more: every case with its mapped output
+      -q, --quiet...            Print less; `-qq` prints only the verdict
+      -v, --verbose             Print more: every case with its mapped output
       -h, --help                Print help
     ");
 }
@@ -132,7 +132,7 @@ fn validate_has_help() {
     assert_snapshot!(empty().run(["validate", "--help"]), @"
     exit 0
     --- stdout
-    Check config files; no network, no credentials, nothing is run
+    Check config files without network, credentials or running a case
 
     Usage: bedrock-check validate [OPTIONS] [PATHS]...
 
@@ -141,16 +141,16 @@ fn validate_has_help() {
                   here]
 
     Options:
-          --profile <NAME>        Lay `[profile.NAME]` over the configs
+          --profile <NAME>        Override keys of the configs with those of `[profile.NAME]`
           --set <KEY=VALUE>       Set one key of the configs, such as `models.claude.region=eu-west-1`
-          --format <FORMAT>       How findings are written [default: terminal] [possible values:
+          --format <FORMAT>       Output format of the findings [default: terminal] [possible values:
                                   terminal, json]
           --report <FORMAT=PATH>  Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `html`
                                   or `pr-comment`, `=PATH`; or `github`; repeatable
-          --schema-only           Only TOML and JSON Schema, as an editor checks it
+          --schema-only           Check only TOML syntax and the JSON Schema, as an editor does
           --color <WHEN>          When to use colours [possible values: auto, always, never]
-      -q, --quiet...              Tell less; twice: only the verdict
-      -v, --verbose               Tell more: every case with its mapped output
+      -q, --quiet...              Print less; `-qq` prints only the verdict
+      -v, --verbose               Print more: every case with its mapped output
       -h, --help                  Print help
     ");
 }
@@ -171,44 +171,46 @@ fn test_has_help_and_is_also_called_run() {
                   here]
 
     Options:
-          --profile <NAME>           Lay `[profile.NAME]` over the configs
+          --profile <NAME>           Override keys of the configs with those of `[profile.NAME]`
           --set <KEY=VALUE>          Set one key of the configs, such as
                                      `models.claude.region=eu-west-1`
-      -k, --filter <PATTERN>         Only cases whose `model::case` has this part in any case, or
-                                     matches this glob or `/regex/`; repeatable
+      -k, --filter <PATTERN>         Only cases whose `model::case` contains this text (ignoring case),
+                                     or matches this glob or `/regex/`; repeatable
           --model <GLOB>             Only cases of models that match this glob; repeatable
           --tag <TAG>                Only cases with this tag; repeatable
-          --shard <M/N>              Only part M of the N even parts that the selected cases fall into;
-                                     `list --shard` names them
-          --mode <MODE>              Where answers come from [default: replay] [possible values: replay,
-                                     record-missing, record-stale, record-all, live]
-          --retries <N>              How often a call that can be retried is tried again [default: 3]
-          --max-cost <USD>           USD that the run may cost: it ends before the call that could pass
-                                     it
-          --requests-per-minute <N>  Calls a minute, for each model and Region
-          --tokens-per-minute <N>    Tokens a minute, for each model and Region
-      -j, --jobs <N>                 How many cases run at once [default: the number of processors]
-          --max-fail <N>             Stop after so many failures
+          --shard <M/N>              Split the selected cases into N equal parts, and run part M; `list
+                                     --shard` shows its cases
+          --mode <MODE>              Where responses come from [default: replay] [possible values:
+                                     replay, record-missing, record-stale, record-all, live]
+          --retries <N>              How often to retry a call that failed for a temporary reason
+                                     [default: 3]
+          --max-cost <USD>           Maximum cost of the run in USD; it stops before a call that could
+                                     exceed it
+          --requests-per-minute <N>  Maximum calls a minute, for each model and Region
+          --tokens-per-minute <N>    Maximum tokens a minute, for each model and Region
+      -j, --jobs <N>                 How many cases to run at once [default: the number of processors]
+          --max-fail <N>             Stop after this many failures
           --fail-fast                Stop after the first failure
-          --no-tests <WHAT>          What a run that selects no case does [default: fail] [possible
-                                     values: fail, warn, pass]
+          --no-tests <WHAT>          What to do if no case is selected [default: fail] [possible values:
+                                     fail, warn, pass]
           --report <FORMAT=PATH>     Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown`,
                                      `html` or `pr-comment`, `=PATH` or `=-`; or `github`; repeatable
-          --previous <FILE>          The JSON Lines of an earlier run, with which `html`, `markdown` and
-                                     `pr-comment` compare
-          --watch                    Wait for changes, and run again what they touch; replay only
+          --previous <FILE>          JSON Lines of an earlier run, for `html`, `markdown` and
+                                     `pr-comment` to compare with
+          --watch                    Wait for changes, and rerun the affected cases; replay only
           --accept                   Accept new and changed snapshots
           --check                    Write nothing, not even pending snapshots
-          --update <WHAT>            What becomes of new and changed snapshots [default: what
-                                     `INSTA_UPDATE` and `CI` say] [possible values: auto, always, new,
+          --update <WHAT>            What to do with new and changed snapshots [default: from
+                                     `INSTA_UPDATE` and `CI`] [possible values: auto, always, new,
                                      unseen, no, force]
-          --unreferenced <WHAT>      What fixtures and snapshots that belong to no case do [default:
+          --unreferenced <WHAT>      What to do about fixtures and snapshots that no case uses [default:
                                      warn; in CI: reject] [possible values: ignore, warn, reject,
                                      delete, auto]
-          --bundle <FILE>            Replay a bundle as it was made, here and from nothing else
+          --bundle <FILE>            Replay this bundle from its own files alone, with the conditions
+                                     that it recorded
           --color <WHEN>             When to use colours [possible values: auto, always, never]
-      -q, --quiet...                 Tell less; twice: only the verdict
-      -v, --verbose                  Tell more: every case with its mapped output
+      -q, --quiet...                 Print less; `-qq` prints only the verdict
+      -v, --verbose                  Print more: every case with its mapped output
       -h, --help                     Print help
     ");
 }
@@ -227,18 +229,18 @@ fn list_has_help() {
                   here]
 
     Options:
-          --profile <NAME>    Lay `[profile.NAME]` over the configs
+          --profile <NAME>    Override keys of the configs with those of `[profile.NAME]`
           --set <KEY=VALUE>   Set one key of the configs, such as `models.claude.region=eu-west-1`
-      -k, --filter <PATTERN>  Only cases whose `model::case` has this part in any case, or matches this
-                              glob or `/regex/`; repeatable
+      -k, --filter <PATTERN>  Only cases whose `model::case` contains this text (ignoring case), or
+                              matches this glob or `/regex/`; repeatable
           --model <GLOB>      Only cases of models that match this glob; repeatable
           --tag <TAG>         Only cases with this tag; repeatable
           --shard <M/N>       Only the cases that `test --shard M/N` would run
-          --format <FORMAT>   How the list is written [default: terminal] [possible values: terminal,
+          --format <FORMAT>   Output format of the list [default: terminal] [possible values: terminal,
                               json]
           --color <WHEN>      When to use colours [possible values: auto, always, never]
-      -q, --quiet...          Tell less; twice: only the verdict
-      -v, --verbose           Tell more: every case with its mapped output
+      -q, --quiet...          Print less; `-qq` prints only the verdict
+      -v, --verbose           Print more: every case with its mapped output
       -h, --help              Print help
     ");
 }
@@ -248,7 +250,7 @@ fn import_has_help() {
     assert_snapshot!(empty().run(["import", "--help"]), @"
     exit 0
     --- stdout
-    Make a config and fixtures out of recorded exchanges
+    Create a config and fixtures from recorded exchanges
 
     Usage: bedrock-check import [OPTIONS] <FILES>...
 
@@ -257,13 +259,12 @@ fn import_has_help() {
 
     Options:
           --out <DIR>      Folder to write the config and its fixtures into
-          --force          Replace files that are there
-          --case <ID>      Write the one recording as the fixture of this case, `model::case`, which is
-                           there already
-          --config <PATH>  Where the case's config is [default: here]
+          --force          Replace existing files
+          --case <ID>      Write the recording as the fixture of this existing case, `model::case`
+          --config <PATH>  Config of the case, or a folder that contains it [default: here]
           --color <WHEN>   When to use colours [possible values: auto, always, never]
-      -q, --quiet...       Tell less; twice: only the verdict
-      -v, --verbose        Tell more: every case with its mapped output
+      -q, --quiet...       Print less; `-qq` prints only the verdict
+      -v, --verbose        Print more: every case with its mapped output
       -h, --help           Print help
     ");
 }
@@ -282,8 +283,8 @@ fn config_has_help() {
 
     Options:
           --color <WHEN>  When to use colours [possible values: auto, always, never]
-      -q, --quiet...      Tell less; twice: only the verdict
-      -v, --verbose       Tell more: every case with its mapped output
+      -q, --quiet...      Print less; `-qq` prints only the verdict
+      -v, --verbose       Print more: every case with its mapped output
       -h, --help          Print help
     ");
     assert_snapshot!(empty().run(["config", "show", "--help"]), @"
@@ -298,12 +299,12 @@ fn config_has_help() {
                   here]
 
     Options:
-          --profile <NAME>   Lay `[profile.NAME]` over the configs
+          --profile <NAME>   Override keys of the configs with those of `[profile.NAME]`
           --set <KEY=VALUE>  Set one key of the configs, such as `models.claude.region=eu-west-1`
-          --origin           Say where each value comes from
+          --origin           Show where each value comes from
           --color <WHEN>     When to use colours [possible values: auto, always, never]
-      -q, --quiet...         Tell less; twice: only the verdict
-      -v, --verbose          Tell more: every case with its mapped output
+      -q, --quiet...         Print less; `-qq` prints only the verdict
+      -v, --verbose          Print more: every case with its mapped output
       -h, --help             Print help
     ");
 }
@@ -319,12 +320,12 @@ fn schema_has_help() {
 
     Options:
           --settings         Print the schema of the settings file instead
-          --family <FAMILY>  Print what a family of models takes in its request bodies:
+          --family <FAMILY>  Print the schema of the request bodies of a family of models:
                              `anthropic-messages`, `converse`, …
-          --response         Print what the family answers instead
+          --response         Print the schema of the family's response bodies instead
           --color <WHEN>     When to use colours [possible values: auto, always, never]
-      -q, --quiet...         Tell less; twice: only the verdict
-      -v, --verbose          Tell more: every case with its mapped output
+      -q, --quiet...         Print less; `-qq` prints only the verdict
+      -v, --verbose          Print more: every case with its mapped output
       -h, --help             Print help
     ");
 }
@@ -334,17 +335,17 @@ fn explain_has_help() {
     assert_snapshot!(empty().run(["explain", "--help"]), @"
     exit 0
     --- stdout
-    Explain a finding's code; without one, list them all
+    Explain the code of a finding; without a code, list all codes
 
     Usage: bedrock-check explain [OPTIONS] [CODE]
 
     Arguments:
-      [CODE]  Code of a finding, such as `unknown-key`, or cause of a refusal, such as `sts-denied`
+      [CODE]  Code of a finding, such as `unknown-key`, or ID of a refusal's cause, such as `sts-denied`
 
     Options:
           --color <WHEN>  When to use colours [possible values: auto, always, never]
-      -q, --quiet...      Tell less; twice: only the verdict
-      -v, --verbose       Tell more: every case with its mapped output
+      -q, --quiet...      Print less; `-qq` prints only the verdict
+      -v, --verbose       Print more: every case with its mapped output
       -h, --help          Print help
     ");
 }
@@ -359,37 +360,37 @@ fn without_a_command_help_is_printed_as_an_error() {
     Usage: bedrock-check [OPTIONS] <COMMAND>
 
     Commands:
-      validate  Check config files; no network, no credentials, nothing is run
+      validate  Check config files without network, credentials or running a case
       test      Run the cases against their recorded exchanges [alias: run]
-      record    Call what has no recording yet, and record it: `test --mode record-missing`
-      probe     Prove what models claim in `[models.NAME.features]`: `test` for these cases alone
+      record    Call the model for each case that has no recording, and save it: `test --mode
+                record-missing`
+      probe     Run only the cases that prove the features that models claim in `[models.NAME.features]`
       list      List the cases that `test` would run
-      pending   List the snapshots that wait to be accepted; exit with 5 if there are any
-      diff      Show what waits against what was accepted
-      review    Go through what waits, on a terminal: accept, reject or skip
-      accept    Accept what waits: all of it, or what is named
-      reject    Throw away what waits: all of it, or what is named
-      import    Make a config and fixtures out of recorded exchanges
-      invoke    Call a model once: the raw response, then the mapped fields
-      map       Propose a model's mapping, out of a recorded response or of its family
-      doctor    Go through a model's trust chain step by step: caller, roles, account, model, a call of
-                one token
-      plan      Tell calls, tokens and the worst price before anything is spent
-      models    Say what a model ID names, and which models there are
+      pending   List the pending snapshots; exit with 5 if there are any
+      diff      Compare pending snapshots with the accepted ones
+      review    Review pending snapshots one by one in the terminal: accept, reject or skip
+      accept    Accept pending snapshots: all of them, or the named ones
+      reject    Delete pending snapshots: all of them, or the named ones
+      import    Create a config and fixtures from recorded exchanges
+      invoke    Call a model once, and print the raw response and the mapped fields
+      map       Propose a mapping for a model from a recorded response or from its family
+      doctor    Check a model's access step by step: caller, roles, account, model, and a call for one
+                token
+      plan      Estimate calls, tokens and the highest possible price before a run
+      models    Identify a model ID, and list the known models
       iam       Write and check the IAM policies that the models need
-      show      Print a model as the platform's form asks for it, field by field
-      report    Make a report of runs that `--report jsonl=PATH` recorded; shards become one report
-      bundle    Pack a run and all that it read into one archive: evidence that others can check and
-                replay
-      fixtures  Look after recordings
+      show      Print a model's values in the order of the platform's form
+      report    Create one report from the runs (or shards) that `--report jsonl=PATH` recorded
+      bundle    Pack a run and the files that it read into one archive that others can verify and replay
+      fixtures  Maintain recordings
       config    Show the effective config
       schema    Print the JSON Schema that this binary understands
-      explain   Explain a finding's code; without one, list them all
+      explain   Explain the code of a finding; without a code, list all codes
 
     Options:
           --color <WHEN>  When to use colours [possible values: auto, always, never]
-      -q, --quiet...      Tell less; twice: only the verdict
-      -v, --verbose       Tell more: every case with its mapped output
+      -q, --quiet...      Print less; `-qq` prints only the verdict
+      -v, --verbose       Print more: every case with its mapped output
       -h, --help          Print help
       -V, --version       Print version
     ");

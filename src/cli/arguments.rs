@@ -29,67 +29,67 @@ pub(super) struct Arguments {
     pub global: Global,
 }
 
-/// Flags of every command. They are listed behind its own.
+/// Flags of every command. `--help` lists them after the command's own flags.
 #[derive(Debug, Args)]
 pub(super) struct Global {
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", display_order = 100)]
     pub color: Option<ColorChoice>,
-    /// Tell less; twice: only the verdict
+    /// Print less; `-qq` prints only the verdict
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "verbose")]
     #[arg(display_order = 101)]
     pub quiet: u8,
-    /// Tell more: every case with its mapped output
+    /// Print more: every case with its mapped output
     #[arg(short, long, global = true, display_order = 102)]
     pub verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Check config files; no network, no credentials, nothing is run
+    /// Check config files without network, credentials or running a case
     Validate(Validate),
     /// Run the cases against their recorded exchanges
     #[command(visible_alias = "run")]
     Test(Box<TestArguments>),
-    /// Call what has no recording yet, and record it: `test --mode record-missing`
+    /// Call the model for each case that has no recording, and save it: `test --mode record-missing`
     Record(Box<Test>),
-    /// Prove what models claim in `[models.NAME.features]`: `test` for these cases alone
+    /// Run only the cases that prove the features that models claim in `[models.NAME.features]`
     Probe(Box<Test>),
     /// List the cases that `test` would run
     List(List),
-    /// List the snapshots that wait to be accepted; exit with 5 if there are any
+    /// List the pending snapshots; exit with 5 if there are any
     Pending(PendingArguments),
-    /// Show what waits against what was accepted
+    /// Compare pending snapshots with the accepted ones
     Diff(Reviewed),
-    /// Go through what waits, on a terminal: accept, reject or skip
+    /// Review pending snapshots one by one in the terminal: accept, reject or skip
     Review(Reviewed),
-    /// Accept what waits: all of it, or what is named
+    /// Accept pending snapshots: all of them, or the named ones
     Accept(AcceptArguments),
-    /// Throw away what waits: all of it, or what is named
+    /// Delete pending snapshots: all of them, or the named ones
     Reject(Reviewed),
-    /// Make a config and fixtures out of recorded exchanges
+    /// Create a config and fixtures from recorded exchanges
     Import(Import),
-    /// Call a model once: the raw response, then the mapped fields
+    /// Call a model once, and print the raw response and the mapped fields
     Invoke(Invoke),
-    /// Propose a model's mapping, out of a recorded response or of its family
+    /// Propose a mapping for a model from a recorded response or from its family
     Map(Map),
-    /// Go through a model's trust chain step by step: caller, roles, account, model, a call of one token
+    /// Check a model's access step by step: caller, roles, account, model, and a call for one token
     Doctor(Doctor),
-    /// Tell calls, tokens and the worst price before anything is spent
+    /// Estimate calls, tokens and the highest possible price before a run
     Plan(Plan),
-    /// Say what a model ID names, and which models there are
+    /// Identify a model ID, and list the known models
     #[command(subcommand)]
     Models(ModelsCommand),
     /// Write and check the IAM policies that the models need
     #[command(subcommand)]
     Iam(IamCommand),
-    /// Print a model as the platform's form asks for it, field by field
+    /// Print a model's values in the order of the platform's form
     Show(ShowModel),
-    /// Make a report of runs that `--report jsonl=PATH` recorded; shards become one report
+    /// Create one report from the runs (or shards) that `--report jsonl=PATH` recorded
     Report(Report),
-    /// Pack a run and all that it read into one archive: evidence that others can check and replay
+    /// Pack a run and the files that it read into one archive that others can verify and replay
     Bundle(BundleArguments),
-    /// Look after recordings
+    /// Maintain recordings
     #[command(subcommand)]
     Fixtures(FixturesCommand),
     /// Show the effective config
@@ -97,16 +97,16 @@ pub(super) enum Command {
     Config(ConfigCommand),
     /// Print the JSON Schema that this binary understands
     Schema(SchemaArguments),
-    /// Explain a finding's code; without one, list them all
+    /// Explain the code of a finding; without a code, list all codes
     Explain(Explain),
 }
 
-/// Which configs, and what is laid over them.
+/// The configs, and the values that override theirs.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Configs {
     /// Config files, or folders to search for `bedrock.toml` and `*.bedrock.toml` [default: here]
     pub paths: Vec<PathBuf>,
-    /// Lay `[profile.NAME]` over the configs
+    /// Override keys of the configs with those of `[profile.NAME]`
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
     /// Set one key of the configs, such as `models.claude.region=eu-west-1`
@@ -118,29 +118,29 @@ pub(super) struct Configs {
 pub(super) struct Validate {
     #[command(flatten)]
     pub configs: Configs,
-    /// How findings are written
+    /// Output format of the findings
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
     /// Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `html` or `pr-comment`, `=PATH`;
     /// or `github`; repeatable
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
-    /// Only TOML and JSON Schema, as an editor checks it
+    /// Check only TOML syntax and the JSON Schema, as an editor does
     #[arg(long)]
     pub schema_only: bool,
 }
 
-/// How findings are written.
+/// The output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     Terminal,
     Json,
 }
 
-/// Which cases.
+/// Selects cases.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Filter {
-    /// Only cases whose `model::case` has this part in any case, or matches this glob or `/regex/`; repeatable
+    /// Only cases whose `model::case` contains this text (ignoring case), or matches this glob or `/regex/`; repeatable
     #[arg(short = 'k', long = "filter", value_name = "PATTERN")]
     pub ids: Vec<String>,
     /// Only cases of models that match this glob; repeatable
@@ -149,7 +149,7 @@ pub(super) struct Filter {
     /// Only cases with this tag; repeatable
     #[arg(long, value_name = "TAG")]
     pub tag: Vec<String>,
-    /// Only what proves a claim: `probe` sets it.
+    /// Only cases that prove a claim. `probe` sets it.
     #[arg(skip)]
     pub only_probes: bool,
 }
@@ -163,16 +163,16 @@ impl Filter {
 
 #[derive(Debug, Args)]
 pub(super) struct Report {
-    /// Recorded runs, such as the shards of one
+    /// Recorded runs, such as the shards of one run
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `html`, `github` or `pr-comment`
+    /// Format of the report: `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `html`, `github` or `pr-comment`
     #[arg(long, value_name = "FORMAT")]
     pub to: String,
-    /// Where the report goes [default: standard output]
+    /// File to write the report to [default: standard output]
     #[arg(long, value_name = "PATH")]
     pub output: Option<PathBuf>,
-    /// The JSON Lines of an earlier run, with which `html`, `markdown` and `pr-comment` compare
+    /// JSON Lines of an earlier run, for `html`, `markdown` and `pr-comment` to compare with
     #[arg(long, value_name = "FILE")]
     pub previous: Option<PathBuf>,
 }
@@ -186,7 +186,7 @@ pub(super) struct List {
     /// Only the cases that `test --shard M/N` would run
     #[arg(long, value_name = "M/N")]
     pub shard: Option<Shard>,
-    /// How the list is written
+    /// Output format of the list
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
 }
@@ -199,13 +199,13 @@ pub(super) struct Import {
     /// Folder to write the config and its fixtures into
     #[arg(long, value_name = "DIR", required_unless_present = "case")]
     pub out: Option<PathBuf>,
-    /// Replace files that are there
+    /// Replace existing files
     #[arg(long, conflicts_with = "case")]
     pub force: bool,
-    /// Write the one recording as the fixture of this case, `model::case`, which is there already
+    /// Write the recording as the fixture of this existing case, `model::case`
     #[arg(long, value_name = "ID", conflicts_with = "out")]
     pub case: Option<String>,
-    /// Where the case's config is [default: here]
+    /// Config of the case, or a folder that contains it [default: here]
     #[arg(long, value_name = "PATH", requires = "case")]
     pub config: Vec<PathBuf>,
 }
@@ -216,13 +216,13 @@ pub(super) struct Invoke {
     pub model: String,
     #[command(flatten)]
     pub configs: Configs,
-    /// Value of a variable; repeatable. Without it the variable's default counts
+    /// Value of a variable, instead of its default; repeatable
     #[arg(long, value_name = "NAME=VALUE", conflicts_with = "case")]
     pub var: Vec<String>,
-    /// Ask what this case of the model asks
+    /// Send the request of this case of the model
     #[arg(long, value_name = "NAME")]
     pub case: Option<String>,
-    /// How the response is written
+    /// Output format of the response
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
 }
@@ -233,13 +233,13 @@ pub(super) struct Map {
     pub model: String,
     #[command(flatten)]
     pub configs: Configs,
-    /// Find output text and token counts
+    /// Find the paths of the output text and the token counts
     #[arg(long, required = true)]
     pub infer: bool,
-    /// Use the recording of this case [default: the first that has an answer]
+    /// Use the recording of this case [default: the first case with a recorded answer]
     #[arg(long, value_name = "NAME")]
     pub case: Option<String>,
-    /// Put the mapping into the model's file; comments and layout stay
+    /// Write the mapping into the model's config, and keep its comments and layout
     #[arg(long)]
     pub write: bool,
 }
@@ -250,7 +250,7 @@ pub(super) struct Doctor {
     pub model: String,
     #[command(flatten)]
     pub configs: Configs,
-    /// How the steps are written
+    /// Output format of the steps
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
 }
@@ -264,10 +264,10 @@ pub(super) struct Plan {
     /// Only the cases that `test --shard M/N` would run
     #[arg(long, value_name = "M/N")]
     pub shard: Option<Shard>,
-    /// The run to plan for [default: live, which calls every case]
+    /// Mode of the run to plan [default: live, which calls the model for every case]
     #[arg(long, value_name = "MODE")]
     pub mode: Option<Mode>,
-    /// How the plan is written
+    /// Output format of the plan
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
 }
@@ -279,7 +279,7 @@ pub(super) struct ShowModel {
     pub name: String,
     #[command(flatten)]
     pub configs: Configs,
-    /// How the sheet is written
+    /// Output format of the values
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
 }
@@ -292,7 +292,7 @@ pub(super) enum ConfigCommand {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum FixturesCommand {
-    /// Take accounts, request IDs and secrets out of recordings that are there
+    /// Remove account IDs, request IDs and secrets from existing recordings
     Scrub(Scrub),
 }
 
@@ -300,7 +300,7 @@ pub(super) enum FixturesCommand {
 pub(super) struct Scrub {
     #[command(flatten)]
     pub configs: Configs,
-    /// Write nothing; exit with 5 if there is something to scrub
+    /// Write no file; exit with 5 if there is something to scrub
     #[arg(long)]
     pub check: bool,
 }
@@ -309,7 +309,7 @@ pub(super) struct Scrub {
 pub(super) struct Show {
     #[command(flatten)]
     pub configs: Configs,
-    /// Say where each value comes from
+    /// Show where each value comes from
     #[arg(long)]
     pub origin: bool,
 }
@@ -319,16 +319,16 @@ pub(super) struct SchemaArguments {
     /// Print the schema of the settings file instead
     #[arg(long)]
     pub settings: bool,
-    /// Print what a family of models takes in its request bodies: `anthropic-messages`, `converse`, …
+    /// Print the schema of the request bodies of a family of models: `anthropic-messages`, `converse`, …
     #[arg(long, value_name = "FAMILY", conflicts_with = "settings")]
     pub family: Option<String>,
-    /// Print what the family answers instead
+    /// Print the schema of the family's response bodies instead
     #[arg(long, requires = "family")]
     pub response: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// Code of a finding, such as `unknown-key`, or cause of a refusal, such as `sts-denied`
+    /// Code of a finding, such as `unknown-key`, or ID of a refusal's cause, such as `sts-denied`
     pub code: Option<String>,
 }

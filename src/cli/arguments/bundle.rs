@@ -1,4 +1,4 @@
-//! The command lines of bundles.
+//! The arguments of `bundle …`, and of `test --bundle`.
 
 use std::path::PathBuf;
 
@@ -21,28 +21,28 @@ pub(in crate::cli) struct MakeBundle {
     pub configs: Configs,
     #[command(flatten)]
     pub filter: Filter,
-    /// Where the bundle goes
+    /// File to write the bundle to
     #[arg(long, value_name = "FILE", default_value = "evidence.zip")]
     pub output: PathBuf,
-    /// Put the value of this environment variable into the bundle, which no recording shows; repeatable
+    /// Put the value of this environment variable into the bundle, although no recording contains it; repeatable
     #[arg(long, value_name = "NAME")]
     pub env: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum BundleCommand {
-    /// Check that a bundle is whole and holds what its manifest says; exit with 1 if not
+    /// Check that a bundle is intact and matches its manifest; exit with 1 if not
     Verify(VerifyBundle),
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct VerifyBundle {
-    /// The bundle
+    /// Path of the bundle
     pub file: PathBuf,
-    /// The digest that the bundle must have, as it was published: `sha256:…`
+    /// Published digest that the bundle must have: `sha256:…`
     #[arg(long, value_name = "DIGEST")]
     pub digest: Option<String>,
-    /// How the answer is written
+    /// Output format of the result
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
     /// The same as `--format json`
@@ -50,18 +50,18 @@ pub(in crate::cli) struct VerifyBundle {
     pub json: bool,
 }
 
-/// What `test` takes: configs, or a bundle of them.
+/// The arguments of `test`, which runs the cases of configs or of a bundle.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct TestArguments {
     #[command(flatten)]
     pub test: Test,
-    /// Replay a bundle as it was made, here and from nothing else
-    #[arg(long, value_name = "FILE", conflicts_with_all = SHAPING)]
+    /// Replay this bundle from its own files alone, with the conditions that it recorded
+    #[arg(long, value_name = "FILE", conflicts_with_all = CHANGES_THE_RUN)]
     pub bundle: Option<PathBuf>,
 }
 
-/// What would make another run of it than the one that a bundle holds.
-const SHAPING: [&str; 20] = [
+/// Arguments that would change the run that a bundle recorded, so that `--bundle` conflicts with them.
+const CHANGES_THE_RUN: [&str; 20] = [
     "paths",
     "profile",
     "set",
@@ -90,18 +90,18 @@ mod tests {
 
     use clap::CommandFactory as _;
 
-    use super::SHAPING;
+    use super::CHANGES_THE_RUN;
     use crate::cli::arguments::Arguments;
 
-    /// What holds for the replay of a bundle as it does for another run.
-    const SHARED: [&str; 4] = ["bundle", "jobs", "previous", "report"];
+    /// Arguments that apply to the replay of a bundle as to any other run.
+    const APPLIES_TO_BUNDLES: [&str; 4] = ["bundle", "jobs", "previous", "report"];
 
     #[test]
-    fn every_flag_of_test_is_a_mistake_beside_a_bundle_or_holds_for_it() {
+    fn every_flag_of_test_conflicts_with_a_bundle_or_applies_to_it() {
         let command = Arguments::command();
         let test = command.find_subcommand("test").expect("there is `test`");
         let flags = test.get_arguments().filter(|flag| !flag.is_global_set());
         let flags: BTreeSet<&str> = flags.map(|flag| flag.get_id().as_str()).collect();
-        assert_eq!(flags, SHAPING.into_iter().chain(SHARED).collect());
+        assert_eq!(flags, CHANGES_THE_RUN.into_iter().chain(APPLIES_TO_BUNDLES).collect());
     }
 }

@@ -8,17 +8,17 @@ use super::{Configs, Format};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum IamCommand {
-    /// Write the least permission policy that lets a role call the models
+    /// Print the least-privilege permission policy with which a role can call the models
     Policy(IamPolicy),
-    /// Write the trust policy that lets the platform become the role
+    /// Print the trust policy with which the platform can assume the role
     Trust(IamTrust),
-    /// Say what a policy lacks, what it grants too much, and which cases would fail
+    /// Check a policy: missing permissions, unneeded ones, and the cases that would fail
     Check(IamCheck),
-    /// Print what the platform's support asks for to register a role
+    /// Print the request to the platform's support that registers a role
     Ticket(IamTicket),
 }
 
-/// Which models, and what the config doesn't tell about them.
+/// Selects models, and gives what the config doesn't contain about them.
 #[derive(Clone, Debug, Default, Args)]
 pub(in crate::cli) struct Callers {
     /// Only models that match this glob; repeatable
@@ -27,7 +27,7 @@ pub(in crate::cli) struct Callers {
     /// Only models that are called with these credentials
     #[arg(long, value_name = "NAME")]
     pub credentials: Option<String>,
-    /// Account that is called [default: that of the role, else the one in `allowed_account_ids`]
+    /// Account of the models [default: that of the role, else the one in `allowed_account_ids`]
     #[arg(long, value_name = "ID", value_parser = account)]
     pub account: Option<String>,
     /// Model behind an application inference profile, a prompt router or a prompt; repeatable
@@ -41,13 +41,13 @@ pub(in crate::cli) struct IamPolicy {
     pub configs: Configs,
     #[command(flatten)]
     pub callers: Callers,
-    /// Write one policy for each role, as members of an object
+    /// Print an object with one policy for each role
     #[arg(long)]
     pub split_by_role: bool,
-    /// Grant what looking models up needs, too
+    /// Also grant the permissions that `doctor` needs to look up models
     #[arg(long)]
     pub with_doctor: bool,
-    /// Grant what the first call of a third party's model needs, too
+    /// Also grant the permissions for the first call of a third-party model
     #[arg(long)]
     pub first_use: bool,
 }
@@ -56,27 +56,27 @@ pub(in crate::cli) struct IamPolicy {
 pub(in crate::cli) struct IamTrust {
     #[command(flatten)]
     pub configs: Configs,
-    /// Which credentials' role
+    /// Credentials whose role the policy is for
     #[arg(long, value_name = "NAME")]
     pub credentials: Option<String>,
-    /// Trust this role or user of your own instead: the platform runs on your side
+    /// Trust this role or user of your own account, for a platform that runs on your premises
     #[arg(long, value_name = "ARN")]
     pub on_premises: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct IamCheck {
-    /// The permission policy
+    /// File with the permission policy
     #[arg(value_name = "POLICY.json")]
     pub policy: PathBuf,
     #[command(flatten)]
     pub configs: Configs,
     #[command(flatten)]
     pub callers: Callers,
-    /// The role's trust policy
+    /// File with the role's trust policy
     #[arg(long, value_name = "TRUST.json")]
     pub trust: Option<PathBuf>,
-    /// How findings are written
+    /// Output format of the findings
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
 }
@@ -87,7 +87,7 @@ pub(in crate::cli) struct IamTicket {
     pub configs: Configs,
     #[command(flatten)]
     pub callers: Callers,
-    /// How the request is written
+    /// Output format of the request
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
 }
@@ -97,7 +97,7 @@ fn account(text: &str) -> Result<String, NotAnAccount> {
     if is_account { Ok(text.to_owned()) } else { Err(NotAnAccount) }
 }
 
-/// No account.
+/// The text is not an account ID.
 #[derive(Debug, thiserror::Error)]
 #[error("expected an account ID of 12 digits")]
 struct NotAnAccount;

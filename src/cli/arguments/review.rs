@@ -1,4 +1,4 @@
-//! The command lines of what goes through pending snapshots.
+//! The arguments of the commands for pending snapshots.
 
 use std::path::PathBuf;
 
@@ -7,13 +7,13 @@ use clap::{Args, ValueEnum};
 use super::{Filter, Format};
 use crate::snapshot::MergeSide;
 
-/// Which pending snapshots.
+/// Selects pending snapshots.
 #[derive(Clone, Debug, Default, Args)]
 pub(in crate::cli) struct Reviewed {
     /// Config files, folders to search for them, snapshots (`.snap`, `.snap.new`), cases (`model::case`) [default: all here]
     #[arg(value_name = "PATH|CASE")]
     pub what: Vec<PathBuf>,
-    /// Lay `[profile.NAME]` over the configs
+    /// Override keys of the configs with those of `[profile.NAME]`
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
     /// Set one key of the configs, such as `models.claude.region=eu-west-1`
@@ -27,7 +27,7 @@ pub(in crate::cli) struct Reviewed {
 pub(in crate::cli) struct PendingArguments {
     #[command(flatten)]
     pub reviewed: Reviewed,
-    /// How the list is written
+    /// Output format of the list
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
     /// The same as `--format json`
@@ -39,10 +39,10 @@ pub(in crate::cli) struct PendingArguments {
 pub(in crate::cli) struct AcceptArguments {
     #[command(flatten)]
     pub reviewed: Reviewed,
-    /// Take pending files that CI kept, from a folder or a ZIP archive, instead of those here
+    /// Accept pending files from this folder or ZIP archive that CI saved, instead of those here
     #[arg(long, value_name = "DIR|ZIP")]
     pub from: Option<PathBuf>,
-    /// Of snapshots in conflict, and only of them: keep one side of the merge instead of the new output
+    /// Only resolve merge conflicts in snapshots: keep this side instead of the new output
     #[arg(long, conflicts_with = "from")]
     pub side: Option<SideArgument>,
 }

@@ -16,44 +16,44 @@ pub(in crate::cli) struct Test {
     pub configs: Configs,
     #[command(flatten)]
     pub filter: Filter,
-    /// Only part M of the N even parts that the selected cases fall into; `list --shard` names them
+    /// Split the selected cases into N equal parts, and run part M; `list --shard` shows its cases
     #[arg(long, value_name = "M/N")]
     pub shard: Option<Shard>,
-    /// Where answers come from [default: replay]
+    /// Where responses come from [default: replay]
     #[arg(long, value_name = "MODE")]
     pub mode: Option<Mode>,
-    /// How often a call that can be retried is tried again [default: 3]
+    /// How often to retry a call that failed for a temporary reason [default: 3]
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
-    /// USD that the run may cost: it ends before the call that could pass it
+    /// Maximum cost of the run in USD; it stops before a call that could exceed it
     #[arg(long, value_name = "USD", value_parser = usd)]
     pub max_cost: Option<f64>,
-    /// Calls a minute, for each model and Region
+    /// Maximum calls a minute, for each model and Region
     #[arg(long, value_name = "N", value_parser = count_u32)]
     pub requests_per_minute: Option<NonZeroU32>,
-    /// Tokens a minute, for each model and Region
+    /// Maximum tokens a minute, for each model and Region
     #[arg(long, value_name = "N", value_parser = count_u32)]
     pub tokens_per_minute: Option<NonZeroU32>,
-    /// How many cases run at once [default: the number of processors]
+    /// How many cases to run at once [default: the number of processors]
     #[arg(short, long, value_name = "N", value_parser = count)]
     pub jobs: Option<NonZeroUsize>,
-    /// Stop after so many failures
+    /// Stop after this many failures
     #[arg(long, value_name = "N", value_parser = count)]
     pub max_fail: Option<NonZeroUsize>,
     /// Stop after the first failure
     #[arg(long, conflicts_with = "max_fail")]
     pub fail_fast: bool,
-    /// What a run that selects no case does [default: fail]
+    /// What to do if no case is selected [default: fail]
     #[arg(long, value_name = "WHAT")]
     pub no_tests: Option<NoTests>,
     /// Write a report: `jsonl`, `junit`, `sarif`, `tap`, `markdown`, `html` or `pr-comment`, `=PATH` or
     /// `=-`; or `github`; repeatable
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,
-    /// The JSON Lines of an earlier run, with which `html`, `markdown` and `pr-comment` compare
+    /// JSON Lines of an earlier run, for `html`, `markdown` and `pr-comment` to compare with
     #[arg(long, value_name = "FILE")]
     pub previous: Option<PathBuf>,
-    /// Wait for changes, and run again what they touch; replay only
+    /// Wait for changes, and rerun the affected cases; replay only
     #[arg(long, conflicts_with_all = ["report", "shard"])]
     pub watch: bool,
     /// Accept new and changed snapshots
@@ -62,10 +62,10 @@ pub(in crate::cli) struct Test {
     /// Write nothing, not even pending snapshots
     #[arg(long, conflicts_with = "update")]
     pub check: bool,
-    /// What becomes of new and changed snapshots [default: what `INSTA_UPDATE` and `CI` say]
+    /// What to do with new and changed snapshots [default: from `INSTA_UPDATE` and `CI`]
     #[arg(long, value_name = "WHAT")]
     pub update: Option<SnapshotUpdate>,
-    /// What fixtures and snapshots that belong to no case do [default: warn; in CI: reject]
+    /// What to do about fixtures and snapshots that no case uses [default: warn; in CI: reject]
     #[arg(long, value_name = "WHAT")]
     pub unreferenced: Option<Unreferenced>,
 }
@@ -92,17 +92,17 @@ fn count_u32(text: &str) -> Result<NonZeroU32, NotACount> {
     text.parse().map_err(|_| NotACount)
 }
 
-fn usd(text: &str) -> Result<f64, NotASum> {
-    let sum: f64 = text.trim_start_matches('$').parse().map_err(|_| NotASum)?;
-    if sum.is_finite() && sum >= 0.0 { Ok(sum) } else { Err(NotASum) }
+fn usd(text: &str) -> Result<f64, NotAnAmount> {
+    let sum: f64 = text.trim_start_matches('$').parse().map_err(|_| NotAnAmount)?;
+    if sum.is_finite() && sum >= 0.0 { Ok(sum) } else { Err(NotAnAmount) }
 }
 
-/// No sum of money.
+/// The text is not an amount of money.
 #[derive(Debug, thiserror::Error)]
-#[error("expected a sum in USD, such as `0.50`")]
-struct NotASum;
+#[error("expected an amount in USD, such as `0.50`")]
+struct NotAnAmount;
 
-/// A number of things that is none.
+/// The text is not a positive whole number.
 #[derive(Debug, thiserror::Error)]
-#[error("expected a whole number from 1")]
+#[error("expected a whole number, 1 or more")]
 struct NotACount;
