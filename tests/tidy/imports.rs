@@ -1,10 +1,10 @@
-//! What the modules import: which file and which room each path leads to.
+//! Resolves paths in the code: the file and the top-level module that each path leads to.
 
 use std::collections::BTreeMap;
 
 use super::source::{Module, Use};
 
-/// Re-exports of re-exports are followed this far.
+/// The maximum number of re-exports that a path is followed through.
 const DEPTH: usize = 16;
 
 /// A path that leads from one module to another.
@@ -34,8 +34,8 @@ impl<'a> Tree<'a> {
         self.modules.values().copied()
     }
 
-    /// Every use of one file by another. Through a re-export it leads to the file that defines the name; the
-    /// re-export itself uses nothing.
+    /// Every use of one file by another. A path through a re-export leads to the file that defines the name; the
+    /// re-export itself does not count as a use.
     pub fn between_files(&self) -> Vec<Edge<'a>> {
         let mut edges = Vec::new();
         for from in self.modules() {
@@ -50,15 +50,19 @@ impl<'a> Tree<'a> {
         edges
     }
 
-    /// Every path of one room that begins in another, re-exports included.
-    pub fn between_rooms(&self) -> Vec<Edge<'a>> {
+    /// Every path in one top-level module that begins in another one, re-exports included.
+    pub fn between_top_level_modules(&self) -> Vec<Edge<'a>> {
         let mut edges = Vec::new();
         for from in self.modules() {
             for at in from.imports.iter().map(|import| &import.target).chain(&from.uses) {
                 let Some((base, rest)) = self.start(from, &at.segments) else { continue };
                 let child = || self.child(base, rest.first()?);
                 let to = if base.path.is_empty() { child() } else { Some(base) };
-                edges.extend(to.filter(|to| to.room() != from.room()).map(|to| Edge { from, to, at }));
+                edges.extend(to.filter(|to| to.top_level() != from.top_level()).map(|to| Edge {
+                    from,
+                    to,
+                    at,
+                }));
             }
         }
         edges
@@ -98,8 +102,8 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// What `segments` lead to from `module`. A name that it doesn't define in plain sight comes from one of
-    /// its macros.
+    /// What `segments` lead to from `module`. A name without a visible definition is assumed to come from a macro of
+    /// the module.
     fn walk(&self, module: &'a Module, segments: &[String], depth: usize) -> Option<Found<'a>> {
         if segments.is_empty() {
             return Some(Found::Module(module));
@@ -113,7 +117,7 @@ impl<'a> Tree<'a> {
         let child = || self.walk(self.child(module, name)?, rest, depth);
         let item = || module.items.contains(name).then_some(Found::Item(module));
         let imported = || self.imported(module, name, rest, depth);
-        // A function and a module may have the same name: only the module has more behind it.
+        // A function and a module may have the same name. Only the module can have further segments.
         if rest.is_empty() {
             item().or_else(imported).or_else(child)
         } else {

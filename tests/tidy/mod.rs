@@ -1,4 +1,4 @@
-//! The order of `src`: the table of rooms in ARCHITECTURE.md is true, and nothing imports in a circle.
+//! The imports in `src`: they match the table of modules in ARCHITECTURE.md, and nothing imports in a circle.
 
 mod imports;
 mod source;
@@ -15,7 +15,7 @@ const SRC: &str = "src";
 
 static MODULES: LazyLock<Vec<Module>> = LazyLock::new(|| read(Path::new(SRC), "lib.rs"));
 
-/// What the table says that a room may import.
+/// A row of the table: what a top-level module imports.
 struct Row {
     line: usize,
     /// `None` for everything.
@@ -27,14 +27,14 @@ fn each_module_imports_what_its_row_lists() {
     let tree = Tree::new(&MODULES);
     let rows = rows(&fs::read_to_string("ARCHITECTURE.md").expect("the page is there"));
     let mut mistakes = BTreeSet::new();
-    for room in tree.modules().filter(|module| module.path.len() == 1).map(Module::room) {
-        if !rows.contains_key(room) {
-            mistakes.insert(format!("src/{room}: the room has no row in ARCHITECTURE.md"));
+    for name in tree.modules().filter(|module| module.path.len() == 1).map(Module::top_level) {
+        if !rows.contains_key(name) {
+            mistakes.insert(format!("src/{name}: the module has no row in ARCHITECTURE.md"));
         }
     }
     let mut used: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for edge in tree.between_rooms() {
-        let (from, to) = (edge.from.room(), edge.to.room());
+    for edge in tree.between_top_level_modules() {
+        let (from, to) = (edge.from.top_level(), edge.to.top_level());
         used.insert((from, to));
         let imports = rows.get(from).and_then(|row| row.imports.as_ref());
         if imports.is_some_and(|imports| !imports.contains(to)) {
@@ -43,15 +43,15 @@ fn each_module_imports_what_its_row_lists() {
                 .insert(format!("{place}: `{from}` imports `{to}`, which its row in ARCHITECTURE.md lacks"));
         }
     }
-    for (room, row) in &rows {
+    for (name, row) in &rows {
         let here = format!("ARCHITECTURE.md:{}", row.line);
-        if !tree.modules().any(|module| module.room() == room) {
-            mistakes.insert(format!("{here}: `{room}` is not a room"));
+        if !tree.modules().any(|module| module.top_level() == name) {
+            mistakes.insert(format!("{here}: `{name}` is not a module of src"));
         }
         if let Some(imports) = &row.imports {
-            let unused = imports.iter().filter(|import| !used.contains(&(room, import)));
-            mistakes.extend(unused.map(|import| format!("{here}: `{room}` does not import `{import}`")));
-        } else if room != "cli" {
+            let unused = imports.iter().filter(|import| !used.contains(&(name, import)));
+            mistakes.extend(unused.map(|import| format!("{here}: `{name}` does not import `{import}`")));
+        } else if name != "cli" {
             mistakes.insert(format!("{here}: only `cli` may import everything"));
         }
     }
@@ -64,8 +64,8 @@ fn the_binary_imports_only_cli() {
     let paths =
         main.iter().flat_map(|module| module.imports.iter().map(|import| &import.target).chain(&module.uses));
     let ours = paths.filter(|path| path.segments[0] == "bedrock_check");
-    let rooms: BTreeSet<&str> = ours.map(|path| path.segments[1].as_str()).collect();
-    assert_eq!(rooms, BTreeSet::from(["cli"]));
+    let names: BTreeSet<&str> = ours.map(|path| path.segments[1].as_str()).collect();
+    assert_eq!(names, BTreeSet::from(["cli"]));
 }
 
 #[test]
@@ -87,14 +87,14 @@ fn paths_through_two_parents_begin_with_crate() {
     check(mistakes);
 }
 
-/// The rows of the table of rooms, by room.
+/// The rows of the table of modules, by module.
 fn rows(page: &str) -> BTreeMap<String, Row> {
     let lines = page.lines().enumerate().skip_while(|(_, line)| *line != "## Modules").skip(1);
     let section = lines.take_while(|(_, line)| !line.starts_with("## "));
     let rows = section.filter(|(_, line)| line.starts_with("| `")).map(|(index, line)| {
         let line_number = index + 1;
         let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
-        let [room, _, imports] = cells[..] else {
+        let [name, _, imports] = cells[..] else {
             panic!("ARCHITECTURE.md:{line_number}: expected three cells")
         };
         let names = imports.split_whitespace();
@@ -103,13 +103,13 @@ fn rows(page: &str) -> BTreeMap<String, Row> {
             "nothing" => Some(BTreeSet::new()),
             _ => Some(names.map(|name| name.trim_matches('`').to_owned()).collect()),
         };
-        (room.trim_matches('`').to_owned(), Row { line: line_number, imports })
+        (name.trim_matches('`').to_owned(), Row { line: line_number, imports })
     });
     rows.collect()
 }
 
-/// What imports in a circle: rooms, or the files and folders beside each other in a folder. Folders
-/// count as one, and a file may use what a module above it defines.
+/// Circular imports between the modules of each folder. A subfolder counts as one module, and a file may use what
+/// a module above it defines.
 fn circles<'a>(tree: &Tree<'a>) -> BTreeSet<String> {
     let edges = tree.between_files();
     let mut found = BTreeSet::new();
@@ -171,15 +171,15 @@ fn circles_of(files: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn a_reexport_leads_to_the_file_that_defines_the_name() {
     let files = [
-        ("lib.rs", "mod room;"),
-        ("room/mod.rs", "mod first;\nmod second;\npub use first::First;"),
-        ("room/first.rs", "use super::second::Second;\npub struct First(Second);"),
-        ("room/second.rs", "\npub struct Second(Option<Box<super::First>>);"),
+        ("lib.rs", "mod parent;"),
+        ("parent/mod.rs", "mod first;\nmod second;\npub use first::First;"),
+        ("parent/first.rs", "use super::second::Second;\npub struct First(Second);"),
+        ("parent/second.rs", "\npub struct Second(Option<Box<super::First>>);"),
     ];
     let expected = [
-        "src/room/first.rs:1: super::second::Second: `first` and `second` import in a circle",
-        "src/room/first.rs:2: Second: `first` and `second` import in a circle",
-        "src/room/second.rs:2: super::First: `second` and `first` import in a circle",
+        "src/parent/first.rs:1: super::second::Second: `first` and `second` import in a circle",
+        "src/parent/first.rs:2: Second: `first` and `second` import in a circle",
+        "src/parent/second.rs:2: super::First: `second` and `first` import in a circle",
     ];
     assert_eq!(circles_of(&files), expected);
 }
@@ -201,12 +201,12 @@ fn paths_in_macros_and_attributes_count() {
 #[test]
 fn tests_restrictions_and_modules_above_make_no_circle() {
     let files = [
-        ("lib.rs", "mod room;"),
-        ("room/mod.rs", "mod first;\nmod second;\npub struct Above;\npub fn call() { first::call() }"),
-        ("room/first.rs", "use super::Above;\npub fn call() { super::second::call() }"),
+        ("lib.rs", "mod parent;"),
+        ("parent/mod.rs", "mod first;\nmod second;\npub struct Above;\npub fn call() { first::call() }"),
+        ("parent/first.rs", "use super::Above;\npub fn call() { super::second::call() }"),
         (
-            "room/second.rs",
-            "pub(in crate::room) fn call() {}\n#[cfg(test)]\nmod tests { use crate::room::first::call; }",
+            "parent/second.rs",
+            "pub(in crate::parent) fn call() {}\n#[cfg(test)]\nmod tests { use crate::parent::first::call; }",
         ),
     ];
     assert_eq!(circles_of(&files), [""; 0]);

@@ -1,4 +1,4 @@
-//! The modules of `src`: where each is, what it imports, and every path that its code names.
+//! Reads the modules of `src`: their files, imports, and all paths in their code.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -30,13 +30,13 @@ pub struct Import {
     /// The name that the module gets; `None` for `*`.
     pub name: Option<String>,
     pub target: Use,
-    /// `pub use`, with any visibility: the name is handed on.
+    /// Whether it is a `pub use`, with any visibility.
     pub exported: bool,
 }
 
 impl Module {
-    /// The file or folder at the top of `src`; empty for the crate itself.
-    pub fn room(&self) -> &str {
+    /// The top-level module: the name of a file or folder in `src`, empty for the crate itself.
+    pub fn top_level(&self) -> &str {
         self.path.first().map_or("", String::as_str)
     }
 }
@@ -48,7 +48,7 @@ pub struct Use {
     pub line: usize,
 }
 
-/// Reads the crate whose root is `file`, with all modules that are not only for tests.
+/// Reads the crate with the root `file`, without test modules.
 pub fn read(src: &Path, file: &str) -> Vec<Module> {
     let mut modules = Vec::new();
     read_file(src, PathBuf::from(file), Vec::new(), &mut modules);
@@ -132,7 +132,7 @@ fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-/// Whether `#[cfg(test)]` or `#[cfg(all(test, …))]` leaves the item out of the library.
+/// Whether `#[cfg(test)]` or `#[cfg(all(test, …))]` excludes the item from the library.
 fn for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         Meta::List(list) if list.path.is_ident("cfg") => {
@@ -145,7 +145,7 @@ fn for_tests(attributes: &[Attribute]) -> bool {
 
 struct Reader<'ast> {
     module: Module,
-    /// Modules that are written between braces, to be read after this one.
+    /// Modules with a body in this file, which are read after this one.
     inline: Vec<(String, &'ast [Item])>,
 }
 
@@ -168,8 +168,7 @@ impl Reader<'_> {
         self.module.imports.push(Import { name, target, exported });
     }
 
-    /// The paths in the tokens of a macro: `name::name`, as long as it goes on. In `serde` attributes they
-    /// are strings.
+    /// Adds the paths in the tokens of a macro, such as `name::name`. In `serde` attributes paths are strings.
     fn tokens(&mut self, tokens: TokenStream, strings: bool) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut at = 0;
@@ -207,7 +206,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether what follows is a field or a method, which no path names.
+/// Whether the next token is the name of a field or method, which is not a path.
 fn ends_in_dot(before: &[TokenTree]) -> bool {
     matches!(before.last(), Some(TokenTree::Punct(dot)) if dot.as_char() == '.' && dot.spacing() == Spacing::Alone)
 }
@@ -244,7 +243,7 @@ impl<'ast> Visit<'ast> for Reader<'ast> {
         self.import(&item.tree, &[], exported);
     }
 
-    /// `pub(in crate::room)` imports nothing.
+    /// The path in `pub(in crate::module)` is not an import.
     fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
@@ -259,7 +258,7 @@ impl<'ast> Visit<'ast> for Reader<'ast> {
 
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
         match &attribute.meta {
-            // What `cfg_attr(test, …)` adds is for tests.
+            // `cfg_attr(test, …)` adds attributes for tests only.
             Meta::List(list) if !list.path.is_ident("cfg_attr") => {
                 self.tokens(list.tokens.clone(), list.path.is_ident("serde"));
             }
