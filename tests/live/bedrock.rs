@@ -1,14 +1,14 @@
-//! Roles, operations, recordings: MiniStack on the other side.
+//! Roles, operations and recordings, with MiniStack as the server.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::common::Project;
-use crate::counting::Counting;
-use crate::peer::{MiniStack, installed, scripted};
+use crate::counting_proxy::CountingProxy;
+use crate::servers::{MiniStack, aimock, installed};
 
-/// A config with a model for each way of calling, as the role `plain`.
+/// A config with a model for each operation, called with the role `plain`.
 fn config(account: &str) -> String {
     format!(
         r#"version = 1
@@ -62,7 +62,7 @@ cases = [{{ name = "capital" }}]
     )
 }
 
-/// The project with a model for each of `credentials`.
+/// A project with a model for each of `credentials`.
 fn project(stack: &MiniStack, credentials: &[&str]) -> Project {
     let models: String = credentials
         .iter()
@@ -79,18 +79,18 @@ fn start() -> Option<MiniStack> {
 fn all_four_operations_are_called_recorded_and_replayed() {
     let Some(stack) = start() else { return };
     let project = project(&stack, &[]);
-    let told = stack.run(&project, &["test", "--mode", "live"]);
-    assert!(told.starts_with("exit 0\n") && told.contains("4 cases: 4 passed"), "{told}");
+    let printed = stack.run(&project, &["test", "--mode", "live"]);
+    assert!(printed.starts_with("exit 0\n") && printed.contains("4 cases: 4 passed"), "{printed}");
     assert_eq!(project.tree(), ["bedrock.toml"], "a live run writes nothing");
-    let told = stack.run(&project, &["record", "--accept"]);
-    assert!(told.starts_with("exit 0\n") && told.contains("4 recorded; 4 accepted"), "{told}");
+    let printed = stack.run(&project, &["record", "--accept"]);
+    assert!(printed.starts_with("exit 0\n") && printed.contains("4 recorded; 4 accepted"), "{printed}");
     let files: Vec<(String, String)> =
         project.tree().into_iter().map(|path| (path.clone(), project.read(&path))).collect();
     drop(stack);
-    // No server, no variable, and where that can be had, no network.
+    // The replay has no server, no environment variable and, where `unshare` works, no network.
     let mut replay = project.command();
     replay.args(["test", "--check", "-v"]);
-    assert!(project.told(&mut replay).starts_with("exit 0\n"), "{}", project.told(&mut replay));
+    assert!(project.run_command(&mut replay).starts_with("exit 0\n"), "{}", project.run_command(&mut replay));
     for (path, text) in files {
         assert_eq!(project.read(&path), text, "{path}");
     }
@@ -102,30 +102,33 @@ fn roles_are_assumed_as_their_trust_policies_allow() {
     let project =
         project(&stack, &["guarded", "chained", "wrong-id", "closed", "absent", "powerless", "no-streams"]);
     for name in ["guarded", "chained", "no-streams"] {
-        let told = stack.run(&project, &["test", "--mode", "live", "--model", &format!("as-{name}")]);
-        assert!(told.starts_with("exit 0\n"), "{name}: {told}");
+        let printed = stack.run(&project, &["test", "--mode", "live", "--model", &format!("as-{name}")]);
+        assert!(printed.starts_with("exit 0\n"), "{name}: {printed}");
     }
     for (name, place) in [
         ("wrong-id", "bedrock.toml:9:12"),
         ("closed", "bedrock.toml:15:12"),
         ("absent", "bedrock.toml:17:12"),
     ] {
-        let told = stack.run(&project, &["test", "--mode", "live", "--model", &format!("as-{name}")]);
-        assert!(told.starts_with("exit 3\n") && told.contains("error[role-not-assumed]"), "{name}: {told}");
-        assert!(told.contains(place) && told.contains("explain sts-"), "{name}: {told}");
+        let printed = stack.run(&project, &["test", "--mode", "live", "--model", &format!("as-{name}")]);
+        assert!(
+            printed.starts_with("exit 3\n") && printed.contains("error[role-not-assumed]"),
+            "{name}: {printed}"
+        );
+        assert!(printed.contains(place) && printed.contains("explain sts-"), "{name}: {printed}");
     }
-    let told = stack.run(&project, &["test", "--mode", "live", "--model", "as-powerless"]);
-    assert!(told.starts_with("exit 3\n") && told.contains("explain iam-denied"), "{told}");
+    let printed = stack.run(&project, &["test", "--mode", "live", "--model", "as-powerless"]);
+    assert!(printed.starts_with("exit 3\n") && printed.contains("explain iam-denied"), "{printed}");
 }
 
 #[test]
 fn a_wrong_secret_key_is_refused() {
     let Some(stack) = start() else { return };
     let project = project(&stack, &[]);
-    let mut command = stack.command(&project, &stack.peer.url);
-    let told =
-        project.told(command.env("AWS_SECRET_ACCESS_KEY", "not-the-secret").args(["test", "--mode", "live"]));
-    assert!(told.starts_with("exit 3\n") && told.contains("explain sts-signature"), "{told}");
+    let mut command = stack.command(&project, &stack.server.url);
+    let printed = project
+        .run_command(command.env("AWS_SECRET_ACCESS_KEY", "not-the-secret").args(["test", "--mode", "live"]));
+    assert!(printed.starts_with("exit 3\n") && printed.contains("explain sts-signature"), "{printed}");
 }
 
 #[test]
@@ -138,10 +141,11 @@ fn one_role_is_assumed_for_a_hundred_cases() {
         "bedrock.toml",
         &format!("{}[models.many]\nextends = \"invoke\"\n{cases}", config(&stack.account)),
     )]);
-    let proxy = Counting::before(&stack.peer.url, Duration::ZERO);
-    let told = project
-        .told(stack.command(&project, &proxy.url).args(["record", "--accept", "-j", "8", "--model", "many"]));
-    assert!(told.starts_with("exit 0\n"), "{told}");
+    let proxy = CountingProxy::before(&stack.server.url, Duration::ZERO);
+    let printed = project.run_command(
+        stack.command(&project, &proxy.url).args(["record", "--accept", "-j", "8", "--model", "many"]),
+    );
+    assert!(printed.starts_with("exit 0\n"), "{printed}");
     assert_eq!((proxy.count("Action=AssumeRole"), proxy.count("POST /model/")), (1, 100));
 }
 
@@ -149,8 +153,8 @@ fn one_role_is_assumed_for_a_hundred_cases() {
 fn no_secret_is_in_any_file_or_output() {
     let Some(stack) = start() else { return };
     let project = project(&stack, &["guarded", "chained", "wrong-id"]);
-    let proxy = Counting::before(&stack.peer.url, Duration::ZERO);
-    let mut told = String::new();
+    let proxy = CountingProxy::before(&stack.server.url, Duration::ZERO);
+    let mut printed = String::new();
     for args in [
         &["record", "--accept", "-v", "--report", "jsonl=out.jsonl", "--report", "junit=out.xml"][..],
         &["test", "--mode", "live", "-v"],
@@ -160,12 +164,12 @@ fn no_secret_is_in_any_file_or_output() {
         &["doctor", "as-wrong-id", "--format", "json"],
         &["plan"],
     ] {
-        told += &project.told(stack.command(&project, &proxy.url).args(args));
+        printed += &project.run_command(stack.command(&project, &proxy.url).args(args));
     }
-    let answers = proxy.answers();
+    let responses = proxy.responses();
     let secrets = |tag: &str| -> Vec<String> {
         let tag = format!("<{tag}>");
-        let parts = answers.split(tag.as_str()).skip(1);
+        let parts = responses.split(tag.as_str()).skip(1);
         parts.map(|part| part.split('<').next().unwrap_or_default().to_owned()).collect()
     };
     let mut planted = vec![stack.secret.clone()];
@@ -173,7 +177,7 @@ fn no_secret_is_in_any_file_or_output() {
     planted.extend(secrets("SessionToken"));
     assert!(planted.len() >= 5 && planted.iter().all(|secret| secret.len() > 10), "{}", planted.len());
     let files = project.tree().into_iter().map(|path| project.read(&path));
-    for text in files.chain([told]) {
+    for text in files.chain([printed]) {
         for secret in &planted {
             assert!(!text.contains(secret.as_str()), "a secret is in:\n{text}");
         }
@@ -184,21 +188,24 @@ fn no_secret_is_in_any_file_or_output() {
 fn the_doctor_passes_every_step() {
     let Some(stack) = start() else { return };
     let project = project(&stack, &["chained", "wrong-id"]);
-    let told = stack.run(&project, &["doctor", "as-chained"]);
-    assert!(told.starts_with("exit 0\n") && told.matches("  ok  ").count() == 7, "{told}");
-    let told = stack.run(&project, &["doctor", "as-wrong-id"]);
-    assert!(told.starts_with("exit 3\n") && told.contains("  FAILED   assume role"), "{told}");
-    assert!(told.contains("not run  call") && told.contains("\"sts:ExternalId\": \"kore-2\""), "{told}");
+    let printed = stack.run(&project, &["doctor", "as-chained"]);
+    assert!(printed.starts_with("exit 0\n") && printed.matches("  ok  ").count() == 7, "{printed}");
+    let printed = stack.run(&project, &["doctor", "as-wrong-id"]);
+    assert!(printed.starts_with("exit 3\n") && printed.contains("  FAILED   assume role"), "{printed}");
+    assert!(
+        printed.contains("not run  call") && printed.contains("\"sts:ExternalId\": \"kore-2\""),
+        "{printed}"
+    );
 }
 
 #[test]
 fn the_text_of_a_model_is_mapped() {
     let Some(installed) = installed() else { return };
-    let script = scripted(&installed, "capital of France", "Paris, by the script.");
+    let script = aimock(&installed, "capital of France", "Paris, by the script.");
     let stack = MiniStack::start(&installed, Some(&script));
     let project = project(&stack, &[]);
-    let told = stack.run(&project, &["record", "--accept", "--model", "converse*"]);
-    assert!(told.starts_with("exit 0\n"), "{told}\n{}", script.log());
+    let printed = stack.run(&project, &["record", "--accept", "--model", "converse*"]);
+    assert!(printed.starts_with("exit 0\n"), "{printed}\n{}", script.log());
     for model in ["converse", "converse-stream"] {
         let snapshot = project.read(&format!("snapshots/{model}__capital.snap"));
         assert!(snapshot.contains("Paris, by the script."), "{snapshot}");
@@ -213,7 +220,7 @@ fn an_interrupt_while_recording_leaves_whole_files() {
     let config =
         format!("{}[models.many]\nextends = \"invoke\"\nstream = true\n{cases}", config(&stack.account));
     let project = Project::with(&[("bedrock.toml", &config)]);
-    let proxy = Counting::before(&stack.peer.url, Duration::from_millis(60));
+    let proxy = CountingProxy::before(&stack.server.url, Duration::from_millis(60));
     let mut command = stack.command(&project, &proxy.url);
     command.args(["record", "-j", "2", "--model", "many"]).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().expect("the binary runs");

@@ -1,16 +1,16 @@
-//! The policies that `iam` writes and checks, with MiniStack as the second opinion.
+//! The policies that `iam` writes and checks, compared with the decisions of MiniStack.
 
 use std::ffi::OsString;
 
 use serde_json::{Value, json};
 
 use crate::common::Project;
-use crate::peer::{MiniStack, installed};
+use crate::servers::{MiniStack, installed};
 
-/// MiniStack's account.
+/// The account of MiniStack.
 const ACCOUNT: &str = "000000000000";
 
-/// A model for each of `roles`, streamed, as that role.
+/// A config with a streaming model for each of `roles`, called with that role.
 fn config(roles: &[&str]) -> String {
     let mut config = "version = 1\n".to_owned();
     for role in roles {
@@ -33,8 +33,8 @@ cases = [{{ name = "greeting" }}]
     config
 }
 
-/// Where MiniStack deviates: it knows models by `*` only, and no condition on the profile.
-fn as_ministack_wants(mut policy: Value) -> Value {
+/// Adapts a policy to MiniStack, which supports only `*` as the resource of models, and no condition on the profile.
+fn adapt_to_ministack(mut policy: Value) -> Value {
     for statement in policy["Statement"].as_array_mut().expect("statements") {
         statement["Resource"] = json!("*");
         statement.as_object_mut().expect("a statement").remove("Condition");
@@ -42,11 +42,11 @@ fn as_ministack_wants(mut policy: Value) -> Value {
     policy
 }
 
-/// What `iam check` says of the policies of `role`.
+/// The output of `iam check` for the policies of `role`.
 fn checked(project: &Project, role: &str) -> String {
     let (policy, trust) = (format!("{role}.policy.json"), format!("{role}.trust.json"));
     let args = ["iam", "check", &policy, "--trust", &trust, "--credentials", role, "--model", role];
-    project.told(project.command().args(args))
+    project.run_command(project.command().args(args))
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn ministack_and_iam_check_agree_on_written_policies() {
         }
         project.write(&format!("{role}.policy.json"), &policy);
         project.write(&format!("{role}.trust.json"), &trust);
-        let patched = as_ministack_wants(serde_json::from_str(&policy).expect("JSON"));
+        let patched = adapt_to_ministack(serde_json::from_str(&policy).expect("JSON"));
         project.write(&format!("{role}.ministack.json"), patched.to_string());
         let file = |kind: &str| project.path().join(format!("{role}.{kind}.json")).into();
         made.extend([role.into(), file("trust"), file("ministack")]);
@@ -81,10 +81,10 @@ fn ministack_and_iam_check_agree_on_written_policies() {
         ("without-stream", "error[policy-lacks]", "exit 3\n", "explain iam-denied"),
         ("other-id", "error[trust-lacks]", "exit 3\n", "explain sts-"),
     ] {
-        let told = checked(&project, role);
-        assert!(told.contains(of_check), "{role}: {told}");
-        assert_eq!(told.starts_with("exit 0\n"), role == "whole", "{role}: {told}");
-        let told = stack.run(&project, &["test", "--mode", "live", "--model", role]);
-        assert!(told.starts_with(exit) && told.contains(of_call), "{role}: {told}");
+        let printed = checked(&project, role);
+        assert!(printed.contains(of_check), "{role}: {printed}");
+        assert_eq!(printed.starts_with("exit 0\n"), role == "whole", "{role}: {printed}");
+        let printed = stack.run(&project, &["test", "--mode", "live", "--model", role]);
+        assert!(printed.starts_with(exit) && printed.contains(of_call), "{role}: {printed}");
     }
 }

@@ -1,11 +1,11 @@
-//! What goes wrong in transport, by WireMock: nothing hangs, each has a code and a place.
+//! Transport faults, simulated by WireMock: each has a code and a place, and no call hangs.
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::common::Project;
-use crate::peer::{Peer, installed, wiremock};
+use crate::servers::{Server, installed, wiremock};
 
 const CONFIG: &str = r#"version = 1
 [models.m]
@@ -20,16 +20,16 @@ output_text = "$.output.message.content[0].text"
 name = "hi"
 "#;
 
-fn record(peer: &Peer, args: &[&str]) -> String {
+fn record(server: &Server, args: &[&str]) -> String {
     let settings = "retry_pause = 0.01\ntimeout = { first_byte = 1, call = 2, case = 8 }\n";
     let project = Project::with(&[("bedrock.toml", CONFIG), ("bedrock-check.toml", settings)]);
     let mut command = project.command();
-    command.env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &peer.url).env("AWS_EC2_METADATA_DISABLED", "true");
+    command.env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &server.url).env("AWS_EC2_METADATA_DISABLED", "true");
     command.env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE").env("AWS_SECRET_ACCESS_KEY", "secret-secret");
     let started = Instant::now();
-    let told = project.told(command.args(["record", "--accept"]).args(args));
-    assert!(started.elapsed() < Duration::from_secs(30), "{told}");
-    told
+    let printed = project.run_command(command.args(["record", "--accept"]).args(args));
+    assert!(started.elapsed() < Duration::from_secs(30), "{printed}");
+    printed
 }
 
 fn answer() -> Value {
@@ -38,7 +38,7 @@ fn answer() -> Value {
     json!({ "status": 200, "headers": { "Content-Type": "application/json" }, "jsonBody": body })
 }
 
-/// A stub for every call.
+/// A stub that matches every call.
 fn stub(response: &Value) -> Value {
     json!({ "request": { "method": "POST", "urlPattern": "/model/.*" }, "response": response })
 }
@@ -68,10 +68,10 @@ fn a_throttled_call_is_made_again_unless_that_is_forbidden() {
         stub
     };
     let stubs = [scenario("Started", Some("again"), &throttled), scenario("again", None, &answer())];
-    let told = record(&wiremock(&installed, &stubs), &[]);
-    assert!(told.starts_with("exit 0\n") && told.contains("2 attempts"), "{told}");
-    let told = record(&wiremock(&installed, &stubs), &["--retries", "0"]);
-    assert!(told.starts_with("exit 3\n") && told.contains("explain throttle-rpm"), "{told}");
+    let printed = record(&wiremock(&installed, &stubs), &[]);
+    assert!(printed.starts_with("exit 0\n") && printed.contains("2 attempts"), "{printed}");
+    let printed = record(&wiremock(&installed, &stubs), &["--retries", "0"]);
+    assert!(printed.starts_with("exit 3\n") && printed.contains("explain throttle-rpm"), "{printed}");
 }
 
 #[test]
@@ -93,12 +93,12 @@ fn transport_faults_have_a_code_and_a_place() {
         ),
     ];
     for (response, code) in faults {
-        let peer = wiremock(&installed, &[stub(&response)]);
-        let told = record(&peer, &["--retries", "1"]);
+        let server = wiremock(&installed, &[stub(&response)]);
+        let printed = record(&server, &["--retries", "1"]);
         assert!(
-            told.starts_with("exit 3\n") && told.contains(&format!("error[{code}]")),
-            "{response}: {told}"
+            printed.starts_with("exit 3\n") && printed.contains(&format!("error[{code}]")),
+            "{response}: {printed}"
         );
-        assert!(told.contains("--> bedrock.toml:3:10"), "{response}: {told}");
+        assert!(printed.contains("--> bedrock.toml:3:10"), "{response}: {printed}");
     }
 }

@@ -1,4 +1,4 @@
-//! Third-party servers on 127.0.0.1: started by a test, stopped when it is over.
+//! Third-party servers on 127.0.0.1, which a test starts and stops.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::common::{Project, skip};
 
-/// Where the servers are installed; `None` where they are not: see [`skip`].
+/// The folder in which the servers are installed; if it is absent, calls [`skip`] and returns `None`.
 pub fn installed() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/live-peers");
     if folder.join("versions").is_file() {
@@ -22,26 +22,26 @@ pub fn installed() -> Option<PathBuf> {
     None
 }
 
-/// A server that runs.
-pub struct Peer {
+/// A running server.
+pub struct Server {
     pub url: String,
     child: Child,
     folder: TempDir,
 }
 
-impl Peer {
-    fn start(name: &str, port: u16, mut command: Command, ready: &str) -> Peer {
+impl Server {
+    fn start(name: &str, port: u16, mut command: Command, ready: &str) -> Server {
         let folder = TempDir::new().expect("a folder");
         let log = File::create(folder.path().join("log")).expect("a log");
         command.stdout(log.try_clone().expect("a log")).stderr(log).stdin(Stdio::null()).current_dir(&folder);
         let child = command.spawn().unwrap_or_else(|error| panic!("{name}: {error}"));
-        let peer = Peer { url: format!("http://127.0.0.1:{port}"), child, folder };
+        let server = Server { url: format!("http://127.0.0.1:{port}"), child, folder };
         let started = Instant::now();
-        while !answers(port, ready) {
-            assert!(started.elapsed() < Duration::from_secs(60), "{name} doesn't start:\n{}", peer.log());
+        while !responds(port, ready) {
+            assert!(started.elapsed() < Duration::from_secs(60), "{name} did not start:\n{}", server.log());
             std::thread::sleep(Duration::from_millis(50));
         }
-        peer
+        server
     }
 
     pub fn log(&self) -> String {
@@ -49,7 +49,7 @@ impl Peer {
     }
 }
 
-impl Drop for Peer {
+impl Drop for Server {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
@@ -60,8 +60,8 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
 }
 
-/// Whether the server answers a GET of `path`.
-fn answers(port: u16, path: &str) -> bool {
+/// Whether the server responds to a GET of `path`.
+fn responds(port: u16, path: &str) -> bool {
     use std::io::{Read, Write};
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
     let request = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n");
@@ -71,39 +71,43 @@ fn answers(port: u16, path: &str) -> bool {
         && (head.ends_with(b"200") || head.ends_with(b"404"))
 }
 
-/// STS and Bedrock with signatures, trust policies and permissions: MiniStack.
+/// MiniStack: STS and Bedrock with signatures, trust policies and permissions.
 pub struct MiniStack {
-    pub peer: Peer,
+    pub server: Server,
     pub account: String,
     id: String,
     pub secret: String,
 }
 
 impl MiniStack {
-    /// With a `proxy`, models say what that server says.
-    pub fn start(installed: &Path, proxy: Option<&Peer>) -> MiniStack {
+    /// Starts MiniStack. With a `proxy`, the answers of models come from that server.
+    pub fn start(installed: &Path, proxy: Option<&Server>) -> MiniStack {
         MiniStack::with_roles(installed, proxy, &[])
     }
 
-    /// The same with more roles: a name, a file of its trust policy, and one of its permission policy, each.
-    pub fn with_roles(installed: &Path, proxy: Option<&Peer>, roles: &[OsString]) -> MiniStack {
+    /// Like [`MiniStack::start`], with further roles: for each a name, a file with its trust policy, and a file with its
+    /// permission policy.
+    pub fn with_roles(installed: &Path, proxy: Option<&Server>, roles: &[OsString]) -> MiniStack {
         let port = free_port();
         let mut command = Command::new(installed.join("python/bin/ministack"));
         command.env("GATEWAY_PORT", port.to_string()).env("BIND_HOST", "127.0.0.1").env("AUTH", "true");
         command.env("IOT_MTLS_ENABLED", "0").env("SFTP_ENABLED", "0");
-        command.envs(proxy.map(|peer| ("MINISTACK_BEDROCK_PROXY_URL", &peer.url)));
-        let peer = Peer::start("MiniStack", port, command, "/_ministack/health");
+        command.envs(proxy.map(|server| ("MINISTACK_BEDROCK_PROXY_URL", &server.url)));
+        let server = Server::start("MiniStack", port, command, "/_ministack/health");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/ministack_iam.py");
-        let output =
-            Command::new(installed.join("python/bin/python")).arg(script).arg(&peer.url).args(roles).output();
+        let output = Command::new(installed.join("python/bin/python"))
+            .arg(script)
+            .arg(&server.url)
+            .args(roles)
+            .output();
         let output = output.expect("Python runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let keys: Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let text = |name: &str| keys[name].as_str().expect("a text").to_owned();
-        MiniStack { peer, account: text("account"), id: text("id"), secret: text("secret") }
+        MiniStack { server, account: text("account"), id: text("id"), secret: text("secret") }
     }
 
-    /// `bedrock-check` in `project`, as the user whom MiniStack knows, at `url`.
+    /// `bedrock-check` in `project` with the keys of MiniStack's user, and with `url` as the endpoint.
     pub fn command(&self, project: &Project, url: &str) -> Command {
         let mut command = project.command();
         command.env("AWS_ENDPOINT_URL_STS", url).env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", url);
@@ -113,24 +117,24 @@ impl MiniStack {
     }
 
     pub fn run(&self, project: &Project, args: &[&str]) -> String {
-        project.told(self.command(project, &self.peer.url).args(args))
+        project.run_command(self.command(project, &self.server.url).args(args))
     }
 }
 
-/// Answers by a script: aimock. `says` is its text to whatever holds `asked`.
-pub fn scripted(installed: &Path, asked: &str, says: &str) -> Peer {
+/// aimock: it answers `answer` to every message that contains `prompt`.
+pub fn aimock(installed: &Path, prompt: &str, answer: &str) -> Server {
     let port = free_port();
     let fixtures = TempDir::new().expect("a folder");
-    let fixture = serde_json::json!({ "fixtures": [{ "match": { "userMessage": asked }, "response": { "content": says } }] });
+    let fixture = serde_json::json!({ "fixtures": [{ "match": { "userMessage": prompt }, "response": { "content": answer } }] });
     fs::write(fixtures.path().join("script.json"), fixture.to_string()).expect("a file");
     let mut command = Command::new("node");
     command.arg(installed.join("node_modules/@copilotkit/aimock/dist/cli.js"));
     command.args(["-p", &port.to_string(), "-f"]).arg(fixtures.path());
-    Peer::start("aimock", port, command, "/health")
+    Server::start("aimock", port, command, "/health")
 }
 
-/// Answers by `stubs`, each a mapping of WireMock.
-pub fn wiremock(installed: &Path, stubs: &[Value]) -> Peer {
+/// WireMock with `stubs`, which are mappings in its format.
+pub fn wiremock(installed: &Path, stubs: &[Value]) -> Server {
     let port = free_port();
     let root = TempDir::new().expect("a folder");
     fs::create_dir(root.path().join("mappings")).expect("a folder");
@@ -140,7 +144,7 @@ pub fn wiremock(installed: &Path, stubs: &[Value]) -> Peer {
     let mut command = Command::new("java");
     command.arg("-jar").arg(installed.join("node_modules/wiremock/build/wiremock-standalone-3.13.2.jar"));
     command.args(["--port", &port.to_string(), "--bind-address", "127.0.0.1", "--root-dir"]).arg(root.path());
-    let peer = Peer::start("WireMock", port, command, "/__admin/mappings");
+    let server = Server::start("WireMock", port, command, "/__admin/mappings");
     drop(root);
-    peer
+    server
 }
