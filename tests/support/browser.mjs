@@ -1,8 +1,8 @@
-// Uses HTML reports as a person does: search, keyboard, both themes, print. Any word on the console, any error and any request is a failure.
+// Uses HTML reports like a reader: search, keyboard, both themes, print. Any console message, error or request is a failure.
 //
 //   node browser.mjs SCRATCH RUN.html HOSTILE.html MANY.html
 //
-// SCRATCH holds playwright-core and axe-core; pictures of the pages are left there.
+// SCRATCH contains playwright-core and axe-core; screenshots of the pages are saved there.
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -68,7 +68,7 @@ const tests = {
 
   async "a diff shows the words, against the snapshot and the previous run"() {
     const page = await open(run, "#" + encodeURIComponent("demo::differs"));
-    // The snapshot, and two fields of the previous run.
+    // The diff of the snapshot, and of two fields of the previous run.
     assert.equal(await page.locator("#detail .diff").count(), 3);
     assert.match(await page.locator("#detail .plus").first().textContent(), /Something else <b>entirely<\/b>/);
     assert.match(await page.locator("#overview").textContent(), /1 newly failing/);
@@ -127,7 +127,7 @@ const tests = {
     await until(page, "1 of 7 cases");
     await page.keyboard.press("Enter");
     assert.match(await title(page), /was never recorded/);
-    // By Tab alone one comes to every control.
+    // The Tab key reaches every control.
     await page.locator("body").evaluate(() => document.activeElement.blur());
     const reached = new Set();
     for (let press = 0; press < 60; press++) {
@@ -174,7 +174,7 @@ const tests = {
     const text = await page.locator("#detail").textContent();
     assert.match(text, /<\/script><script>alert\(2\)<\/script><!--/);
     assert.match(text, /\\u\{1b\}\[31mred\\u\{7\}\\u\{202e\}/);
-    // The policy of the page lets no other script run.
+    // The page's content security policy blocks every other script.
     const ran = await page.evaluate(() => {
       const script = document.createElement("script");
       script.textContent = "globalThis.ran = true";
@@ -209,7 +209,7 @@ const tests = {
   },
 };
 
-// What axe-core finds, contrast included.
+// The findings of axe-core, contrast included.
 async function readable(page, scheme) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run());

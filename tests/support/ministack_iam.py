@@ -1,8 +1,8 @@
-"""Sets up users and roles in a MiniStack, and prints the caller's keys as JSON.
+"""Creates users and roles in MiniStack, and prints the keys of the caller as JSON.
 
     python ministack_iam.py URL [NAME TRUST.json POLICY.json]...
 
-With roles of those policies beside its own.
+NAME, TRUST.json and POLICY.json add a role with these policies.
 """
 
 import json
@@ -10,7 +10,7 @@ import sys
 
 import boto3
 
-# Root keys are never verified: they set up what is.
+# MiniStack does not verify root keys; they create the users whose keys it verifies.
 options = dict(
     endpoint_url=sys.argv[1], region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
 )
@@ -23,7 +23,7 @@ def document(*statements):
 
 
 def allow(*actions):
-    # MiniStack wants actions for Converse, which AWS doesn't have, and no resource but all of them.
+    # MiniStack needs actions for Converse, which AWS does not have, and the resource `*`.
     return document({"Effect": "Allow", "Action": list(actions), "Resource": "*"})
 
 

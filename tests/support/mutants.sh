@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Changes the code in small ways, one at a time (`x < y` to `x <= y`, a function to a constant), and lists the changes that no test notices.
+# Changes the code in small ways, one at a time (`x < y` to `x <= y`, a function to a constant), and lists the changes that no test detects.
 #
 #   tests/support/mutants.sh OUT SHARD/COUNT [MODULE…]
 #   tests/support/mutants.sh target/mutants-out 0/12            # every twelfth mutant of each module below
 #   tests/support/mutants.sh target/mutants-out 0/1 wire        # all of one module
 #
-# Each mutant is tested by the unit tests first, and if it survives, by the topics of `--test it` that use the module. Prints how
-# many were caught, and which were missed; leaves the logs in OUT. Exit 1 if one was missed.
+# The unit tests run on each mutant first. If they pass, the topics of `--test it` that use the module run. Prints the number of
+# caught mutants and lists the missed ones; the logs are in OUT. Exit 1 if a mutant was missed.
 # Needs cargo-mutants (`cargo install --locked cargo-mutants`). A mutant takes a minute or two on two processors.
 set -euo pipefail
 
@@ -19,7 +19,8 @@ cd "$(dirname "$0")/../.."
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 
-# Mutants are built in a copy of the repository: what is beside the repository is named, and dependencies are built once.
+# Mutants are built in a copy of the repository. So the material beside the repository gets an absolute path, and all
+# mutants share one target folder.
 material=${BEDROCK_CHECK_MATERIAL:-../shared}
 [ ! -d "$material" ] || BEDROCK_CHECK_MATERIAL=$(cd "$material" && pwd)
 export BEDROCK_CHECK_MATERIAL=${BEDROCK_CHECK_MATERIAL:-}
@@ -43,8 +44,8 @@ topics() {
     esac
 }
 
-# cargo-mutants knows one set of tests for a mutant. In place of `cargo test`, it runs this: the integration tests, which take longest to
-# build, are built for survivors only. A test that hangs counts as one that fails.
+# cargo-mutants runs `cargo test` once for each mutant. This replacement builds the integration tests, which take longest, only if
+# the unit tests pass. A test that hangs counts as failed.
 cat > "$out/cargo" <<'END'
 #!/usr/bin/env bash
 case "$*" in
@@ -54,7 +55,7 @@ case "$*" in
 esac
 timeout 300 cargo test --lib || exit 1
 cargo test --test it --no-run || exit 1
-# shellcheck disable=SC2086 # one argument a topic
+# shellcheck disable=SC2086 # one argument for each topic
 timeout 900 cargo test --test it -- $TOPICS || exit 1
 END
 chmod +x "$out/cargo"
@@ -65,8 +66,8 @@ for module in "${modules[@]}"; do
     results=$out/${module//\//-}
     rm -rf "$results"
     mkdir -p "$results"
-    # Called by its own name: `cargo mutants` would put the path of cargo itself into CARGO. It exits 2 if mutants were missed, and
-    # 3 if tests timed out.
+    # `cargo mutants` would overwrite CARGO with the path of cargo, so cargo-mutants is called directly. It exits 2 if mutants were
+    # missed, and 3 if tests timed out.
     status=0
     CARGO=$out/cargo cargo-mutants mutants --output "$results" --file "src/$module.rs" --file "src/$module/**" \
         --shard "$shard" --sharding round-robin --no-shuffle --colors never --timeout 3600 || status=$?

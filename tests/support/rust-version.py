@@ -15,7 +15,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 
 def parts(version: str) -> tuple[int, ...]:
-    """`1.94` as (1, 94, 0), which compares as versions do."""
+    """Converts `1.94` to (1, 94, 0), which can be compared."""
     numbers = [int(number) for number in version.split(".")]
     return tuple(numbers + [0] * (3 - len(numbers)))
 
