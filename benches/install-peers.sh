@@ -4,8 +4,8 @@
 #   benches/install-peers.sh DEST      then: benches/whole.py --peers DEST
 #
 # Needs cargo, python3 with venv, npm, and for hurl the headers of libxml2 and libcurl and a libclang
-# (Debian: libxml2-dev libcurl4-openssl-dev libclang-dev pkg-config). A peer that can't be installed is named at
-# the end; the others work without it. JOBS bounds the compilers that run at once.
+# (Debian: libxml2-dev libcurl4-openssl-dev libclang-dev pkg-config). A peer that can't be installed is listed at
+# the end; the others work without it. JOBS is the maximum number of parallel compilers.
 set -u
 
 TAPLO=0.10.0
@@ -23,7 +23,7 @@ mkdir -p "$1/bin" || exit 3
 dest=$(cd "$1" && pwd)
 missing=""
 
-# attempt NAME COMMAND…: runs the command, its output in a log, unless NAME is there already.
+# attempt NAME COMMAND…: runs the command with its output in a log, unless NAME is installed already.
 attempt() {
     name=$1
     shift

@@ -1,9 +1,9 @@
-// Size of an HTML report, and how long a browser takes over it: medians of five, as a Markdown table.
+// Prints the size of HTML reports and the time that a browser needs for them, as medians of five, in a Markdown table.
 //
 //   node page.mjs BEDROCK_CHECK RUN.jsonl SCRATCH [SIZE…]
 //
-// RUN.jsonl is a recorded run whose cases are repeated up to each SIZE. SCRATCH holds playwright-core, as
-// tests/support/browser.sh installs it. A page is opened from a file, in a profile of its own.
+// RUN.jsonl is a recorded run whose cases are repeated up to each SIZE. SCRATCH contains playwright-core, as
+// tests/support/browser.sh installs it. Each page is opened from a file in a new profile.
 import { execFileSync } from "node:child_process";
 import { openSync, statSync } from "node:fs";
 import { createRequire } from "node:module";

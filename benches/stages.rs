@@ -1,4 +1,4 @@
-//! Single stages on one config and one reply of the size that people have: `cargo bench`, or `cargo bench -- NAME`.
+//! Benchmarks of single stages with a config and a reply of typical size: `cargo bench`, or `cargo bench -- NAME`.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,10 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use serde_json::{Map, Value, json};
 
-/// What `workload.py` writes first.
+/// The first config that `workload.py` writes.
 const CONFIG: &str = include_str!("config.toml");
 
-/// Where lint points most: into a placeholder of the request body.
+/// The pointer to the request body, where most findings of lint are located.
 const BODY: &str = "/models/claude-00000/request/body";
 
 fn main() {
@@ -123,7 +123,7 @@ fn snapshot_contents(bencher: Bencher) {
     bencher.counter(bytes).bench(|| snapshot::render_contents(black_box(&fields)));
 }
 
-/// What a case costs whose output is the accepted one.
+/// The cost of a case whose output equals the accepted snapshot.
 #[divan::bench]
 fn compare_unchanged_snapshot(bencher: Bencher) {
     let text = snapshot::render(&Header::default(), &snapshot::render_contents(&mapped()));
@@ -134,7 +134,7 @@ fn compare_unchanged_snapshot(bencher: Bencher) {
         .bench(|| snapshot::has_exact_text(file.path(), &Base::default(), black_box(&text)));
 }
 
-/// What it costs otherwise, before any difference is told.
+/// The cost of reading a snapshot when the output differs, without reporting the difference.
 #[divan::bench]
 fn read_snapshot(bencher: Bencher) {
     let text = snapshot::render(&Header::default(), &snapshot::render_contents(&mapped()));
@@ -142,7 +142,7 @@ fn read_snapshot(bencher: Bencher) {
     bencher.counter(BytesCount::of_str(&text)).bench(|| snapshot::read(black_box(file.path())));
 }
 
-// --- what they work on ----------------------------------------------------------------------------------
+// --- test data ------------------------------------------------------------------------------------------
 
 fn body() -> String {
     let (document, _) = Document::parse(CONFIG);

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Times whole commands: ours, the bare loop of the same crates, and the peers, in turn on the same files.
+"""Times whole commands: ours, the bare loop of the same crates, and peer tools, alternately on the same files.
 
 usage: whole.py [--data DIR] [--peers DIR] [--bin FILE] [--limit FILE] [--runs N] [--sizes N,N,…] [--only validate,replay,start]
 
 Build first: `cargo build --release`, and the same in benches/limit. Peers are looked up in PEERS/bin (see
-install-peers.sh) and on PATH. What is absent is named, and left out. Markdown goes to stdout, progress to stderr.
+install-peers.sh) and on PATH. Absent peers are listed and left out. Markdown goes to stdout, progress to stderr.
 All figures of a run are medians; CPU is user and system time; the peak is that of the largest process.
 """
 
@@ -28,7 +28,7 @@ LONG = 30.0  # seconds that the repetitions of one command may take together
 
 SHORT = 100  # files or cases up to which a run takes so little that it is repeated more often
 
-# Goals as (what, ours, other, sizes, ratio): ours at most `ratio` times the other's.
+# Goals as (description, our program, other program, sizes, ratio): our time is at most `ratio` times the other one's.
 GOALS = [
     ("validate at most 2 × its bare loop", "bedrock-check validate", "limit validate", [1_000, 10_000], 2.0),
     ("the same on 1 thread", "bedrock-check validate, 1 thread", "limit validate", [1_000, 10_000], 2.0),
@@ -48,13 +48,13 @@ MEMORY_GOALS = [
 
 @dataclass
 class Program:
-    """A command line under a name, where it runs, and how it has to end."""
+    """A named command line, its folder, and its allowed exit codes."""
 
     name: str
     command: list
     folder: Path
     exits: tuple = (0,)
-    clear: tuple = ()  # files that a run leaves behind and the next must not find
+    clear: tuple = ()  # files of one run that are deleted before the next
 
 
 @dataclass
@@ -92,25 +92,25 @@ class Bench:
         return float(wall), float(cpu), int(kib) / 1024, int(status)
 
     def compare(self, programs, size):
-        """Runs the programs in turn, so that a slow moment of the machine hits all of them."""
+        """Runs the programs alternately, so that a slow moment of the machine affects all of them."""
         figures = {program.name: Figures() for program in programs}
         runs = self.runs * 4 if size <= SHORT else self.runs
         for turn in range(runs + 1):
             for program in programs:
-                told = figures[program.name]
-                if told.fault or sum(told.wall) > LONG:
+                measured = figures[program.name]
+                if measured.fault or sum(measured.wall) > LONG:
                     continue
-                say(f"{size} · {program.name} · run {turn}")
+                progress(f"{size} · {program.name} · run {turn}")
                 wall, cpu, peak, status = self.once(program)
                 if status not in program.exits:
-                    told.fault = f"exit {status}"
-                    say((self.scratch / "log").read_text(errors="replace")[-2000:])
+                    measured.fault = f"exit {status}"
+                    progress((self.scratch / "log").read_text(errors="replace")[-2000:])
                 if turn == 0 and wall < LONG / 4:
                     continue  # the first run only warms the caches, unless it is a long one
-                told.wall.append(wall)
-                told.cpu.append(cpu)
-                told.peak.append(peak)
-        self.results.update({(name, size): told for name, told in figures.items()})
+                measured.wall.append(wall)
+                measured.cpu.append(cpu)
+                measured.peak.append(peak)
+        self.results.update({(name, size): measured for name, measured in figures.items()})
 
     def peer(self, name):
         found = shutil.which(name)
@@ -118,7 +118,7 @@ class Bench:
             self.absent.add(name)
         return found
 
-    # --- what is compared -----------------------------------------------------------------------------
+    # --- compared programs ----------------------------------------------------------------------------
 
     def validate(self, folder):
         files = sorted(file.name for file in folder.glob("*.bedrock.toml"))
@@ -189,7 +189,7 @@ class Bench:
                 self.accept(self.data / "replay" / str(size))
 
     def accept(self, folder):
-        """Writes the snapshots of ours and of syrupy, which the timed runs compare with."""
+        """Writes our snapshots and those of syrupy, with which the timed runs compare."""
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "check": True}
         subprocess.run([self.ours, "test", ".", "--accept"], cwd=folder / "ours", **quiet)
         if found := self.peer("pytest"):
@@ -198,12 +198,12 @@ class Bench:
         (folder / "accepted").touch()
 
     def refuse_faults(self):
-        """Who accepts a faulty file, or refuses a good one, is not measured but named."""
+        """Reports programs that accept a faulty file."""
         for folder in sorted((self.data / "faulty").iterdir()):
             self.refuse(self.validate(folder), f"the faulty file `{folder.name}`")
 
     def refuse_falsified(self):
-        """As above, for a reply that is not the expected one. The bare loop expects nothing."""
+        """Reports programs that accept an unexpected reply. The bare loop has no expectations."""
         folder = self.scratch / "falsified"
         shutil.copytree(self.data / "replay" / str(self.sizes[0]), folder)
         for file in [folder / "replies/00000.json", *folder.glob("ours/fixtures/*/case-00000.json")]:
@@ -218,7 +218,7 @@ class Bench:
 
     @contextmanager
     def serving(self, folder):
-        """The loopback server that hurl asks."""
+        """Runs the loopback server that hurl calls."""
         command = [self.limit, "serve", folder / "replies", "0"]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
@@ -228,7 +228,7 @@ class Bench:
             server.terminate()
             server.wait()
 
-    # --- the whole ------------------------------------------------------------------------------------
+    # --- running --------------------------------------------------------------------------------------
 
     def run(self, only):
         self.prepare()
@@ -261,19 +261,19 @@ class Bench:
         print(f"| program | runs | wall | CPU | peak | CPU ÷ {base} | wall ÷ {base} | CPU ÷ {ours} | wall ÷ {ours} |")
         print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
         for name in [program.name for program in programs]:
-            told = self.results[name, size]
-            if told.fault:
-                print(f"| {name} | – | **{told.fault}** | – | – | – | – | – | – |")
+            measured = self.results[name, size]
+            if measured.fault:
+                print(f"| {name} | – | **{measured.fault}** | – | – | – | – | – | – |")
                 continue
             ratios = " | ".join(
                 shown(self.ratio(name, other, size, what)) for other in (base, ours) for what in ("cpu", "wall")
             )
-            wall, cpu, peak = (statistics.median(values) for values in (told.wall, told.cpu, told.peak))
-            print(f"| {name} | {len(told.wall)} | {time(wall)} | {time(cpu)} | {peak:.1f} MiB | {ratios} |")
+            wall, cpu, peak = (statistics.median(values) for values in (measured.wall, measured.cpu, measured.peak))
+            print(f"| {name} | {len(measured.wall)} | {time(wall)} | {time(cpu)} | {peak:.1f} MiB | {ratios} |")
         print(flush=True)
 
     def ratio(self, name, other, size, what):
-        """`cpu` or `wall` of one program by another's: run by run, then the median; None if one was not measured."""
+        """The median over all runs of the ratio of two programs in `cpu` or `wall`; None if one was not measured."""
         mine, its = self.results.get((name, size)), self.results.get((other, size))
         if not mine or not its or mine.fault or its.fault or not mine.cpu or not its.cpu:
             return None
@@ -291,21 +291,21 @@ class Bench:
         print("\nCPU for each file or case, and the peak of the whole run.\n")
 
     def each(self, name, size):
-        told = self.results.get((name, size))
-        if not told or told.fault or not told.cpu:
+        measured = self.results.get((name, size))
+        if not measured or measured.fault or not measured.cpu:
             return None
-        return f"{time(statistics.median(told.cpu) / size)} · {statistics.median(told.peak):.1f} MiB"
+        return f"{time(statistics.median(measured.cpu) / size)} · {statistics.median(measured.peak):.1f} MiB"
 
     def goals(self):
         print("### Goals\n\n| goal | at | CPU | | wall | |\n| --- | ---: | ---: | --- | ---: | --- |")
         for what, ours, other, sizes, bound in GOALS:
             for size in sizes:
                 ratios = [self.ratio(ours, other, size, kind) for kind in ("cpu", "wall")]
-                told = " | ".join(f"{shown(ratio)} | {verdict(ratio, bound)}" for ratio in ratios)
-                print(f"| {what} | {f'{size:,}' if size else 'start-up'} | {told} |")
+                cells = " | ".join(f"{shown(ratio)} | {verdict(ratio, bound)}" for ratio in ratios)
+                print(f"| {what} | {f'{size:,}' if size else 'start-up'} | {cells} |")
         for what, ours, size, bound in MEMORY_GOALS:
-            told = self.results.get((ours, size))
-            peak = statistics.median(told.peak) if told and told.peak and not told.fault else None
+            measured = self.results.get((ours, size))
+            peak = statistics.median(measured.peak) if measured and measured.peak and not measured.fault else None
             print(f"| {what} | {size:,} | {shown(peak)} MiB | {verdict(peak, bound)} | | |")
         print("\nOur CPU or wall time divided by the other's.\n")
 
@@ -330,14 +330,14 @@ def time(seconds):
 
 
 def machine():
-    """What the figures were taken on."""
+    """Describes the machine and the compiler."""
     models = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
     rust = subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout.strip()
     return f"{len(models)} × {models[0] if models else 'unknown CPU'}, load {os.getloadavg()[0]:.1f} at the start, {rust}"
 
 
-def say(what):
-    print(what, file=sys.stderr, flush=True)
+def progress(message):
+    print(message, file=sys.stderr, flush=True)
 
 
 def main():

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what whole.py times: the same bytes on every run and machine.
+"""Writes the input of whole.py: the same bytes on every run and machine.
 
 usage: workload.py OUTDIR [SIZE…]          sizes: 1 100 1000 10000 if none is given
 
@@ -7,7 +7,7 @@ OUTDIR/validate/N/                N configs of one model each, and tombi's setti
 OUTDIR/faulty/FAULT/              one config with one fault, which every validator must refuse
 OUTDIR/replay/N/ours/             N cases in configs of ten, their fixtures beside them
 OUTDIR/replay/N/replies/          the same replies as plain files, for the peers
-OUTDIR/replay/N/{hurl,promptfoo,pytest}/   the same cases in the peers' words
+OUTDIR/replay/N/{hurl,promptfoo,pytest}/   the same cases in the peers' formats
 """
 
 import hashlib
@@ -212,7 +212,7 @@ expect.output_tokens = {{ equals = {output_tokens} }}
 
 
 def recorded(i):
-    """One case: the values of its variables, what its reply maps to, and the reply."""
+    """One case: the values of its variables, the mapped output, and the reply."""
     dice = random.Random(7 * i + 1)
     topic, audience = f"topic {i} {words(dice, 1)}", f"{words(dice, 1)} readers"
     tokens = {"input_tokens": 20 + i % 97, "output_tokens": 40 + i % 400}
@@ -220,7 +220,7 @@ def recorded(i):
 
 
 def reply(i, tokens, dice):
-    """A Messages answer of REPLY_BYTES, quotes and line ends in its text."""
+    """A response of the Messages API of REPLY_BYTES, with quotes and line ends in its text."""
     body = {
         "id": f"msg_bdrk_{i:024d}",
         "type": "message",
@@ -270,7 +270,7 @@ def rendered(case):
 
 
 def write_fixture(path, name, body, reply):
-    """The only place that knows our fixtures' format; `body` is the rendered request."""
+    """Writes a fixture in our format; no other function knows it. `body` is the rendered request."""
     request = {"operation": "InvokeModel", "region": "us-east-1", "model_id": MODEL_ID, "headers": {}, "body": body}
     canonical = json.dumps(request, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     fixture = {
@@ -284,7 +284,7 @@ def write_fixture(path, name, body, reply):
     path.write_text(json.dumps(fixture, indent=2, ensure_ascii=False) + "\n")
 
 
-# --- the peers' words -------------------------------------------------------------------------------------
+# --- the peers' formats -----------------------------------------------------------------------------------
 
 HURL = """\
 POST http://127.0.0.1:{{{{port}}}}/{i:05d}.json
@@ -304,7 +304,7 @@ jsonpath "$.usage.output_tokens" == {output_tokens}
 
 
 def write_hurl(folder, cases):
-    """One file a case, which hurl runs in parallel."""
+    """Writes a file for each case, which hurl runs in parallel."""
     for case in cases:
         (folder / f"{case['i']:05d}.hurl").write_text(HURL.format(request=REQUEST, **case))
 
@@ -321,7 +321,7 @@ module.exports = class {
 
 
 def write_promptfoo(folder, cases):
-    """A provider in its own process that reads the reply: promptfoo's fastest case."""
+    """Writes a provider that reads the reply within the process, which is the fastest way for promptfoo."""
     (folder / "provider.cjs").write_text(PROVIDER)
     (folder / "prompt.txt").write_text(REQUEST)
     (folder / "tests.json").write_text(json.dumps([promptfoo_test(case) for case in cases], indent=1))

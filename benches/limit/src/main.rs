@@ -1,12 +1,12 @@
-//! The bare loops that `bedrock-check` is measured against, and what measures them.
+//! The bare loops that `bedrock-check` is compared with, and the tool that measures commands.
 //!
 //! - `noop`: starts and ends.
 //! - `validate DIR SCHEMA`: reads each `*.bedrock.toml`, parses it to a JSON value, checks the schema.
 //! - `replay DIR POINTER`: reads each fixture, takes the body at POINTER, queries three paths.
-//! - `serve DIR PORT`: answers `POST /NAME` with the file; the loopback server for peers that speak HTTP.
+//! - `serve DIR PORT`: responds to `POST /NAME` with the file; the loopback server for peers that use HTTP.
 //! - `time FILE COMMAND…`: runs a command and writes its wall and CPU seconds, peak KiB and exit code.
 //!
-//! No diagnostics, no options, no safety net: a fault ends the process with its reason.
+//! There are no diagnostics and no options; an error ends the process with its message.
 
 mod serve;
 mod time;

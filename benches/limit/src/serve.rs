@@ -1,4 +1,4 @@
-//! A loopback server that answers every request with the file it names.
+//! A loopback server that responds to every request with the file in its path.
 
 use std::error::Error;
 use std::fs;
@@ -12,7 +12,7 @@ pub(crate) fn serve(folder: &Path, port: u16) -> Result<(), Box<dyn Error>> {
     println!("listening on port {}", listener.local_addr()?.port());
     for connection in listener.incoming() {
         let (connection, folder) = (connection?, folder.to_owned());
-        // A client that goes away in the middle of an answer is its own business.
+        // It is no error if a client closes the connection early.
         thread::spawn(move || converse(&connection, &folder).ok());
     }
     Ok(())
@@ -35,7 +35,7 @@ fn converse(connection: &TcpStream, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The path that the next request names, its head and body read; `None` when the client is done.
+/// Reads the next request and returns its path; `None` at the end of the connection.
 fn request(reader: &mut impl BufRead) -> io::Result<Option<String>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {

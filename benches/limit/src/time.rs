@@ -1,7 +1,7 @@
-//! Runs a command and writes what it cost.
+//! Runs a command and writes its time and memory.
 //!
-//! A process of its own, since Linux counts the parent's memory at the fork into the child's peak:
-//! started from here that floor is 3 MiB, from Python it would be 10 and more.
+//! This is a separate process because Linux counts the parent's memory at the fork into the child's peak: the minimum is
+//! 3 MiB here, and at least 10 MiB from Python.
 
 use std::error::Error;
 use std::path::Path;
@@ -23,7 +23,7 @@ pub(crate) fn time(file: &Path, command: &[&str]) -> Result<(), Box<dyn Error>> 
 
 fn wait(child: u32) -> io::Result<(i32, libc::rusage)> {
     let mut status = 0;
-    // SAFETY: all zeroes is a valid `rusage`, and both pointers live as long as the call.
+    // SAFETY: a zeroed `rusage` is valid, and both pointers are valid during the call.
     let (waited, usage) = unsafe {
         let mut usage: libc::rusage = mem::zeroed();
         (libc::wait4(child as libc::pid_t, &raw mut status, 0, &raw mut usage), usage)
