@@ -1,4 +1,4 @@
-//! Any bytes as a bundle: nothing is unpacked under a name that leads out.
+//! Any bytes as a bundle: no file is unpacked outside the target folder.
 #![no_main]
 
 use std::path::{Component, Path};

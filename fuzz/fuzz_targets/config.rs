@@ -1,4 +1,4 @@
-//! Any text as a config: syntax, schema, and places that stay within the text.
+//! Any text as a config: parsing and the schema never panic, and places are within the text.
 #![no_main]
 
 use bedrock_check::config::source::Document;

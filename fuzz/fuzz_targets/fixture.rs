@@ -1,4 +1,4 @@
-//! Any text as a fixture: what parses comes back from its own rendering.
+//! Parses any text as a fixture. Rendering it and parsing it again must give the same fixture.
 #![no_main]
 
 use bedrock_check::fixture::Fixture;

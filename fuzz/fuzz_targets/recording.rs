@@ -1,4 +1,4 @@
-//! Any text as a recording, any bytes as event-stream frames.
+//! Any text as a recording, and any bytes as event-stream frames: reading never panics.
 #![no_main]
 
 use bedrock_check::assemble::assemble;

@@ -1,4 +1,4 @@
-//! What a service says when it refuses: its cause, the member that it names, the place in a body.
+//! Any message as a refusal: finding its cause, the member it names, and the place in the body never panics.
 #![no_main]
 
 use bedrock_check::aws::cause::{self, Member, Service, member};

@@ -1,4 +1,4 @@
-//! Any text as a body: what parses renders to JSON.
+//! Any text as a body: a parsed template renders to valid JSON.
 #![no_main]
 
 use std::collections::BTreeMap;
