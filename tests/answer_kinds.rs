@@ -1,11 +1,11 @@
-//! What can come back: streams of each kind, refusals, answers cut short.
+//! The kinds of answers: streams of each format, refusals, truncated streams.
 
 use bedrock_check::exchange::{Answer, Event, Headers, Response, Stream};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::common::Project;
-use crate::demo_project::{self, MODEL, case, project, record, refuses, says};
+use crate::demo_project::{self, MODEL, case, project, record, refusal, text_answer};
 
 fn stream(events: &[(&str, Value)]) -> Answer {
     let event = |(kind, payload): &(&str, Value)| Event {
@@ -21,7 +21,7 @@ fn stream(events: &[(&str, Value)]) -> Answer {
     })
 }
 
-/// Claude's stream of what [`says`] says in one piece.
+/// The events in which Claude streams the response of [`text_answer`].
 fn streamed(text: &str) -> Vec<(&'static str, Value)> {
     let usage = json!({ "input_tokens": 9, "output_tokens": 1 });
     let message = json!({ "role": "assistant", "content": [], "usage": usage });
@@ -53,7 +53,7 @@ fn streamed(text: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// A project whose model streams.
+/// A demo project with `stream = true`.
 fn streaming() -> Project {
     let project = project(&[("greeting", "")]);
     let config = project.read("bedrock.toml").replace("region =", "stream = true\nregion =");
@@ -64,7 +64,7 @@ fn streaming() -> Project {
 #[test]
 fn a_stream_maps_like_a_whole_response() {
     let (plain, streams) = (project(&[("greeting", "")]), streaming());
-    record(&plain, &[("demo::greeting", says("Good morning!"))]);
+    record(&plain, &[("demo::greeting", text_answer("Good morning!"))]);
     record(&streams, &[("demo::greeting", stream(&streamed("Good morning!")))]);
     let contents = |project: &Project| {
         assert!(project.run(["test", "--accept"]).starts_with("exit 0\n"));
@@ -106,8 +106,8 @@ fn converse_maps_the_same_with_and_without_streaming() {
     let contents = |config: &str, answer: Answer| {
         let project = Project::with(&[("bedrock.toml", config)]);
         record(&project, &[("demo::greeting", answer)]);
-        let told = project.run(["test", "--accept"]);
-        assert!(told.starts_with("exit 0\n"), "{told}");
+        let printed = project.run(["test", "--accept"]);
+        assert!(printed.starts_with("exit 0\n"), "{printed}");
         project.read("snapshots/demo__greeting.snap")
     };
     let expected = contents(&config, plain);
@@ -205,10 +205,14 @@ fn a_case_can_expect_a_refusal() {
         ("another", "expect.error = { code = \"ThrottlingException\", contains = \"rate\", status = 429 }"),
         ("answered", "expect.error = { code = \"ValidationException\" }"),
     ]);
-    let refusal = || refuses("ValidationException", "max_tokens: must be greater than or equal to 1");
+    let refusal = || refusal("ValidationException", "max_tokens: must be greater than or equal to 1");
     record(
         &project,
-        &[("demo::as expected", refusal()), ("demo::another", refusal()), ("demo::answered", says("Hi!"))],
+        &[
+            ("demo::as expected", refusal()),
+            ("demo::another", refusal()),
+            ("demo::answered", text_answer("Hi!")),
+        ],
     );
     assert_snapshot!(project.run(["test"]), @r#"
     exit 1

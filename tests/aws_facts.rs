@@ -1,4 +1,4 @@
-//! What is known of AWS against what AWS was recorded to say: model IDs, request bodies, refusals, mappings.
+//! Compares our tables of AWS facts with recorded calls: model IDs, request bodies, refusals, mappings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,13 +16,13 @@ use serde_json::{Map, Value};
 use crate::common;
 use crate::recorded_exchanges::model_calls;
 
-/// A recorded call and its file.
+/// A recorded call and the name of its file.
 struct Recorded {
     file: String,
     exchange: Exchange,
 }
 
-/// The calls of models that were recorded and not made up.
+/// The recorded calls of models, without invented ones.
 fn recorded() -> Option<Vec<Recorded>> {
     let corpus = common::shared("corpus")?;
     let calls = model_calls(&corpus).into_iter().filter(|(row, _)| row.provenance == "recorded");
@@ -37,7 +37,7 @@ fn is_answered(exchange: &Exchange) -> bool {
     !matches!(exchange.answer, Answer::Refusal(_))
 }
 
-/// The family of a call, by its ID or else by its body.
+/// The model family of a call, by its model ID or else by its body.
 fn family(exchange: &Exchange) -> Option<&'static Family> {
     let request = &exchange.request;
     if request.operation.is_converse() {
@@ -73,7 +73,7 @@ fn every_answered_model_id_has_a_kind_and_a_family() {
     }
     println!("{} model IDs: {kinds:?}; without kind or family: {}", ids.len(), unknown.len());
     assert!(unknown.is_empty(), "{unknown:?}");
-    assert!(ids.len() > 50, "the corpus holds {} model IDs", ids.len());
+    assert!(ids.len() > 50, "the corpus contains {} model IDs", ids.len());
 }
 
 fn violations_of(exchange: &Exchange) -> Vec<Violation> {
@@ -91,7 +91,7 @@ fn accepted_request_bodies_have_no_errors() {
     let Some(calls) = recorded() else { return };
     let mut families: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     let mut wrong = Vec::new();
-    // Two recordings keep a body as text that is no JSON.
+    // Two recordings contain a body that is a string, not JSON.
     let bodies =
         calls.iter().filter(|call| is_answered(&call.exchange) && call.exchange.request.body.is_object());
     for call in bodies {
@@ -113,8 +113,9 @@ fn accepted_request_bodies_have_no_errors() {
     assert!(families.values().map(|counts| counts[0]).sum::<usize>() > 400, "{families:?}");
 }
 
-/// Refusals that nothing in a config explains.
-const NOT_OURS: [&str; 4] = ["Signature expired", "is getting throttled", "security token", "Too many"];
+/// Messages of refusals that a config does not cause.
+const NOT_FROM_CONFIG: [&str; 4] =
+    ["Signature expired", "is getting throttled", "security token", "Too many"];
 
 #[test]
 fn refusals_by_body_or_model_id_are_predicted() {
@@ -123,7 +124,7 @@ fn refusals_by_body_or_model_id_are_predicted() {
     println!("{:<34} {:<62} predicted by", "model ID", "refusal");
     for call in &calls {
         let Answer::Refusal(refusal) = &call.exchange.answer else { continue };
-        if NOT_OURS.iter().any(|other| refusal.message.contains(other)) {
+        if NOT_FROM_CONFIG.iter().any(|other| refusal.message.contains(other)) {
             continue;
         }
         let request = &call.exchange.request;
@@ -132,21 +133,21 @@ fn refusals_by_body_or_model_id_are_predicted() {
         let by_id = problems(asked).into_iter().map(|problem| problem.message(asked));
         let by_body = violations_of(&call.exchange).into_iter().filter(|violation| violation.sure);
         let by_body = by_body.map(|violation| format!("{} {}", violation.pointer, violation.message));
-        // A body is refused for itself, an ID for itself: what the message names is what must be predicted.
+        // The prediction must be about what the message names: the model ID or the body.
         let names_id = refusal.message.contains("model identifier") || refusal.message.contains("on-demand");
         let by: Vec<String> = if names_id { by_id.collect() } else { by_body.collect() };
-        let said: String = refusal.message.chars().take(60).collect();
+        let message: String = refusal.message.chars().take(60).collect();
         let because = by.first().map_or("-", String::as_str);
-        println!("{:<34.34} {said:<62} {because}", request.model_id);
+        println!("{:<34.34} {message:<62} {because}", request.model_id);
         if by.is_empty() { missed.push(call.file.as_str()) } else { predicted += 1 }
     }
     println!("{predicted} of {} refusals by body or model ID are predicted", predicted + missed.len());
     assert!(missed.is_empty(), "{missed:?}");
-    assert!(predicted > 0, "the corpus holds no refusal");
+    assert!(predicted > 0, "the corpus contains no refusal");
 }
 
-/// What a whole response holds: headers and body, put together for a stream.
-fn whole(exchange: &Exchange) -> Option<(Headers, Value)> {
+/// The headers and body of a response, assembled if it is a stream; `None` for refusals and incomplete streams.
+fn whole_response(exchange: &Exchange) -> Option<(Headers, Value)> {
     match &exchange.answer {
         Answer::Response(response) => Some((response.headers.clone(), response.body.clone())),
         Answer::Stream(stream) => {
@@ -157,7 +158,7 @@ fn whole(exchange: &Exchange) -> Option<(Headers, Value)> {
     }
 }
 
-/// The values of `fields` in a response; none for those that are not there.
+/// The values of those `fields` that the response contains.
 fn values(fields: &Map<String, Value>, headers: &Headers, body: &Value) -> BTreeMap<String, Value> {
     let (mapping, errors) = Mapping::compile(fields);
     assert!(errors.is_empty(), "{errors:?}");
@@ -170,7 +171,7 @@ fn table(fields: &[MappedField]) -> Map<String, Value> {
     fields.iter().map(|field| (field.field.clone(), field.from.spec())).collect()
 }
 
-/// What a text model is mapped to.
+/// The mapped fields of a text model.
 const FIELDS: [&str; 3] = ["output_text", "input_tokens", "output_tokens"];
 
 #[test]
@@ -183,7 +184,7 @@ fn a_response_and_its_family_give_the_same_mapping() {
         let Some(given) = given_mapping(request.operation, &request.model_id, &request.body) else {
             continue;
         };
-        let Some((headers, body)) = whole(&call.exchange) else { continue };
+        let Some((headers, body)) = whole_response(&call.exchange) else { continue };
         if family(&call.exchange).is_none_or(|family| family.output != Output::Text) {
             continue;
         }
@@ -199,7 +200,7 @@ fn a_response_and_its_family_give_the_same_mapping() {
         for (index, field) in FIELDS.iter().enumerate() {
             let (one, other) = (inferred.get(*field), of_family.get(*field));
             found[index] += usize::from(one.is_some());
-            // A guardrail that intervenes leaves out what the model would have counted.
+            // A guardrail that intervenes leaves out the token counts of the model.
             let intervened = body.get("amazon-bedrock-trace").is_some();
             if one != other && !intervened {
                 wrong.push(format!(
@@ -223,7 +224,7 @@ fn every_text_family_maps_text_and_both_token_counts() {
         for field in FIELDS {
             assert!(family.mapping.iter().any(|row| row.field == field), "{} has no `{field}`", family.id);
         }
-        // What it gives can be in what it answers.
+        // The mapping of the family fits the schema of its responses.
         let fields: Map<String, Value> = FIELDS
             .iter()
             .filter_map(|field| {
@@ -240,24 +241,24 @@ fn every_text_family_maps_text_and_both_token_counts() {
     }
 }
 
-/// AWS's model of Bedrock Runtime, as botocore ships it.
+/// AWS's service model of Bedrock Runtime, from botocore.
 fn service_model() -> Option<Value> {
     let path = common::shared("oracles")?.join("botocore/data/bedrock-runtime/service-2.json.gz");
     let output = std::process::Command::new("gzip").arg("-dc").arg(path).output().expect("gzip runs");
     Some(serde_json::from_slice(&output.stdout).expect("a service model is JSON"))
 }
 
-/// Follows a `$ref`, and the branch that holds what is no mistake.
-fn plain<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
+/// Follows `$ref`, and `else` where the schema has no properties or items.
+fn resolve<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
     let lists = ["properties", "items"].iter().any(|keyword| schema.get(keyword).is_some());
     let target = schema.get("$ref").and_then(Value::as_str).map(|target| target.trim_start_matches('#'));
     let next =
         target.and_then(|target| root.pointer(target)).or_else(|| schema.get("else").filter(|_| !lists));
-    next.map_or(schema, |next| plain(root, next))
+    next.map_or(schema, |next| resolve(root, next))
 }
 
-/// A schema beside the service's shape.
-struct Compared<'c> {
+/// Compares a schema with the shapes of the service model.
+struct Comparison<'c> {
     shapes: &'c Value,
     root: &'c Value,
     seen: BTreeSet<String>,
@@ -265,9 +266,9 @@ struct Compared<'c> {
     missing: Vec<String>,
 }
 
-impl<'c> Compared<'c> {
+impl<'c> Comparison<'c> {
     fn compare(&mut self, shape: &str, schema: &'c Value) {
-        let schema = plain(self.root, schema);
+        let schema = resolve(self.root, schema);
         let definition = &self.shapes[shape];
         if schema.get("x-open").is_some() || !self.seen.insert(shape.to_owned()) {
             return;
@@ -279,7 +280,7 @@ impl<'c> Compared<'c> {
             }
             Some("structure") if definition.get("document").is_none() => {
                 for (name, member) in definition["members"].as_object().into_iter().flatten() {
-                    // Members of the path and of headers are not in the body.
+                    // Members with a location belong to the path or to headers, not to the body.
                     if member.get("location").is_some() {
                         continue;
                     }
@@ -302,7 +303,7 @@ fn converse_has_every_member_of_the_service_model() {
     for (shape, root) in
         [("ConverseRequest", &converse.request().root), ("ConverseResponse", converse.response())]
     {
-        let mut compared = Compared {
+        let mut compared = Comparison {
             shapes: &model["shapes"],
             root,
             seen: BTreeSet::new(),

@@ -1,8 +1,8 @@
-//! Every mistake of `tests/bad`: the binary names the place, says what to do, and never panics.
+//! Every mistake in `tests/bad`: the binary reports its place and a fix, and never panics.
 //!
-//! A folder of `tests/bad` is a project with one mistake, which its name tells. Its file `args` holds
-//! the command line, with environment variables before it; without one it is `validate`. What a
-//! repository can't hold (bytes that are no text, links, huge files, secrets) is added by [`ADDED`].
+//! Each folder of `tests/bad` is a project with one mistake, named after it. Its file `args` contains the
+//! command line, after optional environment variables; without the file the command is `validate`. [`ADDED`]
+//! adds what a repository can't contain: invalid UTF-8, symlinks, huge files, secrets.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,14 +20,14 @@ fn every_mistake_is_reported_with_its_place() {
         assert!(inputs.contains_key(added.0), "tests/bad has no {}", added.0);
     }
     let mut wrong = Vec::new();
-    for ((name, _), told) in inputs.iter().zip(tell_all(&inputs)) {
-        wrong.extend(objections(name, &told).into_iter().map(|objection| format!("{name}: {objection}")));
-        compare(name, told, &mut wrong);
+    for ((name, _), printed) in inputs.iter().zip(run_all(&inputs)) {
+        wrong.extend(faults(name, &printed).into_iter().map(|fault| format!("{name}: {fault}")));
+        compare(name, printed, &mut wrong);
     }
     let snapshots = folder.with_file_name("snapshots").join("bad_input");
     let left = files_of(&snapshots).filter_map(|name| Some(name.strip_suffix(".snap")?.to_owned()));
     wrong.extend(left.filter(|name| !inputs.contains_key(name)).map(|name| format!("{name}: has no input")));
-    println!("bad input: {} mistakes, {} of them told wrongly", inputs.len(), wrong.len());
+    println!("bad input: {} mistakes, {} of them reported wrongly", inputs.len(), wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -40,23 +40,23 @@ fn files_of(folder: &Path) -> impl Iterator<Item = String> {
     entries.map(|entry| entry.file_name().to_string_lossy().into_owned())
 }
 
-/// What the binary tells about each input, in their order.
-fn tell_all(inputs: &BTreeMap<String, PathBuf>) -> Vec<String> {
+/// The output of the binary for each input, in the same order.
+fn run_all(inputs: &BTreeMap<String, PathBuf>) -> Vec<String> {
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
     let inputs: Vec<_> = inputs.iter().collect();
-    let told = std::thread::scope(|scope| {
+    let printed = std::thread::scope(|scope| {
         let shares = inputs.chunks(inputs.len().div_ceil(jobs));
         let work = |share: &[(&String, &PathBuf)]| -> Vec<String> {
-            share.iter().map(|(name, path)| tell(name, path)).collect()
+            share.iter().map(|(name, path)| run(name, path)).collect()
         };
         let threads: Vec<_> = shares.map(|share| scope.spawn(move || work(share))).collect();
         threads.into_iter().map(|thread| thread.join().expect("no input breaks the test")).collect::<Vec<_>>()
     });
-    told.concat()
+    printed.concat()
 }
 
 /// Runs the binary on a copy of the project at `path`.
-fn tell(name: &str, path: &Path) -> String {
+fn run(name: &str, path: &Path) -> String {
     let project = Project::with(&[("bedrock-check.toml", "")]);
     project.copy(path);
     if let Some((_, add)) = ADDED.iter().find(|(known, _)| *known == name) {
@@ -70,47 +70,47 @@ fn tell(name: &str, path: &Path) -> String {
             _ => command.arg(word),
         };
     }
-    format!("$ {}\n{}", line.trim_end(), project.told(&mut command))
+    format!("$ {}\n{}", line.trim_end(), project.run_command(&mut command))
 }
 
-/// What no output may do.
-fn objections(name: &str, told: &str) -> Vec<String> {
-    let mut objections = Vec::new();
+/// The faults of an output: a panic, success, or a missing place.
+fn faults(name: &str, printed: &str) -> Vec<String> {
+    let mut faults = Vec::new();
     for word in ["exit 101", "panicked", "exit 0\n--- stdout\n1 file, 1 model, 1 case: no findings"] {
-        if told.contains(word) {
-            objections.push(format!("the output holds `{word}`"));
+        if printed.contains(word) {
+            faults.push(format!("the output contains `{word}`"));
         }
     }
-    let place = |pattern: &str| Regex::new(pattern).expect("a regex").is_match(told);
+    let place = |pattern: &str| Regex::new(pattern).expect("a regex").is_match(printed);
     let is_whole = |known: &[&str]| known.iter().any(|start| name.starts_with(start));
     if is_whole(WITHOUT_PLACE) {
         if !place(r"(?m)^(error|warning)(\[[a-z-]+\])?: .") {
-            objections.push("nothing is told to be wrong".to_owned());
+            faults.push("no error or warning is reported".to_owned());
         }
     } else if is_whole(WHOLE_FILE) {
         if !place(r"(?m)^ *--> \S.*$") {
-            objections.push("no file is named".to_owned());
+            faults.push("no file is named".to_owned());
         }
     } else if !place(r"(?m)^ *--> \S.*:\d+:\d+$") {
-        objections.push("no file with line and column is named".to_owned());
+        faults.push("no file with line and column is named".to_owned());
     }
-    objections
+    faults
 }
 
-fn compare(name: &str, told: String, wrong: &mut Vec<String>) {
+fn compare(name: &str, printed: String, wrong: &mut Vec<String>) {
     insta::with_settings!({
         snapshot_path => "snapshots/bad_input",
         prepend_module_to_snapshot => false,
         omit_expression => true,
     }, {
-        let compared = std::panic::catch_unwind(|| insta::assert_snapshot!(name, told));
+        let compared = std::panic::catch_unwind(|| insta::assert_snapshot!(name, printed));
         if compared.is_err() {
-            wrong.push(format!("{name}: is told in other words"));
+            wrong.push(format!("{name}: the output differs from the snapshot"));
         }
     });
 }
 
-/// Mistakes that stand on the command line, in the environment or nowhere.
+/// Mistakes outside of files: on the command line, in the environment, or a missing file.
 const WITHOUT_PLACE: &[&str] = &[
     "command-misspelt",
     "config-without-a-case",
@@ -127,7 +127,7 @@ const WITHOUT_PLACE: &[&str] = &[
     "settings-with-a-bad-",
 ];
 
-/// Mistakes that are the whole file.
+/// Mistakes that concern a whole file, so that no line is reported.
 const WHOLE_FILE: &[&str] = &[
     "bytes-a-config-of-100-megabytes",
     "file-that-is-missing",
@@ -203,18 +203,18 @@ const ADDED: &[Added] = &[
     }),
 ];
 
-/// A file of 100 MB that takes no place on the disk.
+/// Creates a sparse file of 100 MB.
 fn huge(project: &Project, path: &str) {
     project.write(path, "");
     let file = fs::OpenOptions::new().write(true).open(project.path().join(path)).expect("a file");
     file.set_len(100 << 20).expect("a sparse file");
 }
 
-/// Puts `new` in every place of `old`, byte for byte.
+/// Replaces every occurrence of the bytes `old` by `new`.
 fn replace(project: &Project, path: &str, old: &[u8], new: &[u8]) {
     let bytes = fs::read(project.path().join(path)).expect("a file");
     let pattern =
         regex::bytes::Regex::new(&regex::escape(str::from_utf8(old).expect("UTF-8"))).expect("a regex");
-    assert!(pattern.is_match(&bytes), "{path} has what is replaced");
+    assert!(pattern.is_match(&bytes), "{path} does not contain what is replaced");
     project.write(path, pattern.replace_all(&bytes, regex::bytes::NoExpand(new)));
 }

@@ -8,7 +8,7 @@ use bedrock_check::files::archive::{Archive, Entry, Writer};
 use serde_json::{Value, json};
 
 use crate::common::Project;
-use crate::demo_project::{accepted, project, record, refuses, says};
+use crate::demo_project::{accepted, project, record, refusal, text_answer};
 
 pub type Files = BTreeMap<String, Vec<u8>>;
 
@@ -16,7 +16,7 @@ pub fn bytes(project: &Project, name: &str) -> Vec<u8> {
     std::fs::read(project.path().join(name)).expect("a bundle")
 }
 
-/// What an archive holds.
+/// The files of an archive.
 pub fn unpacked(bytes: &[u8]) -> Files {
     let archive = Archive::read(bytes).expect("an archive");
     let contents = |entry: &Entry| (entry.name.clone(), archive.contents(entry, 1 << 30).expect("contents"));
@@ -29,7 +29,7 @@ pub fn packed(files: &Files) -> Vec<u8> {
     writer.finish().expect("an archive")
 }
 
-/// The files with a manifest that lists them as they are now, changed by `edit`.
+/// An archive of `files` whose manifest lists their current hashes and is then changed by `edit`.
 pub fn relisted(mut files: Files, edit: impl FnOnce(&mut Value)) -> Vec<u8> {
     let mut manifest: Value = serde_json::from_slice(&files["bundle.json"]).expect("JSON");
     files.remove("bundle.json");
@@ -46,7 +46,7 @@ pub fn manifest(project: &Project, name: &str) -> Value {
     serde_json::from_slice(&unpacked(&bytes(project, name))["bundle.json"]).expect("JSON")
 }
 
-/// A fresh folder with nothing but the bundle `bytes`.
+/// A new folder that contains only the bundle `bytes`.
 pub fn elsewhere(bytes: &[u8]) -> Project {
     let project = Project::with(&[]);
     project.write("evidence.zip", bytes);
@@ -60,29 +60,29 @@ pub fn small() -> Vec<u8> {
     bytes(&project, "evidence.zip")
 }
 
-/// Replays the bundle of `project` in an empty folder without any environment.
+/// Replays the bundle of `project` in an empty folder with an empty environment.
 #[track_caller]
 pub fn check_replay(project: &Project, exit: i32) -> String {
     let other = elsewhere(&bytes(project, "evidence.zip"));
-    let told = other.run(["test", "--bundle", "evidence.zip"]);
-    assert!(told.starts_with(&format!("exit {exit}\n")), "{told}");
-    assert!(told.contains("the outcomes are those that it recorded"), "{told}");
+    let printed = other.run(["test", "--bundle", "evidence.zip"]);
+    assert!(printed.starts_with(&format!("exit {exit}\n")), "{printed}");
+    assert!(printed.contains("the outcomes are those that it recorded"), "{printed}");
     assert_eq!(other.tree(), ["evidence.zip"], "nothing else is written");
-    told
+    printed
 }
 
 #[track_caller]
-pub fn check(told: &str, has: &[&str]) {
+pub fn check(printed: &str, has: &[&str]) {
     for part in has {
-        assert!(told.contains(part), "{part} is not in:\n{told}");
+        assert!(printed.contains(part), "{part} is not in:\n{printed}");
     }
 }
 
 #[test]
 fn a_bundle_contains_the_run_and_every_file_it_read() {
     let project = Project::example();
-    let told = project.run(["bundle", "bedrock.example.toml"]);
-    check(&told, &["exit 0\n", "13 passed", "bundle: evidence.zip, 31 files", "digest: sha256:"]);
+    let printed = project.run(["bundle", "bedrock.example.toml"]);
+    check(&printed, &["exit 0\n", "13 passed", "bundle: evidence.zip, 31 files", "digest: sha256:"]);
     let files = unpacked(&bytes(&project, "evidence.zip"));
     for (name, contents) in &files {
         if let Some(name) = name.strip_prefix("repository/").filter(|name| *name != "bedrock-check.toml") {
@@ -94,8 +94,11 @@ fn a_bundle_contains_the_run_and_every_file_it_read() {
     for read in ["example/letter.txt", "example/reviews.csv", "snapshots/llama__order.snap"] {
         assert!(files.contains_key(&format!("repository/{read}")), "{read}");
     }
-    let told = project.run(["bundle", "verify", "evidence.zip"]);
-    check(&told, &["exit 0\n", "holds what its manifest says", "13 passed", "made by  bedrock-check 0.1.0"]);
+    let printed = project.run(["bundle", "verify", "evidence.zip"]);
+    check(
+        &printed,
+        &["exit 0\n", "holds what its manifest says", "13 passed", "made by  bedrock-check 0.1.0"],
+    );
     check_replay(&project, 0);
 }
 
@@ -132,11 +135,11 @@ fn a_bundle_unpacked_by_another_tool_runs() {
         Command::new("python3").args(["-c", script]).args([&bundle, &out]).stdin(Stdio::null()).status();
     assert!(python.expect("python3 runs").success());
     let mut command = project.command();
-    let told = project.told(command.arg("test").current_dir(out.join("repository")));
-    check(&told, &["exit 0\n", "1 case: 1 passed"]);
+    let printed = project.run_command(command.arg("test").current_dir(out.join("repository")));
+    check(&printed, &["exit 0\n", "1 case: 1 passed"]);
 }
 
-/// A project in which every case has another outcome, and one of them waits.
+/// A project with a case for every outcome; one of them has a pending snapshot.
 pub fn all_outcomes() -> Project {
     let project = project(&[
         ("pass", ""),
@@ -151,11 +154,11 @@ pub fn all_outcomes() -> Project {
     ]);
     let ids =
         ["pass", "fail", "differs", "new", "stale", "edited", "broken"].map(|name| format!("demo::{name}"));
-    let mut answers: Vec<_> = ids.iter().map(|id| (id.as_str(), says("Hello!"))).collect();
-    answers.push(("demo::refused", refuses("ValidationException", "no")));
+    let mut answers: Vec<_> = ids.iter().map(|id| (id.as_str(), text_answer("Hello!"))).collect();
+    answers.push(("demo::refused", refusal("ValidationException", "no")));
     record(&project, &answers);
     project.run(["test", "--accept"]);
-    record(&project, &[("demo::differs", says("Bye!"))]);
+    record(&project, &[("demo::differs", text_answer("Bye!"))]);
     project.run(["test", "--update", "new", "-k", "differs"]);
     std::fs::remove_file(project.path().join("snapshots/demo__new.snap")).expect("a snapshot");
     project.write("bedrock.toml", project.read("bedrock.toml").replace("Say stale", "Say it"));
@@ -169,27 +172,30 @@ pub fn all_outcomes() -> Project {
 fn every_outcome_is_bundled_and_replayed() {
     let project = all_outcomes();
     let before = project.tree();
-    let told = project.run(["bundle"]);
+    let printed = project.run(["bundle"]);
     let tested = project.run(["test", "--check"]);
-    assert_eq!(told.lines().next(), tested.lines().next(), "it exits as `test` does");
-    check(&told, &["exit 1\n", "bundle: evidence.zip"]);
+    assert_eq!(printed.lines().next(), tested.lines().next(), "the exit code is that of `test`");
+    check(&printed, &["exit 1\n", "bundle: evidence.zip"]);
     assert_eq!(project.tree().len(), before.len() + 1, "nothing but the bundle is written");
     let manifest = manifest(&project, "evidence.zip");
     let counts =
         json!({ "differs": 1, "error": 3, "fail": 1, "missing": 1, "new": 1, "pass": 1, "stale": 1 });
     assert_eq!(manifest["outcomes"], counts);
     let files = unpacked(&bytes(&project, "evidence.zip"));
-    assert!(files.contains_key("repository/snapshots/demo__differs.snap.new"), "what waits is there");
+    assert!(
+        files.contains_key("repository/snapshots/demo__differs.snap.new"),
+        "the pending snapshot is in the bundle"
+    );
     let again = check_replay(&project, 1);
     check(&again, &["snapshots/demo__differs.snap", "--> bedrock.toml:"]);
     assert!(!again.contains("/tmp") && !again.contains("next:"), "{again}");
-    // Nothing is accepted or recorded into a bundle, so nobody is told how.
+    // Snapshots and recordings of a bundle can't be changed, so the output names no command for that.
     check(&tested, &["--accept"]);
     let other = elsewhere(&bytes(&project, "evidence.zip"));
     for format in ["github", "markdown=-", "jsonl=-"] {
-        let told = other.run(["test", "--bundle", "evidence.zip", "--report", format]);
-        check(&told, &["demo::differs"]);
-        assert!(!told.contains("--accept") && !told.contains("`bedrock-check record"), "{told}");
+        let printed = other.run(["test", "--bundle", "evidence.zip", "--report", format]);
+        check(&printed, &["demo::differs"]);
+        assert!(!printed.contains("--accept") && !printed.contains("`bedrock-check record"), "{printed}");
     }
 }
 
@@ -199,8 +205,8 @@ fn a_bundle_replay_writes_the_requested_reports() {
     project.run(["bundle"]);
     let other = elsewhere(&bytes(&project, "evidence.zip"));
     let reports = ["--report", "junit=out/x.xml", "--report", "jsonl=-", "-j", "2"];
-    let told = other.told(other.command().args(["test", "--bundle", "evidence.zip"]).args(reports));
-    check(&told, &["exit 1\n", "\"config\":\"bedrock.toml\""]);
+    let printed = other.run_command(other.command().args(["test", "--bundle", "evidence.zip"]).args(reports));
+    check(&printed, &["exit 1\n", "\"config\":\"bedrock.toml\""]);
     assert_eq!(other.tree(), ["evidence.zip", "out/x.xml"]);
     let files = unpacked(&bytes(&project, "evidence.zip"));
     assert_eq!(
@@ -217,7 +223,7 @@ fn selection_profile_and_overrides_are_replayed() {
         "bedrock.toml",
         project.read("bedrock.toml") + "[profile.ci.models.demo]\nregion = \"eu-west-1\"\n",
     );
-    record(&project, &[("demo::one", says("Hello!")), ("demo::three", says("Hello!"))]);
+    record(&project, &[("demo::one", text_answer("Hello!")), ("demo::three", text_answer("Hello!"))]);
     let flags = [
         "--profile",
         "ci",
@@ -231,8 +237,8 @@ fn selection_profile_and_overrides_are_replayed() {
     let mut command = project.command();
     command.arg("bundle").args(flags).env("BEDROCK_CHECK__MODELS__DEMO__REGION", "eu-central-1");
     command.env("BEDROCK_CHECK__CREDENTIALS__DEMO__EXTERNAL_ID", "hush-hush");
-    let told = project.told(&mut command);
-    check(&told, &["exit 5\n", "1 case: 1 stale", "eu-central-1", "bundle: evidence.zip"]);
+    let printed = project.run_command(&mut command);
+    check(&printed, &["exit 5\n", "1 case: 1 stale", "eu-central-1", "bundle: evidence.zip"]);
     let conditions = &manifest(&project, "evidence.zip")["conditions"];
     assert_eq!(conditions["profile"], "ci");
     assert_eq!(
@@ -281,9 +287,9 @@ fn files_outside_the_repository_are_refused() {
     let project = Project::with(&[("a/note", "")]);
     project.copy(outside.path());
     let mut command = project.command();
-    let told =
-        project.told(command.args(["bundle", "../bedrock.toml"]).current_dir(project.path().join("a")));
-    check(&told, &["exit 2\n", "`../bedrock.toml`"]);
+    let printed = project
+        .run_command(command.args(["bundle", "../bedrock.toml"]).current_dir(project.path().join("a")));
+    check(&printed, &["exit 2\n", "`../bedrock.toml`"]);
 }
 
 #[test]
@@ -304,17 +310,17 @@ fn verify_compares_the_digest() {
     let digest = format!("sha256:{}", sha256(&bundle));
     check(&other.run(["bundle", "verify", "evidence.zip", "--digest", &digest]), &["exit 0\n", &digest]);
     let wrong = format!("sha256:{}", "0".repeat(64));
-    let told = other.run(["bundle", "verify", "evidence.zip", "--digest", &wrong]);
-    check(&told, &["exit 1\n", "it is another bundle", &wrong, &digest]);
+    let printed = other.run(["bundle", "verify", "evidence.zip", "--digest", &wrong]);
+    check(&printed, &["exit 1\n", "it is another bundle", &wrong, &digest]);
     check(
         &other.run(["bundle", "verify", "evidence.zip", "--digest", "abc"]),
         &["exit 2\n", "64 digits of hex"],
     );
     check(&other.run(["bundle", "verify", "nothing.zip"]), &["exit 2\n", "there is no `nothing.zip`"]);
-    let told = other.output(&["bundle", "verify", "evidence.zip", "--json"]);
-    let told: Value = serde_json::from_slice(&told.stdout).expect("JSON");
-    assert_eq!((&told["valid"], &told["digest"]), (&json!(true), &json!(digest)));
-    assert_eq!(told["manifest"]["outcomes"], json!({ "pass": 1 }));
+    let printed = other.output(&["bundle", "verify", "evidence.zip", "--json"]);
+    let printed: Value = serde_json::from_slice(&printed.stdout).expect("JSON");
+    assert_eq!((&printed["valid"], &printed["digest"]), (&json!(true), &json!(digest)));
+    assert_eq!(printed["manifest"]["outcomes"], json!({ "pass": 1 }));
 }
 
 #[test]
@@ -327,9 +333,9 @@ fn a_changed_outcome_is_reported() {
         manifest["tool"]["version"] = json!("9.9.9");
         manifest["outcomes"] = json!({ "stale": 1 });
     }));
-    let told = other.run(["test", "--bundle", "evidence.zip"]);
+    let printed = other.run(["test", "--bundle", "evidence.zip"]);
     check(
-        &told,
+        &printed,
         &[
             "exit 1\n",
             "error: evidence.zip: 1 outcome is not as it recorded",
@@ -382,11 +388,11 @@ fn the_manifest_records_the_git_commit_and_changed_files() {
     let path = std::env::var_os("PATH").unwrap_or_default();
     project.write("bedrock.toml", project.read("bedrock.toml") + "# more\n");
     for _ in 0..2 {
-        project.told(project.command().arg("bundle").env("PATH", &path));
+        project.run_command(project.command().arg("bundle").env("PATH", &path));
         let git = &manifest(&project, "evidence.zip")["git"];
         assert_eq!(git["commit"], commit.trim());
         assert_eq!(git["changed"], json!(["bedrock.toml", "snapshots/demo__greeting.snap"]));
     }
-    let told = project.run(["bundle", "verify", "evidence.zip"]);
-    check(&told, &[&format!("of commit {} with 2 files changed since", commit.trim())]);
+    let printed = project.run(["bundle", "verify", "evidence.zip"]);
+    check(&printed, &[&format!("of commit {} with 2 files changed since", commit.trim())]);
 }

@@ -1,8 +1,8 @@
-//! What a bundle holds and by which names, what it may replace, and what its replay compares with.
+//! The files of a bundle and their names, the files it may overwrite, and the comparison with an earlier run.
 
 use crate::bundle::{Files, bytes, check, check_replay, elsewhere, packed, unpacked};
 use crate::common::Project;
-use crate::demo_project::{accepted, project, record, says};
+use crate::demo_project::{accepted, project, record, text_answer};
 
 #[test]
 fn files_of_unselected_cases_are_left_out_but_files_of_configs_are_not() {
@@ -12,12 +12,12 @@ fn files_of_unselected_cases_are_left_out_but_files_of_configs_are_not() {
         "bedrock.toml",
         project.read("bedrock.toml").replace("\"Say two\"", "{ file = \"letter.txt\" }"),
     );
-    record(&project, &[("demo::one", says("Hello!")), ("demo::two", says("Hello!"))]);
+    record(&project, &[("demo::one", text_answer("Hello!")), ("demo::two", text_answer("Hello!"))]);
     project.run(["test", "--accept"]);
     check(&project.run(["bundle", "-k", "one"]), &["exit 0\n", "1 not selected"]);
     let files = unpacked(&bytes(&project, "evidence.zip"));
     let files: Vec<_> = files.keys().filter_map(|name| name.strip_prefix("repository/")).collect();
-    // The config is checked as a whole, and would be invalid without its letter.
+    // The config is checked as a whole and would be invalid without `letter.txt`.
     let expected = [
         "bedrock-check.toml",
         "bedrock.toml",
@@ -36,8 +36,11 @@ fn a_bundle_does_not_overwrite_other_files() {
     project.write("other.zip", packed(&Files::from([("a.txt".to_owned(), b"a".to_vec())])));
     for file in ["bedrock.toml", "snapshots/demo__greeting.snap", "notes.txt", "other.zip"] {
         let before = bytes(&project, file);
-        let told = project.run(["bundle", "--output", file]);
-        check(&told, &["exit 2\n", &format!("`--output {file}` is there, and is no bundle"), "name another"]);
+        let printed = project.run(["bundle", "--output", file]);
+        check(
+            &printed,
+            &["exit 2\n", &format!("`--output {file}` is there, and is no bundle"), "name another"],
+        );
         assert_eq!(bytes(&project, file), before, "{file}");
     }
     project.write("empty.zip", "");
@@ -47,8 +50,8 @@ fn a_bundle_does_not_overwrite_other_files() {
     std::fs::remove_file(project.path().join("fixtures/demo/greeting.json")).expect("a fixture");
     let tree = project.tree();
     for file in ["fixtures/demo/greeting.json", "snapshots/demo__greeting.snap.new", "bedrock-check.toml"] {
-        let told = project.run(["bundle", "--output", file]);
-        check(&told, &["exit 2\n", "would take the place of `", file, "which the run reads"]);
+        let printed = project.run(["bundle", "--output", file]);
+        check(&printed, &["exit 2\n", "would take the place of `", file, "which the run reads"]);
         assert_eq!(project.tree(), tree, "{file}");
     }
 }
@@ -60,13 +63,16 @@ fn names_in_a_bundle_do_not_depend_on_the_working_directory() {
         let from = accepted();
         project.write(&format!("deep/er/{file}"), bytes(&from, &file));
     }
-    let told = project.run(["bundle", "deep/er", "--output", "evidence.zip"]);
-    check(&told, &["exit 2\n", "all configs are below `deep`", "marked with an empty `bedrock-check.toml`"]);
+    let printed = project.run(["bundle", "deep/er", "--output", "evidence.zip"]);
+    check(
+        &printed,
+        &["exit 2\n", "all configs are below `deep`", "marked with an empty `bedrock-check.toml`"],
+    );
     let mut command = project.command();
     let config = project.path().join("deep/er/bedrock.toml");
     command.arg("bundle").arg(&config).arg("--output").arg(project.path().join("evidence.zip"));
     check(
-        &project.told(command.current_dir("/")),
+        &project.run_command(command.current_dir("/")),
         &["exit 2\n", "nothing marks where their repository begins"],
     );
     assert!(!project.tree().contains(&"evidence.zip".to_owned()));
@@ -87,7 +93,7 @@ fn a_replay_compares_with_an_earlier_run() {
     let page = |args: &[&str]| {
         let mut command = other.command();
         command.args(["test", "--bundle", "evidence.zip", "--report", "html=page.html"]).args(args);
-        check(&other.told(&mut command), &["exit 0\n"]);
+        check(&other.run_command(&mut command), &["exit 0\n"]);
         other.read("page.html")
     };
     assert!(page(&[]) != page(&["--previous", "before.jsonl"]), "the page compares with nothing");

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::bundle::{Files, check, elsewhere, packed, relisted, small, unpacked};
 use crate::common::Project;
 
-/// An archive with names and sizes as they are given, true or not.
+/// An archive with exactly these names and this mode, valid or not.
 fn forged(files: &[(&[u8], &[u8])], mode: u32) -> Vec<u8> {
     let mut archive = ZipArchiveWriter::new(Vec::new());
     for (name, contents) in files {
@@ -29,12 +29,12 @@ fn forged(files: &[(&[u8], &[u8])], mode: u32) -> Vec<u8> {
 #[track_caller]
 fn check_refused(bundle: &[u8], expected: &str) {
     let other = elsewhere(bundle);
-    let told = other.run(["bundle", "verify", "evidence.zip"]);
-    check(&told, &["exit 1\n", "error: evidence.zip: ", expected]);
-    let told = other.run(["bundle", "verify", "evidence.zip", "--json"]);
-    check(&told, &["exit 1\n", "\"valid\": false"]);
-    let told = other.run(["test", "--bundle", "evidence.zip"]);
-    check(&told, &["exit 2\n", "error: evidence.zip: ", expected]);
+    let printed = other.run(["bundle", "verify", "evidence.zip"]);
+    check(&printed, &["exit 1\n", "error: evidence.zip: ", expected]);
+    let printed = other.run(["bundle", "verify", "evidence.zip", "--json"]);
+    check(&printed, &["exit 1\n", "\"valid\": false"]);
+    let printed = other.run(["test", "--bundle", "evidence.zip"]);
+    check(&printed, &["exit 2\n", "error: evidence.zip: ", expected]);
     assert_eq!(other.tree(), ["evidence.zip"]);
 }
 
@@ -134,15 +134,15 @@ fn a_manifest_cannot_forge_lines_of_the_output() {
     check_refused(&commit, "`git.commit` has another form");
     let profile = relisted(files.clone(), |manifest| manifest["conditions"]["profile"] = json!("a\nb"));
     check_refused(&profile, "`conditions.profile` has another form");
-    // What is wrong is told on one line, whatever the names say.
+    // The error is one line, even if a name contains a line break.
     let listed = relisted(files, |manifest| {
         manifest["files"][0]["path"] = json!(format!("{digest}\nall is well"));
     });
-    let told = elsewhere(&listed).run(["bundle", "verify", "evidence.zip"]);
-    assert!(!told.lines().any(|line| line.starts_with("  digest") || line == "all is well"), "{told}");
-    check(&told, &["exit 1\n", "\\n  digest"]);
-    let told = elsewhere(&small()).run(["bundle", "verify", "evidence.zip"]);
-    assert!(told.lines().nth(3).expect("a line").starts_with("  digest   sha256:"), "{told}");
+    let printed = elsewhere(&listed).run(["bundle", "verify", "evidence.zip"]);
+    assert!(!printed.lines().any(|line| line.starts_with("  digest") || line == "all is well"), "{printed}");
+    check(&printed, &["exit 1\n", "\\n  digest"]);
+    let printed = elsewhere(&small()).run(["bundle", "verify", "evidence.zip"]);
+    assert!(printed.lines().nth(3).expect("a line").starts_with("  digest   sha256:"), "{printed}");
 }
 
 #[test]
@@ -220,14 +220,14 @@ fn a_bundle_cannot_run_commands_or_write_files() {
     check(&project.run(["test", "--bundle", "evidence.zip"]), &["exit 0\n", "replay   1 case", "1 passed"]);
     assert_eq!(project.tree(), ["evidence.zip", "private.txt", "target.xml"]);
     assert_eq!(project.read("target.xml"), "as it was");
-    // Without settings of its own the bundle's folder is a root all the same.
+    // The folder of the bundle is the root even if the bundle contains no settings.
     files.remove("repository/bedrock-check.toml");
     let config = String::from_utf8(files["repository/bedrock.toml"].clone()).expect("UTF-8");
     let reads = config.replace("\"Say greeting\"", &format!("{{ file = {:?} }}", at("private.txt")));
     files.insert("repository/bedrock.toml".to_owned(), reads.into_bytes());
     project.write("evidence.zip", relisted(files, |_| ()));
-    let told = project.run(["test", "--bundle", "evidence.zip"]);
-    check(&told, &["exit 2\n", "file-outside-root"]);
+    let printed = project.run(["test", "--bundle", "evidence.zip"]);
+    check(&printed, &["exit 2\n", "file-outside-root"]);
 }
 
 mod properties {

@@ -1,35 +1,36 @@
-//! What of secrets and of the environment gets into a bundle.
+//! Secrets and environment variables in bundles are masked, replaced or included.
 
 use serde_json::json;
 
 use crate::bundle::{all_outcomes, bytes, check, check_replay, manifest, unpacked};
 use crate::common::Project;
-use crate::demo_project::{MODEL, accepted, case, project, record, says};
+use crate::demo_project::{MODEL, accepted, case, project, record, text_answer};
 
 const SECRET: &str = "AKIAQWERTYUIOPASDFGH";
 
-/// A project whose one case asks what `TOKEN` holds, recorded with `value` if there is one.
-fn asks_the_environment(value: Option<&str>, variable: &str) -> Project {
-    let asks = |given: &str| {
+/// A project whose only case takes its prompt from `TOKEN`; with `value` it is recorded with that prompt.
+fn prompt_from_environment(value: Option<&str>, variable: &str) -> Project {
+    let config = |prompt: &str| {
         let model = MODEL.replace("{ type = \"string\" }", variable);
-        format!("{model}{}", case("hello", "").replace("\"Say hello\"", given))
+        format!("{model}{}", case("hello", "").replace("\"Say hello\"", prompt))
     };
-    let project = Project::with(&[("bedrock.toml", &asks(&format!("{:?}", value.unwrap_or("x"))))]);
+    let project = Project::with(&[("bedrock.toml", &config(&format!("{:?}", value.unwrap_or("x"))))]);
     if value.is_some() {
-        record(&project, &[("demo::hello", says("Hi!"))]);
+        record(&project, &[("demo::hello", text_answer("Hi!"))]);
         project.run(["test", "--accept"]);
     }
-    project.write("bedrock.toml", asks("{ env = \"TOKEN\" }"));
+    project.write("bedrock.toml", config("{ env = \"TOKEN\" }"));
     project
 }
 
 fn bundled(project: &Project, value: &str, more: &[&str]) -> String {
-    project.told(project.command().arg("bundle").args(more).env("TOKEN", value).env("OTHER", "elsewhere"))
+    project
+        .run_command(project.command().arg("bundle").args(more).env("TOKEN", value).env("OTHER", "elsewhere"))
 }
 
 #[test]
 fn an_environment_value_that_a_recording_contains_is_bundled() {
-    let project = asks_the_environment(Some("Say hello"), "{ type = \"string\" }");
+    let project = prompt_from_environment(Some("Say hello"), "{ type = \"string\" }");
     check(&bundled(&project, "Say hello", &[]), &["exit 0\n"]);
     let kept = json!([{ "name": "TOKEN", "value": "Say hello", "kept": "value" }]);
     assert_eq!(manifest(&project, "evidence.zip")["conditions"]["environment"], kept);
@@ -39,7 +40,7 @@ fn an_environment_value_that_a_recording_contains_is_bundled() {
 #[test]
 fn other_environment_values_are_replaced() {
     for recorded in [Some("Say hello"), None] {
-        let project = asks_the_environment(recorded, "{ type = \"string\" }");
+        let project = prompt_from_environment(recorded, "{ type = \"string\" }");
         check(&bundled(&project, "Hush 42", &[]), &["exit 5\n"]);
         let kept = json!([{ "name": "TOKEN", "value": "xxxx 11", "kept": "stand-in" }]);
         assert_eq!(manifest(&project, "evidence.zip")["conditions"]["environment"], kept);
@@ -50,9 +51,9 @@ fn other_environment_values_are_replaced() {
 
 #[test]
 fn a_value_that_cannot_be_replaced_needs_the_env_flag() {
-    let project = asks_the_environment(None, "{ type = \"string\", pattern = \"^Hush\" }");
-    let told = bundled(&project, "Hush 42", &[]);
-    check(&told, &["exit 2\n", "doesn't match `^Hush`", "`--env TOKEN` puts it in"]);
+    let project = prompt_from_environment(None, "{ type = \"string\", pattern = \"^Hush\" }");
+    let printed = bundled(&project, "Hush 42", &[]);
+    check(&printed, &["exit 2\n", "doesn't match `^Hush`", "`--env TOKEN` puts it in"]);
     assert!(!project.tree().contains(&"evidence.zip".to_owned()));
     check(&bundled(&project, "Hush 42", &["--env", "TOKEN"]), &["exit 5\n"]);
     check_replay(&project, 5);
@@ -62,10 +63,10 @@ fn a_value_that_cannot_be_replaced_needs_the_env_flag() {
 #[test]
 fn a_secret_from_the_environment_is_masked_and_its_case_still_passes() {
     let value = format!("Say {SECRET} twice");
-    let project = asks_the_environment(Some("x"), "{ type = \"string\" }");
+    let project = prompt_from_environment(Some("x"), "{ type = \"string\" }");
     let config = project.read("bedrock.toml");
     project.write("bedrock.toml", config.replace("{ env = \"TOKEN\" }", &format!("\"{value}\"")));
-    record(&project, &[("demo::hello", says("Hi!"))]);
+    record(&project, &[("demo::hello", text_answer("Hi!"))]);
     project.write("bedrock.toml", config);
     check(&bundled(&project, &value, &[]), &["exit 0\n", "1 passed"]);
     let manifest = manifest(&project, "evidence.zip");
@@ -74,7 +75,7 @@ fn a_secret_from_the_environment_is_masked_and_its_case_still_passes() {
     lacks(&bytes(&project, "evidence.zip"), SECRET);
 }
 
-/// Checks that neither an archive nor a file in it has `secret`.
+/// Checks that neither the archive nor any of its files contains `secret`.
 #[track_caller]
 fn lacks(archive: &[u8], secret: &str) {
     let found = |bytes: &[u8]| bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
@@ -90,7 +91,7 @@ fn no_secret_gets_into_a_bundle() {
     project.write("data.txt", format!("Say {SECRET}"));
     let config = project.read("bedrock.toml").replace("\"Say read\"", "{ file = \"data.txt\" }");
     project.write("bedrock.toml", config);
-    let answer = || says(&format!("Hi, {SECRET}!"));
+    let answer = || text_answer(&format!("Hi, {SECRET}!"));
     record(&project, &[("demo::hello", answer()), ("demo::read", answer())]);
     project.write("bedrock-check.toml", format!("jobs = 1 # {SECRET}\n"));
     let snapshot = format!(
@@ -101,8 +102,8 @@ fn no_secret_gets_into_a_bundle() {
     let set = format!("models.demo.description={SECRET}");
     let mut command = project.command();
     command.args(["bundle", "--set", &set]).env("AWS_ACCESS_KEY_ID", SECRET);
-    let told = project.told(command.env("BEDROCK_CHECK__MODELS__DEMO__DESCRIPTION", SECRET));
-    check(&told, &["exit 5\n", "1 passed, 1 new"]);
+    let printed = project.run_command(command.env("BEDROCK_CHECK__MODELS__DEMO__DESCRIPTION", SECRET));
+    check(&printed, &["exit 5\n", "1 passed, 1 new"]);
     lacks(&bytes(&project, "evidence.zip"), SECRET);
     let manifest = manifest(&project, "evidence.zip");
     let files = manifest["files"].as_array().expect("a list").iter().filter(|file| file["redacted"] == true);
@@ -124,7 +125,7 @@ fn no_credentials_from_flags_or_environment_get_into_a_bundle() {
     let project = project(&[("hello", "")]);
     let profile = "[profile.p.credentials.demo]\nexternal_id = \"example\"\n";
     project.write("bedrock.toml", project.read("bedrock.toml") + profile);
-    record(&project, &[("demo::hello", says("Hi!"))]);
+    record(&project, &[("demo::hello", text_answer("Hi!"))]);
     let secret = "hush-hush-4711";
     let mut command = project.command();
     command.args(["bundle", "--profile", "p", "--set", "models.demo.credentials=demo"]);
@@ -136,7 +137,7 @@ fn no_credentials_from_flags_or_environment_get_into_a_bundle() {
         &format!("profile.p={{ credentials = {{ demo = {{ external_id = \"{secret}\" }} }} }}"),
     ]);
     command.env("BEDROCK_CHECK__PROFILE__P__CREDENTIALS__DEMO__EXTERNAL_ID", secret);
-    check(&project.told(&mut command), &["exit 5\n", "bundle: "]);
+    check(&project.run_command(&mut command), &["exit 5\n", "bundle: "]);
     lacks(&bytes(&project, "evidence.zip"), secret);
     let conditions = &manifest(&project, "evidence.zip")["conditions"];
     let kept = conditions["set"].as_array().expect("a list").iter().filter(|set| !set["value"].is_null());
@@ -148,7 +149,7 @@ fn no_credentials_from_flags_or_environment_get_into_a_bundle() {
 #[test]
 fn a_replacement_has_nothing_of_the_value() {
     for value in ["1111", "----", "P@$$-w0rd!"] {
-        let project = asks_the_environment(None, "{ type = \"string\" }");
+        let project = prompt_from_environment(None, "{ type = \"string\" }");
         check(&bundled(&project, value, &[]), &["exit 5\n"]);
         let kept = manifest(&project, "evidence.zip")["conditions"]["environment"].to_string();
         assert!(!kept.contains(value) && !kept.contains("@$$"), "{kept}");
@@ -160,13 +161,14 @@ fn a_replacement_has_nothing_of_the_value() {
 fn settings_and_pending_snapshots_may_be_in_other_folders() {
     let project = all_outcomes();
     project.write(".config/bedrock-check.toml", "jobs = 1\n");
-    std::fs::remove_file(project.path().join("snapshots/demo__differs.snap.new")).expect("what waits");
-    let told = |args: &[&str]| {
+    std::fs::remove_file(project.path().join("snapshots/demo__differs.snap.new"))
+        .expect("a pending snapshot");
+    let run = |args: &[&str]| {
         let mut command = project.command();
-        project.told(command.args(args).env("INSTA_PENDING_DIR", project.path().join("waiting")))
+        project.run_command(command.args(args).env("INSTA_PENDING_DIR", project.path().join("waiting")))
     };
-    told(&["test", "--update", "new"]);
-    check(&told(&["bundle"]), &["exit 1\n"]);
+    run(&["test", "--update", "new"]);
+    check(&run(&["bundle"]), &["exit 1\n"]);
     let files = unpacked(&bytes(&project, "evidence.zip"));
     for name in [".config/bedrock-check.toml", "snapshots/demo__differs.snap.new"] {
         assert!(files.contains_key(&format!("repository/{name}")), "{name}");
@@ -202,11 +204,14 @@ fn secrets_that_cannot_be_masked_are_refused() {
 #[test]
 fn a_bundle_that_would_not_replay_is_not_written() {
     let project = project(&[("hello", "expect.output_text.matches = \"AKIA\""), ("other", "")]);
-    record(&project, &[("demo::hello", says(&format!("Hi, {SECRET}!"))), ("demo::other", says("Hi!"))]);
-    let told = project.run(["bundle"]);
+    record(
+        &project,
+        &[("demo::hello", text_answer(&format!("Hi, {SECRET}!"))), ("demo::other", text_answer("Hi!"))],
+    );
+    let printed = project.run(["bundle"]);
     let why =
         "would not be this run, so none was written: `demo::hello` of bedrock.toml was `new` and is `fail`";
-    check(&told, &["exit 2\n", why, "secrets are masked in `repository/fixtures/demo/hello.json`"]);
+    check(&printed, &["exit 2\n", why, "secrets are masked in `repository/fixtures/demo/hello.json`"]);
     assert!(!project.tree().contains(&"evidence.zip".to_owned()));
     check(&project.run(["bundle", "-k", "other"]), &["exit 5\n"]);
     check_replay(&project, 5);

@@ -1,17 +1,17 @@
-//! The real `cargo insta` on files that we write, and we on files that it writes.
+//! `cargo insta` works on the files that we write, and we on the files that it writes.
 //!
-//! What cargo-insta 1.49 needs to find them:
-//! - A `Cargo.toml` at the root with a target: it asks `cargo metadata` for the packages. The target's
-//!   file need not exist, so a repository without Rust can carry `[lib] path = "none.rs"`.
-//! - `--workspace-root DIR` (any folder in the workspace) or `--manifest-path`; by default the current
-//!   folder. With a root package it looks at that one only, unless `--workspace` is given.
-//! - Files that end in `.snap.new`. Git may ignore these: the walk takes them by name even so, but not
-//!   an ignored folder (`--include-ignored` does), nor one whose name starts with `.`
-//!   (`--include-hidden`), nor one called `target`, nor one that has a `Cargo.toml` of its own.
-//! - `INSTA_PENDING_DIR` has the same tree as the workspace.
+//! How cargo-insta 1.49 finds snapshots:
+//! - It needs a `Cargo.toml` with a target at the root, because it asks `cargo metadata` for the packages. The
+//!   target's file need not exist, so a repository without Rust can have `[lib] path = "none.rs"`.
+//! - `--workspace-root DIR` (any folder in the workspace) or `--manifest-path` sets the root; the default is the
+//!   current folder. If the root is a package, only that package is searched, unless `--workspace` is given.
+//! - It finds files that end in `.snap.new`, even if git ignores them. It does not search ignored folders
+//!   (`--include-ignored` does), hidden folders (`--include-hidden` does), folders named `target`, or folders with
+//!   a `Cargo.toml`.
+//! - The tree below `INSTA_PENDING_DIR` has the layout of the workspace.
 //!
 //! The binary is `$CARGO_INSTA`, or `cargo-insta` in `target/tools/bin`, the `PATH` or `~/.cargo/bin`;
-//! `tests/support/install-cargo-insta.sh target/tools` gets it.
+//! `tests/support/install-cargo-insta.sh target/tools` installs it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ const FILES: [(&str, &str); 1] = [(
     "[package]\nname = \"configs\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[lib]\npath = \"none.rs\"\n",
 )];
 
-/// The binary; `None` where it is absent: see [`skip`].
+/// The path of the binary; if it is absent, calls [`skip`] and returns `None`.
 fn binary() -> Option<PathBuf> {
     let name = format!("cargo-insta{}", env::consts::EXE_SUFFIX);
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin");
@@ -75,7 +75,7 @@ fn output(text: &str) -> String {
     ])
 }
 
-/// A project with a new and a changed output, both pending; `pending_dir` is relative to it.
+/// A project with a new and a changed snapshot, both pending; `pending_dir` is relative to the project.
 fn project(pending_dir: Option<&str>) -> Project {
     let project = Project::with(&FILES);
     project.write(CHANGED, snapshot::render(&header("story"), &output("Once.\nThe end.")));
@@ -92,7 +92,7 @@ fn pending(project: &Project, path: &str, pending_dir: Option<&str>) -> PathBuf 
 }
 
 #[track_caller]
-fn is_accepted(project: &Project, path: &str, text: &str) {
+fn check_accepted(project: &Project, path: &str, text: &str) {
     assert_eq!(project.read(path), snapshot::render(&header("new"), &output(text)), "byte for byte");
     let accepted = snapshot::read(&project.path().join(path)).expect("a snapshot").expect("a file");
     assert!(snapshot::matches_fully(&accepted, &header("new"), &output(text)));
@@ -102,7 +102,7 @@ fn is_accepted(project: &Project, path: &str, text: &str) {
 fn cargo_insta_lists_our_pending_snapshots() {
     let Some(binary) = binary() else { return };
     let project = project(None);
-    assert_snapshot!(project.told(&mut cargo_insta(&binary, &project, ["pending-snapshots"])), @"
+    assert_snapshot!(project.run_command(&mut cargo_insta(&binary, &project, ["pending-snapshots"])), @"
     exit 0
     --- stdout
     Pending snapshots:
@@ -120,7 +120,7 @@ fn cargo_insta_lists_our_pending_snapshots() {
     insta not found in cargo metadata; defaulting to 1.0.0
     ");
     let command = &mut cargo_insta(&binary, &project, ["pending-snapshots", "--as-json"]);
-    assert_snapshot!(project.told(command), @r#"
+    assert_snapshot!(project.run_command(command), @r#"
     exit 0
     --- stdout
     {"type":"file_snapshot","path":"[DIR]/models/snapshots/haiku__capital.snap"}
@@ -140,7 +140,7 @@ fn cargo_insta_accepts_our_pending_snapshots() {
     models/snapshots/haiku__story.snap
     models/snapshots/haiku__story.snap.new
     ");
-    assert_snapshot!(project.told(&mut cargo_insta(&binary, &project, ["accept"])), @"
+    assert_snapshot!(project.run_command(&mut cargo_insta(&binary, &project, ["accept"])), @"
     exit 0
     --- stdout
     insta review finished
@@ -156,8 +156,8 @@ fn cargo_insta_accepts_our_pending_snapshots() {
     models/snapshots/haiku__capital.snap
     models/snapshots/haiku__story.snap
     ");
-    is_accepted(&project, NEW, "Paris");
-    is_accepted(&project, CHANGED, "---\nTwice.\n  Thrice.\nThe end.\n");
+    check_accepted(&project, NEW, "Paris");
+    check_accepted(&project, CHANGED, "---\nTwice.\n  Thrice.\nThe end.\n");
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn cargo_insta_rejects_our_pending_snapshots() {
     let Some(binary) = binary() else { return };
     let project = project(None);
     let before = project.read(CHANGED);
-    assert_snapshot!(project.told(&mut cargo_insta(&binary, &project, ["reject"])), @"
+    assert_snapshot!(project.run_command(&mut cargo_insta(&binary, &project, ["reject"])), @"
     exit 0
     --- stdout
     insta review finished
@@ -189,8 +189,8 @@ fn snapshots_we_accept_or_reject_are_not_pending_for_cargo_insta() {
     let project = project(None);
     snapshot::accept(&project.path().join(NEW), &pending(&project, NEW, None)).expect("a pending file");
     snapshot::reject(&pending(&project, CHANGED, None)).expect("a pending file");
-    is_accepted(&project, NEW, "Paris");
-    assert_snapshot!(project.told(&mut cargo_insta(&binary, &project, ["pending-snapshots"])), @"
+    check_accepted(&project, NEW, "Paris");
+    assert_snapshot!(project.run_command(&mut cargo_insta(&binary, &project, ["pending-snapshots"])), @"
     exit 0
     --- stdout
     No pending snapshots.
@@ -211,7 +211,7 @@ fn cargo_insta_finds_files_in_our_pending_dir() {
     ");
     let mut command = cargo_insta(&binary, &project, ["accept"]);
     command.env("INSTA_PENDING_DIR", project.path().join("out/pending"));
-    assert_snapshot!(project.told(&mut command), @"
+    assert_snapshot!(project.run_command(&mut command), @"
     exit 0
     --- stdout
     insta review finished
@@ -227,7 +227,7 @@ fn cargo_insta_finds_files_in_our_pending_dir() {
     models/snapshots/haiku__capital.snap
     models/snapshots/haiku__story.snap
     ");
-    is_accepted(&project, NEW, "Paris");
+    check_accepted(&project, NEW, "Paris");
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn cargo_insta_finds_pending_files_that_git_ignores() {
     let project = project(None);
     project.write(".git/HEAD", "ref: refs/heads/main\n");
     project.write(".gitignore", "*.snap.new\n");
-    assert_snapshot!(project.told(&mut cargo_insta(&binary, &project, ["accept"])), @"
+    assert_snapshot!(project.run_command(&mut cargo_insta(&binary, &project, ["accept"])), @"
     exit 0
     --- stdout
     insta review finished
@@ -246,22 +246,22 @@ fn cargo_insta_finds_pending_files_that_git_ignores() {
     --- stderr
     insta not found in cargo metadata; defaulting to 1.0.0
     ");
-    is_accepted(&project, NEW, "Paris");
+    check_accepted(&project, NEW, "Paris");
 }
 
-/// Both on copies of one tree: what a person has reviewed may not depend on the tool.
+/// Both tools accept the same pending files, and the results must be equal.
 #[test]
 fn cargo_insta_and_we_accept_the_same_bytes() {
     let Some(binary) = binary() else { return };
-    let (ours, theirs) = (crate::review::waiting(), crate::review::waiting());
+    let (ours, theirs) = (crate::review::pending_project(), crate::review::pending_project());
     for project in [&ours, &theirs] {
         project.write(FILES[0].0, FILES[0].1);
         let path = "snapshots/demo__new.snap.new";
-        // As a macro of insta leaves it, checked out on Windows.
+        // The format of insta's macros, with the line ends of a checkout on Windows.
         let pending = project.read(path).replacen("source:", "assertion_line: 12\nsource:", 1);
         project.write(path, pending.replace('\n', "\r\n"));
     }
-    assert!(theirs.told(&mut cargo_insta(&binary, &theirs, ["accept"])).starts_with("exit 0\n"));
+    assert!(theirs.run_command(&mut cargo_insta(&binary, &theirs, ["accept"])).starts_with("exit 0\n"));
     assert!(ours.run(["accept"]).starts_with("exit 0\n"));
     for path in ["snapshots/demo__new.snap", "snapshots/demo__changed.snap"] {
         assert_eq!(ours.read(path), theirs.read(path));

@@ -1,11 +1,11 @@
-//! Which cases run, and where a run ends.
+//! Selecting cases, and stopping a run early.
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
 use crate::demo_project::{self, MODEL, case, project};
 
-/// Two models in two files, with tags.
+/// Two files with a model each; models and cases have tags.
 fn tagged() -> Project {
     let model = MODEL.replace("region =", "tags = [\"slow\"]\nregion =");
     let cases = [
@@ -20,13 +20,13 @@ fn tagged() -> Project {
     ])
 }
 
-/// Checks which cases `args` leave.
+/// Checks which cases `list` with `args` prints.
 #[track_caller]
 fn check(args: &[&str], expected: &[&str]) {
     let project = tagged();
     let output = project.command().arg("list").args(args).output().expect("it runs");
-    let told = String::from_utf8(output.stdout).expect("UTF-8");
-    assert_eq!(told.lines().collect::<Vec<_>>(), expected, "{args:?}");
+    let printed = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(printed.lines().collect::<Vec<_>>(), expected, "{args:?}");
     assert_eq!(output.status.code(), Some(if expected.is_empty() { 4 } else { 0 }), "{args:?}");
 }
 
@@ -146,12 +146,12 @@ fn a_run_stops_after_max_fail_failures() {
     let project = project(&[("one", ""), ("two", ""), ("three", ""), ("four", "")]);
     demo_project::record(
         &project,
-        &[("demo::one", demo_project::says("1")), ("demo::three", demo_project::says("3"))],
+        &[("demo::one", demo_project::text_answer("1")), ("demo::three", demo_project::text_answer("3"))],
     );
     project.run(["test", "-k", "one", "--accept", "-qq"]);
     for jobs in ["1", "4"] {
-        let told = project.run(["test", "--max-fail", "2", "-j", jobs]);
-        insta::allow_duplicates!(assert_snapshot!(told, @r#"
+        let printed = project.run(["test", "--max-fail", "2", "-j", jobs]);
+        insta::allow_duplicates!(assert_snapshot!(printed, @r#"
         exit 5
         --- stdout
           replay   4 cases in 1 file
@@ -203,7 +203,7 @@ fn a_run_stops_after_max_fail_failures() {
 
       4 cases: 1 passed, 1 not recorded, 2 not run   [TIME]
     "#);
-    demo_project::keep("skipped.junit.xml", &project.read("out.xml"));
+    demo_project::save_report("skipped.junit.xml", &project.read("out.xml"));
     assert_snapshot!(project.read("out.xml").lines().filter(|line| line.contains("<test") || line.contains("<skipped")).collect::<Vec<_>>().join("\n"), @r#"
     <testsuites name="bedrock-check" tests="4" failures="0" errors="1">
         <testsuite name="bedrock.toml" tests="4" skipped="2" errors="1" failures="0">
@@ -219,8 +219,8 @@ fn a_run_stops_after_max_fail_failures() {
 #[test]
 fn a_case_that_warns_does_not_stop_a_run() {
     let project = project(&[("one", "severity = \"warn\""), ("two", ""), ("three", "")]);
-    let told = project.run(["test", "--fail-fast", "-qq"]);
-    assert_snapshot!(told, @"
+    let printed = project.run(["test", "--fail-fast", "-qq"]);
+    assert_snapshot!(printed, @"
     exit 5
     --- stdout
       3 cases: 2 not recorded, 1 not run   [TIME]

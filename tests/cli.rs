@@ -1,4 +1,4 @@
-//! What holds for every command: mistakes on the command line, verbosity, colours, closed pipes.
+//! Behaviour of all commands: invalid command lines, verbosity, colours, closed pipes.
 
 use std::io::{Read as _, Seek as _};
 use std::process::{Command, Stdio};
@@ -115,13 +115,13 @@ fn a_config_without_cases_is_valid_and_tests_nothing() {
     ");
 }
 
-/// A model with a warning, a case that passes and one that has no recording.
+/// A model with a warning, a case that passes, and a case without a recording.
 fn mixed() -> Project {
     let project = demo_project::project(&[
         ("greeting", "snapshot = false\nexpect.output_tokens.max = 9"),
         ("farewell", ""),
     ]);
-    demo_project::record(&project, &[("demo::greeting", demo_project::says("Hello!"))]);
+    demo_project::record(&project, &[("demo::greeting", demo_project::text_answer("Hello!"))]);
     let config =
         project.read("bedrock.toml").replace("prompt = {", "tone = { type = \"string\" }\nprompt = {");
     project.write("bedrock.toml", config);
@@ -254,7 +254,7 @@ fn verbose_prints_every_case_with_its_mapped_output() {
     "#);
 }
 
-/// Checks whether commands, piped, colour what they say with these arguments and this environment.
+/// Checks whether commands print colours into a pipe with these arguments and this environment.
 #[track_caller]
 fn check_color(args: &[&str], environment: &[(&str, &str)], expected: bool) {
     for command in [&["test"][..], &["validate"], &["list", "nowhere.toml"]] {
@@ -289,22 +289,22 @@ fn colours_of_usage_errors_follow_the_flags_too() {
     assert!(!output.stderr.contains(&0x1b), "piped");
 }
 
-/// Closes the pipe after the first byte, as `head -1` does after a line. The exit code and stderr.
+/// Closes the pipe after the first byte, like `head -1` after a line; returns the exit code and standard error.
 fn closed_early(command: &mut Command) -> (Option<i32>, String) {
-    let mut told = tempfile::tempfile().expect("a file");
-    let stderr = told.try_clone().expect("a handle");
+    let mut printed = tempfile::tempfile().expect("a file");
+    let stderr = printed.try_clone().expect("a handle");
     let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().expect("the binary runs");
     let mut first = [0];
     child.stdout.take().expect("a pipe").read_exact(&mut first).expect("an answer");
     let code = child.wait().expect("it ends").code();
     let mut text = String::new();
-    told.rewind().and_then(|()| told.read_to_string(&mut text)).expect("UTF-8");
+    printed.rewind().and_then(|()| printed.read_to_string(&mut text)).expect("UTF-8");
     (code, text)
 }
 
 #[test]
 fn a_closed_pipe_is_not_an_error() {
-    // More than a pipe holds.
+    // Enough output to fill a pipe.
     let cases: Vec<String> = (0..300).map(|number| format!("case {number}")).collect();
     let cases: Vec<(&str, &str)> = cases.iter().map(|name| (name.as_str(), "")).collect();
     let project = demo_project::project(&cases);
@@ -313,7 +313,7 @@ fn a_closed_pipe_is_not_an_error() {
     {
         assert_eq!(closed_early(project.command().args(args)), (Some(0), String::new()), "{args:?}");
     }
-    // The verdict of a run counts, whoever reads its words.
+    // The exit code of a run does not depend on the reader.
     assert_eq!(closed_early(project.command().args(["test"])).0, Some(5));
 }
 

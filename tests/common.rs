@@ -1,4 +1,4 @@
-//! A throw-away project to run the binary in, and what tests read from outside this repository.
+//! A temporary project to run the binary in, and access to the reference material outside the repository.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,7 +13,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// A fresh directory that holds `files`, as pairs of relative path and text.
+    /// A new directory with `files`, pairs of a relative path and a text.
     pub fn with(files: &[(&str, &str)]) -> Project {
         let project = Project { dir: TempDir::new().expect("a temporary directory") };
         for (path, text) in files {
@@ -22,12 +22,12 @@ impl Project {
         project
     }
 
-    /// A fresh directory below `folder`, with nothing in it.
+    /// A new, empty directory below `folder`.
     pub fn below(folder: &str) -> Project {
         Project { dir: TempDir::new_in(folder).expect("a temporary directory") }
     }
 
-    /// A copy of the repository's example, with all that belongs to it.
+    /// A copy of the repository's example with its data, fixtures, schemas and snapshots.
     pub fn example() -> Project {
         let project = Project::with(&[]);
         let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -53,7 +53,7 @@ impl Project {
         fs::write(path, text).expect("a file");
     }
 
-    /// As [`Project::write`], in one step: nobody sees a part of it.
+    /// Like [`Project::write`], but atomic: a watcher never reads a partial file.
     pub fn save(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
@@ -83,7 +83,7 @@ impl Project {
         files
     }
 
-    /// `bedrock-check` in the project with nothing of the caller's environment.
+    /// `bedrock-check` in the project, with an empty environment.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bedrock-check"));
         command.current_dir(self.path()).env_clear();
@@ -95,25 +95,25 @@ impl Project {
         self.command().args(args).output().expect("the binary runs")
     }
 
-    /// Runs `bedrock-check args…` and tells the exit code and both streams, as [`told`] does.
+    /// Runs `bedrock-check args…` and returns the exit code and both streams, like [`Project::run_command`].
     pub fn run<const N: usize>(&self, args: [&str; N]) -> String {
-        self.told(self.command().args(args))
+        self.run_command(self.command().args(args))
     }
 
-    /// Runs `command` and tells the exit code and both streams. Paths below the project read
-    /// `[DIR]`, times `[TIME]`.
-    pub fn told(&self, command: &mut Command) -> String {
+    /// Runs `command` and returns the exit code and both streams. The path of the project is replaced by `[DIR]`,
+    /// times by `[TIME]`.
+    pub fn run_command(&self, command: &mut Command) -> String {
         let output = command.output().expect("the binary runs");
-        let mut told = format!("exit {}\n", output.status.code().expect("no signal"));
+        let mut printed = format!("exit {}\n", output.status.code().expect("no signal"));
         for (name, bytes) in [("stdout", output.stdout), ("stderr", output.stderr)] {
             if !bytes.is_empty() {
                 let text = String::from_utf8(bytes).expect("UTF-8");
-                write!(told, "--- {name}\n{text}").expect("a string grows");
+                write!(printed, "--- {name}\n{text}").expect("a string grows");
             }
         }
-        let told = told.replace(&self.path().display().to_string(), "[DIR]");
+        let printed = printed.replace(&self.path().display().to_string(), "[DIR]");
         let time = regex::Regex::new(r"\b\d+(\.\d+)? ?(ms|s)\b").expect("a regex");
-        time.replace_all(&told, "[TIME]").into_owned()
+        time.replace_all(&printed, "[TIME]").into_owned()
     }
 }
 
@@ -130,8 +130,8 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
 
 /// A folder of the reference material: recorded exchanges, published test suites, facts about AWS.
 ///
-/// `BEDROCK_CHECK_MATERIAL` names the place; without it, it is `shared` beside the repository. `None` where the folder is
-/// absent: see [`skip`].
+/// The material is located at `BEDROCK_CHECK_MATERIAL`, by default in `shared` beside the repository. Returns `None` and
+/// calls [`skip`] if the folder is absent.
 pub fn shared(folder: &str) -> Option<PathBuf> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let material = std::env::var_os("BEDROCK_CHECK_MATERIAL").filter(|place| !place.is_empty());
@@ -143,11 +143,11 @@ pub fn shared(folder: &str) -> Option<PathBuf> {
     None
 }
 
-/// Prints that a test, or a part of one, is skipped, and why. With `BEDROCK_CHECK_NO_SKIP` set it fails.
+/// Prints that a test, or a part of it, is skipped, and why. With `BEDROCK_CHECK_NO_SKIP` the test fails instead.
 #[track_caller]
 pub fn skip(why: &str) {
     assert!(std::env::var_os("BEDROCK_CHECK_NO_SKIP").is_none(), "{why}");
     let test = std::thread::current().name().unwrap_or_default().to_owned();
-    // The harness would keep what `eprintln` prints in a test that passes.
+    // The test harness would hide the output of `eprintln` in a passing test.
     writeln!(std::io::stderr(), "SKIPPED {test}: {why}").expect("standard error is open");
 }

@@ -1,11 +1,11 @@
-//! Which config files a command is about.
+//! Which config files a command finds.
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
 use crate::demo_project::{MODEL, case};
 
-/// A project with configs at `paths`, each with a model of its own name and one case.
+/// A project with configs at `paths`; each has one case, and a model named after the path.
 fn configs(paths: &[&str]) -> Project {
     let project = Project::with(&[]);
     for path in paths {
@@ -85,8 +85,8 @@ fn a_file_that_is_named_twice_is_used_once() {
         ["models", &file],
         ["models/link.toml", "models"],
     ] {
-        let told = project.run(["validate", paths[0], paths[1]]);
-        assert_eq!(told, "exit 0\n--- stdout\n1 file, 1 model, 1 case: no findings\n", "{paths:?}");
+        let printed = project.run(["validate", paths[0], paths[1]]);
+        assert_eq!(printed, "exit 0\n--- stdout\n1 file, 1 model, 1 case: no findings\n", "{paths:?}");
     }
 }
 
@@ -215,8 +215,8 @@ fn paths_are_printed_relative_to_the_working_directory() {
     }
     let mut command = project.command();
     command.current_dir(project.path().join("models/deep")).args(["validate", "--format", "json", "..", "."]);
-    let told = project.told(&mut command);
-    let paths = told.lines().filter(|line| line.contains("\"path\"")).map(str::trim);
+    let printed = project.run_command(&mut command);
+    let paths = printed.lines().filter(|line| line.contains("\"path\"")).map(str::trim);
     let mut paths: Vec<&str> = paths.collect();
     paths.dedup();
     assert_snapshot!(paths.join("\n"), @r#"

@@ -1,11 +1,11 @@
-//! Where values come from: flag, environment, profile, file, defaults.
+//! The layers of values: flags, environment, profile, file, defaults.
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
 use crate::demo_project::{self, MODEL};
 
-/// Every layer of a file: defaults, a model, a model that extends it, profiles.
+/// A config with defaults, a model, a model that extends it, and a profile.
 const LAYERED: &str = r#"version = 1
 [credentials.kore]
 role_arn = "arn:aws:iam::123456789012:role/Kore"
@@ -91,13 +91,13 @@ fn origins_are_printed_only_on_request() {
     "#);
 }
 
-/// The lines of `config show --origin` about the regions, for the layers in `args` and `environment`.
+/// The lines of `config show --origin` that contain `region`, with `args` and `environment`.
 fn regions(args: &[&str], environment: &[(&str, &str)]) -> String {
     let project = layered();
     let mut command = project.command();
     command.args(["config", "show", "--origin"]).args(args).envs(environment.iter().copied());
-    let told = project.told(&mut command);
-    told.lines().filter(|line| line.contains("region")).collect::<Vec<_>>().join("\n")
+    let printed = project.run_command(&mut command);
+    printed.lines().filter(|line| line.contains("region")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -143,8 +143,8 @@ fn the_last_of_two_flags_wins() {
 
 #[test]
 fn arrays_are_replaced_and_tables_are_merged() {
-    let told = layered().run(["config", "show", "--origin", "--profile", "ci"]);
-    let lines = told.lines().filter(|line| line.contains("tags") || line.contains("kore."));
+    let printed = layered().run(["config", "show", "--origin", "--profile", "ci"]);
+    let lines = printed.lines().filter(|line| line.contains("tags") || line.contains("kore."));
     assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
     credentials.kore.role_arn = "arn:aws:iam::123456789012:role/Kore"  # models/all.bedrock.toml:3:12
     credentials.kore.external_id = "from-ci"  # models/all.bedrock.toml:29:32 (profile ci)
@@ -156,8 +156,8 @@ fn arrays_are_replaced_and_tables_are_merged() {
 #[test]
 fn quoted_keys_of_a_flag_may_have_dots() {
     let project = layered();
-    let told = project.run(["config", "show", "--origin", "--set", "models.\"base.eu\".region=eu-west-1"]);
-    assert_snapshot!(told.lines().find(|line| line.contains("eu\".region")).unwrap_or_default(), @r#"models."base.eu".region = "eu-west-1"  # --set models."base.eu".region=eu-west-1"#);
+    let printed = project.run(["config", "show", "--origin", "--set", "models.\"base.eu\".region=eu-west-1"]);
+    assert_snapshot!(printed.lines().find(|line| line.contains("eu\".region")).unwrap_or_default(), @r#"models."base.eu".region = "eu-west-1"  # --set models."base.eu".region=eu-west-1"#);
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn an_override_of_something_unknown_warns() {
     ");
     let mut command = project.command();
     command.arg("validate").env("BEDROCK_CHECK__MODELS__DMEO__REGION", "eu-west-1");
-    assert_snapshot!(project.told(&mut command), @"
+    assert_snapshot!(project.run_command(&mut command), @"
     exit 0
     --- stdout
     warning[unused-override]: `BEDROCK_CHECK__MODELS__DMEO__REGION` sets a key that no config has
@@ -235,7 +235,7 @@ fn an_override_with_a_misspelt_key_is_an_error_in_the_override() {
     "#);
     let mut command = project.command();
     command.arg("validate").env("BEDROCK_CHECK__MODELS__DEMO__REGOIN", "eu-west-1");
-    assert_snapshot!(project.told(&mut command), @r#"
+    assert_snapshot!(project.run_command(&mut command), @r#"
     exit 2
     --- stdout
     error[unknown-key]: `regoin` is not a known key in `[models.demo]`
@@ -292,7 +292,7 @@ fn an_override_of_the_wrong_type_is_an_error_in_the_override() {
     "#);
     let mut command = project.command();
     command.arg("validate").env("BEDROCK_CHECK__MODELS__DEMO__MAPPING__OUTPUT_TEXT", "$.content[0");
-    assert_snapshot!(project.told(&mut command), @r#"
+    assert_snapshot!(project.run_command(&mut command), @r#"
     exit 2
     --- stdout
     error[path-syntax]: expected `]`, found the end of the path

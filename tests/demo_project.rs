@@ -1,4 +1,4 @@
-//! The project that tests of whole commands work on: a model, its cases, answers recorded for them.
+//! The demo project for tests of whole commands: a model, its cases, and recorded answers.
 
 use std::path::PathBuf;
 
@@ -33,21 +33,21 @@ input_tokens = "$.usage.input_tokens"
 output_tokens = "$.usage.output_tokens"
 "#;
 
-/// A case of [`MODEL`] with `more` of its keys.
+/// A case of [`MODEL`]; `more` contains further keys.
 pub fn case(name: &str, more: &str) -> String {
     format!("[[models.demo.cases]]\nname = {name:?}\nvariables = {{ prompt = \"Say {name}\" }}\n{more}\n")
 }
 
-/// A `bedrock.toml` of [`MODEL`] with `cases`.
+/// A project whose `bedrock.toml` is [`MODEL`] with `cases`, pairs of a name and further keys.
 pub fn project(cases: &[(&str, &str)]) -> Project {
     let cases: String = cases.iter().map(|(name, more)| case(name, more)).collect();
     Project::with(&[("bedrock.toml", &format!("{MODEL}{cases}"))])
 }
 
-/// [`project`] with one plain case, `demo::greeting`, that is recorded and accepted.
+/// A [`project`] with one case, `demo::greeting`, whose answer is recorded and accepted.
 pub fn accepted() -> Project {
     let project = project(&[("greeting", "")]);
-    record(&project, &[("demo::greeting", says("Hello!"))]);
+    record(&project, &[("demo::greeting", text_answer("Hello!"))]);
     project.run(["test", "--accept"]);
     assert_eq!(
         project.tree(),
@@ -56,8 +56,8 @@ pub fn accepted() -> Project {
     project
 }
 
-/// Claude's answer in two blocks of text, of which the second is not for mapping.
-pub fn says(text: &str) -> Answer {
+/// A response of Claude with two text blocks; the mapping reads only the first.
+pub fn text_answer(text: &str) -> Answer {
     let blocks = json!([{ "type": "text", "text": text }, { "type": "text", "text": "Bye." }]);
     let usage = json!({ "input_tokens": 9, "output_tokens": text.len() });
     Answer::Response(Response {
@@ -67,8 +67,8 @@ pub fn says(text: &str) -> Answer {
     })
 }
 
-/// Bedrock's refusal of a request.
-pub fn refuses(code: &str, message: &str) -> Answer {
+/// A refusal by Bedrock.
+pub fn refusal(code: &str, message: &str) -> Answer {
     Answer::Refusal(Refusal {
         status: 400,
         code: code.to_owned(),
@@ -77,17 +77,17 @@ pub fn refuses(code: &str, message: &str) -> Answer {
     })
 }
 
-/// Writes fixtures for the cases named: what each asks now, and the answer.
+/// Writes a fixture for each named case: its current request and the answer.
 pub fn record(project: &Project, answers: &[(&str, Answer)]) {
     let given = |id: &str| answers.iter().find(|(case, _)| *case == id).map(|(_, answer)| answer.clone());
     let written = record_each(project, given);
     assert_eq!(written.len(), answers.len(), "of {answers:?} only {written:?} are cases");
 }
 
-/// Writes a fixture for every case that `answer` gives an answer to. The ids of these cases.
+/// Writes a fixture for every case for which `answer` returns an answer; returns the ids of these cases.
 pub fn record_each(project: &Project, answer: impl Fn(&str) -> Option<Answer>) -> Vec<String> {
     let mut written = Vec::new();
-    for (model, case) in suites(project).iter().flat_map(Suite::cases) {
+    for (model, case) in load_suites(project).iter().flat_map(Suite::cases) {
         let Some(answer) = answer(&case.id) else { continue };
         let exchange = Exchange { request: model.request(case), answer };
         let source = Provenance { origin: Origin::HandWritten, from: None };
@@ -98,8 +98,8 @@ pub fn record_each(project: &Project, answer: impl Fn(&str) -> Option<Answer>) -
     written
 }
 
-/// The configs of `project`, ready to run.
-pub fn suites(project: &Project) -> Vec<Suite> {
+/// Loads the suites of `project`.
+pub fn load_suites(project: &Project) -> Vec<Suite> {
     let configs: Vec<PathBuf> = discover(
         &[project.path().to_owned()],
         &bedrock_check::files::Base::default(),
@@ -121,18 +121,18 @@ pub fn suites(project: &Project) -> Vec<Suite> {
     check::check(&configs, &input, &Sources::default(), 1).suites
 }
 
-/// An answer that tries to leave every format that it could stand in.
+/// The text of a hostile answer: it tries to break out of every report format.
 pub const HOSTILE: &str = "[click](http)\u{1b}[31mred\u{7}\u{202e}\n::error file=a.toml::owned\r\n  ...\nok 1 - fine\n```\n</details><img src=x> ]]> | a | `b` @team ##[error]x %0A::stop-commands::x\n# Title";
 
-/// [`project`] with one case whose answer is [`HOSTILE`]: it misses its expectation, and has no snapshot.
+/// A [`project`] with one case whose answer is [`HOSTILE`]: its expectation fails, and it has no snapshot.
 pub fn hostile() -> Project {
     let project = project(&[("greeting", "expect.output_text.equals = \"x\"")]);
-    record_each(&project, |_| Some(says(HOSTILE)));
+    record_each(&project, |_| Some(text_answer(HOSTILE)));
     project
 }
 
-/// Leaves a report where `tests/support/reports.sh` looks for it.
-pub fn keep(name: &str, text: &str) {
+/// Saves a report in the folder that `tests/support/reports.sh` and `browser.sh` read.
+pub fn save_report(name: &str, text: &str) {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("reports");
     std::fs::create_dir_all(&folder).expect("a folder");
     std::fs::write(folder.join(name), text).expect("a file");

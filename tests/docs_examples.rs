@@ -1,8 +1,8 @@
-//! The pages can't lie: each command of a `console` block runs in a copy of the example, and what it
-//! prints is what the page shows. `UPDATE_DOCS=1` writes it anew.
+//! The examples in the docs are true: each command of a `console` block runs in a copy of the example project, and
+//! the page must show its output. `UPDATE_DOCS=1` updates the pages.
 //!
-//! `<!-- edit FILE: OLD => NEW -->` above a block is an edit that the text tells the reader to make;
-//! `<!-- file FILE -->` above one says that the reader has it as a file, from there on.
+//! `<!-- edit FILE: OLD => NEW -->` above a block is an edit that the text asks the reader to make;
+//! `<!-- file FILE -->` above a block makes the block a file of the project.
 
 use std::fs;
 use std::path::Path;
@@ -42,7 +42,7 @@ fn console_blocks_show_the_real_output() {
     }
 }
 
-/// The page with the output of its commands as it is now.
+/// The page with the real output of its commands.
 fn with_real_output(page: &str) -> String {
     let mut real = String::new();
     let fresh = || {
@@ -73,7 +73,7 @@ fn with_real_output(page: &str) -> String {
     real
 }
 
-/// The files that a page gives the reader.
+/// The blocks of a page that are files of the project.
 fn files(page: &str) -> Vec<(String, String)> {
     let block = Regex::new(r"(?s)<!-- file (\S+) -->\n```\w*\n(.*?)```").expect("a regex");
     block.captures_iter(page).map(|found| (found[1].to_owned(), found[2].to_owned())).collect()
@@ -88,7 +88,7 @@ fn apply(edit: &str, project: &Project) {
     project.write(file, text.replacen(old, new, 1));
 }
 
-/// What `command` prints, standard output first.
+/// The output of `command`, standard output first.
 fn run(command: &str, project: &Project) -> String {
     let (command, filter) = command.split_once(" | ").unwrap_or((command, ""));
     let arguments = ["bedrock-check ", "cargo run -q -- ", "cargo run -- "];
@@ -112,20 +112,20 @@ fn complete_configs_in_the_docs_are_valid() {
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).expect("a page");
         let configs = block.captures_iter(&text).map(|found| found[1].to_owned());
         for config in configs.filter(|config| config.contains("version = 1")) {
-            let told = Project::with(&[("bedrock.toml", &config)]).run(["validate"]);
-            assert!(told.ends_with("no findings\n"), "{page}: {told}");
+            let printed = Project::with(&[("bedrock.toml", &config)]).run(["validate"]);
+            assert!(printed.ends_with("no findings\n"), "{page}: {printed}");
         }
     }
 }
 
-/// The words of a command, as a shell splits them, as far as quotes go.
+/// Splits a command into words like a shell; quotes are supported, escapes are not.
 fn words(command: &str) -> Vec<String> {
     let word = Regex::new(r#"'([^']*)'|"([^"]*)"|(\S+)"#).expect("a regex");
     let words = word.captures_iter(command);
     words.map(|found| found.iter().skip(1).flatten().map(|part| part.as_str()).collect()).collect()
 }
 
-/// Digests are of an archive that holds reports and versions: they say nothing to a reader of the page.
+/// Masks times, and digests of bundles, which change with every version.
 fn without_times(page: &str) -> String {
     Regex::new(r"\b\d+\.\d+ s\b|sha256:[0-9a-f]{64}\b")
         .expect("a regex")

@@ -1,4 +1,4 @@
-//! Event-stream frames: our reader against the SDK's own, which also writes the frames.
+//! Event-stream frames: compares our reader with the SDK's, on frames that the SDK writes.
 
 use std::fs;
 
@@ -10,12 +10,12 @@ use proptest::prelude::*;
 
 use crate::common::shared;
 
-/// The frames of `bytes` by the SDK's reader; only headers that hold text, as we keep them.
+/// The frames of `bytes` as the SDK reads them, with the string headers; we keep no others.
 fn decode_by_the_sdk(mut bytes: &[u8]) -> Option<Vec<Frame>> {
     let mut frames = Vec::new();
     while !bytes.is_empty() {
         let message = read_message_from(&mut bytes).ok()?;
-        // The exception: the SDK reads a header without a name, which the published vectors refuse.
+        // The one difference: the SDK accepts a header without a name, which the published vectors reject.
         if message.headers().iter().any(|header| header.name().as_str().is_empty()) {
             return None;
         }
@@ -64,7 +64,7 @@ fn message() -> impl Strategy<Value = Message> {
         .prop_map(|(headers, payload)| Message::new_from_parts(headers, payload))
 }
 
-/// The frame with checksums that fit its bytes, so that what they would hide is read.
+/// The frame with correct checksums, so that changed bytes reach the reader.
 fn resealed(mut frame: Vec<u8>) -> Vec<u8> {
     let prelude = crc32fast::hash(&frame[..8]);
     frame[8..12].copy_from_slice(&prelude.to_be_bytes());

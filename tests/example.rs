@@ -1,4 +1,4 @@
-//! The example at the top of the repository teaches by running: it must be valid, pass, and show what there is.
+//! The example config must be valid, pass, and show every key.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,13 +12,13 @@ use crate::common::Project;
 const EXAMPLE: &str = include_str!("../bedrock.example.toml");
 const SCHEMA: &str = include_str!("../schemas/bedrock-check.schema.json");
 
-/// Keys that the example doesn't show, and why.
+/// Keys that the example leaves out, with the reason.
 const LEFT_OUT: [(&str, &str); 1] = [("enabled", "a model that is switched off has nothing to show")];
 
 #[test]
 fn it_has_no_findings() {
-    let told = Project::example().run(["validate", "bedrock.example.toml"]);
-    insta::assert_snapshot!(told, @r"
+    let printed = Project::example().run(["validate", "bedrock.example.toml"]);
+    insta::assert_snapshot!(printed, @r"
     exit 0
     --- stdout
     1 file, 7 models, 13 cases: no findings
@@ -29,8 +29,9 @@ fn it_has_no_findings() {
 fn it_passes_without_an_environment_and_writes_nothing() {
     let project = Project::example();
     let before = contents(&project);
-    let told = project.told(project.command().env("CI", "true").args(["test", "bedrock.example.toml"]));
-    insta::assert_snapshot!(told, @r"
+    let printed =
+        project.run_command(project.command().env("CI", "true").args(["test", "bedrock.example.toml"]));
+    insta::assert_snapshot!(printed, @r"
     exit 0
     --- stdout
       replay   13 cases in 1 file

@@ -1,4 +1,4 @@
-//! Predicates: which values meet them, what is said of the others, and which can't be meant.
+//! Predicates: which values satisfy them, the messages for other values, and impossible predicates.
 
 use std::fmt::Write as _;
 
@@ -11,16 +11,16 @@ fn predicates(text: &str) -> Predicates {
     serde_json::from_str(text).expect("JSON")
 }
 
-/// What is said of `value`, a JSON text, by `check`, the JSON of a predicates table.
-fn told(check: &str, value: &str) -> String {
+/// The messages of the predicates `check` about `value`; both are JSON texts.
+fn misses(check: &str, value: &str) -> String {
     let check = Check::compile(&predicates(check)).unwrap_or_else(|errors| panic!("{check}: {errors:?}"));
     let misses = check.misses(&serde_json::from_str(value).expect("JSON"));
-    misses.iter().fold(String::new(), |told, miss| format!("{told}{}: {miss}\n", miss.predicate))
+    misses.iter().fold(String::new(), |printed, miss| format!("{printed}{}: {miss}\n", miss.predicate))
 }
 
 #[track_caller]
 fn holds(check: &str, value: &str) {
-    assert_eq!(told(check, value), "", "{check} {value}");
+    assert_eq!(misses(check, value), "", "{check} {value}");
 }
 
 #[test]
@@ -107,8 +107,8 @@ fn misses_say_what_was_expected_and_found() {
         (r#"{"json_schema": false}"#, "1"),
         (r#"{"contains": "a", "max": 1, "is_json": true}"#, r#""b""#),
     ];
-    let told = cases.map(|(check, value)| format!("{check}\n{}", told(check, value)));
-    insta::assert_snapshot!(told.concat());
+    let printed = cases.map(|(check, value)| format!("{check}\n{}", misses(check, value)));
+    insta::assert_snapshot!(printed.concat());
 }
 
 #[test]
@@ -150,17 +150,17 @@ fn impossible_expectations_are_errors() {
         r#"{"starts_with": "It is", "not_contains": ["x", "is"]}"#,
         r#"{"matches": "[", "min": true, "length": []}"#,
     ];
-    let told = cases.map(|check| {
+    let printed = cases.map(|check| {
         let errors = Check::compile(&predicates(check)).expect_err(check);
-        errors.iter().fold(format!("{check}\n"), |mut told, error| {
-            writeln!(told, "  {error}").expect("a string grows");
+        errors.iter().fold(format!("{check}\n"), |mut printed, error| {
+            writeln!(printed, "  {error}").expect("a string grows");
             if let Some(help) = error.help() {
-                writeln!(told, "    {help}").expect("a string grows");
+                writeln!(printed, "    {help}").expect("a string grows");
             }
-            told
+            printed
         })
     });
-    insta::assert_snapshot!(told.concat());
+    insta::assert_snapshot!(printed.concat());
 }
 
 #[test]
@@ -186,8 +186,8 @@ proptest! {
         })).unwrap();
         if let Ok(check) = Check::compile(&given) {
             for miss in check.misses(&Value::String(text)) {
-                let told = miss.to_string();
-                prop_assert!(!told.contains(char::is_control) && told.chars().count() < 1000, "{}", told);
+                let printed = miss.to_string();
+                prop_assert!(!printed.contains(char::is_control) && printed.chars().count() < 1000, "{}", printed);
             }
         }
     }

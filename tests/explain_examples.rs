@@ -1,4 +1,4 @@
-//! The pages of `explain` can't lie: the wrong example gives the code, and no other; the right one doesn't.
+//! The examples on the pages of `explain`: the wrong example gives exactly its code, the right one doesn't give it.
 
 use std::collections::BTreeSet;
 
@@ -7,22 +7,22 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::common::Project;
-use crate::demo_project::{self, MODEL, record_each, says};
+use crate::demo_project::{self, MODEL, record_each, text_answer};
 
-/// What TOML examples are laid over.
+/// The case that TOML examples are merged with.
 const CASE: &str = "[[models.demo.cases]]\nname = \"greeting\"\nvariables = { prompt = \"Say hello\" }\n";
 
-/// Files that examples name.
+/// Files that examples refer to.
 const COMPANIONS: [(&str, &str); 2] =
     [("prompts/long.txt", "Say hello at length"), ("cases.csv", "prompt\nSay hello\n")];
 
-/// An example of a page: what it is written in, and its text.
+/// An example of a page: its language and its text.
 struct Example {
     language: String,
     text: String,
 }
 
-/// The example of the code's page that is `wrong` or `right`.
+/// The `wrong` or `right` example on the page of a code.
 fn example(code: Code, kind: &str) -> Example {
     let block = Regex::new(&format!(r"(?s)```(\w+) {kind}\n(.*?)```")).expect("a regex");
     let found: Vec<_> = block.captures_iter(code.explanation()).collect();
@@ -37,8 +37,8 @@ fn pages(language: &str) -> impl Iterator<Item = (Code, String, String)> {
     pages.map(|(code, wrong, right)| (code, wrong.text, right.text))
 }
 
-/// The base config with `fragment` laid over it: tables are merged, lists replaced.
-fn laid_over(fragment: &str) -> String {
+/// The base config merged with `fragment`: tables are merged, arrays replaced.
+fn merge_with_base(fragment: &str) -> String {
     if fragment.starts_with("# whole file\n") {
         return fragment.to_owned();
     }
@@ -66,7 +66,7 @@ fn merged(below: Value, above: Value) -> Value {
     }
 }
 
-/// JSON's strings and numbers are TOML's.
+/// A value as TOML; JSON's strings and numbers are also valid in TOML.
 fn written(value: &Value) -> String {
     match value {
         Value::Object(table) => {
@@ -86,7 +86,7 @@ fn project(config: &str) -> Project {
     project
 }
 
-/// The codes of all findings when `project` is validated.
+/// The codes of all findings of `validate`.
 fn validated(project: &Project) -> BTreeSet<String> {
     let output = project.command().args(["validate", "--format", "json"]).output();
     let document = output.expect("the binary runs").stdout;
@@ -94,7 +94,7 @@ fn validated(project: &Project) -> BTreeSet<String> {
     codes(&document)
 }
 
-/// The codes of all findings when the cases of `project` run.
+/// The codes of all findings of `test`.
 fn run(project: &Project) -> BTreeSet<String> {
     let output = project.command().args(["test", "--report", "jsonl=-"]).output().expect("the binary runs");
     let lines = String::from_utf8(output.stdout).expect("UTF-8");
@@ -107,10 +107,10 @@ fn codes(document: &Value) -> BTreeSet<String> {
     findings.map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect()
 }
 
-/// The codes that a config and one recorded answer give: of the checks, or else of the run.
+/// The codes for a config with one recorded answer: those of `validate`, or of `test` if `validate` has none.
 fn given(project: &Project, code: Code) -> BTreeSet<String> {
     let mut validated = validated(project);
-    // What is foreseen of a mapping, the run tells by the response.
+    // The run reports a predicted mapping mismatch again, with the code that fits the actual response.
     if code != Code::MappingImpossible {
         validated.remove(Code::MappingImpossible.id());
     }
@@ -125,14 +125,14 @@ fn assert_only(code: Code, given: &BTreeSet<String>) {
 #[test]
 fn toml_examples_give_the_code_only_if_wrong() {
     for (code, wrong, right) in pages("toml") {
-        let base = project(&laid_over(""));
-        record_each(&base, |_| Some(says("Hello!")));
-        base.write("bedrock.toml", laid_over(&wrong));
+        let base = project(&merge_with_base(""));
+        record_each(&base, |_| Some(text_answer("Hello!")));
+        base.write("bedrock.toml", merge_with_base(&wrong));
         assert_only(code, &given(&base, code));
-        let right = project(&laid_over(&right));
-        record_each(&right, |_| Some(says("Hello!")));
-        let told = right.run(["validate"]);
-        assert!(told.starts_with("exit 0\n"), "the right example of `{code}`: {told}");
+        let right = project(&merge_with_base(&right));
+        record_each(&right, |_| Some(text_answer("Hello!")));
+        let printed = right.run(["validate"]);
+        assert!(printed.starts_with("exit 0\n"), "the right example of `{code}`: {printed}");
         assert!(!given(&right, code).contains(code.id()), "the right example of `{code}`");
     }
 }
@@ -140,7 +140,7 @@ fn toml_examples_give_the_code_only_if_wrong() {
 #[test]
 fn fixture_examples_give_the_code_only_if_wrong() {
     let titan = "[models.demo]\nmodel_id = \"amazon.titan-text-lite-v1\"\nrequest.body = '{ \"inputText\": \"{{prompt}}\" }'\n";
-    let config = laid_over(titan).replace("$.content[0].text", "$.results[0].outputText");
+    let config = merge_with_base(titan).replace("$.content[0].text", "$.results[0].outputText");
     let config = config.replace(
         r#", "input_tokens" = "$.usage.input_tokens", "output_tokens" = "$.usage.output_tokens""#,
         "",
@@ -152,8 +152,8 @@ fn fixture_examples_give_the_code_only_if_wrong() {
         project.write("fixtures/demo/greeting.json", wrong);
         assert_only(code, &given(&project, code));
         project.write("fixtures/demo/greeting.json", right);
-        let told = project.run(["test", "--accept"]);
-        assert!(told.starts_with("exit 0\n"), "the right example of `{code}`: {told}");
+        let printed = project.run(["test", "--accept"]);
+        assert!(printed.starts_with("exit 0\n"), "the right example of `{code}`: {printed}");
     }
 }
 
@@ -161,7 +161,7 @@ fn is_of_policies(code: Code) -> bool {
     ["policy-", "trust-"].iter().any(|start| code.id().starts_with(start))
 }
 
-/// The codes that a permission or trust policy gives.
+/// The codes of `iam check` for a permission or trust policy.
 fn checked(project: &Project, code: Code, policy: &str) -> BTreeSet<String> {
     let written = project.output(&["iam", "policy"]);
     project.write("policy.json", written.stdout);
@@ -206,7 +206,7 @@ fn snapshot_examples_give_the_code_only_if_wrong() {
     }
 }
 
-/// What the first command line of an example gives; words behind two spaces are a remark.
+/// The output of the first command line of an example; text after two spaces is a remark.
 fn commanded(project: &Project, example: &str) -> String {
     let line = example.lines().find_map(|line| line.strip_prefix("$ ")).expect("a command");
     let line = line.split("  ").next().unwrap_or_default();
@@ -218,7 +218,7 @@ fn commanded(project: &Project, example: &str) -> String {
             _ => command.arg(word),
         };
     }
-    project.told(&mut command)
+    project.run_command(&mut command)
 }
 
 #[test]
@@ -229,17 +229,17 @@ fn command_examples_give_the_code_only_if_wrong() {
         let other = Project::with(&[("models/claude.toml", &config)]);
         let project =
             Project::with(&[("models/claude.bedrock.toml", &config), ("models/claude.toml", &config)]);
-        let told = commanded(if code == Code::NoConfig { &other } else { &project }, &wrong);
-        assert!(told.contains(&format!("[{code}]")), "the wrong example of `{code}`: {told}");
-        let told = commanded(&project, &right);
-        assert!(!told.contains(&format!("[{code}]")), "the right example of `{code}`: {told}");
+        let printed = commanded(if code == Code::NoConfig { &other } else { &project }, &wrong);
+        assert!(printed.contains(&format!("[{code}]")), "the wrong example of `{code}`: {printed}");
+        let printed = commanded(&project, &right);
+        assert!(!printed.contains(&format!("[{code}]")), "the right example of `{code}`: {printed}");
     }
 }
 
 #[test]
 fn the_base_config_of_the_examples_is_valid() {
-    let project = project(&laid_over(""));
-    record_each(&project, |_| Some(says("Hello!")));
+    let project = project(&merge_with_base(""));
+    record_each(&project, |_| Some(text_answer("Hello!")));
     project.run(["test", "--accept"]);
     assert_eq!(given(&project, Code::MappingImpossible), BTreeSet::new());
 }

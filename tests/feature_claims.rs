@@ -1,25 +1,25 @@
-//! What models claim, against what is known of them and what the config says elsewhere.
+//! Checks feature claims against known facts about the models and against the rest of the config.
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
 use crate::demo_project::{MODEL, case};
 
-/// The demo model with one case, and `more` of its keys.
+/// The output of `validate` for the demo model with one case and further keys, `more`.
 fn validated(more: &str) -> String {
     let config = format!("{MODEL}{}{more}", case("greeting", ""));
     Project::with(&[("bedrock.toml", &config)]).run(["validate"])
 }
 
-/// What is told of another model with these claims, line by line, without the excerpts.
-fn told(model_id: &str, body: &str, claims: &str) -> Vec<String> {
+/// The findings for a model with these claims, a line each, without excerpts.
+fn findings_of(model_id: &str, body: &str, claims: &str) -> Vec<String> {
     let config = format!("{MODEL}{}[models.demo.features]\n{claims}", case("greeting", ""));
     let config = config.replace("global.anthropic.claude-haiku-4-5-20251001-v1:0", model_id);
     let start = config.find("body = '").expect("a body");
     let end = start + config[start..].find('\n').expect("a line");
     let config = format!("{}body = '{body}'{}", &config[..start], &config[end..]);
-    let told = Project::with(&[("bedrock.toml", &config)]).run(["validate"]);
-    let findings = told.lines().filter(|line| line.contains("[feature-"));
+    let printed = Project::with(&[("bedrock.toml", &config)]).run(["validate"]);
+    let findings = printed.lines().filter(|line| line.contains("[feature-"));
     findings.map(str::to_owned).collect()
 }
 
@@ -58,20 +58,28 @@ fn a_claim_that_the_catalogue_contradicts_is_reported_at_its_key() {
 fn known_facts_about_a_model_contradict_claims() {
     let embedding = "amazon.titan-embed-text-v2:0";
     let all = "tools = true\nstreaming = true\nmodalities = [\"image->text\"]\n";
-    let mut lines = told(embedding, "{ \"inputText\": \"{{prompt}}\" }", all);
+    let mut lines = findings_of(embedding, "{ \"inputText\": \"{{prompt}}\" }", all);
     let chat = "{ \"messages\": [{ \"role\": \"user\", \"content\": \"{{prompt}}\" }] }";
     let prompt = "{ \"prompt\": \"{{prompt}}\" }";
-    lines.extend(told("us.deepseek.r1-v1:0", prompt, "tools = true\n"));
-    // The family's schema of bodies knows it.
-    lines.extend(told("meta.llama3-8b-instruct-v1:0", prompt, "tools = true\nparallel_tools = true\n"));
-    lines.extend(told("stability.stable-fast-upscale-v1:0", prompt, "modalities = [\"text->image\"]\n"));
-    lines.extend(told("stability.stable-image-core-v1:1", prompt, "modalities = [\"text->image\"]\n"));
-    lines.extend(told(
+    lines.extend(findings_of("us.deepseek.r1-v1:0", prompt, "tools = true\n"));
+    // This fact comes from the body schema of the family.
+    lines.extend(findings_of(
+        "meta.llama3-8b-instruct-v1:0",
+        prompt,
+        "tools = true\nparallel_tools = true\n",
+    ));
+    lines.extend(findings_of(
+        "stability.stable-fast-upscale-v1:0",
+        prompt,
+        "modalities = [\"text->image\"]\n",
+    ));
+    lines.extend(findings_of("stability.stable-image-core-v1:1", prompt, "modalities = [\"text->image\"]\n"));
+    lines.extend(findings_of(
         "mistral.voxtral-mini-3b-2507",
         chat,
         "modalities = [\"audio->text\", \"image->text\"]\n",
     ));
-    lines.extend(told(
+    lines.extend(findings_of(
         "cohere.rerank-v3-5:0",
         "{ \"query\": \"{{prompt}}\" }",
         "modalities = [\"text->text\"]\n",
@@ -94,7 +102,7 @@ fn known_facts_about_a_model_contradict_claims() {
 fn contradictions_between_claims_and_calls_are_reported() {
     let tools = "{ \"anthropic_version\": \"bedrock-2023-05-31\", \"max_tokens\": 9, \"tools\": [], \"messages\": [{ \"role\": \"user\", \"content\": \"{{prompt}}\" }] }";
     let haiku = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
-    assert_snapshot!(told(haiku, tools, "tools = false\nparallel_tools = true\n").join("\n"), @"
+    assert_snapshot!(findings_of(haiku, tools, "tools = false\nparallel_tools = true\n").join("\n"), @"
     error[feature-contradiction]: `tools` is said to be missing, and the body has `tools`
     error[feature-contradiction]: `parallel_tools` is claimed, and `tools` is said to be missing
     ");
@@ -124,8 +132,8 @@ fn a_claim_without_a_probe_is_a_hint() {
     let chat = "{ \"messages\": [{ \"role\": \"user\", \"content\": \"{{prompt}}\" }] }";
     let prompt = "{ \"prompt\": \"{{prompt}}\" }";
     let claims = "tools = true\nmodalities = [\"document->text\"]\n";
-    let mut lines = told(arn, chat, claims);
-    lines.extend(told(arn, prompt, claims));
+    let mut lines = findings_of(arn, chat, claims);
+    lines.extend(findings_of(arn, prompt, claims));
     assert_snapshot!(lines.join("\n"), @"
     hint[feature-unprobed]: the claim `document->text` has no probe: the model's own body has no place for it
     hint[feature-unprobed]: the claim `tools` has no probe: Converse can't call the model, and its own body is not known

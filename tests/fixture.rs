@@ -1,4 +1,4 @@
-//! Fixture files: what is written is what is read, and what can't be read says where and why.
+//! Fixture files: written fixtures can be read back, and invalid fixtures are reported with place and reason.
 
 use bedrock_check::diagnose::LineColumn;
 use bedrock_check::exchange::{
@@ -132,7 +132,7 @@ fn reversed(value: &Value) -> Value {
     }
 }
 
-/// The request with one thing changed, in every way that the place in the body allows.
+/// Copies of the request with one change each; the change in the body is made at a value chosen by `at`.
 fn changes(request: &Request, at: prop::sample::Index) -> Vec<Request> {
     let mut changed = vec![
         Request { region: format!("{}x", request.region), ..request.clone() },
@@ -175,7 +175,7 @@ fn collect(value: &Value, pointer: String, pointers: &mut Vec<String>) {
     pointers.push(pointer);
 }
 
-/// Values that are not `value`: another type, another text, another order, other members.
+/// Values that differ from `value`: another type, text, order or set of members.
 fn others(value: &Value) -> Vec<Value> {
     let mut others = vec![json!([value]), json!({ "": value })];
     match value {
@@ -339,8 +339,8 @@ fn an_edited_request_is_detected() {
     assert!(read.is_edited(&recorded));
 }
 
-/// Replaces `from` by `to` in a good fixture and tells what reading it says.
-fn told(from: &str, to: &str) -> String {
+/// The error of reading a valid fixture after replacing `from` by `to`.
+fn read_error(from: &str, to: &str) -> String {
     let good = fixture(response(json!({ "content": [] }))).render();
     assert!(good.contains(from), "{from}");
     let text = good.replacen(from, to, 1);
@@ -374,7 +374,7 @@ fn an_invalid_fixture_is_reported_with_place_and_reason() {
         ("}\n}\n", "}\n}\n}"),
         ("\"content\": []", &format!("\"content\": {}{}", "[".repeat(200), "]".repeat(200))),
     ] {
-        said.push_str(&told(from, to));
+        said.push_str(&read_error(from, to));
     }
     assert_snapshot!(said, @r#"
     2:3 `"format"` the fixture has format 2: it was written by a newer bedrock-check[fixture-version] help: upgrade bedrock-check, or record the case again: this version reads format 1

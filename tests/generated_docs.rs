@@ -1,5 +1,5 @@
-//! Pages that are made of the code: the catalogue of codes, and the tables of keys. They are compared with
-//! what is committed; `UPDATE_DOCS=1` writes them anew.
+//! Pages that are generated from code: codes, causes, and tables of keys. The committed pages must be up to date;
+//! `UPDATE_DOCS=1` updates them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -80,17 +80,17 @@ fn table(schema: &Value) -> String {
     let keys = schema["properties"].as_object().expect("a table with keys");
     let mut table = String::from("| key | value | |\n| --- | --- | --- |\n");
     for (key, value) in keys {
-        let told = value["description"].as_str().expect("every key is documented");
-        writeln!(table, "| `{key}` | {} | {told} |", kind(value)).expect("a string grows");
+        let printed = value["description"].as_str().expect("every key is documented");
+        writeln!(table, "| `{key}` | {} | {printed} |", kind(value)).expect("a string grows");
     }
     if let Some(others) = schema.get("additionalProperties").filter(|others| others.is_object()) {
-        let told = schema["description"].as_str().unwrap_or_default();
-        writeln!(table, "| any other | {} | {told} |", kind(others)).expect("a string grows");
+        let printed = schema["description"].as_str().unwrap_or_default();
+        writeln!(table, "| any other | {} | {printed} |", kind(others)).expect("a string grows");
     }
     table
 }
 
-/// What a value is, in words.
+/// Describes the type of a value.
 fn kind(schema: &Value) -> String {
     if let Some(target) = schema["$ref"].as_str().or_else(|| schema["allOf"][0]["$ref"].as_str()) {
         return named(target.trim_start_matches("#/definitions/"));
@@ -131,7 +131,7 @@ fn bounds(name: &str, schema: &Value) -> String {
     }
 }
 
-/// A shape that has a name: a list of words, or a table with a section of its own.
+/// Describes a named shape: its words, or a link to the section of its keys.
 fn named(name: &str) -> String {
     let definitions =
         [SCHEMA, SETTINGS_SCHEMA].map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
@@ -147,7 +147,7 @@ fn named(name: &str) -> String {
     format!("`{{ {} }}`", keys.map(|key| format!("{key} = …")).collect::<Vec<_>>().join(", "))
 }
 
-/// Tables that have a section, and its heading.
+/// Shapes with a section in docs/config.md, and the heading of the section.
 const SECTIONS: [(&str, &str); 13] = [
     ("Credentials", "Credentials"),
     ("Hop", "Role on the way"),
@@ -164,7 +164,7 @@ const SECTIONS: [(&str, &str); 13] = [
     ("Profile", "Profile"),
 ];
 
-/// Compares a page with what `made` makes of it, or writes that.
+/// Compares a page with the text that `made` returns for it; with `UPDATE_DOCS`, writes that text.
 #[track_caller]
 fn check(page: &str, made: impl FnOnce(&str) -> String) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);

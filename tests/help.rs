@@ -1,4 +1,4 @@
-//! Help, versions, schemas and explanations: what the binary says about itself.
+//! Help, version, schemas and explanations that the binary prints.
 
 use insta::assert_snapshot;
 

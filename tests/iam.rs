@@ -1,4 +1,4 @@
-//! Policies that `iam` writes, the ticket, and the sheet.
+//! The policies and the ticket of `iam`, and the sheet for the platform's form.
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -7,14 +7,14 @@ use crate::common::Project;
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/BedrockAccess";
 
-/// A model `NAME` of credentials `kore` with `more` of its keys.
+/// A model `name` with the credentials `kore` and further keys, `more`.
 pub fn model(name: &str, more: &str) -> String {
     format!(
         "[models.{name}]\nextends = \"base\"\n{more}\n[[models.{name}.cases]]\nname = \"hello\"\nvariables.prompt = \"Hi\"\n"
     )
 }
 
-/// A config whose credentials have `keys`, with `models`.
+/// A config with `models` and with `keys` in the credentials.
 fn config(keys: &str, models: &[String]) -> String {
     format!(
         r#"version = 1
@@ -45,7 +45,7 @@ pub fn project(keys: &str, models: &[String]) -> Project {
     Project::with(&[("bedrock.toml", &config(keys, models))])
 }
 
-/// What `iam ARGUMENTS` writes as JSON.
+/// The JSON that `iam ARGS` prints.
 #[track_caller]
 pub fn written(project: &Project, args: &[&str]) -> Value {
     let output = project.output(&[&["iam"], args].concat());
@@ -192,8 +192,8 @@ fn guardrails_endpoints_and_profiles_are_granted() {
     note: if the guardrail `gr4kq1xw8zt2` uses cross-Region inference, add `bedrock:ApplyGuardrail` on its `guardrail-profile/…` in each of that profile's Regions
     note: `aws-marketplace:Subscribe` is for the first call only: the subscription is the account's, so remove the statement afterwards
     "#);
-    let told = project.run(["iam", "policy", "--model", "own"]);
-    assert!(told.contains("--behind MODEL_ID"), "{told}");
+    let printed = project.run(["iam", "policy", "--model", "own"]);
+    assert!(printed.contains("--behind MODEL_ID"), "{printed}");
 }
 
 #[test]
@@ -258,9 +258,9 @@ fn a_trust_policy_matches_what_assume_role_sends() {
     let keys = "trusted_principal = \"999999999999\"\nexternal_id = { env = \"EXTERNAL\" }\nsession_tags = { team = \"x\" }\nsource_identity = \"kore\"\nmfa_serial = \"arn:aws:iam::999999999999:mfa/ann\"";
     let project = project(keys, &[model("chat", WHOLE)]);
     let mut command = project.command();
-    let told = project.told(command.env("EXTERNAL", "hush-hush").args(["iam", "trust"]));
-    assert!(!told.contains("hush-hush"), "{told}");
-    assert_snapshot!(told, @r#"
+    let printed = project.run_command(command.env("EXTERNAL", "hush-hush").args(["iam", "trust"]));
+    assert!(!printed.contains("hush-hush"), "{printed}");
+    assert_snapshot!(printed, @r#"
     exit 0
     --- stdout
     {
@@ -297,8 +297,11 @@ fn a_trust_policy_matches_what_assume_role_sends() {
         trust["Statement"][0]["Principal"],
         json!({ "AWS": "arn:aws:iam::123456789012:role/kore-on-site" })
     );
-    let told = project.run(["iam", "trust", "--on-premises", "arn:aws:iam::123456789012:root"]);
-    assert!(told.starts_with("exit 2\n") && told.contains("expected the ARN of a role or user"), "{told}");
+    let printed = project.run(["iam", "trust", "--on-premises", "arn:aws:iam::123456789012:root"]);
+    assert!(
+        printed.starts_with("exit 2\n") && printed.contains("expected the ARN of a role or user"),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -313,8 +316,8 @@ fn a_ticket_lists_the_details_of_the_role() {
     let keys = "trusted_principal = \"999999999999\"\nexternal_id = { env = \"EXTERNAL\" }\nsts_endpoint = \"https://sts.us-east-1.amazonaws.com/\"";
     let project = project(keys, &[model("chat", WHOLE), model("chat-stream", STREAM)]);
     let mut command = project.command();
-    let told = project.told(command.env("EXTERNAL", "hush-hush").args(["iam", "ticket"]));
-    assert_snapshot!(told, @"
+    let printed = project.run_command(command.env("EXTERNAL", "hush-hush").args(["iam", "ticket"]));
+    assert_snapshot!(printed, @"
     exit 0
     --- stdout
     # Register an IAM role for Amazon Bedrock
@@ -347,10 +350,13 @@ fn a_sheet_has_the_fields_of_the_form_and_no_secret() {
     for format in ["terminal", "json"] {
         let mut command = project.command();
         command.env("EXTERNAL", "hush-hush").env("SYSTEM", "hu").args(["show", "chat", "--format", format]);
-        let told = project.told(&mut command);
-        assert!(told.starts_with("exit 0\n") && !told.contains("hush") && !told.contains("\"hu\""), "{told}");
+        let printed = project.run_command(&mut command);
+        assert!(
+            printed.starts_with("exit 0\n") && !printed.contains("hush") && !printed.contains("\"hu\""),
+            "{printed}"
+        );
         if format == "terminal" {
-            assert_snapshot!(told, @r#"
+            assert_snapshot!(printed, @r#"
             exit 0
             --- stdout
             ── credentials

@@ -1,4 +1,4 @@
-//! What `iam check` says about policies.
+//! The findings of `iam check` about policies.
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ fn policy(statements: &Value) -> String {
     format!("{:#}", json!({ "Version": "2012-10-17", "Statement": statements }))
 }
 
-/// The codes and exit of `iam check`.
+/// The exit code and the finding codes of `iam check`.
 #[track_caller]
 fn checked(project: &Project, args: &[&str]) -> (i32, Vec<String>) {
     let output = project.output(&[&["iam", "check"], args, &["--format", "json"]].concat());
@@ -170,8 +170,8 @@ fn regions_that_the_catalogue_does_not_know_are_no_error() {
     let project = project(TRUSTED, &[model("new", unknown)]);
     let text = written(&project, &["policy"]).to_string();
     assert!(text.contains("arn:aws:bedrock:*::foundation-model/anthropic.claude-not-known-v1:0"), "{text}");
-    let told = project.run(["iam", "policy"]);
-    assert!(told.contains("note: the catalogue does not know where"), "{told}");
+    let printed = project.run(["iam", "policy"]);
+    assert!(printed.contains("note: the catalogue does not know where"), "{printed}");
     project.write("policy.json", &text);
     assert_eq!(checked(&project, &["policy.json"]), (0, vec![]));
     project.write("policy.json", text.replace("bedrock:*::", "bedrock:us-east-1::"));
@@ -495,7 +495,7 @@ fn an_external_id_from_the_environment_is_compared_but_not_printed() {
     project.write("policy.json", written(&project, &["policy"]).to_string());
     project
         .write("trust.json", format!("{:#}", written(&project, &["trust"])).replace("${EXTERNAL}", "kore-1"));
-    for (value, exit, says) in [
+    for (value, exit, message) in [
         (None, "exit 0\n", "set EXTERNAL to what the platform gave you"),
         (Some("kore-1"), "exit 0\n", "no findings"),
         (Some("hush-hush"), "exit 1\n", "another external ID"),
@@ -504,15 +504,18 @@ fn an_external_id_from_the_environment_is_compared_but_not_printed() {
         command
             .args(["iam", "check", "policy.json", "--trust", "trust.json"])
             .envs(value.map(|value| ("EXTERNAL", value)));
-        let told = project.told(&mut command);
-        assert!(told.starts_with(exit) && told.contains(says) && !told.contains("hush"), "{told}");
+        let printed = project.run_command(&mut command);
+        assert!(
+            printed.starts_with(exit) && printed.contains(message) && !printed.contains("hush"),
+            "{printed}"
+        );
     }
 }
 
 #[test]
 fn an_invalid_policy_is_reported_at_its_place() {
     let project = project(TRUSTED, &[model("chat", WHOLE)]);
-    for (text, place, says) in [
+    for (text, place, message) in [
         ("{ \"Version\": \"2012-10-17\", }", ":1:28", "expected"),
         (
             "{\n \"Statement\": [{ \"Efect\": \"Allow\", \"Action\": \"bedrock:x\", \"Resource\": \"*\" }] }",
@@ -530,9 +533,9 @@ fn an_invalid_policy_is_reported_at_its_place() {
         ),
     ] {
         project.write("policy.json", text);
-        let told = project.run(["iam", "check", "policy.json"]);
-        assert!(told.starts_with("exit 2\n") && told.contains("error[policy-invalid]"), "{told}");
-        assert!(told.contains(place) && told.contains(says), "{text}: {told}");
+        let printed = project.run(["iam", "check", "policy.json"]);
+        assert!(printed.starts_with("exit 2\n") && printed.contains("error[policy-invalid]"), "{printed}");
+        assert!(printed.contains(place) && printed.contains(message), "{text}: {printed}");
     }
     let deep = "[".repeat(5000);
     project.write("policy.json", &deep);

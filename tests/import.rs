@@ -1,4 +1,4 @@
-//! Recordings become exchanges, and exchanges become a config that a team can go on with.
+//! Importing recordings: they are read as exchanges, and written as a config with fixtures.
 
 use bedrock_check::exchange::{Answer, Operation, Request};
 use bedrock_check::import::{Import, Recording, plan_import, read_recording};
@@ -117,10 +117,10 @@ fn events_are_read_from_an_array() {
     let Answer::Stream(stream) = answer("ConverseStream", &json!({ "status": 200, "events": events })) else {
         panic!("a stream");
     };
-    let told =
+    let printed =
         stream.events.iter().map(|event| format!("{} {} {}", event.kind, event.exception, event.payload));
     assert_eq!(
-        told.collect::<Vec<_>>(),
+        printed.collect::<Vec<_>>(),
         [
             "chunk false {\"x\":28.0}",
             "chunk false {\"y\":1}",
@@ -134,7 +134,7 @@ fn events_are_read_from_an_array() {
 #[test]
 fn an_invalid_recording_is_reported_with_the_reason() {
     let response = json!({ "status": 200, "body": {} });
-    let told = [
+    let printed = [
         "{".to_owned(),
         json!([]).to_string(),
         json!({ "request": {}, "response": response }).to_string(),
@@ -145,7 +145,7 @@ fn an_invalid_recording_is_reported_with_the_reason() {
         json!({ "request": { "operation": "ConverseStream" }, "response": { "status": 200, "body_base64": "AAAA" } }).to_string(),
     ]
     .map(|text| read_recording(&text, "a.json").expect_err("no recording").to_string());
-    assert_snapshot!(told.join("\n"), @r#"
+    assert_snapshot!(printed.join("\n"), @r#"
     `a.json`: the recording is not JSON: EOF while parsing an object at line 1 column 1
     `a.json`: the recording lacks `request`
     `a.json`: the recording lacks `request.operation`
@@ -267,10 +267,10 @@ fn recordings_of_one_model_share_a_template_and_a_mapping() {
 fn fixtures_name_their_source_but_no_local_path() {
     let import = imported();
     assert!(import.notes.is_empty() && import.files.is_empty());
-    let told = import.fixtures.iter().map(|imported| {
+    let printed = import.fixtures.iter().map(|imported| {
         format!("{} <- {}", imported.fixture.case, imported.fixture.source.from.as_deref().unwrap_or("?"))
     });
-    assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @"
+    assert_snapshot!(printed.collect::<Vec<_>>().join("\n"), @"
     claude-3-haiku::capital <- o/r x.yaml #2
     claude-3-haiku::two lines <- o/r x.yaml #2
     claude-3-haiku::denied <- o/r x.yaml #2

@@ -1,11 +1,11 @@
-//! `import FILE --case ID`: the way out of a missing or stale recording.
+//! `import FILE --case ID` replaces a missing or stale recording.
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
 use crate::demo_project::project;
 
-/// A recording of what `demo::greeting` asks, with `text` as the prompt.
+/// A recording of the request of `demo::greeting`, with `text` as the prompt.
 fn recording(text: &str) -> String {
     let body = format!(
         r#"{{ "anthropic_version": "bedrock-2023-05-31", "max_tokens": 100, "messages": [{{ "role": "user", "content": "{text}" }}] }}"#

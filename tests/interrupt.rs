@@ -1,22 +1,22 @@
-//! Ctrl-C in the midst of a run.
+//! Ctrl-C during a run.
 
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::common::Project;
-use crate::demo_project::{MODEL, case, project, record, says};
-use crate::mock_server::{self, Reply, StandIn};
+use crate::demo_project::{MODEL, case, project, record, text_answer};
+use crate::mock_server::{self, MockServer, Reply};
 
 const CASES: usize = 80;
 
-/// Accepted cases whose answers have changed since, and a diff tool that interrupts the run once.
+/// Accepted cases with changed answers, and a diff tool that interrupts the run once.
 fn changed() -> Project {
     let names: Vec<String> = (0..CASES).map(|number| format!("case {number}")).collect();
     let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
     let project = project(&cases);
     let ids: Vec<String> = names.iter().map(|name| format!("demo::{name}")).collect();
-    let answers = |text| ids.iter().map(|id| (id.as_str(), says(text))).collect::<Vec<_>>();
+    let answers = |text| ids.iter().map(|id| (id.as_str(), text_answer(text))).collect::<Vec<_>>();
     record(&project, &answers("Hello!"));
     assert!(project.output(&["test", "--accept", "-qq"]).status.success());
     record(&project, &answers("Good day!"));
@@ -51,17 +51,17 @@ fn an_interrupted_run_writes_whole_files_and_lists_skipped_cases() {
     for report in ["out.markdown", "out.pr-comment"] {
         assert!(project.read(report).contains("interrupted"), "{report}");
     }
-    // What the run did write is whole: every pending snapshot can be accepted.
+    // Every file that the run wrote is complete: all pending snapshots can be accepted.
     let accepted = project.output(&["test", "--accept", "-qq"]);
     assert_eq!(accepted.status.code(), Some(0), "{}", String::from_utf8_lossy(&accepted.stdout));
     assert!(!project.tree().iter().any(|path| path.ends_with(".snap.new") || path.contains(".tmp")));
 }
 
-/// How long a live run still takes after Ctrl-C, if Bedrock gives `reply`.
+/// How long a live run continues after Ctrl-C if Bedrock sends `reply`.
 fn interrupted_while_waiting_for(reply: Reply) -> Duration {
     let config = format!("{}{}", MODEL.replace("credentials = \"demo\"\n", ""), case("hello", ""));
     let project = Project::with(&[("bedrock.toml", &config)]);
-    let server = StandIn::start(move |_, _| reply.clone());
+    let server = MockServer::start(move |_, _| reply.clone());
     let mut command = server.command(&project);
     command.args(["test", "--mode", "live", "--report", "jsonl=out.jsonl"]);
     let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary runs");
@@ -69,7 +69,7 @@ fn interrupted_while_waiting_for(reply: Reply) -> Duration {
     while server.calls().is_empty() && Instant::now() < patience {
         sleep(Duration::from_millis(10));
     }
-    // An answer that is there at once is read, and the pause after it begins.
+    // An immediate reply is read, and the pause before the retry begins.
     sleep(Duration::from_millis(300));
     let interrupted = Instant::now();
     Command::new("kill").args(["-INT", &run.id().to_string()]).status().expect("`kill` runs");
@@ -86,8 +86,8 @@ fn ctrl_c_ends_the_wait_for_an_answer_and_the_pause_before_a_retry() {
     let busy = r#"{"message":"Too many requests, please wait before trying again."}"#;
     let headers = [("x-amzn-errortype", "ThrottlingException"), ("retry-after", "60")];
     for reply in [
-        Reply::After(Duration::from_mins(1), mock_server::says("Hello!")),
-        Reply::Bytes(mock_server::http(429, &headers, busy)),
+        Reply::After(Duration::from_mins(1), mock_server::claude_reply("Hello!")),
+        Reply::Bytes(mock_server::http_reply(429, &headers, busy)),
     ] {
         let took = interrupted_while_waiting_for(reply);
         assert!(took < Duration::from_secs(5), "{took:?}");

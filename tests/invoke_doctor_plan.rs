@@ -1,29 +1,30 @@
-//! `invoke`, `doctor` and `plan`: what a person asks before or instead of a run.
+//! The commands `invoke`, `doctor` and `plan`.
 
 use serde_json::Value;
 
 use crate::common::Project;
 use crate::demo_project::{MODEL, case, project};
 use crate::mock_server::{
-    Reply, Seen, StandIn, assumed, identity, refuses, says, stream, streamed, sts_refuses,
+    MockServer, ReceivedRequest, Reply, assume_role_reply, caller_identity_reply, claude_frames,
+    claude_reply, error_reply, stream_reply, sts_error_reply,
 };
 
-fn willing(seen: &Seen, _: usize) -> Reply {
-    Reply::Bytes(match seen.field("Action").as_deref() {
-        Some("AssumeRole") => assumed("role", 3600),
-        Some("GetCallerIdentity") => identity("999999999999"),
-        _ => says("Hello!"),
+fn answer_all(request: &ReceivedRequest, _: usize) -> Reply {
+    Reply::Bytes(match request.field("Action").as_deref() {
+        Some("AssumeRole") => assume_role_reply("role", 3600),
+        Some("GetCallerIdentity") => caller_identity_reply("999999999999"),
+        _ => claude_reply("Hello!"),
     })
 }
 
-fn told(server: &StandIn, project: &Project, args: &[&str]) -> String {
-    project.told(server.command(project).args(args))
+fn run(server: &MockServer, project: &Project, args: &[&str]) -> String {
+    project.run_command(server.command(project).args(args))
 }
 
 #[test]
 fn invoke_sends_the_given_variables() {
-    let (project, server) = (project(&[("hello", "")]), StandIn::start(willing));
-    insta::assert_snapshot!(told(&server, &project, &["invoke", "demo", "--var", "prompt=say \"hi\""]), @r#"
+    let (project, server) = (project(&[("hello", "")]), MockServer::start(answer_all));
+    insta::assert_snapshot!(run(&server, &project, &["invoke", "demo", "--var", "prompt=say \"hi\""]), @r#"
     exit 0
     --- stdout
     HTTP 200   [TIME], $0.000024
@@ -50,7 +51,7 @@ fn invoke_sends_the_given_variables() {
       output_tokens = 3
     "#);
     assert!(server.calls()[0].body.contains(r#"say \"hi\""#), "{}", server.calls()[0].body);
-    told(&server, &project, &["invoke", "demo", "--case", "hello"]);
+    run(&server, &project, &["invoke", "demo", "--case", "hello"]);
     assert!(server.calls()[1].body.contains("Say hello"));
     assert_eq!(project.tree(), ["bedrock.toml"], "nothing is written");
 }
@@ -60,9 +61,9 @@ fn invoke_lists_every_event_of_a_stream() {
     let project = project(&[]);
     let config = project.read("bedrock.toml").replace("region =", "stream = true\nregion =");
     project.write("bedrock.toml", config);
-    let server = StandIn::start(|seen, before| match seen.field("Action") {
-        Some(_) => willing(seen, before),
-        None => Reply::Bytes(stream(&streamed("Hello!"))),
+    let server = MockServer::start(|request, earlier| match request.field("Action") {
+        Some(_) => answer_all(request, earlier),
+        None => Reply::Bytes(stream_reply(&claude_frames("Hello!"))),
     });
     let output =
         server.command(&project).args(["invoke", "demo", "--var", "prompt=x", "--format", "json"]).output();
@@ -74,8 +75,8 @@ fn invoke_lists_every_event_of_a_stream() {
 
 #[test]
 fn invalid_models_variables_and_cases_are_reported() {
-    let (project, server) = (project(&[("hello", "")]), StandIn::start(willing));
-    for (args, says) in [
+    let (project, server) = (project(&[("hello", "")]), MockServer::start(answer_all));
+    for (args, message) in [
         (&["invoke", "dmeo"][..], "did you mean `demo`?"),
         (&["invoke", "demo", "--var", "promt=x"], "did you mean `prompt`?"),
         (&["invoke", "demo", "--var", "prompt"], "expected `NAME=VALUE`"),
@@ -83,34 +84,37 @@ fn invalid_models_variables_and_cases_are_reported() {
         (&["invoke", "demo"], "`prompt` has no value"),
         (&["doctor", "dmeo"], "did you mean `demo`?"),
     ] {
-        let told = told(&server, &project, args);
-        assert!(told.starts_with("exit 2\n") && told.contains(says), "{args:?}: {told}");
+        let printed = run(&server, &project, args);
+        assert!(printed.starts_with("exit 2\n") && printed.contains(message), "{args:?}: {printed}");
     }
     let mut command = server.command(&project);
     command.env("AWS_ENDPOINT_URL_STS", "localhost:4566").args(["doctor", "demo"]);
-    let told = project.told(&mut command);
-    assert!(told.contains("`AWS_ENDPOINT_URL_STS`: expected a URL, found `localhost:4566`"), "{told}");
-    let told =
-        project.told(project.command().env("AWS_ENDPOINT_URL", "me:hush@proxy").args(["doctor", "demo"]));
-    assert!(told.contains("`AWS_ENDPOINT_URL`: expected a URL\n") && !told.contains("hush"), "{told}");
-    assert!(server.seen().is_empty());
+    let printed = project.run_command(&mut command);
+    assert!(printed.contains("`AWS_ENDPOINT_URL_STS`: expected a URL, found `localhost:4566`"), "{printed}");
+    let printed = project
+        .run_command(project.command().env("AWS_ENDPOINT_URL", "me:hush@proxy").args(["doctor", "demo"]));
+    assert!(
+        printed.contains("`AWS_ENDPOINT_URL`: expected a URL\n") && !printed.contains("hush"),
+        "{printed}"
+    );
+    assert!(server.requests().is_empty());
 }
 
 #[test]
 fn a_refused_call_is_reported_with_its_cause() {
     let project = project(&[("hello", "")]);
-    let server = StandIn::start(|seen, before| match seen.field("Action") {
-        Some(_) => willing(seen, before),
+    let server = MockServer::start(|request, earlier| match request.field("Action") {
+        Some(_) => answer_all(request, earlier),
         None => {
-            Reply::Bytes(refuses(400, "ValidationException", "The provided model identifier is invalid."))
+            Reply::Bytes(error_reply(400, "ValidationException", "The provided model identifier is invalid."))
         }
     });
-    let told = told(&server, &project, &["invoke", "demo", "--case", "hello"]);
+    let printed = run(&server, &project, &["invoke", "demo", "--case", "hello"]);
     assert!(
-        told.starts_with("exit 1\n")
-            && told.contains("HTTP 400")
-            && told.contains("explain model-id-invalid"),
-        "{told}"
+        printed.starts_with("exit 1\n")
+            && printed.contains("HTTP 400")
+            && printed.contains("explain model-id-invalid"),
+        "{printed}"
     );
 }
 
@@ -121,8 +125,8 @@ fn the_doctor_lists_each_step() {
         .read("bedrock.toml")
         .replace("global.anthropic.claude-haiku-4-5-20251001-v1:0", "us.anthropic.claude-sonnet-4-6");
     project.write("bedrock.toml", config);
-    let server = StandIn::start(willing);
-    insta::assert_snapshot!(told(&server, &project, &["doctor", "demo"]), @"
+    let server = MockServer::start(answer_all);
+    insta::assert_snapshot!(run(&server, &project, &["doctor", "demo"]), @"
     exit 0
     --- stdout
     demo   us.anthropic.claude-sonnet-4-6 in us-east-1
@@ -143,16 +147,16 @@ fn the_doctor_prints_the_missing_policy_statements() {
     let model =
         model.replace("global.anthropic.claude-haiku-4-5-20251001-v1:0", "us.anthropic.claude-sonnet-4-6");
     let project = Project::with(&[("bedrock.toml", &format!("{model}{}", case("hello", "")))]);
-    let denied = StandIn::start(|seen, before| match seen.field("Action").as_deref() {
-        Some("AssumeRole") => Reply::Bytes(sts_refuses(
+    let denied = MockServer::start(|request, earlier| match request.field("Action").as_deref() {
+        Some("AssumeRole") => Reply::Bytes(sts_error_reply(
             403,
             "AccessDenied",
             "User: arn:aws:iam::999999999999:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/BedrockAccess",
         )),
-        _ => willing(seen, before),
+        _ => answer_all(request, earlier),
     });
     let mut command = denied.command(&project);
-    insta::assert_snapshot!(project.told(command.env("EXTERNAL", "hush-hush").args(["doctor", "demo"])), @r#"
+    insta::assert_snapshot!(project.run_command(command.env("EXTERNAL", "hush-hush").args(["doctor", "demo"])), @r#"
     exit 3
     --- stdout
     demo   us.anthropic.claude-sonnet-4-6 in us-east-1
@@ -203,9 +207,9 @@ fn the_doctor_prints_the_missing_policy_statements() {
       "Resource": "arn:aws:iam::123456789012:role/BedrockAccess"
     }
     "#);
-    let forbidden = StandIn::start(|seen, before| match seen.field("Action") {
-        Some(_) => willing(seen, before),
-        None => Reply::Bytes(refuses(
+    let forbidden = MockServer::start(|request, earlier| match request.field("Action") {
+        Some(_) => answer_all(request, earlier),
+        None => Reply::Bytes(error_reply(
             403,
             "AccessDeniedException",
             "User: arn:aws:sts::123456789012:assumed-role/BedrockAccess/x is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6 because no identity-based policy allows the bedrock:InvokeModel action",
@@ -241,7 +245,7 @@ fn the_doctor_prints_the_missing_policy_statements() {
             "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-6"
         ])
     );
-    // It is what `iam policy` writes, in the account that was found.
+    // The statements are those of `iam policy` for the account of the caller.
     let policy = project.output(&["iam", "policy", "--account", "999999999999"]);
     let mut policy: Value = serde_json::from_slice(&policy.stdout).expect("JSON");
     let statements = policy["Statement"].as_array_mut().expect("statements");
@@ -310,9 +314,9 @@ fn cost_expectations_apply_to_recordings() {
         "bedrock-check.toml",
         "[prices.\"global.anthropic.claude-haiku-4-5-20251001-v1:0\"]\ninput = 1\noutput = 2\n",
     );
-    let told = project.run(["test"]);
+    let printed = project.run(["test"]);
     assert!(
-        told.starts_with("exit 1\n") && told.contains("`cost_usd`: expected a number of at most"),
-        "{told}"
+        printed.starts_with("exit 1\n") && printed.contains("`cost_usd`: expected a number of at most"),
+        "{printed}"
     );
 }

@@ -1,4 +1,4 @@
-//! Replay touches nothing but the project: no network, no credentials, no home, no half-written file.
+//! Replay uses only the project: no network, no credentials, no home folder; and files are written whole.
 
 use std::env;
 use std::fs;
@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use crate::common::{Project, skip};
-use crate::demo_project::{self, project, record_each, says};
+use crate::demo_project::{self, project, record_each, text_answer};
 
-/// The program `name` on the `PATH`; `None` where it is absent or doesn't work here: see [`skip`].
+/// The program `name` on the `PATH`; if it is absent or fails with `probe`, calls [`skip`] and returns `None`.
 fn tool(name: &str, probe: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let found = env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file());
@@ -23,8 +23,8 @@ fn tool(name: &str, probe: &[&str]) -> Option<PathBuf> {
     found
 }
 
-/// A home whose `~/.aws` would hang whoever reads it: pipes that nobody writes to.
-fn trapped_home(folder: &Path) -> PathBuf {
+/// A home folder whose files in `~/.aws` are pipes without a writer: reading them would block forever.
+fn blocking_home(folder: &Path) -> PathBuf {
     let home = folder.join("home");
     fs::create_dir_all(home.join(".aws")).expect("a folder");
     for name in ["credentials", "config"] {
@@ -34,7 +34,7 @@ fn trapped_home(folder: &Path) -> PathBuf {
     home
 }
 
-/// AWS variables that no SDK could work with.
+/// Invalid AWS variables.
 const GARBAGE: [(&str, &str); 8] = [
     ("AWS_ACCESS_KEY_ID", "garbage"),
     ("AWS_SECRET_ACCESS_KEY", "garbage"),
@@ -47,15 +47,15 @@ const GARBAGE: [(&str, &str); 8] = [
 ];
 
 #[track_caller]
-fn assert_passes(output: &Output) {
-    let told = [&output.stdout[..], &output.stderr].concat();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&told));
+fn check_passes(output: &Output) {
+    let printed = [&output.stdout[..], &output.stderr].concat();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&printed));
 }
 
 #[test]
 fn replay_needs_no_environment_at_all() {
-    // `Project::command` clears it: no PATH, no HOME, no TMPDIR.
-    assert_passes(&demo_project::accepted().command().arg("test").output().expect("it runs"));
+    // `Project::command` clears the environment: no PATH, no HOME, no TMPDIR.
+    check_passes(&demo_project::accepted().command().arg("test").output().expect("it runs"));
 }
 
 #[test]
@@ -65,8 +65,8 @@ fn replay_works_without_a_network() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = Command::new(unshare);
     command.args(["-rn", env!("CARGO_BIN_EXE_bedrock-check"), "test"]).current_dir(project.path());
-    let output = command.env_clear().envs(GARBAGE).env("HOME", trapped_home(folder.path())).output();
-    assert_passes(&output.expect("it runs"));
+    let output = command.env_clear().envs(GARBAGE).env("HOME", blocking_home(folder.path())).output();
+    check_passes(&output.expect("it runs"));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn replay_opens_no_socket_and_no_file_of_the_home() {
     let Some(strace) = tool("strace", &["-f", "-o", "/dev/null", "true"]) else { return };
     let project = demo_project::accepted();
     let folder = tempfile::tempdir().expect("a folder");
-    let (home, log) = (trapped_home(folder.path()), folder.path().join("calls"));
+    let (home, log) = (blocking_home(folder.path()), folder.path().join("calls"));
     for args in [
         &["test"][..],
         &["test", "--report", "junit=out.xml"],
@@ -87,11 +87,11 @@ fn replay_opens_no_socket_and_no_file_of_the_home() {
         command.args(["-f", "-qq", "-e", "trace=network,file", "-o"]).arg(&log);
         command.arg(env!("CARGO_BIN_EXE_bedrock-check")).args(args).current_dir(project.path());
         let output = command.env_clear().envs(GARBAGE).env("HOME", &home).output().expect("it runs");
-        assert_passes(&output);
+        check_passes(&output);
         let calls = fs::read_to_string(&log).expect("a log");
         assert!(calls.contains("bedrock.toml"), "the log has the calls: {calls}");
         let forbidden = ["socket(", "connect(", ".aws", "resolv.conf", "/etc/hosts", "garbage"];
-        // What the program was started with is no access.
+        // The arguments and environment in `execve` don't count as access.
         let calls = calls.lines().filter(|line| !line.contains("execve("));
         let forbidden: Vec<&str> =
             calls.filter(|line| forbidden.iter().any(|word| line.contains(word))).collect();
@@ -106,7 +106,7 @@ fn a_case_reads_only_the_variables_that_it_names() {
         .read("bedrock.toml")
         .replace("{ prompt = \"Say greeting\" }", "{ prompt = { env = \"PROMPT\" } }");
     project.write("bedrock.toml", config);
-    let with = |value: &str| project.told(project.command().arg("test").env("PROMPT", value));
+    let with = |value: &str| project.run_command(project.command().arg("test").env("PROMPT", value));
     assert!(with("Say greeting").starts_with("exit 0\n"), "{}", with("Say greeting"));
     assert!(with("Say more").starts_with("exit 5\n"), "{}", with("Say more"));
 }
@@ -116,7 +116,7 @@ fn two_runs_at_once_leave_every_file_whole() {
     let names: Vec<String> = (0..60).map(|number| format!("case {number}")).collect();
     let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
     let project = project(&cases);
-    record_each(&project, |id| Some(says(&format!("{id} ").repeat(400))));
+    record_each(&project, |id| Some(text_answer(&format!("{id} ").repeat(400))));
     let start = || {
         let mut command = project.command();
         command.args(["test", "--update", "force", "-qq", "--report", "junit=out.xml"]);
@@ -125,7 +125,7 @@ fn two_runs_at_once_leave_every_file_whole() {
     for _ in 0..3 {
         let runs = [start(), start(), start()];
         for run in runs {
-            assert_passes(&run.wait_with_output().expect("it ends"));
+            check_passes(&run.wait_with_output().expect("it ends"));
         }
     }
     let tree = project.tree();
@@ -133,11 +133,11 @@ fn two_runs_at_once_leave_every_file_whole() {
     let leftovers: Vec<&String> =
         tree.iter().filter(|path| path.contains("tmp") || path.contains(".new")).collect();
     assert!(leftovers.is_empty(), "{leftovers:?}");
-    assert_passes(&project.command().args(["test", "--check"]).output().expect("it runs"));
+    check_passes(&project.command().args(["test", "--check"]).output().expect("it runs"));
     assert!(project.read("out.xml").ends_with("</testsuites>\n"));
 }
 
-/// A run in a project that nobody may write to. For root that takes a mount.
+/// A command in a project mounted read-only, which binds root too.
 fn read_only(project: &Project, args: &[&str]) -> Option<Command> {
     let unshare = tool("unshare", &["-rm", "true"])?;
     let mount =
@@ -153,7 +153,7 @@ fn read_only(project: &Project, args: &[&str]) -> Option<Command> {
 fn a_passing_run_needs_no_write_permission() {
     let project = demo_project::accepted();
     let Some(mut command) = read_only(&project, &["test"]) else { return };
-    assert_passes(&command.output().expect("it runs"));
+    check_passes(&command.output().expect("it runs"));
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn an_unwritable_file_is_reported_with_its_path() {
     fs::remove_file(project.path().join("snapshots/demo__greeting.snap")).expect("it is there");
     let args = ["test", "--accept", "--report", "junit=out.xml"];
     let Some(mut command) = read_only(&project, &args) else { return };
-    insta::assert_snapshot!(project.told(&mut command), @r#"
+    insta::assert_snapshot!(project.run_command(&mut command), @r#"
     exit 3
     --- stdout
       replay   1 case in 1 file

@@ -1,15 +1,15 @@
-//! RFC 9535's compliance suite, through the paths that mappings are made of.
+//! The compliance suite of RFC 9535, run on the JSONPaths of mappings.
 
 use bedrock_check::mapping::JsonPath;
 use serde_json::Value;
 
 use crate::common;
 
-/// Names of cases in which the library differs, each with the reason.
+/// Names of cases in which the library deviates from the suite, with the reason.
 const DEVIATIONS: &[(&str, &str)] = &[];
 
-/// What is wrong with how `case` is treated.
-fn mistake(case: &Value) -> Option<String> {
+/// The deviation from the expected result of `case`.
+fn deviation(case: &Value) -> Option<String> {
     let parsed = JsonPath::parse(case["selector"].as_str().expect("text"));
     if case["invalid_selector"] == Value::Bool(true) {
         return parsed.is_ok().then(|| "accepted".to_owned());
@@ -29,7 +29,7 @@ fn mistake(case: &Value) -> Option<String> {
     misplaced(&path, document)
 }
 
-/// A location that does not lead, read as a path, to the one value that it is the location of.
+/// A location that, read as a path, does not select exactly its own value.
 fn misplaced(path: &JsonPath, document: &Value) -> Option<String> {
     let mut pairs = path.locations(document).into_iter().zip(path.values(document));
     let wrong = pairs.find(|(location, value)| {
@@ -49,7 +49,7 @@ fn paths_are_those_of_the_rfc() {
     let cases = suite["tests"].as_array().expect("an array");
     let invalid = cases.iter().filter(|case| case["invalid_selector"] == Value::Bool(true)).count();
 
-    let failed = cases.iter().filter_map(|case| Some((case["name"].as_str()?, mistake(case)?)));
+    let failed = cases.iter().filter_map(|case| Some((case["name"].as_str()?, deviation(case)?)));
     let (known, unknown): (Vec<_>, Vec<_>) =
         failed.partition(|(name, _)| DEVIATIONS.iter().any(|(known, _)| known == name));
     println!(

@@ -1,4 +1,4 @@
-//! Files that ask for far more than a file needs are told so, in a few findings.
+//! Limits on the number of findings and on the length of `extends` chains.
 
 use std::fmt::Write as _;
 
@@ -6,12 +6,12 @@ use insta::assert_snapshot;
 
 use crate::common::Project;
 
-/// The number of findings of `config`, with the first and the last one.
-fn told(config: &str) -> String {
-    let told = Project::with(&[("bedrock.toml", config)]).run(["validate"]);
+/// The number of findings for `config`, with the first and the last finding.
+fn summary_of_findings(config: &str) -> String {
+    let printed = Project::with(&[("bedrock.toml", config)]).run(["validate"]);
     let is_finding = |line: &&str| line.starts_with("error[") || line.starts_with("warning[");
-    let findings: Vec<&str> = told.lines().filter(is_finding).collect();
-    let [first, .., last] = findings[..] else { panic!("{told}") };
+    let findings: Vec<&str> = printed.lines().filter(is_finding).collect();
+    let [first, .., last] = findings[..] else { panic!("{printed}") };
     format!("{} findings\n{first}\n{last}", findings.len())
 }
 
@@ -21,14 +21,14 @@ fn many_findings_of_one_kind_are_summarised() {
         writeln!(keys, "zzz_{index} = 1").expect("a string grows");
         keys
     });
-    assert_snapshot!(told(&format!("version = 1\n[models.a]\n{keys}")), @"
+    assert_snapshot!(summary_of_findings(&format!("version = 1\n[models.a]\n{keys}")), @"
     201 findings
     error[unknown-key]: `zzz_0` is not a known key in `[models.a]`
     error[more-findings]: at least 100 more findings in this file are not shown
     ");
     let placeholders = "{{1}} ".repeat(300);
     let model = "version = 1\n[models.a]\nregion = 'us-east-1'\nmodel_id = 'm'\n";
-    assert_snapshot!(told(&format!("{model}request.body = '{{\"a\": \"{placeholders}\"}}'\n")), @"
+    assert_snapshot!(summary_of_findings(&format!("{model}request.body = '{{\"a\": \"{placeholders}\"}}'\n")), @"
     201 findings
     error[missing-key]: the model `a` has no `mapping`
     error[more-findings]: at least 3 more findings in this file are not shown
@@ -43,7 +43,7 @@ fn chains_of_models_have_a_maximum_length() {
             text
         })
     };
-    let told = |length| Project::with(&[("bedrock.toml", &chain(length))]).run(["validate"]);
-    assert!(!told(32).contains("too-deep"));
-    assert!(told(33).contains("error[too-deep]: `m32` extends more than 32 models, one over the other"));
+    let validate = |length| Project::with(&[("bedrock.toml", &chain(length))]).run(["validate"]);
+    assert!(!validate(32).contains("too-deep"));
+    assert!(validate(33).contains("error[too-deep]: `m32` extends more than 32 models, one over the other"));
 }

@@ -1,4 +1,4 @@
-//! `map --infer`: a mapping out of a recording or of the family, and into the file.
+//! `map --infer` makes a mapping from a recording or from the model family, and writes it into the config.
 
 use insta::assert_snapshot;
 
@@ -42,9 +42,9 @@ fn without_a_recording_the_family_gives_the_mapping() {
         let project = Project::with(&[("bedrock.toml", &config)]);
         let severity = "severity = { body-member = \"off\", body-missing = \"off\", body-value = \"off\" }\n";
         project.write("bedrock-check.toml", severity);
-        let told = project.run(["map", "demo", "--infer"]);
-        assert!(told.starts_with("exit 0\n") && told.contains(expected), "{told}");
-        assert!(told.contains("input_tokens = ") && told.contains("output_tokens = "), "{told}");
+        let printed = project.run(["map", "demo", "--infer"]);
+        assert!(printed.starts_with("exit 0\n") && printed.contains(expected), "{printed}");
+        assert!(printed.contains("input_tokens = ") && printed.contains("output_tokens = "), "{printed}");
     }
 }
 
@@ -92,7 +92,7 @@ fn a_text_model_needs_no_mapping() {
     let expects = "expect.output_text = { contains = \"Hello\" }\nexpect.input_tokens = { min = 1 }";
     let project = Project::with(&[("bedrock.toml", &format!("{without}{}", case("greeting", expects)))]);
     assert!(project.run(["validate"]).starts_with("exit 0\n"));
-    crate::demo_project::record(&project, &[("demo::greeting", crate::demo_project::says("Hello!"))]);
+    crate::demo_project::record(&project, &[("demo::greeting", crate::demo_project::text_answer("Hello!"))]);
     assert_snapshot!(project.run(["test", "--accept", "-v"]), @r#"
     exit 0
     --- stdout

@@ -1,4 +1,4 @@
-//! Mappings: what they take out of responses, and what is said when they don't.
+//! Mappings: the values that they extract from responses, and their errors.
 
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ fn headers() -> Headers {
     .into()
 }
 
-/// Compiles the mapping without a finding and takes its fields out of the Claude response.
+/// Compiles the mapping without errors and extracts its fields from the response of Claude.
 #[track_caller]
 fn check(spec: Value, expected: &str) {
     let (mapping, errors) = Mapping::compile(&table(spec));
@@ -89,8 +89,8 @@ fn numbers_keep_their_text_and_integers_are_recognised() {
     );
 }
 
-/// All that is said about a path that does not compile as it is written.
-fn told_path(path: &str) -> String {
+/// The error of a path that does not compile, with place, help and notes.
+fn path_error(path: &str) -> String {
     let (mapping, errors) = Mapping::compile(&table(json!({ "f": path })));
     let [error] = errors.as_slice() else { panic!("one finding for {path:?}, not {errors:?}") };
     let at = error.at.clone().expect("a place");
@@ -169,7 +169,7 @@ fn bad_paths_are_reported_with_help() {
         "`a`",
     ];
     let deep = format!("$[?{}@.a{}]", "(".repeat(20), ")".repeat(20));
-    insta::assert_snapshot!(paths.into_iter().chain([deep.as_str()]).map(told_path).collect::<String>());
+    insta::assert_snapshot!(paths.into_iter().chain([deep.as_str()]).map(path_error).collect::<String>());
 }
 
 #[test]
@@ -190,9 +190,9 @@ fn bad_fields_do_not_hide_the_good_ones() {
         "extra": {"path": "a", "colour": 1},
     })));
     assert_eq!(mapping.names().collect::<Vec<_>>(), ["good", "extra"]);
-    let told = errors.iter().fold(String::new(), |mut told, error| {
+    let printed = errors.iter().fold(String::new(), |mut printed, error| {
         writeln!(
-            told,
+            printed,
             "{} {} {:?}: {error}; {}",
             error.code(),
             error.pointer,
@@ -200,13 +200,13 @@ fn bad_fields_do_not_hide_the_good_ones() {
             error.help().unwrap_or_default()
         )
         .expect("a string grows");
-        told
+        printed
     });
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(printed);
 }
 
-/// All that is said when `spec` is the mapping of `field`.
-fn told(field: &str, spec: &Value, body: &Value) -> String {
+/// The error of extracting `field` with the mapping `spec`, with help and notes.
+fn extraction_error(field: &str, spec: &Value, body: &Value) -> String {
     let (mapping, errors) = Mapping::compile(&table(json!({ field: spec })));
     assert!(errors.is_empty(), "{errors:?}");
     let (mapped, errors) = mapping.extract(&headers(), body);
@@ -214,14 +214,14 @@ fn told(field: &str, spec: &Value, body: &Value) -> String {
     let [error] = errors.as_slice() else { panic!("one error, not {errors:?}") };
     let path = spec.as_str().or(spec["path"].as_str()).unwrap_or("");
     let at = error.at.clone().map_or(String::new(), |at| format!(" at `{}`", &path[at]));
-    let mut told = format!("{spec}\n  {} {}{at}: {error}\n", error.code(), error.pointer);
+    let mut printed = format!("{spec}\n  {} {}{at}: {error}\n", error.code(), error.pointer);
     for note in error.notes() {
-        writeln!(told, "  note: {note}").expect("a string grows");
+        writeln!(printed, "  note: {note}").expect("a string grows");
     }
     if let Some(help) = error.help() {
-        writeln!(told, "  help: {help}").expect("a string grows");
+        writeln!(printed, "  help: {help}").expect("a string grows");
     }
-    told
+    printed
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn a_missing_value_is_reported_with_the_existing_members() {
         ("input_tokens", json!({"header": "x-amzn-requestid"}), claude()),
         ("latency", json!({"header": "zzz"}), claude()),
     ];
-    insta::assert_snapshot!(cases.map(|(field, spec, body)| told(field, &spec, &body)).concat());
+    insta::assert_snapshot!(cases.map(|(field, spec, body)| extraction_error(field, &spec, &body)).concat());
 }
 
 #[test]

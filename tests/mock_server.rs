@@ -1,4 +1,4 @@
-//! A server that stands in for STS and Bedrock: says what a test wants, and keeps what it was asked.
+//! A mock server for STS and Bedrock: it sends the replies that a test chooses, and keeps the requests.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,16 +10,16 @@ use std::time::Duration;
 
 use crate::common::Project;
 
-/// A request as it came over the wire.
+/// A request as the server received it.
 #[derive(Clone, Debug)]
-pub struct Seen {
-    /// With its percent-encoding.
+pub struct ReceivedRequest {
+    /// The path in its percent-encoded form.
     pub path: String,
     pub headers: Vec<(String, String)>,
     pub body: String,
 }
 
-impl Seen {
+impl ReceivedRequest {
     pub fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str()).unwrap_or_default()
@@ -29,7 +29,7 @@ impl Seen {
         self.path == "/"
     }
 
-    /// A field of STS's form, decoded.
+    /// A field of the form in a request to STS, decoded.
     pub fn field(&self, name: &str) -> Option<String> {
         let fields = self.body.split('&').filter_map(|field| field.split_once('='));
         let (_, value) = fields.into_iter().find(|(known, _)| *known == name)?;
@@ -38,62 +38,63 @@ impl Seen {
     }
 }
 
-/// What is sent back.
+/// How the server answers a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
-    /// These bytes, and then the connection is closed.
+    /// Sends these bytes and closes the connection.
     Bytes(Vec<u8>),
-    /// The same after a while.
+    /// Waits, then sends these bytes and closes the connection.
     After(Duration, Vec<u8>),
-    /// The first bytes, a while, and the rest.
-    Dribbled(Vec<u8>, Duration, Vec<u8>),
-    /// Nothing: the connection is closed at once.
-    Nothing,
+    /// Sends the first bytes, waits, and sends the rest.
+    InTwoParts(Vec<u8>, Duration, Vec<u8>),
+    /// Closes the connection at once.
+    Close,
 }
 
-pub struct StandIn {
+pub struct MockServer {
     pub url: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    requests: Arc<Mutex<Vec<ReceivedRequest>>>,
     stopped: Arc<AtomicBool>,
 }
 
-impl StandIn {
-    /// Starts on a free port. `answer` gets each request and how many of its kind (STS or not) came before.
-    pub fn start(answer: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> StandIn {
+impl MockServer {
+    /// Starts the server on a free port. `answer` receives each request and the number of earlier requests to the
+    /// same service (STS or Bedrock).
+    pub fn start(answer: impl Fn(&ReceivedRequest, usize) -> Reply + Send + Sync + 'static) -> MockServer {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let (seen, stopped) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let (answer, kept, stop) = (Arc::new(answer), Arc::clone(&seen), Arc::clone(&stopped));
+        let (requests, stopped) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+        let (answer, received, stop) = (Arc::new(answer), Arc::clone(&requests), Arc::clone(&stopped));
         thread::spawn(move || {
             for stream in listener.incoming() {
                 if stop.load(Ordering::Relaxed) {
                     return;
                 }
-                let (answer, kept) = (Arc::clone(&answer), Arc::clone(&kept));
+                let (answer, received) = (Arc::clone(&answer), Arc::clone(&received));
                 let Ok(stream) = stream else { continue };
-                thread::spawn(move || serve(stream, answer.as_ref(), &kept));
+                thread::spawn(move || serve(stream, answer.as_ref(), &received));
             }
         });
-        StandIn { url, seen, stopped }
+        MockServer { url, requests, stopped }
     }
 
-    /// Everything that was asked so far.
-    pub fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().expect("no panic").clone()
+    /// All requests so far.
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
+        self.requests.lock().expect("no panic").clone()
     }
 
     /// The requests to Bedrock.
-    pub fn calls(&self) -> Vec<Seen> {
-        self.seen().into_iter().filter(|seen| !seen.is_sts()).collect()
+    pub fn calls(&self) -> Vec<ReceivedRequest> {
+        self.requests().into_iter().filter(|request| !request.is_sts()).collect()
     }
 
     /// The requests to STS with this action.
-    pub fn sts(&self, action: &str) -> Vec<Seen> {
-        let is = |seen: &Seen| seen.field("Action").as_deref() == Some(action);
-        self.seen().into_iter().filter(|seen| seen.is_sts() && is(seen)).collect()
+    pub fn sts(&self, action: &str) -> Vec<ReceivedRequest> {
+        let has_action = |request: &ReceivedRequest| request.field("Action").as_deref() == Some(action);
+        self.requests().into_iter().filter(|request| request.is_sts() && has_action(request)).collect()
     }
 
-    /// `bedrock-check` in `project`, pointed at this server, with keys of its own.
+    /// `bedrock-check` in `project` with example keys, and with this server as the endpoint of STS and Bedrock.
     pub fn command(&self, project: &Project) -> Command {
         let mut command = project.command();
         command.env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", &self.url).env("AWS_ENDPOINT_URL_STS", &self.url);
@@ -103,43 +104,47 @@ impl StandIn {
     }
 }
 
-/// The secret access key of [`StandIn::command`].
+/// The secret access key that [`MockServer::command`] sets.
 pub const SECRET: &str = "wJalrXUtnFEMIK7MDENGbPxRfiCYplantedKey00";
 
-impl Drop for StandIn {
+impl Drop for MockServer {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::Relaxed);
-        // The listener looks up at its next connection.
+        // The listener checks `stopped` at the next connection.
         drop(TcpStream::connect(self.url.trim_start_matches("http://")));
     }
 }
 
-fn serve(mut stream: TcpStream, answer: &dyn Fn(&Seen, usize) -> Reply, kept: &Mutex<Vec<Seen>>) {
-    let Some(seen) = read(&mut stream) else { return };
-    let before = {
-        let mut kept = kept.lock().expect("no panic");
-        let before = kept.iter().filter(|other| other.is_sts() == seen.is_sts()).count();
-        kept.push(seen.clone());
-        before
+fn serve(
+    mut stream: TcpStream,
+    answer: &dyn Fn(&ReceivedRequest, usize) -> Reply,
+    requests: &Mutex<Vec<ReceivedRequest>>,
+) {
+    let Some(request) = read(&mut stream) else { return };
+    let earlier = {
+        let mut requests = requests.lock().expect("no panic");
+        let earlier = requests.iter().filter(|other| other.is_sts() == request.is_sts()).count();
+        requests.push(request.clone());
+        earlier
     };
-    // Whoever has heard enough may leave.
+    // A client may close the connection before the end.
     let mut send = |bytes: &[u8]| drop(stream.write_all(bytes).and_then(|()| stream.flush()));
-    match answer(&seen, before) {
+    match answer(&request, earlier) {
         Reply::Bytes(bytes) => send(&bytes),
         Reply::After(pause, bytes) => {
             thread::sleep(pause);
             send(&bytes);
         }
-        Reply::Dribbled(first, pause, rest) => {
+        Reply::InTwoParts(first, pause, rest) => {
             send(&first);
             thread::sleep(pause);
             send(&rest);
         }
-        Reply::Nothing => (),
+        Reply::Close => (),
     }
 }
 
-fn read(stream: &mut TcpStream) -> Option<Seen> {
+fn read(stream: &mut TcpStream) -> Option<ReceivedRequest> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
     let end = loop {
@@ -162,11 +167,11 @@ fn read(stream: &mut TcpStream) -> Option<Seen> {
         bytes.extend_from_slice(&chunk[..more]);
     }
     let body = String::from_utf8_lossy(&bytes[end + 4..]).into_owned();
-    Some(Seen { path, headers, body })
+    Some(ReceivedRequest { path, headers, body })
 }
 
 /// A whole HTTP response.
-pub fn http(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Vec<u8> {
+pub fn http_reply(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let mut head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
     for (name, value) in headers {
@@ -175,22 +180,22 @@ pub fn http(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Ve
     [head.as_bytes(), b"\r\n", body].concat()
 }
 
-pub fn json(body: &str) -> Vec<u8> {
-    http(200, &[("content-type", "application/json")], body)
+pub fn json_reply(body: &str) -> Vec<u8> {
+    http_reply(200, &[("content-type", "application/json")], body)
 }
 
-/// Claude's answer.
-pub fn says(text: &str) -> Vec<u8> {
-    json(&format!(
+/// A response of Claude.
+pub fn claude_reply(text: &str) -> Vec<u8> {
+    json_reply(&format!(
         r#"{{"type":"message","content":[{{"type":"text","text":"{text}"}}],"stop_reason":"end_turn","usage":{{"input_tokens":9,"output_tokens":3}}}}"#
     ))
 }
 
-/// An error of Bedrock.
-pub fn refuses(status: u16, code: &str, message: &str) -> Vec<u8> {
+/// An error response of Bedrock.
+pub fn error_reply(status: u16, code: &str, message: &str) -> Vec<u8> {
     let kind = format!("{code}:http://internal.amazon.com/coral/com.amazon.bedrock/");
     let body = serde_json::json!({ "message": message }).to_string();
-    http(status, &[("content-type", "application/json"), ("x-amzn-errortype", &kind)], body)
+    http_reply(status, &[("content-type", "application/json"), ("x-amzn-errortype", &kind)], body)
 }
 
 /// A frame of an event stream.
@@ -214,7 +219,7 @@ pub fn frame(headers: &[(&str, &str)], payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A chunk of InvokeModelWithResponseStream that holds `event`.
+/// A chunk of InvokeModelWithResponseStream that contains `event`.
 pub fn chunk(event: &str) -> Vec<u8> {
     let bytes = data_encoding::BASE64.encode(event.as_bytes());
     let headers =
@@ -223,7 +228,7 @@ pub fn chunk(event: &str) -> Vec<u8> {
 }
 
 /// The frames in which Claude streams `text`.
-pub fn streamed(text: &str) -> Vec<Vec<u8>> {
+pub fn claude_frames(text: &str) -> Vec<Vec<u8>> {
     let delta = format!(
         r#"{{"type":"content_block_delta","index":0,"delta":{{"type":"text_delta","text":"{text}"}}}}"#
     );
@@ -239,13 +244,13 @@ pub fn streamed(text: &str) -> Vec<Vec<u8>> {
     .into()
 }
 
-/// An event stream of `frames`.
-pub fn stream(frames: &[Vec<u8>]) -> Vec<u8> {
-    http(200, &[("content-type", "application/vnd.amazon.eventstream")], frames.concat())
+/// A response with an event stream of `frames`.
+pub fn stream_reply(frames: &[Vec<u8>]) -> Vec<u8> {
+    http_reply(200, &[("content-type", "application/vnd.amazon.eventstream")], frames.concat())
 }
 
-/// What STS answers to AssumeRole, for `seconds` from now.
-pub fn assumed(key: &str, seconds: u64) -> Vec<u8> {
+/// STS's response to AssumeRole: a session that ends in `seconds`.
+pub fn assume_role_reply(key: &str, seconds: u64) -> Vec<u8> {
     let expiration = Command::new("date")
         .args(["-u", "-d", &format!("+{seconds} seconds"), "+%Y-%m-%dT%H:%M:%SZ"])
         .output()
@@ -265,8 +270,8 @@ pub fn assumed(key: &str, seconds: u64) -> Vec<u8> {
     )
 }
 
-/// What STS answers to GetCallerIdentity.
-pub fn identity(account: &str) -> Vec<u8> {
+/// STS's response to GetCallerIdentity.
+pub fn caller_identity_reply(account: &str) -> Vec<u8> {
     xml(
         200,
         &format!(
@@ -277,8 +282,8 @@ pub fn identity(account: &str) -> Vec<u8> {
     )
 }
 
-/// STS's refusal.
-pub fn sts_refuses(status: u16, code: &str, message: &str) -> Vec<u8> {
+/// An error response of STS.
+pub fn sts_error_reply(status: u16, code: &str, message: &str) -> Vec<u8> {
     xml(
         status,
         &format!(
@@ -289,5 +294,5 @@ pub fn sts_refuses(status: u16, code: &str, message: &str) -> Vec<u8> {
 }
 
 fn xml(status: u16, body: &str) -> Vec<u8> {
-    http(status, &[("content-type", "text/xml")], body)
+    http_reply(status, &[("content-type", "text/xml")], body)
 }

@@ -1,11 +1,11 @@
-//! `models`: what an ID names, and which models there are.
+//! `models resolve` and `models list`.
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::common::Project;
 use crate::demo_project::MODEL;
-use crate::mock_server::{Reply, StandIn};
+use crate::mock_server::{MockServer, Reply};
 
 #[test]
 fn copied_model_ids_are_resolved() {
@@ -120,8 +120,8 @@ fn copied_model_ids_are_resolved() {
 fn the_region_comes_from_flag_arn_or_environment() {
     let project = Project::with(&[]);
     let region = |command: &mut std::process::Command| {
-        let told = project.told(command);
-        told.lines().find_map(|line| line.strip_prefix("Region")).map(|name| name.trim().to_owned())
+        let printed = project.run_command(command);
+        printed.lines().find_map(|line| line.strip_prefix("Region")).map(|name| name.trim().to_owned())
     };
     let resolve = |id: &str| {
         let mut command = project.command();
@@ -179,7 +179,7 @@ fn page(value: &Value) -> Reply {
 
 #[test]
 fn live_lists_come_from_the_account() {
-    let server = StandIn::start(|seen, _| match seen.path.as_str() {
+    let server = MockServer::start(|seen, _| match seen.path.as_str() {
         "/foundation-models" => page(&json!({ "modelSummaries": [
             { "modelId": "amazon.nova-pro-v1:0", "modelLifecycle": { "status": "ACTIVE" },
               "inferenceTypesSupported": ["ON_DEMAND"], "inputModalities": ["TEXT", "IMAGE"], "outputModalities": ["TEXT"] },
@@ -198,7 +198,7 @@ fn live_lists_come_from_the_account() {
     let project = Project::with(&[]);
     let mut command = server.command(&project);
     command.env("AWS_ENDPOINT_URL_BEDROCK", &server.url).args(["models", "list", "--live"]);
-    assert_snapshot!(project.told(&mut command), @"
+    assert_snapshot!(project.run_command(&mut command), @"
     exit 0
     --- stdout
     amazon.nova-pro-v1:0                                 active   on demand, text+image → text
@@ -210,7 +210,7 @@ fn live_lists_come_from_the_account() {
     let seen = server.calls();
     assert_eq!(seen.len(), 4);
     assert!(seen.iter().all(|seen| seen.body.is_empty()), "{seen:?}");
-    let signed = |seen: &crate::mock_server::Seen| {
+    let signed = |seen: &crate::mock_server::ReceivedRequest| {
         seen.header("authorization").contains("/us-east-1/bedrock/aws4_request")
     };
     assert!(seen.iter().all(signed), "{seen:?}");
@@ -218,7 +218,7 @@ fn live_lists_come_from_the_account() {
 
 #[test]
 fn a_refused_list_is_reported_with_its_cause() {
-    let server = StandIn::start(|_, _| {
+    let server = MockServer::start(|_, _| {
         let body = r#"{"Message":"User: arn:aws:iam::123456789012:user/ci is not authorized to perform: bedrock:ListFoundationModels because no identity-based policy allows the bedrock:ListFoundationModels action"}"#;
         let head = "HTTP/1.1 403 Forbidden\r\nx-amzn-errortype: AccessDeniedException\r\ncontent-type: application/json\r\nconnection: close\r\n";
         Reply::Bytes(format!("{head}content-length: {}\r\n\r\n{body}", body.len()).into_bytes())
@@ -232,7 +232,7 @@ fn a_refused_list_is_reported_with_its_cause() {
         "--region",
         "eu-west-1",
     ]);
-    assert_snapshot!(project.told(&mut command), @"
+    assert_snapshot!(project.run_command(&mut command), @"
     exit 3
     --- stderr
     error: Bedrock's control plane in eu-west-1 refused with 403 (AccessDeniedException): User: arn:aws:iam::123456789012:user/ci is not authorized to perform: bedrock:ListFoundationModels because no identity-based policy allows the bedrock:ListFoundationModels action

@@ -1,10 +1,13 @@
-//! What can go wrong on the wire: nothing hangs, nothing is half written, and each has a code and a place.
+//! Network faults: each ends with a code and a place, no call hangs, and no file is partially written.
 
 use std::time::{Duration, Instant};
 
 use crate::common::Project;
 use crate::demo_project::{MODEL, case};
-use crate::mock_server::{Reply, StandIn, chunk, frame, http, json, refuses, says, stream, streamed};
+use crate::mock_server::{
+    MockServer, Reply, chunk, claude_frames, claude_reply, error_reply, frame, http_reply, json_reply,
+    stream_reply,
+};
 
 const SETTINGS: &str =
     "retry_pause = 0.001\ntimeout = { connect = 2, first_byte = 0.4, call = 1, case = 5 }\n";
@@ -16,26 +19,26 @@ fn project(streams: bool) -> Project {
     Project::with(&[("bedrock.toml", &config), ("bedrock-check.toml", SETTINGS)])
 }
 
-/// What `record` tells of a server that gives these replies, the last one again and again, and how often it
-/// was asked.
+/// Runs `record` against a server that sends these replies and repeats the last one. Returns the output, the number
+/// of calls, and the project.
 fn recorded(streams: bool, args: &[&str], replies: &[Reply]) -> (String, usize, Project) {
     let (project, replies) = (project(streams), replies.to_vec());
-    let server = StandIn::start(move |_, before| replies[before.min(replies.len() - 1)].clone());
+    let server = MockServer::start(move |_, earlier| replies[earlier.min(replies.len() - 1)].clone());
     let started = Instant::now();
-    let told = project.told(server.command(&project).args(["record", "--accept"]).args(args));
-    assert!(started.elapsed() < Duration::from_secs(20), "{told}");
-    (told, server.calls().len(), project)
+    let printed = project.run_command(server.command(&project).args(["record", "--accept"]).args(args));
+    assert!(started.elapsed() < Duration::from_secs(20), "{printed}");
+    (printed, server.calls().len(), project)
 }
 
 struct Fault {
     name: &'static str,
     streams: bool,
     reply: Vec<u8>,
-    /// The code of the finding and the cause, where it has one.
+    /// The code of the finding, and its cause if it has one.
     code: &'static str,
     cause: &'static str,
     exit: u8,
-    /// How often the server is asked with three retries.
+    /// The number of calls with three retries.
     calls: usize,
 }
 
@@ -50,7 +53,7 @@ fn faults() -> Vec<Fault> {
         calls,
     };
     let streaming = |fault: Fault| Fault { streams: true, ..fault };
-    let frames = streamed("Hello!");
+    let frames = claude_frames("Hello!");
     let whole = frames.concat();
     let eventstream = [("content-type", "application/vnd.amazon.eventstream")];
     let mut corrupt = whole.clone();
@@ -59,7 +62,7 @@ fn faults() -> Vec<Fault> {
         let payload = format!(r#"{{"message":"{message}"}}"#);
         let exception =
             frame(&[(":exception-type", kind), (":message-type", "exception")], payload.as_bytes());
-        stream(&[frames[0].clone(), frames[1].clone(), exception])
+        stream_reply(&[frames[0].clone(), frames[1].clone(), exception])
     };
     let promised = |bytes: &[u8], more: usize| {
         let length = (bytes.len() + more).to_string();
@@ -70,7 +73,7 @@ fn faults() -> Vec<Fault> {
     vec![
         fault(
             "a quota",
-            refuses(429, "ThrottlingException", "Too many requests, please wait before trying again."),
+            error_reply(429, "ThrottlingException", "Too many requests, please wait before trying again."),
             "call-failed",
             "throttle-rpm",
             3,
@@ -78,7 +81,11 @@ fn faults() -> Vec<Fault> {
         ),
         fault(
             "a daily quota",
-            refuses(429, "ThrottlingException", "Too many tokens per day, please wait before trying again."),
+            error_reply(
+                429,
+                "ThrottlingException",
+                "Too many tokens per day, please wait before trying again.",
+            ),
             "call-failed",
             "throttle-tpd",
             3,
@@ -86,7 +93,7 @@ fn faults() -> Vec<Fault> {
         ),
         fault(
             "no capacity",
-            refuses(503, "ServiceUnavailableException", "Bedrock is unable to process your request."),
+            error_reply(503, "ServiceUnavailableException", "Bedrock is unable to process your request."),
             "call-failed",
             "unable",
             3,
@@ -94,7 +101,7 @@ fn faults() -> Vec<Fault> {
         ),
         fault(
             "a model that fails",
-            refuses(424, "ModelErrorException", "x"),
+            error_reply(424, "ModelErrorException", "x"),
             "call-failed",
             "model-error",
             3,
@@ -102,7 +109,7 @@ fn faults() -> Vec<Fault> {
         ),
         fault(
             "a model that is slow",
-            refuses(408, "ModelTimeoutException", "Model has timed out in processing the request."),
+            error_reply(408, "ModelTimeoutException", "Model has timed out in processing the request."),
             "call-failed",
             "timeout",
             3,
@@ -110,7 +117,7 @@ fn faults() -> Vec<Fault> {
         ),
         fault(
             "a cold model",
-            refuses(
+            error_reply(
                 429,
                 "ModelNotReadyException",
                 "Model is not ready for inference. Wait and try your request again.",
@@ -122,7 +129,7 @@ fn faults() -> Vec<Fault> {
         ),
         fault(
             "no access",
-            refuses(
+            error_reply(
                 403,
                 "AccessDeniedException",
                 "You don't have access to the model with the specified model ID.",
@@ -134,7 +141,7 @@ fn faults() -> Vec<Fault> {
         ),
         fault(
             "a wrong body",
-            refuses(400, "ValidationException", "max_tokens: must be greater than or equal to 1"),
+            error_reply(400, "ValidationException", "max_tokens: must be greater than or equal to 1"),
             "call-failed",
             "member-invalid",
             1,
@@ -142,7 +149,7 @@ fn faults() -> Vec<Fault> {
         ),
         fault(
             "an error of a gateway",
-            http(502, &[("content-type", "text/html")], "<html>Bad gateway</html>"),
+            http_reply(502, &[("content-type", "text/html")], "<html>Bad gateway</html>"),
             "call-failed",
             "",
             3,
@@ -165,10 +172,10 @@ fn faults() -> Vec<Fault> {
             4,
         ),
         fault("no HTTP", b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(), "endpoint-unreachable", "", 3, 4),
-        fault("an error with status 200", json(r#"{"message":"no"}"#), "answer-unreadable", "", 3, 1),
+        fault("an error with status 200", json_reply(r#"{"message":"no"}"#), "answer-unreadable", "", 3, 1),
         fault(
             "another service",
-            json(
+            json_reply(
                 r#"{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}"#,
             ),
             "answer-unreadable",
@@ -178,7 +185,7 @@ fn faults() -> Vec<Fault> {
         ),
         fault(
             "a login page",
-            http(200, &[("content-type", "text/html")], "<html>Log in</html>"),
+            http_reply(200, &[("content-type", "text/html")], "<html>Log in</html>"),
             "answer-unreadable",
             "",
             3,
@@ -186,7 +193,7 @@ fn faults() -> Vec<Fault> {
         ),
         fault(
             "JSON that says it is HTML",
-            http(200, &[("content-type", "text/html")], "{\"content\":[]}"),
+            http_reply(200, &[("content-type", "text/html")], "{\"content\":[]}"),
             "answer-unreadable",
             "",
             3,
@@ -194,26 +201,33 @@ fn faults() -> Vec<Fault> {
         ),
         fault(
             "no body",
-            http(200, &[("content-type", "application/json")], ""),
+            http_reply(200, &[("content-type", "application/json")], ""),
             "answer-unreadable",
             "",
             3,
             1,
         ),
-        streaming(fault("no stream", says("Hello!"), "answer-unreadable", "", 3, 1)),
+        streaming(fault("no stream", claude_reply("Hello!"), "answer-unreadable", "", 3, 1)),
         streaming(fault(
             "a stream cut in a frame",
-            http(200, &eventstream, &whole[..whole.len() - 7]),
+            http_reply(200, &eventstream, &whole[..whole.len() - 7]),
             "answer-unreadable",
             "",
             3,
             4,
         )),
-        streaming(fault("a stream cut between frames", stream(&frames[..4]), "stream-incomplete", "", 3, 4)),
-        streaming(fault("a stream without events", stream(&[]), "stream-incomplete", "", 3, 4)),
+        streaming(fault(
+            "a stream cut between frames",
+            stream_reply(&frames[..4]),
+            "stream-incomplete",
+            "",
+            3,
+            4,
+        )),
+        streaming(fault("a stream without events", stream_reply(&[]), "stream-incomplete", "", 3, 4)),
         streaming(fault(
             "a wrong checksum",
-            http(200, &eventstream, &corrupt),
+            http_reply(200, &eventstream, &corrupt),
             "answer-unreadable",
             "",
             3,
@@ -253,7 +267,7 @@ fn faults() -> Vec<Fault> {
 fn every_fault_ends_with_a_code_and_a_place() {
     let mut wrong = Vec::new();
     for fault in faults() {
-        let (told, calls, project) = recorded(fault.streams, &[], &[Reply::Bytes(fault.reply)]);
+        let (printed, calls, project) = recorded(fault.streams, &[], &[Reply::Bytes(fault.reply)]);
         let cause = if fault.cause.is_empty() { String::new() } else { format!("explain {}`", fault.cause) };
         let expected = [
             format!("exit {}\n", fault.exit),
@@ -261,9 +275,9 @@ fn every_fault_ends_with_a_code_and_a_place() {
             cause,
             "--> bedrock.toml:".to_owned(),
         ];
-        let missing: Vec<_> = expected.iter().filter(|part| !told.contains(part.as_str())).collect();
+        let missing: Vec<_> = expected.iter().filter(|part| !printed.contains(part.as_str())).collect();
         if !missing.is_empty() || calls != fault.calls {
-            wrong.push(format!("{}: {missing:?}, {calls} calls\n{told}", fault.name));
+            wrong.push(format!("{}: {missing:?}, {calls} calls\n{printed}", fault.name));
         }
         assert_eq!(
             project.tree(),
@@ -277,58 +291,58 @@ fn every_fault_ends_with_a_code_and_a_place() {
 
 #[test]
 fn temporary_errors_are_retried_and_the_answer_recorded() {
-    let throttled = Reply::Bytes(refuses(
+    let throttled = Reply::Bytes(error_reply(
         429,
         "ThrottlingException",
         "Too many requests, please wait before trying again.",
     ));
-    let good = Reply::Bytes(says("Hello!"));
-    let (told, calls, project) = recorded(false, &[], &[throttled.clone(), Reply::Nothing, good.clone()]);
-    assert_eq!((calls, told.starts_with("exit 0\n")), (3, true), "{told}");
-    assert!(told.contains("3 attempts"), "{told}");
+    let good = Reply::Bytes(claude_reply("Hello!"));
+    let (printed, calls, project) = recorded(false, &[], &[throttled.clone(), Reply::Close, good.clone()]);
+    assert_eq!((calls, printed.starts_with("exit 0\n")), (3, true), "{printed}");
+    assert!(printed.contains("3 attempts"), "{printed}");
     assert_eq!(project.tree().len(), 4);
-    let (told, calls, _) = recorded(false, &["--retries", "0"], &[throttled, good]);
-    assert_eq!((calls, told.starts_with("exit 3\n")), (1, true), "{told}");
+    let (printed, calls, _) = recorded(false, &["--retries", "0"], &[throttled, good]);
+    assert_eq!((calls, printed.starts_with("exit 3\n")), (1, true), "{printed}");
 }
 
 #[test]
 fn the_retry_after_header_is_obeyed() {
     let head = [("retry-after", "1"), ("x-amzn-errortype", "ThrottlingException")];
-    let throttled = Reply::Bytes(http(429, &head, "{\"message\":\"slow down\"}"));
+    let throttled = Reply::Bytes(http_reply(429, &head, "{\"message\":\"slow down\"}"));
     let started = Instant::now();
-    let (told, calls, _) = recorded(false, &[], &[throttled, Reply::Bytes(says("Hello!"))]);
-    assert_eq!((calls, told.starts_with("exit 0\n")), (2, true), "{told}");
+    let (printed, calls, _) = recorded(false, &[], &[throttled, Reply::Bytes(claude_reply("Hello!"))]);
+    assert_eq!((calls, printed.starts_with("exit 0\n")), (2, true), "{printed}");
     assert!(started.elapsed() >= Duration::from_secs(1));
-    // Longer than the case may take: it is not waited for.
+    // The wait would be longer than the time limit of the case, so there is no retry.
     let head = [("retry-after", "600"), ("x-amzn-errortype", "ThrottlingException")];
-    let (told, calls, _) = recorded(false, &[], &[Reply::Bytes(http(429, &head, "{}"))]);
-    assert_eq!((calls, told.starts_with("exit 3\n")), (1, true), "{told}");
+    let (printed, calls, _) = recorded(false, &[], &[Reply::Bytes(http_reply(429, &head, "{}"))]);
+    assert_eq!((calls, printed.starts_with("exit 3\n")), (1, true), "{printed}");
 }
 
 #[test]
 fn time_limits_end_slow_calls() {
     let second = Duration::from_millis(1500);
-    let slow = Reply::After(second, says("Hello!"));
-    let (told, _, _) = recorded(false, &["--retries", "0"], &[slow]);
-    assert!(told.contains("error[call-timed-out]") && told.contains("`first_byte`"), "{told}");
-    let frames = streamed("Hello!");
-    let whole = stream(&frames);
+    let slow = Reply::After(second, claude_reply("Hello!"));
+    let (printed, _, _) = recorded(false, &["--retries", "0"], &[slow]);
+    assert!(printed.contains("error[call-timed-out]") && printed.contains("`first_byte`"), "{printed}");
+    let frames = claude_frames("Hello!");
+    let whole = stream_reply(&frames);
     let (first, rest) = whole.split_at(200);
-    let dribbled = Reply::Dribbled(first.to_vec(), second, rest.to_vec());
-    let (told, _, _) = recorded(true, &["--retries", "0"], &[dribbled]);
-    assert!(told.contains("error[call-timed-out]") && told.contains("`call`"), "{told}");
+    let dribbled = Reply::InTwoParts(first.to_vec(), second, rest.to_vec());
+    let (printed, _, _) = recorded(true, &["--retries", "0"], &[dribbled]);
+    assert!(printed.contains("error[call-timed-out]") && printed.contains("`call`"), "{printed}");
 }
 
 #[test]
 fn an_unreachable_endpoint_is_reported() {
     let project = project(false);
     let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
-    let server = StandIn::start(|_, _| Reply::Nothing);
+    let server = MockServer::start(|_, _| Reply::Close);
     let mut command = server.command(&project);
     command.env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", format!("http://{port}"));
-    let told = project.told(command.args(["record", "--retries", "1"]));
-    let told = told.replace(&port.to_string(), "[ADDRESS]");
-    insta::assert_snapshot!(told, @r#"
+    let printed = project.run_command(command.args(["record", "--retries", "1"]));
+    let printed = printed.replace(&port.to_string(), "[ADDRESS]");
+    insta::assert_snapshot!(printed, @r#"
     exit 3
     --- stdout
       record-missing 1 case in 1 file
@@ -350,14 +364,14 @@ fn an_unreachable_endpoint_is_reported() {
       ──────
       1 case: 1 error   [TIME]
     "#);
-    let told = project.told(
+    let printed = project.run_command(
         server.command(&project).env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://nowhere.invalid").args([
             "record",
             "--retries",
             "0",
         ]),
     );
-    assert!(told.contains("explain no-endpoint"), "{told}");
+    assert!(printed.contains("explain no-endpoint"), "{printed}");
 }
 
 #[test]
@@ -366,9 +380,9 @@ fn a_huge_answer_is_not_read_to_its_end() {
     let huge = [head.as_bytes(), &vec![b'x'; (64 << 20) + 10_000]].concat();
     let (project, huge) = (project(false), Reply::Bytes(huge));
     project.write("bedrock-check.toml", "timeout = { first_byte = 20, call = 60 }\n");
-    let server = StandIn::start(move |_, _| huge.clone());
-    let told = project.told(server.command(&project).args(["record"]));
-    assert!(told.contains("error[answer-unreadable]: the answer is larger than 64 MiB"), "{told}");
+    let server = MockServer::start(move |_, _| huge.clone());
+    let printed = project.run_command(server.command(&project).args(["record"]));
+    assert!(printed.contains("error[answer-unreadable]: the answer is larger than 64 MiB"), "{printed}");
 }
 
 #[test]
@@ -403,14 +417,14 @@ fn the_request_on_the_wire_matches_the_config() {
             event("metadata", r#"{"usage":{"inputTokens":1,"outputTokens":2},"metrics":{"latencyMs":5}}"#),
         ];
         let reply = match (path, streams) {
-            ("converse-stream", _) => stream(&events),
-            (_, true) => stream(&streamed("Hi")),
-            _ => json(answer),
+            ("converse-stream", _) => stream_reply(&events),
+            (_, true) => stream_reply(&claude_frames("Hi")),
+            _ => json_reply(answer),
         };
-        let server = StandIn::start(move |_, _| Reply::Bytes(reply.clone()));
-        let told = project.told(server.command(&project).args(["record", "--accept"]));
+        let server = MockServer::start(move |_, _| Reply::Bytes(reply.clone()));
+        let printed = project.run_command(server.command(&project).args(["record", "--accept"]));
         let calls = server.calls();
-        assert_eq!(calls.len(), 1, "{told}");
+        assert_eq!(calls.len(), 1, "{printed}");
         let call = &calls[0];
         assert_eq!(call.body, body.replace("{{prompt}}", r#"say \"hi\" \\\\ ü"#), "{path}");
         assert_eq!(call.path, format!("/model/us.amazon.nova-lite-v1%3A0/{path}"));
@@ -437,9 +451,9 @@ fn an_arn_is_one_segment_of_the_path() {
     let project = project(false);
     let config = project.read("bedrock.toml").replace("global.anthropic.claude-haiku-4-5-20251001-v1:0", arn);
     project.write("bedrock.toml", config);
-    let server = StandIn::start(|_, _| Reply::Bytes(says("Hello!")));
-    let told = project.told(server.command(&project).args(["record", "--accept"]));
-    assert!(told.starts_with("exit 0\n"), "{told}");
+    let server = MockServer::start(|_, _| Reply::Bytes(claude_reply("Hello!")));
+    let printed = project.run_command(server.command(&project).args(["record", "--accept"]));
+    assert!(printed.starts_with("exit 0\n"), "{printed}");
     let path =
         "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Aprovisioned-model%2Fabcdefghijkl/invoke";
     assert_eq!(server.calls()[0].path, path);
@@ -447,38 +461,39 @@ fn an_arn_is_one_segment_of_the_path() {
     assert!(!fixture.contains("123456789012") && fixture.contains("000000000000"), "{fixture}");
     let config = project.read("bedrock.toml");
     project.write("bedrock.toml", config.replace("\"max_tokens\": 100", "\"max_tokens\": 99"));
-    let told = project.run(["test", "--check"]);
-    assert!(told.contains("fixture-stale") && told.contains("max_tokens"), "{told}");
-    assert!(!told.contains("000000000000"), "the account is no difference: {told}");
+    let printed = project.run(["test", "--check"]);
+    assert!(printed.contains("fixture-stale") && printed.contains("max_tokens"), "{printed}");
+    assert!(!printed.contains("000000000000"), "the account is no difference: {printed}");
     project.write("bedrock.toml", config);
-    // The masked account doesn't make the recording stale.
+    // The masked account does not make the recording stale.
     assert!(project.run(["test", "--check"]).starts_with("exit 0\n"));
 }
 
 #[test]
 fn a_first_token_and_a_latency_are_measured() {
-    let frames = streamed("Hello!");
-    let whole = stream(&frames);
+    let frames = claude_frames("Hello!");
+    let whole = stream_reply(&frames);
     let until = whole.len() - frames[2..].concat().len();
     let (first, rest) = (whole[..until].to_vec(), whole[until..].to_vec());
     let project = project(true);
     let expectations = "expect.first_token_ms = { min = 250 }\nexpect.latency_ms = { max = 200 }\n";
     let config = project.read("bedrock.toml") + expectations;
     project.write("bedrock.toml", config);
-    let server =
-        StandIn::start(move |_, _| Reply::Dribbled(first.clone(), Duration::from_millis(300), rest.clone()));
-    let told = project.told(server.command(&project).args([
+    let server = MockServer::start(move |_, _| {
+        Reply::InTwoParts(first.clone(), Duration::from_millis(300), rest.clone())
+    });
+    let printed = project.run_command(server.command(&project).args([
         "test",
         "--mode",
         "live",
         "--report",
         "jsonl=out.jsonl",
     ]));
-    assert!(told.starts_with("exit 1\n"), "{told}");
+    assert!(printed.starts_with("exit 1\n"), "{printed}");
     assert!(
-        told.contains("`latency_ms`: expected a number of at most `200`")
-            && !told.contains("`first_token_ms`"),
-        "{told}"
+        printed.contains("`latency_ms`: expected a number of at most `200`")
+            && !printed.contains("`first_token_ms`"),
+        "{printed}"
     );
     let call = regex::Regex::new(r#""call":\{"latency_ms":\d+,"first_token_ms":\d+,"#).expect("a regex");
     assert!(call.is_match(&project.read("out.jsonl")), "{}", project.read("out.jsonl"));
@@ -487,8 +502,8 @@ fn a_first_token_and_a_latency_are_measured() {
 #[test]
 fn a_case_is_repeated_as_often_as_configured() {
     let answers = |good: &'static [bool]| {
-        move |_: &crate::mock_server::Seen, before: usize| {
-            Reply::Bytes(says(if good[before % good.len()] { "Hello!" } else { "No." }))
+        move |_: &crate::mock_server::ReceivedRequest, earlier: usize| {
+            Reply::Bytes(claude_reply(if good[earlier % good.len()] { "Hello!" } else { "No." }))
         }
     };
     let run = |good: &'static [bool]| {
@@ -496,16 +511,16 @@ fn a_case_is_repeated_as_often_as_configured() {
         let config = project.read("bedrock.toml")
             + "repeat = 5\nrequire = 4\nexpect.output_text = { contains = 'Hello' }\n";
         project.write("bedrock.toml", config);
-        let server = StandIn::start(answers(good));
-        let told = project.told(server.command(&project).args(["test", "--mode", "live"]));
-        assert_eq!(server.calls().len(), 5, "{told}");
-        told
+        let server = MockServer::start(answers(good));
+        let printed = project.run_command(server.command(&project).args(["test", "--mode", "live"]));
+        assert_eq!(server.calls().len(), 5, "{printed}");
+        printed
     };
-    let told = run(&[true, true, false, true, true]);
-    assert!(told.starts_with("exit 0\n") && told.contains("4 of 5 passed"), "{told}");
-    let told = run(&[true, false, false, true, true]);
-    assert!(told.starts_with("exit 1\n"), "{told}");
-    assert!(told.contains("3 of 5 calls passed, and `demo::hello` requires 4"), "{told}");
+    let printed = run(&[true, true, false, true, true]);
+    assert!(printed.starts_with("exit 0\n") && printed.contains("4 of 5 passed"), "{printed}");
+    let printed = run(&[true, false, false, true, true]);
+    assert!(printed.starts_with("exit 1\n"), "{printed}");
+    assert!(printed.contains("3 of 5 calls passed, and `demo::hello` requires 4"), "{printed}");
 }
 
 #[test]
@@ -514,15 +529,15 @@ fn the_output_of_the_last_passing_call_is_kept() {
     let repeat = "repeat = 4\nrequire = 3\nexpect.output_text = { contains = 'Hello' }\n";
     project.write("bedrock.toml", project.read("bedrock.toml") + repeat);
     let answers = ["Hello 1", "Hello 2", "Hello 3", "No."];
-    let server = StandIn::start(move |_, before| Reply::Bytes(says(answers[before])));
-    let told = project.told(server.command(&project).args([
+    let server = MockServer::start(move |_, earlier| Reply::Bytes(claude_reply(answers[earlier])));
+    let printed = project.run_command(server.command(&project).args([
         "test",
         "--mode",
         "live",
         "--report",
         "jsonl=out.jsonl",
     ]));
-    assert!(told.starts_with("exit 0\n") && told.contains("3 of 4 passed"), "{told}");
+    assert!(printed.starts_with("exit 0\n") && printed.contains("3 of 4 passed"), "{printed}");
     let report = project.read("out.jsonl");
     assert!(report.contains(r#""output_text":"Hello 3""#), "{report}");
 }
@@ -530,6 +545,7 @@ fn the_output_of_the_last_passing_call_is_kept() {
 #[test]
 fn a_chunk_without_bytes_is_an_error() {
     let empty = frame(&[(":event-type", "chunk"), (":message-type", "event")], b"{}");
-    let (told, _, _) = recorded(true, &["--retries", "0"], &[Reply::Bytes(stream(&[empty, chunk("{}")]))]);
-    assert!(told.contains("error[stream-incomplete]"), "{told}");
+    let (printed, _, _) =
+        recorded(true, &["--retries", "0"], &[Reply::Bytes(stream_reply(&[empty, chunk("{}")]))]);
+    assert!(printed.contains("error[stream-incomplete]"), "{printed}");
 }

@@ -1,13 +1,13 @@
-//! Reports that go to streams, and files below `/dev` that are files.
+//! Reports written to streams such as `/dev/stdout`, and regular files below `/dev`.
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File, OpenOptions};
 use std::process::Command;
 
 use crate::common::Project;
-use crate::demo_project::{self, project, record, says};
+use crate::demo_project::{self, project, record, text_answer};
 
-/// Runs `bedrock-check test` with `report`; its standard output goes to `out`. What standard error contains.
+/// Runs `bedrock-check test` with `report` and its standard output in `out`; returns its standard error.
 #[track_caller]
 fn run_into(project: &Project, report: &str, out: File) -> String {
     let mut command = project.command();
@@ -43,8 +43,8 @@ fn a_report_to_dev_stdout_follows_redirection() {
 #[test]
 fn only_one_report_can_go_to_standard_output() {
     let project = demo_project::accepted();
-    let told = project.run(["test", "--report", "tap=-", "--report", "jsonl=/dev/stdout"]);
-    assert!(told.contains("another report goes to standard output"), "{told}");
+    let printed = project.run(["test", "--report", "tap=-", "--report", "jsonl=/dev/stdout"]);
+    assert!(printed.contains("another report goes to standard output"), "{printed}");
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_report_to_dev_stderr_is_appended_to_existing_text() {
     project.write("log", "old\n");
     let mut command = project.command();
     command.args(["test", "--report", "tap=/dev/stderr"]);
-    // Not opened for appending: the position is that of the descriptor.
+    // The file is not opened for appending: writes continue at the position of the descriptor.
     let mut log = OpenOptions::new().write(true).open(project.path().join("log")).expect("a file");
     std::io::Seek::seek(&mut log, std::io::SeekFrom::End(0)).expect("a file");
     assert!(command.stderr(log).status().expect("the binary runs").success());
@@ -106,12 +106,12 @@ fn a_snapshot_below_dev_shm_is_accepted_whole() {
     let project = Project::below("/dev/shm");
     project.write("bedrock.toml", text);
     for answer in ["A long answer.\nOf two lines.", "Hi!"] {
-        record(&project, &[("demo::greeting", says(answer))]);
-        let told = project.run(["test", "--accept"]);
-        assert!(told.starts_with("exit 0\n"), "{told}");
+        record(&project, &[("demo::greeting", text_answer(answer))]);
+        let printed = project.run(["test", "--accept"]);
+        assert!(printed.starts_with("exit 0\n"), "{printed}");
     }
     let other = self::project(&[("greeting", "")]);
-    record(&other, &[("demo::greeting", says("Hi!"))]);
+    record(&other, &[("demo::greeting", text_answer("Hi!"))]);
     other.run(["test", "--accept"]);
     let snapshot = "snapshots/demo__greeting.snap";
     assert_eq!(project.read(snapshot), other.read(snapshot));

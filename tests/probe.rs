@@ -1,4 +1,4 @@
-//! Probes: recorded, replayed, proven and disproven.
+//! Probes: recording, replaying, and the answers that prove or disprove claims.
 
 use bedrock_check::aws::catalogue::{self, Surface};
 use bedrock_check::aws::family::CONVERSE;
@@ -10,8 +10,11 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::common::Project;
-use crate::demo_project::{MODEL, case, record_each, suites};
-use crate::mock_server::{self, Reply, Seen, StandIn, assumed, identity, stream, streamed};
+use crate::demo_project::{MODEL, case, load_suites, record_each};
+use crate::mock_server::{
+    self, MockServer, ReceivedRequest, Reply, assume_role_reply, caller_identity_reply, claude_frames,
+    stream_reply,
+};
 
 const ALL: &str = "[models.demo.features]\nstreaming = true\ntools = true\nparallel_tools = true\nstructured_output = true\n\
                    modalities = [\"text->text\", \"image->text\", \"document->text\"]\n";
@@ -22,7 +25,7 @@ fn project(claims: &str) -> Project {
     Project::with(&[("bedrock.toml", &config), ("bedrock-check.toml", "retry_pause = 0.001\nretries = 1\n")])
 }
 
-/// What Converse answers: these blocks.
+/// A response of Converse with these content blocks.
 fn answer(blocks: Value, stop: &str) -> Value {
     json!({
         "output": { "message": { "role": "assistant", "content": blocks } },
@@ -40,8 +43,8 @@ fn calls(cities: &[&str]) -> Value {
     answer(cities.iter().map(call).collect(), "tool_use")
 }
 
-/// A model that can do all of it.
-fn able(body: &str) -> Value {
+/// The response of a model with every feature to the request `body`.
+fn answer_with_every_feature(body: &str) -> Value {
     match body {
         body if body.contains("Tokyo") => calls(&["Paris", "Tokyo"]),
         body if body.contains("toolConfig") => calls(&["Paris"]),
@@ -52,14 +55,14 @@ fn able(body: &str) -> Value {
     }
 }
 
-fn server(model: impl Fn(&str) -> Value + Send + Sync + 'static) -> StandIn {
-    StandIn::start(move |seen: &Seen, _| {
-        Reply::Bytes(match seen.field("Action").as_deref() {
-            Some("AssumeRole") => assumed("planted", 3600),
-            Some("GetCallerIdentity") => identity("123456789012"),
-            _ if seen.path.contains("stream") => stream(&streamed("Hello!")),
-            _ if seen.path.ends_with("/invoke") => mock_server::says("Hello!"),
-            _ => mock_server::json(&model(&seen.body).to_string()),
+fn server(model: impl Fn(&str) -> Value + Send + Sync + 'static) -> MockServer {
+    MockServer::start(move |request: &ReceivedRequest, _| {
+        Reply::Bytes(match request.field("Action").as_deref() {
+            Some("AssumeRole") => assume_role_reply("planted", 3600),
+            Some("GetCallerIdentity") => caller_identity_reply("123456789012"),
+            _ if request.path.contains("stream") => stream_reply(&claude_frames("Hello!")),
+            _ if request.path.ends_with("/invoke") => mock_server::claude_reply("Hello!"),
+            _ => mock_server::json_reply(&model(&request.body).to_string()),
         })
     })
 }
@@ -67,9 +70,9 @@ fn server(model: impl Fn(&str) -> Value + Send + Sync + 'static) -> StandIn {
 #[test]
 fn every_claim_is_recorded_and_replayed() {
     let project = project(ALL);
-    let server = server(able);
-    let told = project.told(server.command(&project).args(["probe", "--mode", "record-missing"]));
-    assert!(told.starts_with("exit 0\n") && told.contains("7 recorded"), "{told}");
+    let server = server(answer_with_every_feature);
+    let printed = project.run_command(server.command(&project).args(["probe", "--mode", "record-missing"]));
+    assert!(printed.starts_with("exit 0\n") && printed.contains("7 recorded"), "{printed}");
     let fixtures = project.tree().into_iter().filter(|path| path.starts_with("fixtures/"));
     assert_snapshot!(fixtures.collect::<Vec<_>>().join("\n"), @"
     fixtures/demo/probe-document-to-text.json
@@ -80,7 +83,7 @@ fn every_claim_is_recorded_and_replayed() {
     fixtures/demo/probe-text-to-text.json
     fixtures/demo/probe-tools.json
     ");
-    let paths: Vec<String> = server.calls().iter().map(|seen| seen.path.clone()).collect();
+    let paths: Vec<String> = server.calls().iter().map(|request| request.path.clone()).collect();
     assert!(paths.iter().any(|path| path.ends_with("/invoke-with-response-stream")), "{paths:?}");
     assert_eq!(paths.iter().filter(|path| path.ends_with("/converse")).count(), 6, "{paths:?}");
     assert_snapshot!(without_times(&project.run(["probe", "-v"])), @r#"
@@ -110,10 +113,10 @@ fn every_claim_is_recorded_and_replayed() {
     "#);
 }
 
-/// `told` without how long it took.
-fn without_times(told: &str) -> String {
+/// `printed` without durations.
+fn without_times(printed: &str) -> String {
     let seconds = regex::Regex::new(r" +\d+\.\d\d s").expect("a regex");
-    seconds.replace_all(told, "").into_owned()
+    seconds.replace_all(printed, "").into_owned()
 }
 
 #[test]
@@ -137,14 +140,14 @@ fn a_claim_without_a_recording_is_missing() {
     ");
 }
 
-/// The lines that tell what a probe of `claim` finds in `answer`.
+/// The findings of a probe of `claim` that receives `answer`.
 fn disproven(claim: &str, answer: Value) -> String {
     let project = project(&format!("[models.demo.features]\n{claim}\n"));
     let response = Response { status: 200, headers: Headers::new(), body: answer };
     record_each(&project, |id| id.contains("probe").then(|| Answer::Response(response.clone())));
-    let told = project.run(["probe"]);
-    assert!(told.starts_with("exit 1\n"), "{told}");
-    let lines = told.lines().filter(|line| line.contains("error[") || line.contains("= help"));
+    let printed = project.run(["probe"]);
+    assert!(printed.starts_with("exit 1\n"), "{printed}");
+    let lines = printed.lines().filter(|line| line.contains("error[") || line.contains("= help"));
     lines.flat_map(|line| [line.trim(), "\n"]).collect()
 }
 
@@ -176,7 +179,7 @@ fn a_response_without_the_feature_fails_at_the_claim() {
 
 #[test]
 fn every_claim_can_be_disproven() {
-    let told = [
+    let printed = [
         disproven("parallel_tools = true", calls(&["Paris"])),
         disproven("structured_output = true", text("Paris, France")),
         disproven("structured_output = true", text(r#"{"town":"Paris"}"#)),
@@ -184,7 +187,7 @@ fn every_claim_can_be_disproven() {
         disproven("modalities = [\"image->text\"]", text("I see no image.")),
         disproven("modalities = [\"document->text\"]", text("There is no document.")),
     ];
-    assert_snapshot!(told.join("\n"), @r#"
+    assert_snapshot!(printed.join("\n"), @r#"
     error[expectation-failed]: the claim `parallel_tools` is not proven: `tool_names`: expected at least 2 items, found 1
     = help: set `parallel_tools = false`, or record the probe again
 
@@ -214,22 +217,22 @@ fn a_stream_without_text_disproves_streaming() {
         body: json!({ "content": [{ "type": "text", "text": "" }], "usage": { "input_tokens": 1, "output_tokens": 1 } }),
     };
     record_each(&project, |id| id.contains("probe").then(|| Answer::Response(response.clone())));
-    let told = project.run(["probe"]);
-    assert!(told.contains("the claim `streaming` is not proven"), "{told}");
+    let printed = project.run(["probe"]);
+    assert!(printed.contains("the claim `streaming` is not proven"), "{printed}");
 }
 
 #[test]
 fn a_refusal_disproves_the_claim_and_is_not_recorded() {
     let project = project("[models.demo.features]\ntools = true\n");
-    let server = StandIn::start(|seen: &Seen, _| {
-        Reply::Bytes(match seen.field("Action").as_deref() {
-            Some("AssumeRole") => assumed("planted", 3600),
-            Some("GetCallerIdentity") => identity("123456789012"),
-            _ => mock_server::refuses(400, "ValidationException", "This model doesn't support tool use."),
+    let server = MockServer::start(|request: &ReceivedRequest, _| {
+        Reply::Bytes(match request.field("Action").as_deref() {
+            Some("AssumeRole") => assume_role_reply("planted", 3600),
+            Some("GetCallerIdentity") => caller_identity_reply("123456789012"),
+            _ => mock_server::error_reply(400, "ValidationException", "This model doesn't support tool use."),
         })
     });
-    let told = project.told(server.command(&project).args(["probe", "--mode", "record-missing"]));
-    assert_snapshot!(without_times(&told), @"
+    let printed = project.run_command(server.command(&project).args(["probe", "--mode", "record-missing"]));
+    assert_snapshot!(without_times(&printed), @"
     exit 1
     --- stdout
       record-missing 1 case in 1 file
@@ -271,14 +274,14 @@ fn probes_are_listed_planned_selected_and_claimed() {
     record_each(&project, |_| {
         Some(Answer::Response(Response { status: 200, headers: Headers::new(), body: text("x") }))
     });
-    let told = project.run(["test"]);
-    assert!(!told.contains("fixture-unreferenced"), "{told}");
+    let printed = project.run(["test"]);
+    assert!(!printed.contains("fixture-unreferenced"), "{printed}");
     let config = project.read("bedrock.toml").replace("tools = true", "tools = false");
     project.write("bedrock.toml", config);
-    let told = project.run(["test"]);
+    let printed = project.run(["test"]);
     assert!(
-        told.contains("fixture-unreferenced") && told.contains("fixtures/demo/probe-tools.json"),
-        "{told}"
+        printed.contains("fixture-unreferenced") && printed.contains("fixtures/demo/probe-tools.json"),
+        "{printed}"
     );
 }
 
@@ -314,18 +317,18 @@ fn claims_are_inherited_and_can_be_removed() {
 #[test]
 fn a_case_with_the_name_of_a_probe_is_reported() {
     let config = format!("{MODEL}{}[models.demo.features]\ntools = true\n", case("probe tools", ""));
-    let told = Project::with(&[("bedrock.toml", &config)]).run(["validate"]);
-    assert!(told.contains("error[duplicate-case]"), "{told}");
+    let printed = Project::with(&[("bedrock.toml", &config)]).run(["validate"]);
+    assert!(printed.contains("error[duplicate-case]"), "{printed}");
 }
 
-/// A config with every claim of every base model that answers with text, or draws.
+/// A config with every claim for every base model with text or image output.
 fn catalogue() -> Project {
-    let told = |model: &&catalogue::Model| {
+    let is_probed = |model: &&catalogue::Model| {
         model.surface == Surface::Runtime
             && (model.output.contains(&"text") || model.output.contains(&"image"))
     };
     let mut config = format!("{MODEL}{}", case("greeting", ""));
-    for (index, model) in catalogue::models().filter(told).enumerate() {
+    for (index, model) in catalogue::models().filter(is_probed).enumerate() {
         config.push_str(&format!(
             "[models.m{index}]\nextends = \"demo\"\nmodel_id = \"{}\"\nguardrail = {{ identifier = \"abc\", version = \"1\", trace = true }}\n\
              headers = {{ X-Amzn-Bedrock-Service-Tier = \"flex\", X-Amzn-Bedrock-PerformanceConfig-Latency = \"optimized\" }}\n\
@@ -339,28 +342,28 @@ fn catalogue() -> Project {
 
 #[test]
 fn the_request_of_every_probe_is_valid_for_its_family() {
-    let suites = suites(&catalogue());
-    let mut asked = 0;
+    let suites = load_suites(&catalogue());
+    let mut count = 0;
     for probe in suites.iter().flat_map(|suite| &suite.models).flat_map(|model| &model.probes) {
         let id = ModelId::parse(&probe.model_id);
         let family = if probe.operation.is_converse() { CONVERSE } else { id.family().expect("a family") };
         let schema = schemas(family.id).expect("a schema").request();
         let body = probe.request(&probe.cases[0]).body;
         let found = violations(&body, Expected { id: family.id, schema, family: family.name, base: id.base });
-        // These models are asked all the same, and the claim is warned of.
+        // These models are probed nevertheless, and the claim has a warning.
         let known = |message: &str| {
             message == "this model doesn't support tool use" || message.ends_with("` is missing")
         };
         let found: Vec<_> = found.iter().filter(|violation| !known(&violation.message)).collect();
         assert!(found.is_empty(), "{} {}: {found:?}\n{body}", probe.model_id, probe.cases[0].name);
-        asked += 1;
+        count += 1;
     }
-    assert!(asked > 400, "{asked}");
+    assert!(count > 400, "{count}");
 }
 
 #[test]
 fn converse_probes_put_call_options_into_the_body() {
-    let suites = suites(&catalogue());
+    let suites = load_suites(&catalogue());
     let probe = suites[0].models.iter().find(|model| model.model_id == "amazon.nova-pro-v1:0");
     let probe = &probe.expect("a model").probes[0];
     let request = probe.request(&probe.cases[0]);
@@ -401,8 +404,8 @@ fn an_imported_model_is_probed_in_the_format_of_its_body() {
         Some(Answer::Response(Response { status: 200, headers: Headers::new(), body }))
     };
     record_each(&project, claude);
-    let told = project.run(["probe"]);
-    assert!(told.starts_with("exit 0\n") && told.contains("4 passed"), "{told}");
+    let printed = project.run(["probe"]);
+    assert!(printed.starts_with("exit 0\n") && printed.contains("4 passed"), "{printed}");
 
     let chat = config
         .replace("\"anthropic_version\": \"bedrock-2023-05-31\", ", "")
@@ -428,8 +431,8 @@ fn an_imported_model_is_probed_in_the_format_of_its_body() {
         Some(Answer::Response(Response { status: 200, headers: Headers::new(), body }))
     };
     record_each(&project, chat);
-    let told = project.run(["probe"]);
-    assert!(told.starts_with("exit 0\n") && told.contains("4 passed"), "{told}");
+    let printed = project.run(["probe"]);
+    assert!(printed.starts_with("exit 0\n") && printed.contains("4 passed"), "{printed}");
 }
 
 #[test]
@@ -444,7 +447,7 @@ fn an_image_model_is_probed_with_its_own_body() {
     };
     for (images, exit) in [(json!(["/9j/4A=="]), "exit 0"), (json!([]), "exit 1"), (json!([""]), "exit 1")] {
         record_each(&project, |_| Some(answer(images.clone())));
-        let told = project.run(["probe"]);
-        assert!(told.starts_with(exit), "{told}");
+        let printed = project.run(["probe"]);
+        assert!(printed.starts_with(exit), "{printed}");
     }
 }

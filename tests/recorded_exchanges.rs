@@ -141,18 +141,18 @@ fn same<T: PartialEq>(one: &T, other: &T, what: &str) -> Result<(), String> {
     if one == other { Ok(()) } else { Err(format!("{what} is another one")) }
 }
 
-/// An error is told as it was received.
+/// Checks that an error has the received status, code and message.
 fn refused(response: &Value, status: u16, code: &str, message: &str) -> Result<(), String> {
     let headers = response["headers"].as_object().expect("headers");
     let typed = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amzn-errortype"));
     let expected = typed.and_then(|(_, value)| value.as_str()?.split(':').next()).unwrap_or_default();
-    let said = response["body"].get("message").or_else(|| response["body"].get("Message"));
+    let received = response["body"].get("message").or_else(|| response["body"].get("Message"));
     same(&Value::from(status), &response["status"], "the status")?;
     same(&code, &expected, "the code")?;
-    same(&Some(message), &said.and_then(Value::as_str), "the message")
+    same(&Some(message), &received.and_then(Value::as_str), "the message")
 }
 
-/// The mapping finds an output, and both counts wherever there are any.
+/// Checks that the inferred mapping finds an output, and both token counts if the response contains counts.
 fn mapped(request: &Request, headers: &Headers, body: &Value, file: &Value) -> Result<(), String> {
     let mapping = mapping_of(request, headers, body);
     for field in &mapping {
@@ -160,12 +160,13 @@ fn mapped(request: &Request, headers: &Headers, body: &Value, file: &Value) -> R
     }
     let has = |role: Role| mapping.iter().any(|field| field.role == role);
     if !has(Role::Output) {
-        let speechless = speechless(request.operation, body);
+        let speechless = has_no_text(request.operation, body);
         speechless.then_some(()).ok_or_else(|| format!("no output was found in {body:.200}"))?;
     }
-    let told = file["response"].to_string();
+    let printed = file["response"].to_string();
     for (role, names) in [(Role::InputTokens, INPUT_COUNTS), (Role::OutputTokens, OUTPUT_COUNTS)] {
-        let counted = names.iter().find(|name| told.to_ascii_lowercase().contains(&format!("\"{name}\":")));
+        let counted =
+            names.iter().find(|name| printed.to_ascii_lowercase().contains(&format!("\"{name}\":")));
         if let (Some(name), false) = (counted, has(role)) {
             return Err(format!("`{name}` is there and no mapping finds it"));
         }
@@ -173,7 +174,7 @@ fn mapped(request: &Request, headers: &Headers, body: &Value, file: &Value) -> R
     Ok(())
 }
 
-/// Members and headers that tell counts, in lower case.
+/// Members and headers with token counts, in lower case.
 const INPUT_COUNTS: &[&str] = &[
     "input_tokens",
     "inputtokens",
@@ -194,8 +195,8 @@ const OUTPUT_COUNTS: &[&str] = &[
     "x-amzn-bedrock-output-token-count",
 ];
 
-/// The model said nothing but, perhaps, what it thought.
-fn speechless(operation: Operation, body: &Value) -> bool {
+/// Whether the response has no content, or only reasoning.
+fn has_no_text(operation: Operation, body: &Value) -> bool {
     let content =
         if operation.is_converse() { &body["output"]["message"]["content"] } else { &body["content"] };
     let blocks = content.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -220,7 +221,7 @@ fn found(field: &MappedField, headers: &Headers, body: &Value) -> Result<(), Str
 #[test]
 fn every_recording_is_imported_checked_and_replayed_by_the_binary() {
     let Some(corpus) = common::shared("corpus") else { return };
-    // Recordings that were edited by hand hold bodies that AWS refuses, and answers of other families.
+    // Recordings edited by hand contain bodies that AWS refuses, and answers of other families.
     let lowered = "severity = { body-member = \"warning\", body-missing = \"warning\", body-value = \"warning\", mapping-impossible = \"warning\" }\n";
     let project = Project::with(&[("bedrock-check.toml", lowered)]);
     let imported = project.output(&["import", corpus.to_str().expect("UTF-8"), "--out", "models"]);

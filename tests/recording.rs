@@ -1,4 +1,4 @@
-//! Recording: what is written, what is not, and what is never told.
+//! Recording: which fixtures are written, and that secrets are neither written nor printed.
 
 use std::fs;
 use std::path::Path;
@@ -8,10 +8,11 @@ use std::time::Duration;
 use crate::common::Project;
 use crate::demo_project::{MODEL, case};
 use crate::mock_server::{
-    Reply, SECRET, Seen, StandIn, assumed, identity, json, refuses, says, stream, streamed,
+    MockServer, ReceivedRequest, Reply, SECRET, assume_role_reply, caller_identity_reply, claude_frames,
+    claude_reply, error_reply, json_reply, stream_reply,
 };
 
-/// A project that calls as a role, with these cases and what else they say.
+/// A project that calls with a role; `cases` are pairs of a name and further keys.
 fn project(cases: &[(&str, &str)]) -> Project {
     let cases: String = cases.iter().map(|(name, more)| case(name, more)).collect();
     Project::with(&[
@@ -20,27 +21,29 @@ fn project(cases: &[(&str, &str)]) -> Project {
     ])
 }
 
-fn answering(reply: impl Fn(&Seen) -> Vec<u8> + Send + Sync + 'static) -> StandIn {
-    StandIn::start(move |seen, _| {
-        Reply::Bytes(match seen.field("Action").as_deref() {
-            Some("AssumeRole") => assumed("planted", 3600),
-            Some("GetCallerIdentity") => identity("123456789012"),
-            _ => reply(seen),
+fn mock_server_with(reply: impl Fn(&ReceivedRequest) -> Vec<u8> + Send + Sync + 'static) -> MockServer {
+    MockServer::start(move |request, _| {
+        Reply::Bytes(match request.field("Action").as_deref() {
+            Some("AssumeRole") => assume_role_reply("planted", 3600),
+            Some("GetCallerIdentity") => caller_identity_reply("123456789012"),
+            _ => reply(request),
         })
     })
 }
 
 #[track_caller]
-fn run(server: &StandIn, project: &Project, args: &[&str]) -> String {
-    project.told(server.command(project).args(args))
+fn run(server: &MockServer, project: &Project, args: &[&str]) -> String {
+    project.run_command(server.command(project).args(args))
 }
 
 #[test]
 fn a_recorded_answer_is_replayed() {
     let project = project(&[("one", ""), ("two", "")]);
-    let server = answering(|seen| says(if seen.body.contains("one") { "First" } else { "Second" }));
-    let told = run(&server, &project, &["record", "--accept", "--report", "jsonl=live.jsonl"]);
-    assert!(told.starts_with("exit 0\n") && told.contains("2 recorded; 2 accepted"), "{told}");
+    let server = mock_server_with(|request| {
+        claude_reply(if request.body.contains("one") { "First" } else { "Second" })
+    });
+    let printed = run(&server, &project, &["record", "--accept", "--report", "jsonl=live.jsonl"]);
+    assert!(printed.starts_with("exit 0\n") && printed.contains("2 recorded; 2 accepted"), "{printed}");
     assert_eq!(
         project.tree(),
         [
@@ -53,15 +56,15 @@ fn a_recorded_answer_is_replayed() {
             "snapshots/demo__two.snap"
         ]
     );
-    let told = project.run(["test", "--check", "--report", "jsonl=replay.jsonl"]);
-    assert!(told.starts_with("exit 0\n"), "{told}");
+    let printed = project.run(["test", "--check", "--report", "jsonl=replay.jsonl"]);
+    assert!(printed.starts_with("exit 0\n"), "{printed}");
     let mapped = |path: &str| -> Vec<serde_json::Value> {
         let lines = project.read(path);
         let lines = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
         lines.filter_map(|line| line.get("mapped").cloned()).collect()
     };
     assert_eq!(mapped("live.jsonl"), mapped("replay.jsonl"));
-    // A second recording calls nobody and writes nothing.
+    // A second recording makes no calls and writes no files.
     let calls = server.calls().len();
     assert!(run(&server, &project, &["record"]).starts_with("exit 0\n"));
     assert_eq!(server.calls().len(), calls);
@@ -70,24 +73,24 @@ fn a_recorded_answer_is_replayed() {
 #[test]
 fn only_the_selected_case_is_recorded_and_its_changes_are_printed() {
     let project = project(&[("one", ""), ("two", "")]);
-    let server = answering(|_| says("Hello!"));
+    let server = mock_server_with(|_| claude_reply("Hello!"));
     run(&server, &project, &["record", "--accept"]);
     let untouched = project.read("fixtures/demo/two.json");
     project.write("fixtures/demo/two.json", untouched.replace("Hello!", "Mine!"));
-    let server = answering(|_| says("Good morning!"));
-    let told = run(&server, &project, &["record", "--mode", "record-all", "-k", "one"]);
-    assert!(told.contains("Hello!") && told.contains("Good morning!"), "{told}");
+    let server = mock_server_with(|_| claude_reply("Good morning!"));
+    let printed = run(&server, &project, &["record", "--mode", "record-all", "-k", "one"]);
+    assert!(printed.contains("Hello!") && printed.contains("Good morning!"), "{printed}");
     assert!(project.read("fixtures/demo/two.json").contains("Mine!"));
-    // Byte for byte the same is not written again.
-    let told =
+    // An identical fixture is not written again.
+    let printed =
         run(&server, &project, &["record", "--mode", "record-all", "-k", "one", "--report", "jsonl=-"]);
-    assert!(told.contains(r#""recorded":"same""#), "{told}");
+    assert!(printed.contains(r#""recorded":"same""#), "{printed}");
 }
 
 #[test]
 fn a_stale_case_is_recorded_on_request() {
     let project = project(&[("one", "")]);
-    let server = answering(|_| says("Hello!"));
+    let server = mock_server_with(|_| claude_reply("Hello!"));
     run(&server, &project, &["record", "--accept"]);
     let config = project.read("bedrock.toml").replace("\"max_tokens\": 100", "\"max_tokens\": 99");
     project.write("bedrock.toml", config);
@@ -101,16 +104,16 @@ fn a_stale_case_is_recorded_on_request() {
 #[test]
 fn an_unexpected_answer_does_not_replace_the_recording() {
     let project = project(&[("one", "")]);
-    run(&answering(|_| says("Hello!")), &project, &["record", "--accept"]);
+    run(&mock_server_with(|_| claude_reply("Hello!")), &project, &["record", "--accept"]);
     let kept = project.read("fixtures/demo/one.json");
-    let frames = streamed("x");
-    let cut = stream(&frames[..2]);
-    let refusal = refuses(400, "ValidationException", "no");
-    for reply in [refusal, json("{\"message\":\"no\"}"), cut, b"nonsense".to_vec()] {
-        let server = answering(move |_| reply.clone());
-        let told = run(&server, &project, &["record", "--mode", "record-all"]);
-        assert!(!told.starts_with("exit 0\n"), "{told}");
-        assert_eq!(project.read("fixtures/demo/one.json"), kept, "{told}");
+    let frames = claude_frames("x");
+    let cut = stream_reply(&frames[..2]);
+    let refusal = error_reply(400, "ValidationException", "no");
+    for reply in [refusal, json_reply("{\"message\":\"no\"}"), cut, b"nonsense".to_vec()] {
+        let server = mock_server_with(move |_| reply.clone());
+        let printed = run(&server, &project, &["record", "--mode", "record-all"]);
+        assert!(!printed.starts_with("exit 0\n"), "{printed}");
+        assert_eq!(project.read("fixtures/demo/one.json"), kept, "{printed}");
     }
 }
 
@@ -119,36 +122,36 @@ fn a_refusal_is_recorded_if_the_case_expects_it() {
     let expects =
         "expect.error = { code = \"ValidationException\", contains = \"greater\" }\nsnapshot = false\n";
     let project = project(&[("refused", expects)]);
-    let told = run(
-        &answering(|_| refuses(400, "ValidationException", "max_tokens: must be greater than 0")),
+    let printed = run(
+        &mock_server_with(|_| error_reply(400, "ValidationException", "max_tokens: must be greater than 0")),
         &project,
         &["record"],
     );
-    assert!(told.starts_with("exit 0\n") && told.contains("RECORDED"), "{told}");
+    assert!(printed.starts_with("exit 0\n") && printed.contains("RECORDED"), "{printed}");
     assert!(project.run(["test"]).starts_with("exit 0\n"));
     let kept = project.read("fixtures/demo/refused.json");
     let throttled =
-        || refuses(429, "ThrottlingException", "Too many requests, please wait before trying again.");
-    let told = run(&answering(move |_| throttled()), &project, &["record", "--mode", "record-all"]);
-    assert!(told.starts_with("exit 1\n"), "{told}");
+        || error_reply(429, "ThrottlingException", "Too many requests, please wait before trying again.");
+    let printed = run(&mock_server_with(move |_| throttled()), &project, &["record", "--mode", "record-all"]);
+    assert!(printed.starts_with("exit 1\n"), "{printed}");
     assert_eq!(project.read("fixtures/demo/refused.json"), kept);
 }
 
 #[test]
 fn accounts_and_request_ids_are_masked_in_fixtures() {
     let project = project(&[("one", "")]);
-    let server = answering(|_| {
+    let server = mock_server_with(|_| {
         let text = "arn:aws:sts::123456789012:assumed-role/BedrockAccess/x of 123456789012, (Request ID: 3d45b9a1-0000-1111-2222-333344445555) 987654321098";
         let head = [
             ("content-type", "application/json"),
             ("x-amzn-requestid", "3d45b9a1-0000-1111-2222-333344445555"),
             ("set-cookie", "planted"),
         ];
-        let body = String::from_utf8(says(text)).expect("UTF-8");
-        crate::mock_server::http(200, &head, body.split_once("\r\n\r\n").expect("a body").1)
+        let body = String::from_utf8(claude_reply(text)).expect("UTF-8");
+        crate::mock_server::http_reply(200, &head, body.split_once("\r\n\r\n").expect("a body").1)
     });
-    let told = run(&server, &project, &["record", "--accept"]);
-    assert!(told.starts_with("exit 0\n"), "{told}");
+    let printed = run(&server, &project, &["record", "--accept"]);
+    assert!(printed.starts_with("exit 0\n"), "{printed}");
     let fixture = project.read("fixtures/demo/one.json");
     for gone in ["123456789012", "3d45b9a1", "BedrockAccess", "planted"] {
         assert!(!fixture.contains(gone), "{gone} is in {fixture}");
@@ -171,29 +174,29 @@ fn files(folder: &Path) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What a model says to a request.
-type Echo = fn(&Seen) -> Vec<u8>;
+/// The reply of a model to a request.
+type Echo = fn(&ReceivedRequest) -> Vec<u8>;
 
 #[test]
 fn no_secret_is_written_or_printed() {
     const PATTERN: &str = "AKIAQWERTYUIOPASDFGH";
-    // Where a secret may come from, and what the model says then.
+    // The origin of a secret, and a reply of the model that contains it.
     let session = "session-token-of-planted";
     let echoes: [(&str, Echo); 8] = [
-        ("the access key of the environment", |_| says(SECRET)),
-        ("the session's token", |_| says("session-token-of-planted")),
-        ("the session's secret", |_| says("secret-of-planted")),
-        ("something that looks like a key", |_| says(PATTERN)),
-        ("a refusal", |_| refuses(400, "ValidationException", &format!("{SECRET} and {PATTERN}"))),
+        ("the access key of the environment", |_| claude_reply(SECRET)),
+        ("the session's token", |_| claude_reply("session-token-of-planted")),
+        ("the session's secret", |_| claude_reply("secret-of-planted")),
+        ("something that looks like a key", |_| claude_reply(PATTERN)),
+        ("a refusal", |_| error_reply(400, "ValidationException", &format!("{SECRET} and {PATTERN}"))),
         ("a page", |_| {
-            crate::mock_server::http(
+            crate::mock_server::http_reply(
                 200,
                 &[("content-type", "text/html")],
                 format!("<html>{SECRET} secret-of-planted"),
             )
         }),
-        ("a stream", |_| stream(&streamed(SECRET))),
-        ("the request", |seen| says(seen.header("x-amz-security-token"))),
+        ("a stream", |_| stream_reply(&claude_frames(SECRET))),
+        ("the request", |request| claude_reply(request.header("x-amz-security-token"))),
     ];
     for (name, echo) in echoes {
         for args in [
@@ -209,14 +212,17 @@ fn no_secret_is_written_or_printed() {
                 let config = project.read("bedrock.toml").replace("region =", "stream = true\nregion =");
                 project.write("bedrock.toml", config);
             }
-            let told = run(&answering(echo), &project, args);
+            let printed = run(&mock_server_with(echo), &project, args);
             let written = files(project.path());
-            for (place, text) in written.iter().chain([&("what was told".to_owned(), told.clone())]) {
+            for (place, text) in written.iter().chain([&("the output".to_owned(), printed.clone())]) {
                 for secret in [SECRET, PATTERN, session, "secret-of-planted"] {
                     assert!(!text.contains(secret), "{name}, {args:?}: {secret} is in {place}:\n{text}");
                 }
             }
-            assert!(!project.tree().iter().any(|path| path.contains("fixtures")), "{name}, {args:?}: {told}");
+            assert!(
+                !project.tree().iter().any(|path| path.contains("fixtures")),
+                "{name}, {args:?}: {printed}"
+            );
         }
     }
 }
@@ -226,9 +232,10 @@ fn a_request_with_a_secret_is_not_sent() {
     let project = project(&[("one", "")]);
     let config = project.read("bedrock.toml").replace("\"Say one\"", "{ env = \"PROMPT\" }");
     project.write("bedrock.toml", config);
-    let server = answering(|_| says("Hello!"));
-    let told = project.told(server.command(&project).env("PROMPT", format!("use {SECRET}")).arg("record"));
-    insta::assert_snapshot!(told, @r#"
+    let server = mock_server_with(|_| claude_reply("Hello!"));
+    let printed =
+        project.run_command(server.command(&project).env("PROMPT", format!("use {SECRET}")).arg("record"));
+    insta::assert_snapshot!(printed, @r#"
     exit 1
     --- stdout
       record-missing 1 case in 1 file
@@ -255,9 +262,9 @@ fn an_interrupt_leaves_whole_files_and_lists_the_rest() {
     let names: Vec<String> = (0..40).map(|number| format!("case {number}")).collect();
     let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
     let project = project(&cases);
-    let server = StandIn::start(|seen, _| match seen.field("Action") {
-        Some(_) => Reply::Bytes(assumed("planted", 3600)),
-        None => Reply::After(Duration::from_millis(100), says(&"Hello! ".repeat(500))),
+    let server = MockServer::start(|request, _| match request.field("Action") {
+        Some(_) => Reply::Bytes(assume_role_reply("planted", 3600)),
+        None => Reply::After(Duration::from_millis(100), claude_reply(&"Hello! ".repeat(500))),
     });
     let mut command = server.command(&project);
     command
@@ -287,19 +294,19 @@ fn an_interrupt_leaves_whole_files_and_lists_the_rest() {
         report.contains(r#""not_called":"interrupted""#) || report.contains(r#""outcome":"skipped""#),
         "{report}"
     );
-    // What was kept is replayed.
+    // The recorded cases can be replayed.
     assert!(!project.run(["test", "--accept"]).contains("FAIL"));
 }
 
 #[test]
 fn scrub_masks_existing_recordings() {
     let project = project(&[("one", "")]);
-    run(&answering(|_| says("Hello!")), &project, &["record", "--accept"]);
+    run(&mock_server_with(|_| claude_reply("Hello!")), &project, &["record", "--accept"]);
     let dirty = "of arn:aws:iam::444455556666:user/me and AKIAQWERTYUIOPASDFGH";
     let fixture = project.read("fixtures/demo/one.json").replace("Hello!", dirty);
     project.write("fixtures/demo/one.json", &fixture);
-    let told = project.run(["fixtures", "scrub", "--check"]);
-    assert!(told.starts_with("exit 5\n") && !told.contains("AKIAQ"), "{told}");
+    let printed = project.run(["fixtures", "scrub", "--check"]);
+    assert!(printed.starts_with("exit 5\n") && !printed.contains("AKIAQ"), "{printed}");
     assert_eq!(project.read("fixtures/demo/one.json"), fixture);
     insta::assert_snapshot!(project.run(["fixtures", "scrub"]), @r#"
     exit 0
@@ -321,46 +328,47 @@ fn no_call_exceeds_the_budget() {
     let project = project(&cases);
     let settings = "max_cost = 0.0002\n[prices.\"global.anthropic.claude-haiku-4-5-20251001-v1:0\"]\ninput = 0.25\noutput = 1.25\n";
     project.write("bedrock-check.toml", settings);
-    let server = answering(|_| says("Hello!"));
-    let told = run(&server, &project, &["record", "--accept", "-j", "1", "--report", "jsonl=out.jsonl"]);
-    assert!(told.starts_with("exit 6\n") && told.contains("budget used up"), "{told}");
+    let server = mock_server_with(|_| claude_reply("Hello!"));
+    let printed = run(&server, &project, &["record", "--accept", "-j", "1", "--report", "jsonl=out.jsonl"]);
+    assert!(printed.starts_with("exit 6\n") && printed.contains("budget used up"), "{printed}");
     let calls = server.calls().len();
     assert!((1..20).contains(&calls), "{calls}");
     assert_eq!(project.read("out.jsonl").matches(r#""not_called":"over-budget""#).count(), 20 - calls);
-    // Worth of one call: at most 0.000163 USD; 0.000006 are spent by each.
-    assert!(calls > 3, "what was set aside is given back: {calls}");
+    // The budget allows one call at its maximum of 0.000163 USD; each call really costs 0.000006 USD.
+    assert!(calls > 3, "the reserved rest is released after a call: {calls}");
 }
 
 #[test]
 fn a_refused_call_does_not_use_the_budget() {
     let project = project(&[("one", ""), ("two", ""), ("three", "")]);
-    // Worth of one call: at most 0.000163 USD.
+    // The budget allows one call at its maximum of 0.000163 USD.
     let settings = "max_cost = 0.0002\n[prices.\"global.anthropic.claude-haiku-4-5-20251001-v1:0\"]\ninput = 0.25\noutput = 1.25\n";
     project.write("bedrock-check.toml", settings);
-    let server = answering(|_| refuses(400, "ValidationException", "Malformed input request"));
-    let told = run(&server, &project, &["test", "--mode", "live", "-j", "1", "--report", "jsonl=out.jsonl"]);
-    assert_eq!(server.calls().len(), 3, "{told}");
-    assert!(!project.read("out.jsonl").contains("over-budget"), "{told}");
+    let server = mock_server_with(|_| error_reply(400, "ValidationException", "Malformed input request"));
+    let printed =
+        run(&server, &project, &["test", "--mode", "live", "-j", "1", "--report", "jsonl=out.jsonl"]);
+    assert_eq!(server.calls().len(), 3, "{printed}");
+    assert!(!project.read("out.jsonl").contains("over-budget"), "{printed}");
 }
 
 #[test]
 fn a_budget_without_a_price_is_refused_before_any_call() {
     let project = project(&[("one", "")]);
-    let server = answering(|_| says("Hello!"));
+    let server = mock_server_with(|_| claude_reply("Hello!"));
     let unpriced = "models.demo.model_id=arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl";
-    let told = run(&server, &project, &["record", "--max-cost", "1", "--set", unpriced]);
-    assert!(told.starts_with("exit 2\n") && told.contains("error[price-unknown]"), "{told}");
-    assert!(server.seen().is_empty());
+    let printed = run(&server, &project, &["record", "--max-cost", "1", "--set", unpriced]);
+    assert!(printed.starts_with("exit 2\n") && printed.contains("error[price-unknown]"), "{printed}");
+    assert!(server.requests().is_empty());
 }
 
 #[test]
 fn calls_wait_for_the_rate_limit() {
     let project = project(&[("one", ""), ("two", "")]);
     project.write("bedrock-check.toml", "requests_per_minute = 1\ntimeout = { case = 1 }\n");
-    let server = answering(|_| says("Hello!"));
-    let told = run(&server, &project, &["record", "--accept"]);
-    assert_eq!(server.calls().len(), 1, "{told}");
-    assert!(told.contains("out of time"), "{told}");
+    let server = mock_server_with(|_| claude_reply("Hello!"));
+    let printed = run(&server, &project, &["record", "--accept"]);
+    assert_eq!(server.calls().len(), 1, "{printed}");
+    assert!(printed.contains("out of time"), "{printed}");
 }
 
 #[test]
@@ -369,11 +377,11 @@ fn a_run_stops_at_its_time_limit() {
     let cases: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
     let project = project(&cases);
     project.write("bedrock-check.toml", "jobs = 1\ntimeout = { run = 0.5 }\n");
-    let server = StandIn::start(|seen, _| match seen.field("Action") {
-        Some(_) => Reply::Bytes(assumed("planted", 3600)),
-        None => Reply::After(Duration::from_millis(200), says("Hello!")),
+    let server = MockServer::start(|request, _| match request.field("Action") {
+        Some(_) => Reply::Bytes(assume_role_reply("planted", 3600)),
+        None => Reply::After(Duration::from_millis(200), claude_reply("Hello!")),
     });
-    let told = run(&server, &project, &["test", "--mode", "live"]);
-    assert!(told.starts_with("exit 3\n") && told.contains("out of time"), "{told}");
+    let printed = run(&server, &project, &["test", "--mode", "live"]);
+    assert!(printed.starts_with("exit 3\n") && printed.contains("out of time"), "{printed}");
     assert!(server.calls().len() < 5, "{}", server.calls().len());
 }

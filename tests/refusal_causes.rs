@@ -1,4 +1,4 @@
-//! Why AWS refuses: every message that is known, and every one that was recorded, has a cause and a place.
+//! Causes of refusals: every known and every recorded message of AWS has a cause and a place in the config.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,9 +13,9 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::common;
-use crate::demo_project::{project, record, refuses};
+use crate::demo_project::{project, record, refusal};
 
-/// One line of the list of known messages.
+/// A line of the list of known messages.
 struct Known {
     id: String,
     pattern: String,
@@ -55,10 +55,10 @@ fn known() -> Option<Vec<Known>> {
     Some(rows.collect())
 }
 
-/// Texts that the pattern matches.
+/// Texts that match the pattern.
 fn samples(pattern: &str) -> Vec<String> {
     let bare = pattern.trim_start_matches('^').trim_end_matches('$');
-    // What matches anything is tried with words.
+    // Wildcards are replaced by patterns for words.
     let bare = bare
         .replace("(.+?)", "[a-z #/]{3,9}")
         .replace("(.+)", "[a-z:/]{3,9}")
@@ -82,7 +82,7 @@ fn every_known_message_has_its_cause() {
                 let statuses = if statuses.is_empty() { vec![None] } else { statuses };
                 let found: Vec<_> =
                     statuses.iter().map(|status| cause::find(row.service, *status, code, &text)).collect();
-                // A row with several codes and statuses doesn't say which go together.
+                // If a row has several codes and statuses, it is unknown which go together.
                 let Some(found) = found.into_iter().flatten().find(|cause| cause.id == row.id) else {
                     wrong.insert(format!("{}: {code} {statuses:?} `{text}`", row.id));
                     continue;
@@ -98,8 +98,8 @@ fn every_known_message_has_its_cause() {
     assert!(known.len() >= 50, "{}", known.len());
 }
 
-fn agrees(retry: Retry, said: &str) -> bool {
-    match said {
+fn agrees(retry: Retry, listed: &str) -> bool {
+    match listed {
         "yes" => retry == Retry::Backoff,
         "maybe" => matches!(retry, Retry::Once | Retry::Backoff),
         "no" => retry == Retry::Never,
@@ -107,15 +107,15 @@ fn agrees(retry: Retry, said: &str) -> bool {
     }
 }
 
-/// File, service, status, code and message.
-type Refused = (String, Service, u16, String, String);
+/// The file, service, status, code and message of a refusal.
+type RecordedRefusal = (String, Service, u16, String, String);
 
-fn of_bedrock(file: &str, refusal: Refusal) -> Refused {
+fn bedrock_refusal(file: &str, refusal: Refusal) -> RecordedRefusal {
     (file.to_owned(), Service::Bedrock, refusal.status, refusal.code, refusal.message)
 }
 
-/// The recorded refusals: service, status, code and message of each.
-fn recorded() -> Option<Vec<Refused>> {
+/// The recorded refusals.
+fn recorded() -> Option<Vec<RecordedRefusal>> {
     let corpus = common::shared("corpus")?;
     let index = fs::read_to_string(corpus.join("INDEX.tsv")).expect("an index");
     let mut found = Vec::new();
@@ -125,7 +125,7 @@ fn recorded() -> Option<Vec<Refused>> {
         let text = fs::read_to_string(corpus.join(file)).expect("an exchange");
         if service == "sts" {
             found.extend(
-                of_sts(&text)
+                read_sts_refusal(&text)
                     .map(|(status, code, message)| (file.to_owned(), Service::Sts, status, code, message)),
             );
         } else if let Ok(recording) = read_recording(&text, file) {
@@ -137,23 +137,23 @@ fn recorded() -> Option<Vec<Refused>> {
                 },
                 Answer::Response(_) => None,
             };
-            found.extend(refusal.map(|refusal| of_bedrock(file, refusal)));
+            found.extend(refusal.map(|refusal| bedrock_refusal(file, refusal)));
         } else {
-            // Operations that call no model, CountTokens among them, are refused in the same way.
+            // Operations that call no model, such as CountTokens, are refused in the same way.
             let exchange: Value = serde_json::from_str(&text).expect("JSON");
             let status =
                 exchange["response"]["status"].as_u64().and_then(|status| u16::try_from(status).ok());
             let status = status.filter(|status| *status >= 300);
             let refusal =
                 |status| wire::refusal_from_response(status, Headers::new(), &exchange["response"]["body"]);
-            found.extend(status.map(|status| of_bedrock(file, refusal(status))));
+            found.extend(status.map(|status| bedrock_refusal(file, refusal(status))));
         }
     }
     Some(found)
 }
 
-/// STS answers in XML; some recordings hold what a client made of it.
-fn of_sts(text: &str) -> Option<(u16, String, String)> {
+/// The status, code and message of a refusal by STS, in XML or as a client converted it.
+fn read_sts_refusal(text: &str) -> Option<(u16, String, String)> {
     let exchange: Value = serde_json::from_str(text).expect("JSON");
     let response = &exchange["response"];
     let status = u16::try_from(response["status"].as_u64()?).ok()?;
@@ -187,7 +187,7 @@ fn every_recorded_refusal_has_its_cause() {
     println!("{:>4}  recorded refusals in all", recorded.len());
     assert!(without.is_empty(), "{without:#?}");
     assert!(recorded.len() >= 45, "{}", recorded.len());
-    // What has no better cause than that something is wrong with the request.
+    // Messages whose only cause is the general `member-invalid`.
     let vague: BTreeSet<String> =
         table.get("member-invalid").into_iter().flatten().map(|text| short(text)).collect();
     insta::assert_snapshot!(vague.into_iter().collect::<Vec<_>>().join("\n"), @"");
@@ -212,12 +212,12 @@ fn causes_are_well_formed() {
 
 #[test]
 fn a_refusal_is_reported_at_the_key_that_caused_it() {
-    let says = |message: &str| {
+    let findings = |message: &str| {
         let project = project(&[("hello", "")]);
-        record(&project, &[("demo::hello", refuses("ValidationException", message))]);
+        record(&project, &[("demo::hello", refusal("ValidationException", message))]);
         project.run(["test", "--check"])
     };
-    insta::assert_snapshot!(says("The provided model identifier is invalid."), @r#"
+    insta::assert_snapshot!(findings("The provided model identifier is invalid."), @r#"
     exit 1
     --- stdout
       replay   1 case in 1 file
@@ -243,7 +243,7 @@ fn a_refusal_is_reported_at_the_key_that_caused_it() {
       1 case: 1 error   [TIME]
     "#);
     insta::assert_snapshot!(
-        says("Malformed input request: #/messages/0: extraneous key [content] is not permitted, please reformat your input and try again."),
+        findings("Malformed input request: #/messages/0: extraneous key [content] is not permitted, please reformat your input and try again."),
         @r#"
     exit 1
     --- stdout
@@ -268,7 +268,7 @@ fn a_refusal_is_reported_at_the_key_that_caused_it() {
       1 case: 1 error   [TIME]
     "#
     );
-    insta::assert_snapshot!(says("The maximum tokens you requested exceeds the model limit of 64."), @r#"
+    insta::assert_snapshot!(findings("The maximum tokens you requested exceeds the model limit of 64."), @r#"
     exit 1
     --- stdout
       replay   1 case in 1 file

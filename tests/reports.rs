@@ -1,15 +1,15 @@
-//! Reports: where they go, what is in them, and that they are the same bytes each time.
+//! Reports: their destinations and contents, and that the same run gives the same bytes.
 
 use std::fs;
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo_project::{self, project, record_each, says};
+use crate::demo_project::{self, project, record_each, text_answer};
 
 const CASES: usize = 200;
 
-/// Many cases of every kind, in no regular order.
+/// Many cases with mixed outcomes.
 fn many() -> Project {
     let names: Vec<String> = (0..CASES).map(|number| format!("case {number}")).collect();
     let cases: Vec<(&str, &str)> = names
@@ -23,20 +23,21 @@ fn many() -> Project {
     let project = project(&cases);
     let number =
         |id: &str| id.rsplit(' ').next().and_then(|number| number.parse::<usize>().ok()).expect("a number");
-    let answer = |id: &str| (number(id) % 7 != 3).then(|| says(&"many words ".repeat(1 + number(id) % 90)));
+    let answer =
+        |id: &str| (number(id) % 7 != 3).then(|| text_answer(&"many words ".repeat(1 + number(id) % 90)));
     record_each(&project, answer);
     project.run(["test", "--accept", "-qq", "-k", "/ .*[02468]$/"]);
-    let changed = |id: &str| (number(id) % 11 == 4).then(|| says("something else"));
+    let changed = |id: &str| (number(id) % 11 == 4).then(|| text_answer("something else"));
     record_each(&project, changed);
     project
 }
 
-/// stdout, JUnit and JSON Lines of a run.
+/// The output, the JUnit report and the JSON Lines of a run.
 fn reports(project: &Project, jobs: &str) -> [String; 3] {
     let mut command = project.command();
     command.args(["test", "--check", "-j", jobs, "--report", "junit=out.xml", "--report", "jsonl=out.jsonl"]);
-    let told = project.told(&mut command);
-    [told, project.read("out.xml"), project.read("out.jsonl")]
+    let printed = project.run_command(&mut command);
+    [printed, project.read("out.xml"), project.read("out.jsonl")]
 }
 
 #[test]
@@ -45,9 +46,9 @@ fn reports_do_not_depend_on_the_order_of_threads() {
     let expected = reports(&project, "1");
     assert!(expected[0].contains("snapshots differ"), "{}", expected[0]);
     for jobs in ["8", "8", "3", "200"] {
-        let told = reports(&project, jobs);
-        for (told, expected) in told.iter().zip(&expected) {
-            assert!(told == expected, "-j {jobs}");
+        let printed = reports(&project, jobs);
+        for (printed, expected) in printed.iter().zip(&expected) {
+            assert!(printed == expected, "-j {jobs}");
         }
     }
     let summary = expected[0].lines().find(|line| line.contains("200 cases:")).unwrap_or_default();
@@ -68,9 +69,9 @@ fn snapshots_do_not_depend_on_the_order_of_threads() {
 #[test]
 fn reports_create_missing_folders() {
     let project = demo_project::accepted();
-    let told =
+    let printed =
         project.run(["test", "-qq", "--report", "junit=a/b/out.xml", "--report", "jsonl=./c/out.jsonl"]);
-    assert!(told.starts_with("exit 0\n"), "{told}");
+    assert!(printed.starts_with("exit 0\n"), "{printed}");
     let reports: Vec<String> = project.tree().into_iter().filter(|path| path.contains("out.")).collect();
     assert_eq!(reports, ["a/b/out.xml", "c/out.jsonl"]);
 }
@@ -105,8 +106,8 @@ fn json_lines_are_the_only_text_on_standard_output() {
       1 case: 1 new; 1 waiting for review   [TIME]
       next: `bedrock-check review` goes through what waits
     "#);
-    let told = project.run(["test", "--report", "jsonl=-", "-qq"]);
-    assert_snapshot!(told.split("--- stderr\n").nth(1).unwrap_or_default(), @"  1 case: 1 new; 1 waiting for review   [TIME]");
+    let printed = project.run(["test", "--report", "jsonl=-", "-qq"]);
+    assert_snapshot!(printed.split("--- stderr\n").nth(1).unwrap_or_default(), @"  1 case: 1 new; 1 waiting for review   [TIME]");
 }
 
 #[test]
@@ -161,7 +162,7 @@ fn answers_are_escaped_in_xml() {
     let project = demo_project::hostile();
     project.run(["test", "--check", "-qq", "--report", "junit=out.xml"]);
     let xml = project.read("out.xml");
-    demo_project::keep("hostile.junit.xml", &xml);
+    demo_project::save_report("hostile.junit.xml", &xml);
     assert_eq!((xml.matches("<testcase").count(), xml.matches("<img").count()), (1, 0), "{xml}");
     assert!(xml.contains("\\u{1b}[31mred\\u{7}\\u{202e}"), "{xml}");
 }
@@ -219,13 +220,13 @@ fn settings_name_reports_and_flags_replace_them() {
 #[test]
 fn control_characters_in_answers_are_escaped_in_reports() {
     let project = project(&[("greeting", "expect.output_text.contains = \"x\"")]);
-    record_each(&project, |_| Some(says("\u{1b}[31mred\u{7} \u{0} ]]> & <b>")));
-    let told = project.run(["test", "-v", "--report", "junit=out.xml", "--report", "jsonl=out.jsonl"]);
-    for text in [&told, &project.read("out.xml"), &project.read("out.jsonl")] {
+    record_each(&project, |_| Some(text_answer("\u{1b}[31mred\u{7} \u{0} ]]> & <b>")));
+    let printed = project.run(["test", "-v", "--report", "junit=out.xml", "--report", "jsonl=out.jsonl"]);
+    for text in [&printed, &project.read("out.xml"), &project.read("out.jsonl")] {
         let raw = text.chars().find(|c| c.is_control() && *c != '\n');
         assert_eq!(raw, None, "{text}");
     }
-    assert_snapshot!(told, @r#"
+    assert_snapshot!(printed, @r#"
     exit 1
     --- stdout
       replay   1 case in 1 file

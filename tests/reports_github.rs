@@ -1,19 +1,19 @@
-//! What a GitHub workflow reads: annotations, the step summary, a comment on a pull request.
+//! Reports for GitHub: annotations, the step summary, a comment on a pull request.
 
 use insta::assert_snapshot;
 use regex::Regex;
 
 use crate::common::Project;
-use crate::demo_project::{self, project, record_each, says};
+use crate::demo_project::{self, project, record_each, text_answer};
 
-/// A project whose case has an accepted snapshot, and then another answer.
+/// A project whose case has an accepted snapshot and a different answer.
 fn differs(answer: &str) -> Project {
     let project = demo_project::accepted();
-    record_each(&project, |_| Some(says(answer)));
+    record_each(&project, |_| Some(text_answer(answer)));
     project
 }
 
-/// The text of the commands that `test --report github` gives, and the summary.
+/// The output of `test --report github`, and the step summary.
 fn github(project: &Project, more: &[&str]) -> (String, String) {
     let mut command = project.command();
     command.args(["test", "--check", "-qq", "--report", "github"]).args(more);
@@ -24,9 +24,9 @@ fn github(project: &Project, more: &[&str]) -> (String, String) {
 
 #[test]
 fn a_case_that_differs_is_annotated_at_its_line_and_listed_in_the_summary() {
-    let (told, summary) = github(&differs("Hello, you!"), &[]);
-    assert_snapshot!(told, @"::error file=bedrock.toml,line=17,col=8,endColumn=18,title=demo%3A%3Agreeting (differs)::bedrock.toml:17:8: the mapped output of `demo::greeting` is not the accepted one%0Anote: snapshots/demo__greeting.snap%0A@@ -1,3 +1,3 @@%0A-output_text: Hello!%0A+output_text: Hello, you!%0A input_tokens: 9%0A-output_tokens: 6%0A+output_tokens: 11%0Ahelp: if the new output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`");
-    demo_project::keep("differs.md", &summary);
+    let (printed, summary) = github(&differs("Hello, you!"), &[]);
+    assert_snapshot!(printed, @"::error file=bedrock.toml,line=17,col=8,endColumn=18,title=demo%3A%3Agreeting (differs)::bedrock.toml:17:8: the mapped output of `demo::greeting` is not the accepted one%0Anote: snapshots/demo__greeting.snap%0A@@ -1,3 +1,3 @@%0A-output_text: Hello!%0A+output_text: Hello, you!%0A input_tokens: 9%0A-output_tokens: 6%0A+output_tokens: 11%0Ahelp: if the new output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`");
+    demo_project::save_report("differs.md", &summary);
     assert_snapshot!(summary, @"
     ## ❌ bedrock-check
 
@@ -66,9 +66,9 @@ fn paths_of_annotations_begin_at_the_repository() {
         "GITHUB_WORKSPACE",
         project.path().canonicalize().expect("it is there").parent().expect("a folder"),
     );
-    let told = String::from_utf8(command.output().expect("the binary runs").stderr).expect("UTF-8");
+    let printed = String::from_utf8(command.output().expect("the binary runs").stderr).expect("UTF-8");
     let folder = project.path().file_name().expect("a name").to_str().expect("UTF-8");
-    assert!(told.starts_with(&format!("::error file={folder}/bedrock.toml,line=17,")), "{told}");
+    assert!(printed.starts_with(&format!("::error file={folder}/bedrock.toml,line=17,")), "{printed}");
 }
 
 #[test]
@@ -80,13 +80,13 @@ fn ten_annotations_of_a_level_are_shown_the_most_severe_first() {
     let cases: Vec<_> =
         cases.map(|(number, name)| (name.as_str(), if number % 2 == 0 { warns } else { fails })).collect();
     let project = project(&cases);
-    record_each(&project, |_| Some(says("Hello!")));
-    let (told, _) = github(&project, &[]);
+    record_each(&project, |_| Some(text_answer("Hello!")));
+    let (printed, _) = github(&project, &[]);
     let levels: Vec<&str> =
-        told.lines().map(|line| line.split([' ', ',']).next().unwrap_or_default()).collect();
+        printed.lines().map(|line| line.split([' ', ',']).next().unwrap_or_default()).collect();
     assert_eq!(levels, [["::error"; 10], ["::warning"; 10]].concat());
     let more = "title=bedrock-check::3 more, see the summary of the job";
-    assert_eq!(told.lines().filter(|line| line.ends_with(more)).count(), 2);
+    assert_eq!(printed.lines().filter(|line| line.ends_with(more)).count(), 2);
 }
 
 #[test]
@@ -99,18 +99,18 @@ fn a_summary_is_appended_and_stays_within_its_limit() {
     let names: Vec<String> = (0..150).map(|number| format!("case {number}")).collect();
     let cases: Vec<_> = names.iter().map(|name| (name.as_str(), "")).collect();
     let project = crate::demo_project::project(&cases);
-    record_each(&project, |_| Some(says(&"many words ".repeat(3_000))));
+    record_each(&project, |_| Some(text_answer(&"many words ".repeat(3_000))));
     project.write("summary.md", "x".repeat(1000));
     let (_, summary) = github(&project, &[]);
     assert!(summary.len() > 900_000 && summary.len() <= 1 << 20, "{}", summary.len());
     assert!(summary.contains("left out: GitHub takes 1 MiB."));
 }
 
-/// The comment on a run.
+/// The text of the comment about a run.
 fn comment(project: &Project) -> String {
     project.run(["test", "--check", "-qq", "--report", "jsonl=run.jsonl"]);
-    let told = project.output(&["report", "run.jsonl", "--to", "pr-comment"]);
-    String::from_utf8(told.stdout).expect("UTF-8")
+    let printed = project.output(&["report", "run.jsonl", "--to", "pr-comment"]);
+    String::from_utf8(printed.stdout).expect("UTF-8")
 }
 
 #[test]
@@ -157,9 +157,9 @@ fn a_long_comment_is_truncated_and_states_what_is_missing() {
     let names: Vec<String> = (0..60).map(|number| format!("case {number}")).collect();
     let cases: Vec<_> = names.iter().map(|name| (name.as_str(), "")).collect();
     let project = project(&cases);
-    record_each(&project, |_| Some(says(&"möre wörds ".repeat(900))));
+    record_each(&project, |_| Some(text_answer(&"möre wörds ".repeat(900))));
     let comment = comment(&project);
-    demo_project::keep("long-comment.md", &comment);
+    demo_project::save_report("long-comment.md", &comment);
     let length = comment.chars().count();
     assert!(length > 55_000 && length <= 65_536, "{length}");
     assert!(comment.contains("characters cut here"), "a long note is cut");
@@ -171,16 +171,16 @@ fn a_long_comment_is_truncated_and_states_what_is_missing() {
 #[test]
 fn answers_are_escaped_in_commands_and_markdown() {
     let project = demo_project::hostile();
-    let (told, summary) = github(&project, &[]);
-    let commands: Vec<&str> = told.lines().filter(|line| line.starts_with("::")).collect();
-    assert_eq!(commands.len(), 1, "{told}");
-    assert!(commands[0].starts_with("::error file=bedrock.toml,line=17,"), "{told}");
+    let (printed, summary) = github(&project, &[]);
+    let commands: Vec<&str> = printed.lines().filter(|line| line.starts_with("::")).collect();
+    assert_eq!(commands.len(), 1, "{printed}");
+    assert!(commands[0].starts_with("::error file=bedrock.toml,line=17,"), "{printed}");
 
     let cases = project.read("bedrock.toml").replace("expect.output_text.equals = \"x\"", "");
     project.write("bedrock.toml", cases);
     let comment = comment(&project);
-    demo_project::keep("hostile.md", &summary);
-    demo_project::keep("hostile-comment.md", &comment);
+    demo_project::save_report("hostile.md", &summary);
+    demo_project::save_report("hostile-comment.md", &comment);
     for text in [&summary, &comment] {
         assert!(text.chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{202e}')), "{text}");
         let bare = without_code(text);
@@ -191,7 +191,7 @@ fn answers_are_escaped_in_commands_and_markdown() {
     assert!(comment.contains("````text\n"), "{comment}");
 }
 
-/// Markdown without its code blocks and code spans, as its specification delimits them.
+/// Markdown without its code blocks and code spans, as the CommonMark specification defines them.
 fn without_code(text: &str) -> String {
     let mut kept = String::new();
     let mut fence: Option<String> = None;
@@ -233,7 +233,7 @@ fn answers_contain_no_workflow_commands() {
             assert!(!stream.lines().any(command), "{args:?}: {stream}");
         }
     }
-    // The data are what the model said, all the same.
+    // The report still contains the exact text of the model.
     let [lines, _] = run(JSON_LINES);
     let case = lines.lines().nth(1).and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     assert_eq!(case.expect("a case")["mapped"]["output_text"], crate::demo_project::HOSTILE);

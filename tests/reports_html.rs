@@ -1,9 +1,9 @@
-//! The HTML page as bytes. `tests/support/browser.sh` opens the pages that these tests leave in a browser.
+//! The text of the HTML report. `tests/support/browser.sh` opens the pages that these tests save.
 
 use crate::common::Project;
-use crate::demo_project::{self, HOSTILE, MODEL, case, project, record, record_each, refuses, says};
+use crate::demo_project::{self, HOSTILE, MODEL, case, project, record, record_each, refusal, text_answer};
 
-/// Two models; one case of each kind that a page shows in its own way.
+/// Two models, with a case for each kind of outcome on a page.
 fn many() -> Project {
     let other = MODEL.split_once("[models.demo]").map(|(_, model)| format!("[models.demo]{model}"));
     let other = other.expect("a model").replace("models.demo", "models.other");
@@ -22,8 +22,8 @@ fn many() -> Project {
     let project = Project::with(&[("bedrock.toml", &text)]);
     record_each(&project, |id| match id {
         "demo::was never recorded" => None,
-        "demo::is refused" => Some(refuses("ValidationException", "too long")),
-        id => Some(says(&format!("The answer of {id}, in so many words."))),
+        "demo::is refused" => Some(refusal("ValidationException", "too long")),
+        id => Some(text_answer(&format!("The answer of {id}, in so many words."))),
     });
     project.run(["test", "--accept", "-qq", "-k", "differs", "-k", "passes"]);
     project
@@ -35,13 +35,13 @@ const PAGE: [&str; 5] = ["test", "--check", "-qq", "--report", "html=out.html"];
 fn a_page_with_a_previous_run_is_the_same_from_the_run_and_from_its_json_lines() {
     let project = many();
     project.run(["test", "--check", "-qq", "--report", "jsonl=previous.jsonl"]);
-    record(&project, &[("demo::differs", says("Something else <b>entirely</b>."))]);
+    record(&project, &[("demo::differs", text_answer("Something else <b>entirely</b>."))]);
     let mut command = project.command();
     command.args(PAGE).args(["--report", "jsonl=run.jsonl", "--previous", "previous.jsonl"]);
-    project.told(&mut command);
+    project.run_command(&mut command);
     let page = project.read("out.html");
-    demo_project::keep("run.html", &page);
-    demo_project::keep("run.jsonl", &project.read("run.jsonl"));
+    demo_project::save_report("run.html", &page);
+    demo_project::save_report("run.jsonl", &project.read("run.jsonl"));
     let later =
         ["report", "run.jsonl", "--to", "html", "--previous", "previous.jsonl", "--output", "later.html"];
     assert_eq!(project.run(later), "exit 0\n");
@@ -76,14 +76,14 @@ fn answers_are_escaped_in_the_page() {
     let mut config = project.read("bedrock.toml");
     config = config.replace("greeting", "</script><script>alert(1)</script>\\u202E");
     project.write("bedrock.toml", config);
-    record_each(&project, |_| Some(says(&format!("{HOSTILE}</script><script>alert(2)</script><!--"))));
+    record_each(&project, |_| Some(text_answer(&format!("{HOSTILE}</script><script>alert(2)</script><!--"))));
     project.run(PAGE);
     let page = project.read("out.html");
-    demo_project::keep("hostile.html", &page);
-    // The rows, one case, and the script of the page.
+    demo_project::save_report("hostile.html", &page);
+    // The script elements: the rows, one case, and the script of the page.
     assert_eq!(page.matches("<script").count(), 3);
     assert_eq!(page.matches("</script>").count(), 3);
-    // The last is a command to GitHub's runner, which may read the page on standard output.
+    // The last one is a command for GitHub's runner, which may read a page on standard output.
     assert!(!page.contains("<img") && !page.contains("<!--") && !page.contains("##["));
     let hidden = |c: &char| *c != '\n' && (c.is_control() || *c == '\u{202e}');
     assert_eq!(page.chars().find(hidden), None);
@@ -94,15 +94,15 @@ fn a_request_on_a_page_does_not_reveal_the_environment() {
     let project = project(&[("hello", "")]);
     let config = project.read("bedrock.toml");
     project.write("bedrock.toml", config.replace("\"Say hello\"", "\"hush hush\""));
-    record(&project, &[("demo::hello", says("You said hush hush."))]);
+    record(&project, &[("demo::hello", text_answer("You said hush hush."))]);
     project.write("bedrock.toml", config.replace("\"Say hello\"", "{ env = \"TOKEN\" }"));
     let mut command = project.command();
     command.args(["test", "--check", "--report", "html=out.html", "--report", "jsonl=out.jsonl"]);
-    project.told(command.env("TOKEN", "hush hush"));
+    project.run_command(command.env("TOKEN", "hush hush"));
     for report in [project.read("out.html"), project.read("out.jsonl")] {
         assert!(report.contains("\"content\":\"***\""), "{report}");
         assert!(!report.contains("\"text\":\"You said hush"), "{report}");
-        // What the model said of it is the mapped output, as in the snapshot.
+        // The answer of the model is part of the mapped output, as in the snapshot.
         assert!(report.contains("\"output_text\":\"You said hush hush.\""), "{report}");
     }
 }
@@ -111,26 +111,27 @@ fn a_request_on_a_page_does_not_reveal_the_environment() {
 fn the_first_run_has_no_previous_one() {
     let project = many();
     let test = |project: &Project, more: &[&str]| {
-        project
-            .told(project.command().args(["test", "--check", "-q", "--report", "html=out.html"]).args(more))
+        project.run_command(
+            project.command().args(["test", "--check", "-q", "--report", "html=out.html"]).args(more),
+        )
     };
-    let told = test(&project, &["--previous", "previous.jsonl"]);
-    assert!(told.contains("warning: there is no previous run `previous.jsonl`"), "{told}");
+    let printed = test(&project, &["--previous", "previous.jsonl"]);
+    assert!(printed.contains("warning: there is no previous run `previous.jsonl`"), "{printed}");
     assert!(!project.read("out.html").contains("Against the previous run"));
     project.write("previous.jsonl", "no run\n");
-    let told = test(&project, &["--previous", "previous.jsonl"]);
-    assert!(told.starts_with("exit 2\n"), "{told}");
-    assert!(told.contains("error: `--previous`: `previous.jsonl`, line 1"), "{told}");
-    let told = test(&project, &["--previous", "fixtures"]);
-    assert!(told.starts_with("exit 2\n"), "{told}");
+    let printed = test(&project, &["--previous", "previous.jsonl"]);
+    assert!(printed.starts_with("exit 2\n"), "{printed}");
+    assert!(printed.contains("error: `--previous`: `previous.jsonl`, line 1"), "{printed}");
+    let printed = test(&project, &["--previous", "fixtures"]);
+    assert!(printed.starts_with("exit 2\n"), "{printed}");
     project.run(["test", "--check", "-qq", "--report", "jsonl=previous.jsonl"]);
-    let told = project.run(["test", "--check", "--previous", "previous.jsonl"]);
-    assert!(told.contains("warning: no report compares with `--previous`"), "{told}");
+    let printed = project.run(["test", "--check", "--previous", "previous.jsonl"]);
+    assert!(printed.contains("warning: no report compares with `--previous`"), "{printed}");
 }
 
-/// The counts against the previous run, as the page shows them.
-fn since(project: &Project, args: &[&str]) -> Vec<String> {
-    project.told(project.command().args(args));
+/// The counts compared with the previous run, as the page shows them.
+fn counts_since(project: &Project, args: &[&str]) -> Vec<String> {
+    project.run_command(project.command().args(args));
     let page = project.read("out.html");
     let parts = page.split("data-since=\"").skip(1).filter_map(|part| part.split_once("<b>"));
     let counts = parts
@@ -147,15 +148,15 @@ fn outcomes_are_counted_by_severity() {
     let page = ["test", "--check", "-qq", "--report", "html=out.html", "--previous", "previous.jsonl"];
     let none =
         ["0 newly failing", "0 no longer failing", "0 with another output", "0 not in the previous run"];
-    assert_eq!(since(&project, &page), none);
-    // A case that only warned fails now; one that failed does not get its turn.
+    assert_eq!(counts_since(&project, &page), none);
+    // A case that was a warning fails now. With `--fail-fast`, a case that failed before does not run.
     project.write("bedrock.toml", project.read("bedrock.toml").replace("severity = \"warn\"\n", ""));
     let broken =
         ["1 newly failing", "0 no longer failing", "0 with another output", "0 not in the previous run"];
-    assert_eq!(since(&project, &page), broken);
+    assert_eq!(counts_since(&project, &page), broken);
     let cut =
         [&page[..], &["--fail-fast", "-j", "1", "-k", "other", "-k", "warns", "-k", "demo::fails"]].concat();
-    assert_eq!(since(&project, &cut), none);
+    assert_eq!(counts_since(&project, &cut), none);
 }
 
 #[test]
@@ -166,11 +167,14 @@ fn a_previous_run_from_another_folder_is_recognised() {
     let mut page =
         vec!["test", "--check", "-qq", "--report", "html=out.html", "--previous", "previous.jsonl"];
     page.push(config.to_str().expect("UTF-8"));
-    assert_eq!(since(&project, &page).last().map(String::as_str), Some("0 not in the previous run"));
-    // A part of it is lost, which the page says.
+    assert_eq!(counts_since(&project, &page).last().map(String::as_str), Some("0 not in the previous run"));
+    // The previous run is incomplete, and the page reports that.
     let lines = project.read("previous.jsonl");
     project.write("previous.jsonl", lines.lines().take(3).collect::<Vec<_>>().join("\n"));
-    assert_eq!(since(&project, &page[..7]).last().map(String::as_str), Some("5 not in the previous run"));
+    assert_eq!(
+        counts_since(&project, &page[..7]).last().map(String::as_str),
+        Some("5 not in the previous run")
+    );
     assert!(
         project
             .read("out.html")
@@ -196,6 +200,6 @@ fn a_line_without_an_exchange_is_refused() {
     let lines =
         project.read("run.jsonl").replacen("\"output_text\":{\"body\"", "\"output_text\":{\"bodies\"", 1);
     project.write("run.jsonl", lines);
-    let told = project.run(["report", "run.jsonl", "--to", "html", "--output", "out.html"]);
-    assert!(told.starts_with("exit 2\n") && told.contains("`run.jsonl`, line 2: "), "{told}");
+    let printed = project.run(["report", "run.jsonl", "--to", "html", "--output", "out.html"]);
+    assert!(printed.starts_with("exit 2\n") && printed.contains("`run.jsonl`, line 2: "), "{printed}");
 }

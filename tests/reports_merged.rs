@@ -1,15 +1,15 @@
-//! `report`: recorded runs into every format, shards into one, and what is lost.
+//! The command `report`: it converts recorded runs into every format, merges shards, and reports missing cases.
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo_project::{self, project, record_each, says};
+use crate::demo_project::{self, project, record_each, text_answer};
 
-/// Two runs, each over one of two cases.
+/// Two runs, each of one of two cases.
 fn shards() -> Project {
     let fails = "snapshot = false\nexpect.output_text.contains = \"x\"";
     let project = project(&[("first", fails), ("second", fails)]);
-    record_each(&project, |_| Some(says("Hello!")));
+    record_each(&project, |_| Some(text_answer("Hello!")));
     for (index, case) in ["first", "second"].iter().enumerate() {
         let name = format!("{}.jsonl", index + 1);
         project.run(["test", "--check", "-qq", "-k", case, "--report", &format!("jsonl={name}")]);
@@ -28,17 +28,17 @@ fn a_recorded_run_gives_the_report_of_the_run_itself() {
     for format in formats {
         command.args(["--report", &format!("{format}={format}.direct")]);
     }
-    project.told(&mut command);
+    project.run_command(&mut command);
     for format in formats {
-        let told = project.run(["report", "run.jsonl", "--to", format, "--output", "later"]);
-        assert_eq!(told, "exit 0\n");
+        let printed = project.run(["report", "run.jsonl", "--to", format, "--output", "later"]);
+        assert_eq!(printed, "exit 0\n");
         assert_eq!(project.read("later"), project.read(&format!("{format}.direct")), "{format}");
     }
     let call = "\"call\":{\"latency_ms\":61234,\"cost_usd\":0.1},\"exchange\":";
     project.write("called.jsonl", project.read("run.jsonl").replacen("\"exchange\":", call, 1));
     project.run(["report", "called.jsonl", "--to", "junit", "--output", "called.xml"]);
     assert!(project.read("called.xml").contains("time=\"61.234\""));
-    demo_project::keep("called.junit.xml", &project.read("called.xml"));
+    demo_project::save_report("called.junit.xml", &project.read("called.xml"));
     assert_snapshot!(project.run(["report", "run.jsonl", "--to", "junit"]), @r#"
     exit 0
     --- stdout
@@ -165,8 +165,8 @@ fn missing_cases_are_reported() {
     error: there is no `3.jsonl`
     ");
     let github = project.output(&["report", "1.jsonl", "2.jsonl", "--to", "github"]);
-    let told = String::from_utf8(github.stdout).expect("UTF-8");
-    assert!(told.starts_with("::error title=bedrock-check::`1.jsonl` was cut short"), "{told}");
+    let printed = String::from_utf8(github.stdout).expect("UTF-8");
+    assert!(printed.starts_with("::error title=bedrock-check::`1.jsonl` was cut short"), "{printed}");
 }
 
 #[test]

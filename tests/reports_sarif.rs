@@ -1,21 +1,21 @@
-//! SARIF: what code scanning reads. `tests/support/reports.sh` holds what these tests leave to the format's schema.
+//! SARIF for code scanning. `tests/support/reports.sh` validates the logs that these tests save.
 
 use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::common::Project;
-use crate::demo_project::{self, HOSTILE, project, record_each, says};
+use crate::demo_project::{self, HOSTILE, project, record_each, text_answer};
 
-/// The log at `out.sarif`, kept for the foreign validator as well.
+/// The log at `out.sarif`, which is also saved for the validator.
 fn log(project: &Project, name: &str) -> Value {
     let text = project.read("out.sarif");
-    demo_project::keep(&format!("{name}.sarif"), &text);
+    demo_project::save_report(&format!("{name}.sarif"), &text);
     serde_json::from_str(&text).expect("JSON")
 }
 
 fn failing() -> Project {
     let project = project(&[("greeting", "expect.output_text.contains = \"x\""), ("other", "")]);
-    record_each(&project, |_| Some(says("Hello!")));
+    record_each(&project, |_| Some(text_answer("Hello!")));
     project
 }
 
@@ -81,8 +81,8 @@ fn findings_of_a_run_are_results_at_their_places() {
 fn findings_of_validate_are_results() {
     let project = demo_project::accepted();
     project.write("bedrock.toml", project.read("bedrock.toml").replace("us-east-1", "us-east"));
-    let told = project.run(["validate", "-q", "--report", "sarif=out.sarif"]);
-    assert!(told.starts_with("exit 2\n"), "{told}");
+    let printed = project.run(["validate", "-q", "--report", "sarif=out.sarif"]);
+    assert!(printed.starts_with("exit 2\n"), "{printed}");
     let result = &log(&project, "validate")["runs"][0]["results"][0];
     let region = &result["locations"][0]["physicalLocation"]["region"];
     assert_eq!((&result["ruleId"], &region["startLine"]), (&"invalid-value".into(), &6.into()));

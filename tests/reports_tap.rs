@@ -1,16 +1,16 @@
-//! TAP 14. `tests/support/reports.sh` has a TAP parser read what these tests leave.
+//! TAP 14. `tests/support/reports.sh` reads the reports that these tests save with a TAP parser.
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo_project::{self, HOSTILE, project, record_each, says};
+use crate::demo_project::{self, HOSTILE, project, record_each, text_answer};
 
-/// The report of a run, kept for the foreign parser as well, with the line of verdicts that the parser has to give.
+/// The report of a run. It is also saved for the TAP parser, with the line of verdicts that the parser must print.
 fn tap(project: &Project, name: &str, verdicts: &str) -> String {
     project.run(["test", "--check", "--fail-fast", "-j", "1", "--report", "tap=out.tap"]);
     let text = project.read("out.tap");
-    demo_project::keep(&format!("{name}.tap"), &text);
-    demo_project::keep(&format!("{name}.tap.verdicts"), verdicts);
+    demo_project::save_report(&format!("{name}.tap"), &text);
+    demo_project::save_report(&format!("{name}.tap.verdicts"), verdicts);
     text
 }
 
@@ -25,7 +25,7 @@ fn cases_are_test_points_with_their_findings() {
         ("late", ""),
     ];
     let project = project(&cases);
-    record_each(&project, |_| Some(says("Hello!")));
+    record_each(&project, |_| Some(text_answer("Hello!")));
     assert_snapshot!(tap(&project, "run", "count=4 pass=2 fail=2 todo=1 skip=1 ok=false"), @r#"
     TAP version 14
     1..4

@@ -1,18 +1,24 @@
-//! What waits is listed, shown, accepted and rejected without a terminal.
+//! Pending snapshots without a terminal: listing, showing, accepting and rejecting them.
 
 use insta::assert_snapshot;
 
 use crate::common::{Project, skip};
-use crate::demo_project::{project, record, says};
+use crate::demo_project::{project, record, text_answer};
 
-/// One case each: without a snapshot, with one that differs, with one that is the same. The first two wait.
-pub fn waiting() -> Project {
+/// Three cases: a new snapshot, a changed one and an unchanged one. The first two are pending.
+pub fn pending_project() -> Project {
     let project = project(&[("new", "tags = ['fresh']"), ("changed", ""), ("same", "")]);
-    record(&project, &[("demo::changed", says("Refunds take 5 days.")), ("demo::same", says("same"))]);
+    record(
+        &project,
+        &[("demo::changed", text_answer("Refunds take 5 days.")), ("demo::same", text_answer("same"))],
+    );
     project.run(["test", "--accept"]);
     record(
         &project,
-        &[("demo::new", says("new")), ("demo::changed", says("Refunds take five business days."))],
+        &[
+            ("demo::new", text_answer("new")),
+            ("demo::changed", text_answer("Refunds take five business days.")),
+        ],
     );
     project.run(["test"]);
     project
@@ -20,7 +26,7 @@ pub fn waiting() -> Project {
 
 #[test]
 fn pending_snapshots_are_listed() {
-    let project = waiting();
+    let project = pending_project();
     assert_snapshot!(project.run(["pending"]), @"
     exit 5
     --- stdout
@@ -50,7 +56,7 @@ fn pending_snapshots_are_listed() {
 
 #[test]
 fn pending_snapshots_are_shown_with_the_changed_words() {
-    let project = waiting();
+    let project = pending_project();
     assert_snapshot!(project.run(["diff"]), @"
     exit 5
     --- stdout
@@ -88,15 +94,15 @@ fn pending_snapshots_are_shown_with_the_changed_words() {
     ");
 }
 
-/// Checks what `words` accept: what still waits after it.
+/// Runs the command `words` and checks its exit code and the files that are still pending.
 #[track_caller]
 fn check(words: &[&str], exit: &str, still: &[&str]) {
-    let project = waiting();
-    let told = project.told(project.command().args(words));
-    assert!(told.starts_with(&format!("exit {exit}\n")), "{told}");
+    let project = pending_project();
+    let printed = project.run_command(project.command().args(words));
+    assert!(printed.starts_with(&format!("exit {exit}\n")), "{printed}");
     let waits = project.tree().into_iter().filter(|path| path.ends_with(".new")).collect::<Vec<_>>();
     let waits: Vec<&str> = waits.iter().map(|path| path.trim_start_matches("snapshots/demo__")).collect();
-    assert_eq!(waits, still, "{words:?}\n{told}");
+    assert_eq!(waits, still, "{words:?}\n{printed}");
 }
 
 #[test]
@@ -121,7 +127,7 @@ fn only_the_named_snapshots_are_accepted() {
 
 #[test]
 fn accepted_and_rejected_snapshots_are_listed() {
-    let project = waiting();
+    let project = pending_project();
     let before = project.read("snapshots/demo__changed.snap");
     assert_snapshot!(project.run(["reject", "demo::changed"]), @"
     exit 0
@@ -150,7 +156,7 @@ fn accepted_and_rejected_snapshots_are_listed() {
 
 #[test]
 fn an_unreadable_pending_file_prevents_accepting_any() {
-    let project = waiting();
+    let project = pending_project();
     project.write("snapshots/demo__new.snap.new", "nothing");
     let before = project.read("snapshots/demo__changed.snap");
     assert_snapshot!(project.run(["accept"]), @"
@@ -172,17 +178,17 @@ fn an_unreadable_pending_file_prevents_accepting_any() {
 
 #[test]
 fn control_characters_in_answers_are_escaped_on_the_terminal() {
-    let project = waiting();
+    let project = pending_project();
     let pending = project.read("snapshots/demo__changed.snap.new");
     project
         .write("snapshots/demo__changed.snap.new", pending.replace("business", "\u{1b}[2Jbusi\u{202e}ness"));
-    let told = project.run(["diff", "--color", "never"]);
-    assert!(told.contains("\\u{1b}[2Jbusi\\u{202e}ness") && !told.contains('\u{1b}'), "{told}");
+    let printed = project.run(["diff", "--color", "never"]);
+    assert!(printed.contains("\\u{1b}[2Jbusi\\u{202e}ness") && !printed.contains('\u{1b}'), "{printed}");
 }
 
-/// What CI would keep of [`waiting`], as an artefact: the pending files alone, below `folder`.
+/// The project of [`pending_project`], and the artefact that CI would save of it: its pending files below `folder`.
 fn kept(folder: &str) -> (Project, Project) {
-    let (ci, here) = (waiting(), waiting());
+    let (ci, here) = (pending_project(), pending_project());
     for name in ["new", "changed"] {
         here.write(
             &format!("{folder}/demo__{name}.snap.new"),
@@ -197,8 +203,8 @@ fn kept(folder: &str) -> (Project, Project) {
 fn pending_snapshots_from_ci_are_accepted_from_a_folder() {
     for folder in ["artefact", "artefact/snapshots", "artefact/out/pending/snapshots"] {
         let (ci, here) = kept(folder);
-        let told = here.run(["accept", "--from", "artefact"]);
-        assert!(told.starts_with("exit 0\n") && told.ends_with("2 snapshots accepted\n"), "{told}");
+        let printed = here.run(["accept", "--from", "artefact"]);
+        assert!(printed.starts_with("exit 0\n") && printed.ends_with("2 snapshots accepted\n"), "{printed}");
         ci.run(["accept"]);
         for path in ["snapshots/demo__new.snap", "snapshots/demo__changed.snap"] {
             assert_eq!(here.read(path), ci.read(path));
@@ -224,9 +230,9 @@ fn pending_snapshots_from_ci_are_accepted_from_an_archive() {
         if !python.is_ok_and(|status| status.success()) {
             return skip("python3 is absent");
         }
-        let told =
+        let printed =
             here.run(["accept", "--from", &archive, "-k", if method == "0" { "new" } else { "changed" }]);
-        assert!(told.starts_with("exit 0\n") && told.ends_with("1 snapshot accepted\n"), "{told}");
+        assert!(printed.starts_with("exit 0\n") && printed.ends_with("1 snapshot accepted\n"), "{printed}");
     }
     ci.run(["accept"]);
     for path in ["snapshots/demo__new.snap", "snapshots/demo__changed.snap"] {
@@ -274,7 +280,7 @@ fn pending_snapshots_from_ci_are_not_trusted() {
 
 #[test]
 fn pending_snapshots_for_a_config_with_errors_are_listed() {
-    let project = waiting();
+    let project = pending_project();
     let config = project.read("bedrock.toml");
     project.write("bedrock.toml", config.replace("version = 1", "version = "));
     assert_snapshot!(project.run(["pending"]), @"
@@ -292,8 +298,8 @@ fn pending_snapshots_for_a_config_with_errors_are_listed() {
       HIDDEN   demo::new  snapshots/demo__new.snap.new
     2 more pending; correct the config's errors first, or remove the file
     ");
-    let told = project.run(["reject"]);
-    assert!(told.starts_with("exit 2\n") && told.contains("  HIDDEN   demo::new"), "{told}");
+    let printed = project.run(["reject"]);
+    assert!(printed.starts_with("exit 2\n") && printed.contains("  HIDDEN   demo::new"), "{printed}");
     project.write("bedrock.toml", config.replace("name = \"new\"", "name = \"new\"\nnme = 1"));
     assert_snapshot!(project.run(["pending"]), @"
     exit 2
@@ -334,20 +340,22 @@ fn pending_snapshots_for_a_config_with_errors_are_listed() {
 
 #[test]
 fn pending_snapshots_in_another_folder_for_a_config_with_errors_are_listed() {
-    let project = waiting();
+    let project = pending_project();
     project.run(["reject"]);
-    let told = |words: [&str; 1]| project.told(project.command().args(words).env("INSTA_PENDING_DIR", "out"));
-    assert!(told(["test"]).contains("2 waiting for review"));
+    let run =
+        |words: [&str; 1]| project.run_command(project.command().args(words).env("INSTA_PENDING_DIR", "out"));
+    assert!(run(["test"]).contains("2 waiting for review"));
     project.write("bedrock.toml", "version = ");
-    let told = told(["pending"]);
-    assert!(told.contains("  HIDDEN   demo::new  out/snapshots/demo__new.snap.new\n"), "{told}");
+    let printed = run(["pending"]);
+    assert!(printed.contains("  HIDDEN   demo::new  out/snapshots/demo__new.snap.new\n"), "{printed}");
 }
 
 #[test]
 fn the_diff_tool_shows_what_differs() {
-    let project = waiting();
+    let project = pending_project();
     let diff = |tool: &str| {
-        let tool = project.told(project.command().args(["diff", "-q", "-q"]).env("INSTA_DIFF_TOOL", tool));
+        let tool =
+            project.run_command(project.command().args(["diff", "-q", "-q"]).env("INSTA_DIFF_TOOL", tool));
         tool.trim_end().to_owned()
     };
     assert_snapshot!(diff("/usr/bin/env ls -1"), @"
@@ -363,6 +371,9 @@ fn the_diff_tool_shows_what_differs() {
     demo__changed.old.snap
       output_tokens 20 → 32 (+60%)
     ");
-    assert!(diff("no-such-tool-anywhere").contains("warning: `INSTA_DIFF_TOOL`: can't run"), "it is told");
-    assert!(diff("no-such-tool-anywhere").contains("{+five business+}"), "and shown otherwise");
+    assert!(
+        diff("no-such-tool-anywhere").contains("warning: `INSTA_DIFF_TOOL`: can't run"),
+        "the warning is printed"
+    );
+    assert!(diff("no-such-tool-anywhere").contains("{+five business+}"), "and the built-in diff is used");
 }

@@ -1,34 +1,34 @@
-//! A snapshot that holds both sides of a merge: it is shown, and either side or the new output is taken.
+//! A snapshot with the conflict markers of a merge: both sides are shown, and one side or the new output is accepted.
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo_project::{project, record, says};
+use crate::demo_project::{project, record, text_answer};
 
 const SNAPSHOT: &str = "snapshots/demo__greeting.snap";
 const OURS: &str = "output_text: Refunds take 5 days.\ninput_tokens: 9\noutput_tokens: 20\n";
 const THEIRS: &str = "output_text: Refunds take a week.\ninput_tokens: 9\noutput_tokens: 20\n";
 const NEW: &str = "output_text: Refunds take five business days.\ninput_tokens: 9\noutput_tokens: 32\n";
 
-/// One case whose output waits, and is `says`; its snapshot is in conflict between [`OURS`] and [`THEIRS`].
+/// A case with the pending output `text`, whose snapshot contains a conflict between [`OURS`] and [`THEIRS`].
 fn conflicted(text: &str) -> Project {
     let project = project(&[("greeting", "")]);
-    record(&project, &[("demo::greeting", says("Refunds take 5 days."))]);
+    record(&project, &[("demo::greeting", text_answer("Refunds take 5 days."))]);
     project.run(["test", "--accept"]);
     let accepted = project.read(SNAPSHOT);
     let merged = "<<<<<<< HEAD\noutput_text: Refunds take 5 days.\n||||||| 1a2b3c4\noutput_text: Refunds take ten days.\n=======\noutput_text: Refunds take a week.\n>>>>>>> feature/refunds\n";
     project.write(SNAPSHOT, accepted.replace("output_text: Refunds take 5 days.\n", merged));
-    record(&project, &[("demo::greeting", says(text))]);
+    record(&project, &[("demo::greeting", text_answer(text))]);
     assert!(project.run(["test"]).contains("1 waiting for review"));
     project
 }
 
-/// What the snapshot holds behind its header.
+/// The contents of the snapshot without the header.
 fn contents(project: &Project) -> String {
     project.read(SNAPSHOT).rsplit_once("---\n").expect("a header").1.to_owned()
 }
 
-fn waits(project: &Project) -> bool {
+fn is_pending(project: &Project) -> bool {
     project.tree().iter().any(|path| path.ends_with(".new"))
 }
 
@@ -77,7 +77,7 @@ fn each_side_is_shown_against_the_new_output() {
 
 #[test]
 fn the_new_output_or_one_side_is_accepted() {
-    for (words, expected, told) in [
+    for (words, expected, printed) in [
         (&["accept"][..], NEW, "ACCEPTED demo::greeting\n1 snapshot accepted\n"),
         (
             &["accept", "--side", "ours"],
@@ -92,9 +92,12 @@ fn the_new_output_or_one_side_is_accepted() {
     ] {
         let project = conflicted("Refunds take five business days.");
         let header = project.read(SNAPSHOT).split_once("<<<").expect("a conflict").0.to_owned();
-        assert_eq!(project.told(project.command().args(words)), format!("exit 0\n--- stderr\n{told}"));
+        assert_eq!(
+            project.run_command(project.command().args(words)),
+            format!("exit 0\n--- stderr\n{printed}")
+        );
         assert_eq!(project.read(SNAPSHOT), format!("{header}{expected}"), "{words:?}");
-        assert!(!waits(&project), "{words:?}");
+        assert!(!is_pending(&project), "{words:?}");
     }
 }
 
@@ -123,7 +126,7 @@ fn a_side_can_be_chosen_only_for_conflicts() {
     ");
     assert!(project.run(["diff"]).contains("-<<<<<<< HEAD\n"), "the file as it is");
     assert_eq!(project.read(SNAPSHOT), before);
-    let project = crate::review::waiting();
+    let project = crate::review::pending_project();
     assert_snapshot!(project.run(["accept", "--side", "ours"]), @"
     exit 0
     --- stderr
@@ -162,7 +165,7 @@ mod on_a_terminal {
             let (exit, screens) = typed(&project, keys, &[]);
             assert!(screens.concat().ends_with(tally), "{screens:#?}");
             assert_eq!((exit, contents(&project).as_str()), (0, expected), "{keys}");
-            assert!(!waits(&project), "{keys}");
+            assert!(!is_pending(&project), "{keys}");
         }
     }
 
@@ -234,12 +237,12 @@ mod on_a_terminal {
         "#);
         let widest = screens.iter().flat_map(|screen| screen.lines()).map(|line| line.chars().count()).max();
         assert!(widest <= Some(80), "{widest:?}");
-        assert!(exit == 5 && waits(&project));
+        assert!(exit == 5 && is_pending(&project));
     }
 
     #[test]
     fn number_keys_do_nothing_without_a_conflict() {
-        let project = crate::review::waiting();
+        let project = crate::review::pending_project();
         let (exit, screens) = typed_with(&project, "12A", &[], "12");
         assert!(exit == 0 && screens.len() == 1, "{screens:#?}");
     }

@@ -1,4 +1,4 @@
-//! `review` in a pseudo-terminal of its own, key by key.
+//! `review` in a pseudo-terminal, driven by keys.
 #![cfg(unix)]
 
 use std::io::{Read, Write};
@@ -10,16 +10,16 @@ use bedrock_check::exchange::Answer;
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo_project::{MODEL, case, project, record, says};
+use crate::demo_project::{MODEL, case, project, record, text_answer};
 
 const NAMES: [&str; 4] = ["one", "two", "three", "four"];
 
-/// The last of four cases has no snapshot yet, the others differ; all wait.
-fn waiting() -> Project {
+/// Four pending cases: the last has no snapshot yet, the others differ.
+fn pending_project() -> Project {
     let project = project(&NAMES.map(|name| (name, "tags = ['t']")));
     let ids = NAMES.map(|name| format!("demo::{name}"));
     let answers = |text: &str, count: usize| {
-        ids[..count].iter().map(|id| (id.as_str(), says(text))).collect::<Vec<_>>()
+        ids[..count].iter().map(|id| (id.as_str(), text_answer(text))).collect::<Vec<_>>()
     };
     record(&project, &answers("Refunds take 5 days.", 3));
     project.run(["test", "--accept"]);
@@ -28,17 +28,17 @@ fn waiting() -> Project {
     project
 }
 
-/// Types each of `keys` when the one before has been answered. The exit code, and the screens as they came.
+/// Types `keys`, each after the response to the previous one. Returns the exit code and the screens.
 pub fn typed(project: &Project, keys: &str, more: &[&str]) -> (i32, Vec<String>) {
     typed_with(project, keys, more, "x")
 }
 
-/// The same, and keys among `unknown` are answered by nothing.
+/// Like [`typed`], but keys in `unknown` get no response.
 pub fn typed_with(project: &Project, keys: &str, more: &[&str], unknown: &str) -> (i32, Vec<String>) {
     typed_by("", project, keys, more, unknown)
 }
 
-/// The same behind `front`, an assignment of the shell.
+/// Like [`typed_with`], with `front`, an assignment of a shell variable, before the command.
 fn typed_by(front: &str, project: &Project, keys: &str, more: &[&str], unknown: &str) -> (i32, Vec<String>) {
     let words = format!("{front}{} review {}", env!("CARGO_BIN_EXE_bedrock-check"), more.join(" "));
     let mut command = Command::new("script");
@@ -80,7 +80,7 @@ fn pending(project: &Project) -> usize {
 
 #[test]
 fn every_key_does_what_its_label_says() {
-    let project = waiting();
+    let project = pending_project();
     let (exit, screens) = typed(&project, "iddoooiarsxq", &[]);
     assert_eq!(exit, 5);
     let [plain, info, beside, unified, old, new, both, .., last] = screens.as_slice() else {
@@ -204,7 +204,7 @@ fn every_key_does_what_its_label_says() {
 
 #[test]
 fn a_diff_tool_is_one_of_the_views() {
-    let project = waiting();
+    let project = pending_project();
     let (_, screens) = typed_by("INSTA_DIFF_TOOL=cmp ", &project, "ddq", &["-k", "one"], "");
     let [by_tool, beside, again] = screens.as_slice() else { panic!("{screens:#?}") };
     assert!(by_tool.contains("demo__one.old.snap demo__one.new.snap differ"), "{by_tool}");
@@ -221,7 +221,7 @@ fn capital_keys_apply_to_all_following_snapshots() {
         ("aR", 0, 0, "1 accepted, 3 rejected, 0 still pending"),
         ("ssA", 5, 2, "2 accepted, 0 rejected, 2 still pending"),
     ] {
-        let project = waiting();
+        let project = pending_project();
         let (code, screens) = typed(&project, keys, &[]);
         assert!(screens.concat().contains(tally), "{keys}: {screens:#?}");
         assert_eq!((code, pending(&project)), (exit, left), "{keys}");
@@ -230,14 +230,14 @@ fn capital_keys_apply_to_all_following_snapshots() {
 
 #[test]
 fn ctrl_c_keeps_earlier_decisions() {
-    let project = waiting();
+    let project = pending_project();
     assert_eq!(typed(&project, "a\u{3}", &[]).0, 130);
     assert_eq!(pending(&project), 3);
 }
 
 #[test]
 fn only_the_named_snapshots_are_reviewed() {
-    let project = waiting();
+    let project = pending_project();
     let (code, screens) = typed(&project, "a", &["-k", "four"]);
     assert!(code == 0 && screens[0].contains("[1/1]"), "{screens:#?}");
     assert_eq!(pending(&project), 3);
@@ -245,7 +245,7 @@ fn only_the_named_snapshots_are_reviewed() {
 
 #[test]
 fn without_a_terminal_review_names_the_other_commands() {
-    let project = waiting();
+    let project = pending_project();
     assert_snapshot!(project.run(["review"]), @"
     exit 2
     --- stderr
@@ -258,7 +258,7 @@ fn without_a_terminal_review_names_the_other_commands() {
     ");
 }
 
-/// Runs git as nobody in particular.
+/// Runs git with a made-up author.
 fn git(project: &Project, words: &[&str]) {
     let mut command = Command::new("git");
     command.args(["-c", "user.name=n", "-c", "user.email=e@example.com", "-c", "commit.gpgsign=false"]);
@@ -269,20 +269,20 @@ fn git(project: &Project, words: &[&str]) {
 #[test]
 fn the_commit_that_changed_the_output_is_shown() {
     let project = project(&[("one", "")]);
-    record(&project, &[("demo::one", says("before"))]);
+    record(&project, &[("demo::one", text_answer("before"))]);
     project.run(["test", "--accept"]);
     git(&project, &["init", "-q"]);
     git(&project, &["add", "."]);
     git(&project, &["commit", "-qm", "accepted"]);
     let why = |project: &Project| {
-        let told = project.run(["diff"]);
-        let lines = told.lines().filter(|line| line.starts_with("  why: ")).collect::<Vec<_>>().join("\n");
+        let printed = project.run(["diff"]);
+        let lines = printed.lines().filter(|line| line.starts_with("  why: ")).collect::<Vec<_>>().join("\n");
         regex::Regex::new("[0-9a-f]{7,}$").expect("a regex").replace_all(&lines, "[COMMIT]").into_owned()
     };
     let snapshot = project.read("snapshots/demo__one.snap");
     project.write("snapshots/demo__one.snap.new", snapshot.replace("before", "after"));
     assert_snapshot!(why(&project), @"  why: tool upgraded: config and fixture are those of [COMMIT]");
-    record(&project, &[("demo::one", says("after"))]);
+    record(&project, &[("demo::one", text_answer("after"))]);
     assert_snapshot!(why(&project), @"  why: fixture re-recorded: fixtures/demo/one.json");
     let config = project.read("bedrock.toml");
     project.write("bedrock.toml", config.replace("content[0]", "content[1]"));
@@ -309,9 +309,9 @@ tags = [\"shared\"]
         case("one", "")
     );
     let project = Project::with(&[("bedrock.toml", &config)]);
-    record(&project, &[("demo::one", says("before"))]);
-    let told = project.run(["test", "--accept"]);
-    assert!(told.starts_with("exit 0\n"), "{told}");
+    record(&project, &[("demo::one", text_answer("before"))]);
+    let printed = project.run(["test", "--accept"]);
+    assert!(printed.starts_with("exit 0\n"), "{printed}");
     git(&project, &["init", "-q"]);
     git(&project, &["add", "."]);
     git(&project, &["commit", "-qm", "accepted"]);
@@ -333,8 +333,8 @@ tags = [\"shared\"]
         ("us-west-2", "us-west-1", tool),
     ] {
         project.write("bedrock.toml", config.replace(from, to));
-        let told = project.run(["diff"]);
-        assert!(told.contains(&format!("\n  why: {expected}")), "{from} → {to}: {told}");
+        let printed = project.run(["diff"]);
+        assert!(printed.contains(&format!("\n  why: {expected}")), "{from} → {to}: {printed}");
     }
 }
 
@@ -342,7 +342,7 @@ tags = [\"shared\"]
 fn the_change_in_latency_is_shown() {
     let project = project(&[("one", "")]);
     let took = |text: &str, milliseconds: u64| {
-        let Answer::Response(mut response) = says(text) else { unreachable!("it is a response") };
+        let Answer::Response(mut response) = text_answer(text) else { unreachable!("it is a response") };
         response.headers.insert("x-amzn-bedrock-invocation-latency".to_owned(), milliseconds.to_string());
         record(&project, &[("demo::one", Answer::Response(response))]);
     };

@@ -1,9 +1,9 @@
-//! Cases out of data files.
+//! Cases from the rows of data files.
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo_project::{MODEL, record_each, says};
+use crate::demo_project::{MODEL, record_each, text_answer};
 
 /// A project whose case takes its rows from `path`.
 fn rows(path: &str, text: &str) -> Project {
@@ -26,7 +26,7 @@ fn rows_of_a_table_are_cases() {
     demo::greeting [french, formal]
     demo::greeting [3]
     ");
-    record_each(&project, |id| Some(says(if id.contains("french") { "Bonjour!" } else { "Hello!" })));
+    record_each(&project, |id| Some(text_answer(if id.contains("french") { "Bonjour!" } else { "Hello!" })));
     assert_snapshot!(project.run(["test"]), @r#"
     exit 1
     --- stdout
@@ -60,7 +60,7 @@ fn rows_of_a_table_are_cases() {
 fn lines_of_json_are_cases() {
     let jsonl = "{\"prompt\": \"one\", \"expect.output_tokens.max\": 6}\n\n{\"name\": \"b\", \"prompt\": \"two\", \"expect.output_text.one_of\": [\"Hi!\", \"Ho!\"]}\n";
     let project = rows("cases.jsonl", jsonl);
-    record_each(&project, |_| Some(says("Hello!")));
+    record_each(&project, |_| Some(text_answer("Hello!")));
     assert_snapshot!(project.run(["test"]), @r#"
     exit 1
     --- stdout

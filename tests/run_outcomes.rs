@@ -1,11 +1,11 @@
-//! What becomes of cases: every outcome, how it is told, and the exit code.
+//! The outcomes of cases: how each is reported, and the exit codes.
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo_project::{self, case, project, record, refuses, says};
+use crate::demo_project::{self, case, project, record, refusal, text_answer};
 
-/// A case for every outcome, two models, two files.
+/// A project with two files and two models, and a case for every outcome.
 pub fn every_outcome() -> Project {
     let project = project(&[
         ("pass", ""),
@@ -17,24 +17,24 @@ pub fn every_outcome() -> Project {
         ("error", ""),
         ("warns", "severity = \"warn\"\nexpect.output_tokens = { max = 1 }"),
     ]);
-    record(&project, &[("demo::pass", says("Hi!")), ("demo::differs", says("A cat.\nA dog."))]);
+    record(&project, &[("demo::pass", text_answer("Hi!")), ("demo::differs", text_answer("A cat.\nA dog."))]);
     project.run(["test", "-k", "pass", "--accept"]);
     project.run(["test", "-k", "differs", "--accept"]);
     record(
         &project,
         &[
-            ("demo::fail", says("Rome")),
-            ("demo::differs", says("A cat.\nA mouse.")),
-            ("demo::new", says("News")),
-            ("demo::stale", says("Old")),
+            ("demo::fail", text_answer("Rome")),
+            ("demo::differs", text_answer("A cat.\nA mouse.")),
+            ("demo::new", text_answer("News")),
+            ("demo::stale", text_answer("Old")),
             (
                 "demo::error",
-                refuses(
+                refusal(
                     "AccessDeniedException",
                     "You don't have access to the model with the specified model ID.",
                 ),
             ),
-            ("demo::warns", says("Oh")),
+            ("demo::warns", text_answer("Oh")),
         ],
     );
     let config = project.read("bedrock.toml").replace("Say stale", "Tell something else");
@@ -58,7 +58,7 @@ fn every_outcome_is_printed_in_file_order() {
 fn every_outcome_is_a_junit_test_case() {
     let project = every_outcome();
     project.run(["test", "--check", "--report", "junit=out.xml"]);
-    demo_project::keep("every.junit.xml", &project.read("out.xml"));
+    demo_project::save_report("every.junit.xml", &project.read("out.xml"));
     assert_snapshot!(project.read("out.xml"));
 }
 
@@ -220,7 +220,7 @@ fn every_outcome_is_a_line_of_json() {
     "#);
 }
 
-/// Checks the exit code of running the cases of [`every_outcome`] that `filters` take.
+/// Checks the exit code of a run of the cases that match `filters`.
 #[track_caller]
 fn check_exit(project: &Project, filters: &[&str], expected: i32) {
     let mut command = project.command();
@@ -346,7 +346,7 @@ fn a_case_that_warns_is_reported_and_does_not_fail() {
       ──────
       1 case: 1 failed; 7 not selected; 1 switched off   [TIME]
     "#);
-    demo_project::keep("warns.junit.xml", &project.read("out.xml"));
+    demo_project::save_report("warns.junit.xml", &project.read("out.xml"));
     assert_snapshot!(project.read("out.xml"), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="bedrock-check" tests="1" failures="0" errors="0">
@@ -375,7 +375,7 @@ fn an_unexpected_answer_is_reported_with_its_members() {
     let project = project(&[("greeting", "")]);
     let config = project.read("bedrock.toml").replace("$.content[0].text", "$.contents[0].text");
     project.write("bedrock.toml", config.replace("$.usage.input_tokens", "$.content[*].text"));
-    record(&project, &[("demo::greeting", says("Hi!"))]);
+    record(&project, &[("demo::greeting", text_answer("Hi!"))]);
     assert_snapshot!(project.run(["test"]), @r#"
     exit 1
     --- stdout

@@ -1,6 +1,6 @@
-//! Files that the schema stage accepts and files that it rejects, each of these for one mistake.
+//! Files that the schema stage accepts, and files that it rejects for one mistake each.
 //!
-//! `tests/support/foreign-validators.sh` shows that other validators agree, given the same schemas.
+//! `tests/support/foreign-validators.sh` checks that other validators agree about the same files and schemas.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,7 +11,7 @@ use bedrock_check::diagnose::{FileId, Finding, LineColumn, Sources};
 use bedrock_check::files::write_whole;
 use bedrock_check::schema::Schema;
 
-/// The `.toml` files of `tests/schema/FOLDER`, by name.
+/// The `.toml` files of `tests/schema/FOLDER`, sorted by name.
 fn files(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schema").join(folder);
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
@@ -35,7 +35,7 @@ impl Schemas {
         Schemas { config: Schema::config(), settings: Schema::settings() }
     }
 
-    /// Files whose names begin with `settings` are settings, all others configs.
+    /// Checks a file: settings if its name begins with `settings`, otherwise a config.
     fn check(&self, path: &Path) -> (String, Vec<Finding>) {
         let text = fs::read_to_string(path).expect("UTF-8");
         let file: FileId = Sources::default().add(path, text.as_str());
@@ -59,26 +59,26 @@ fn valid_files_have_no_findings() {
 #[test]
 fn invalid_files_are_reported_in_our_own_words() {
     let schemas = Schemas::new();
-    let mut told = String::new();
+    let mut printed = String::new();
     for path in files("invalid") {
         let (text, findings) = schemas.check(&path);
         assert!(!findings.is_empty(), "{} is accepted", path.display());
         for finding in findings {
-            tell(&mut told, name(&path), &text, &finding);
+            write_finding(&mut printed, name(&path), &text, &finding);
         }
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(printed);
 }
 
-fn tell(told: &mut String, name: &str, text: &str, finding: &Finding) {
+fn write_finding(printed: &mut String, name: &str, text: &str, finding: &Finding) {
     let LineColumn { line, column } = LineColumn::of(text, finding.at.span.start);
-    writeln!(told, "{name}:{line}:{column} {} {}", finding.code, finding.message).expect("a string grows");
+    writeln!(printed, "{name}:{line}:{column} {} {}", finding.code, finding.message).expect("a string grows");
     if let Some(help) = &finding.help {
-        writeln!(told, "    {help}").expect("a string grows");
+        writeln!(printed, "    {help}").expect("a string grows");
     }
 }
 
-/// Leaves our verdicts where the comparison with foreign validators finds them.
+/// Writes our verdicts into the file that the comparison with other validators reads.
 #[test]
 fn verdicts_are_written_for_comparison() {
     let schemas = Schemas::new();
@@ -91,5 +91,5 @@ fn verdicts_are_written_for_comparison() {
         }
     }
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schema-verdicts.tsv");
-    write_whole(&target, verdicts.as_bytes()).expect("the target folder is ours");
+    write_whole(&target, verdicts.as_bytes()).expect("the target folder is writable");
 }

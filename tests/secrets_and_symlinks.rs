@@ -1,24 +1,24 @@
-//! What must not be told or written: secrets, the environment, files outside the repository.
+//! Secrets and environment variables are not revealed, and symlinks that point outside the repository are not followed.
 
 use crate::common::Project;
-use crate::demo_project::{project, record, says};
+use crate::demo_project::{project, record, text_answer};
 
 const SECRET: &str = "AKIAQWERTYUIOPASDFGH";
 
 #[track_caller]
-fn check(told: &str, has: &[&str], lacks: &[&str]) {
+fn check(printed: &str, has: &[&str], lacks: &[&str]) {
     for part in has {
-        assert!(told.contains(part), "{part} is not in:\n{told}");
+        assert!(printed.contains(part), "{part} is not in:\n{printed}");
     }
     for part in lacks {
-        assert!(!told.contains(part), "{part} is in:\n{told}");
+        assert!(!printed.contains(part), "{part} is in:\n{printed}");
     }
 }
 
-/// A project with one recorded case that asks what `TOKEN` holds.
-fn asks_the_environment() -> Project {
+/// A project with one recorded case that takes its prompt from `TOKEN`.
+fn prompt_from_environment() -> Project {
     let project = project(&[("hello", "")]);
-    record(&project, &[("demo::hello", says("Hi!"))]);
+    record(&project, &[("demo::hello", text_answer("Hi!"))]);
     let config = project.read("bedrock.toml").replace("\"Say hello\"", "{ env = \"TOKEN\" }");
     assert!(config.contains("TOKEN"), "{config}");
     project.write("bedrock.toml", config);
@@ -27,21 +27,21 @@ fn asks_the_environment() -> Project {
 
 #[test]
 fn a_stale_request_does_not_reveal_the_environment() {
-    let project = asks_the_environment();
+    let project = prompt_from_environment();
     let args = ["test", "--report", "junit=out.xml", "--report", "jsonl=out.jsonl"];
-    let told = project.told(project.command().args(args).env("TOKEN", "hush \"hush\""));
-    for text in [told, project.read("out.xml"), project.read("out.jsonl")] {
+    let printed = project.run_command(project.command().args(args).env("TOKEN", "hush \"hush\""));
+    for text in [printed, project.read("out.xml"), project.read("out.jsonl")] {
         check(&text, &["fixture-stale", "Say hello", "***"], &["hush"]);
     }
 }
 
 #[test]
 fn an_invalid_value_does_not_reveal_the_environment() {
-    let project = asks_the_environment();
+    let project = prompt_from_environment();
     let config = project.read("bedrock.toml").replace("type = \"string\"", "type = \"integer\"");
     project.write("bedrock.toml", config);
-    let told = project.told(project.command().arg("test").env("TOKEN", "hush"));
-    check(&told, &["the value of `TOKEN` is not an integer"], &["hush"]);
+    let printed = project.run_command(project.command().arg("test").env("TOKEN", "hush"));
+    check(&printed, &["the value of `TOKEN` is not an integer"], &["hush"]);
 }
 
 #[test]
@@ -54,10 +54,10 @@ fn config_show_masks_secrets() {
 
 #[test]
 fn a_secret_in_a_snapshot_header_is_not_written() {
-    // Escaped, it isn't seen in the config's text.
+    // The secret is escaped, so that the check of the config's text does not find it.
     let description = SECRET.replacen('A', "\\u0041", 1);
     let project = project(&[("hello", &format!("description = \"{description}\""))]);
-    record(&project, &[("demo::hello", says("Hi!"))]);
+    record(&project, &[("demo::hello", text_answer("Hi!"))]);
     for flag in ["--update=always", "--update=new", "--update=force"] {
         check(&project.run(["test", flag]), &["an AWS access key ID is in the snapshot"], &[SECRET]);
         let written: Vec<String> = project.tree().into_iter().filter(|path| path.contains(".snap")).collect();
@@ -73,7 +73,7 @@ fn fixtures_and_snapshots_outside_the_repository_are_neither_read_nor_written() 
     let outside = Project::with(&[("hello.json", "{ \"private\": 1"), ("demo__hello.snap", "private")]);
     for link in ["fixtures/demo", "fixtures/demo/hello.json", "snapshots", "snapshots/demo__hello.snap"] {
         let project = project(&[("hello", "")]);
-        record(&project, &[("demo::hello", says("Hi!"))]);
+        record(&project, &[("demo::hello", text_answer("Hi!"))]);
         project.write("snapshots/other.txt", "");
         let path = project.path().join(link);
         if path.is_dir() {
@@ -84,8 +84,8 @@ fn fixtures_and_snapshots_outside_the_repository_are_neither_read_nor_written() 
         let name = path.file_name().filter(|_| path.extension().is_some());
         symlink(name.map_or(outside.path().to_owned(), |name| outside.path().join(name)), &path)
             .expect("a link");
-        let told = project.run(["test", "--accept", "--unreferenced", "ignore"]);
-        check(&told, &["error[file-outside-root]", "leads out of the repository"], &["private"]);
+        let printed = project.run(["test", "--accept", "--unreferenced", "ignore"]);
+        check(&printed, &["error[file-outside-root]", "leads out of the repository"], &["private"]);
         assert_eq!(outside.read("demo__hello.snap"), "private", "{link}");
         assert_eq!(outside.tree(), ["demo__hello.snap", "hello.json"], "{link}");
     }
@@ -96,10 +96,10 @@ fn fixtures_and_snapshots_outside_the_repository_are_neither_read_nor_written() 
 fn an_import_does_not_write_through_symlinks() {
     let outside = Project::with(&[]);
     let project = project(&[("hello", "")]);
-    record(&project, &[("demo::hello", says("Hi!"))]);
+    record(&project, &[("demo::hello", text_answer("Hi!"))]);
     project.write("out/notes.txt", "");
     std::os::unix::fs::symlink(outside.path(), project.path().join("out/fixtures")).expect("a link");
-    let told = project.run(["import", "fixtures", "--out", "out"]);
-    check(&told, &["leads out of `out`", "nothing was written"], &[]);
+    let printed = project.run(["import", "fixtures", "--out", "out"]);
+    check(&printed, &["leads out of `out`", "nothing was written"], &[]);
     assert_eq!(outside.tree(), [""; 0]);
 }

@@ -1,11 +1,11 @@
-//! How the tool runs: the settings file, variables and flags.
+//! Settings from the settings file, environment variables and flags.
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
 use crate::demo_project::{self, MODEL};
 
-/// How many cases a run of three failing ones tells before it stops, which shows `max_fail`.
+/// Checks `max_fail`: the number of cases that a run of three failing cases reports before it stops.
 #[track_caller]
 fn check_max_fail(files: &[(&str, &str)], args: &[&str], environment: &[(&str, &str)], expected: usize) {
     let project = demo_project::project(&[("one", ""), ("two", ""), ("three", "")]);
@@ -13,8 +13,8 @@ fn check_max_fail(files: &[(&str, &str)], args: &[&str], environment: &[(&str, &
         project.write(path, text);
     }
     let mut command = project.command();
-    let told = project.told(command.arg("test").args(args).envs(environment.iter().copied()));
-    assert_eq!(told.matches("error[fixture-missing]").count(), expected, "{told}");
+    let printed = project.run_command(command.arg("test").args(args).envs(environment.iter().copied()));
+    assert_eq!(printed.matches("error[fixture-missing]").count(), expected, "{printed}");
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn settings_are_found_in_parent_folders() {
     let project =
         Project::with(&[("bedrock-check.toml", "no_tests = \"pass\"\n"), ("a/b/bedrock.toml", MODEL)]);
     let mut command = project.command();
-    assert_snapshot!(project.told(command.current_dir(project.path().join("a/b")).arg("test")), @"
+    assert_snapshot!(project.run_command(command.current_dir(project.path().join("a/b")).arg("test")), @"
     exit 0
     --- stdout
       ──────
@@ -97,7 +97,7 @@ fn mistakes_in_variables_name_the_variable() {
     let mut command = project.command();
     command.env("BEDROCK_CHECK_JOBS", "many").env("BEDROCK_CHECK_UPDATE", "allways");
     command.env("BEDROCK_CHECK_MAX_FAIL", "0").env("BEDROCK_CHECK_COLOR", "true");
-    assert_snapshot!(project.told(command.arg("test")), @r#"
+    assert_snapshot!(project.run_command(command.arg("test")), @r#"
     exit 2
     --- stdout
     error[invalid-value]: `color`: expected a string, found a boolean
@@ -135,7 +135,7 @@ fn mistakes_in_variables_name_the_variable() {
 #[test]
 fn an_unknown_variable_is_reported_and_ignored() {
     let project = demo_project::accepted();
-    assert_snapshot!(project.told(project.command().arg("test").env("BEDROCK_CHECK_MAXFAIL", "1")), @"
+    assert_snapshot!(project.run_command(project.command().arg("test").env("BEDROCK_CHECK_MAXFAIL", "1")), @"
     exit 0
     --- stdout
     warning[unused-override]: `BEDROCK_CHECK_MAXFAIL` names no setting
@@ -199,8 +199,9 @@ fn a_colour_setting_yields_to_environment_and_flag() {
     let project = demo_project::project(&[("greeting", "")]);
     project.write("bedrock-check.toml", "color = \"always\"\n");
     let colored = |args: &[&str], environment: &[(&str, &str)]| {
-        let told = project.told(project.command().arg("test").args(args).envs(environment.iter().copied()));
-        told.contains('\u{1b}')
+        let printed =
+            project.run_command(project.command().arg("test").args(args).envs(environment.iter().copied()));
+        printed.contains('\u{1b}')
     };
     assert!(colored(&[], &[]));
     assert!(!colored(&[], &[("NO_COLOR", "1")]));
@@ -211,16 +212,19 @@ fn a_colour_setting_yields_to_environment_and_flag() {
 fn the_mode_can_be_configured() {
     let project = demo_project::accepted();
     project.write("bedrock-check.toml", "mode = \"live\"\n");
-    let told = project.told(project.command().arg("test").env("AWS_EC2_METADATA_DISABLED", "true"));
-    assert!(told.starts_with("exit 3\n--- stdout\n  live     1 case in 1 file\n"), "{told}");
-    assert!(told.contains("error[credentials-missing]: the default chain gives no credentials"), "{told}");
+    let printed = project.run_command(project.command().arg("test").env("AWS_EC2_METADATA_DISABLED", "true"));
+    assert!(printed.starts_with("exit 3\n--- stdout\n  live     1 case in 1 file\n"), "{printed}");
+    assert!(
+        printed.contains("error[credentials-missing]: the default chain gives no credentials"),
+        "{printed}"
+    );
 }
 
 #[test]
 fn in_ci_only_flags_can_enable_recording() {
     let project = demo_project::accepted();
     project.write("bedrock-check.toml", "mode = \"record-all\"\n");
-    assert_snapshot!(project.told(project.command().arg("test").env("CI", "true")), @"
+    assert_snapshot!(project.run_command(project.command().arg("test").env("CI", "true")), @"
     exit 2
     --- stderr
     error: the settings set the mode `record-all`, but nothing is recorded in CI unless a flag asks for it

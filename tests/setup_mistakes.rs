@@ -1,10 +1,10 @@
-//! The set-up of a person who follows a platform's page to the letter: one clear finding for each of its traps.
+//! A set-up that follows the platform's documentation literally: each of its known mistakes has one finding.
 
 use serde_json::Value;
 
 use crate::common::Project;
 
-/// What the page asks for: short IDs of provisioned throughput, `$.output.text`, base model IDs.
+/// A config with the values of that documentation: short IDs of provisioned throughput, `$.output.text`, base model IDs.
 const CONFIG: &str = r#"version = 1
 
 [credentials.platform]
@@ -46,7 +46,7 @@ mapping = { output_text = "$.content[0].text" }
 cases = [{ name = "greeting", variables = { prompt = "Say hello" } }]
 "#;
 
-/// The page's sample policy: no stream action, and every resource.
+/// The sample policy of that documentation: the stream action is missing, and the resource is `*`.
 const POLICY: &str = r#"{
   "Version": "2012-10-17",
   "Statement": [
@@ -59,14 +59,14 @@ const POLICY: &str = r#"{
 }
 "#;
 
-/// Code and place of each finding, as `code line:column`.
-fn told(document: &Value) -> Vec<String> {
+/// The code and place of each finding, as `code line:column`.
+fn codes_and_places(document: &Value) -> Vec<String> {
     let findings = document["findings"].as_array().expect("findings");
-    let told = findings.iter().map(|finding| {
+    let printed = findings.iter().map(|finding| {
         let at = &finding["at"]["start"];
         format!("{} {}:{}", finding["code"].as_str().expect("a code"), at["line"], at["column"])
     });
-    told.collect()
+    printed.collect()
 }
 
 fn json(project: &Project, args: &[&str]) -> Value {
@@ -77,10 +77,10 @@ fn json(project: &Project, args: &[&str]) -> Value {
 #[test]
 fn each_config_mistake_has_one_finding() {
     let project = Project::with(&[("bedrock.toml", CONFIG)]);
-    let told = told(&json(&project, &["validate", "--format", "json"]));
-    println!("{}", told.join("\n"));
+    let printed = codes_and_places(&json(&project, &["validate", "--format", "json"]));
+    println!("{}", printed.join("\n"));
     assert_eq!(
-        told,
+        printed,
         ["mapping-impossible 18:17", "model-ended 25:12", "model-not-in-region 31:12", "model-id-form 37:12",]
     );
 }
@@ -93,7 +93,7 @@ fn each_policy_mistake_has_one_finding() {
         .expect("a start")
         .replace("$.output.text", "$.content[0].text");
     let project = Project::with(&[("bedrock.toml", &of_claude), ("policy.json", POLICY)]);
-    let told = told(&json(&project, &["iam", "check", "policy.json", "--format", "json"]));
-    println!("{}", told.join("\n"));
-    assert_eq!(told, ["policy-lacks 6:17", "policy-too-broad 7:19"]);
+    let printed = codes_and_places(&json(&project, &["iam", "check", "policy.json", "--format", "json"]));
+    println!("{}", printed.join("\n"));
+    assert_eq!(printed, ["policy-lacks 6:17", "policy-too-broad 7:19"]);
 }

@@ -1,10 +1,10 @@
-//! `--shard M/N`: parts of a run, and the whole that they make.
+//! `--shard M/N` runs a part of the cases, and `report` merges the parts.
 
 use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::common::Project;
-use crate::demo_project::{project, record_each, says};
+use crate::demo_project::{project, record_each, text_answer};
 
 /// Seven cases, of which one fails.
 fn seven() -> Project {
@@ -16,11 +16,11 @@ fn seven() -> Project {
     let cases: Vec<(&str, String)> = names.iter().map(|name| (name.as_str(), more(name))).collect();
     let cases: Vec<(&str, &str)> = cases.iter().map(|(name, more)| (*name, more.as_str())).collect();
     let project = project(&cases);
-    record_each(&project, |_| Some(says("Hello!")));
+    record_each(&project, |_| Some(text_answer("Hello!")));
     project
 }
 
-/// Runs shards of `of` of `project`, each into `INDEX.jsonl`; their exit codes.
+/// Runs all `of` shards of `project`, each with the report `INDEX.jsonl`; returns their exit codes.
 fn run(project: &Project, of: usize) -> Vec<Option<i32>> {
     let runs = (1..=of).map(|index| {
         let (shard, report) = (format!("{index}/{of}"), format!("jsonl={index}.jsonl"));
@@ -81,8 +81,8 @@ fn merged_shards_are_the_whole_run() {
 fn a_missing_shard_is_reported() {
     let project = seven();
     run(&project, 3);
-    let told = project.run(["report", "1.jsonl", "3.jsonl", "--to", "junit", "--output", "out.xml"]);
-    assert_snapshot!(told, @"
+    let printed = project.run(["report", "1.jsonl", "3.jsonl", "--to", "junit", "--output", "out.xml"]);
+    assert_snapshot!(printed, @"
     exit 3
     --- stderr
     error: shard 2 of 3 is missing
@@ -93,9 +93,9 @@ fn a_missing_shard_is_reported() {
 fn missing_shards_are_listed_as_ranges_and_duplicates_are_reported() {
     let project = seven();
     run(&project, 7);
-    let told =
+    let printed =
         project.run(["report", "4.jsonl", "2.jsonl", "4.jsonl", "--to", "junit", "--output", "out.xml"]);
-    assert_snapshot!(told, @"
+    assert_snapshot!(printed, @"
     exit 3
     --- stderr
     error: shard 1 of 7 is missing
@@ -103,26 +103,26 @@ fn missing_shards_are_listed_as_ranges_and_duplicates_are_reported() {
     error: shards 5 to 7 of 7 are missing
     error: shard 4 of 7 is there 2 times, and its cases are told as often
     ");
-    // Whoever writes a huge count gets one sentence.
+    // A huge count gives one short message.
     let many = project.read("1.jsonl").replace("\"of\":7", &format!("\"of\":{}", u64::MAX));
     project.write("many.jsonl", many);
-    let told = project.run(["report", "many.jsonl", "--to", "tap", "--output", "out.tap"]);
+    let printed = project.run(["report", "many.jsonl", "--to", "tap", "--output", "out.tap"]);
     let range = "error: shards 2 to 18446744073709551615 of 18446744073709551615 are missing\n";
-    assert_eq!(told, format!("exit 3\n--- stderr\n{range}"));
+    assert_eq!(printed, format!("exit 3\n--- stderr\n{range}"));
 }
 
 #[test]
 fn a_shard_without_a_case_is_no_error() {
     let project = seven();
-    let told = project.run(["test", "-k", "case 1", "--shard", "2/2", "--report", "jsonl=out.jsonl"]);
-    assert_snapshot!(told, @"
+    let printed = project.run(["test", "-k", "case 1", "--shard", "2/2", "--report", "jsonl=out.jsonl"]);
+    assert_snapshot!(printed, @"
     exit 0
     --- stdout
       ──────
       0 cases; 6 not selected; 1 in other shards   [TIME]
     ");
     assert_eq!(project.output(&["list", "-k", "case 1", "--shard", "2/2"]).status.code(), Some(0));
-    // Where the filter leaves no case to any shard, it is one.
+    // It is an error if the filter matches no case of any shard.
     assert_eq!(project.output(&["test", "-k", "nothing", "--shard", "2/2"]).status.code(), Some(4));
 }
 
@@ -131,8 +131,8 @@ fn an_invalid_config_is_reported_by_every_shard() {
     let project = seven();
     project.write("bedrock.toml", project.read("bedrock.toml").replace("region = ", "regoin = "));
     assert_eq!(run(&project, 2), [Some(2), Some(2)]);
-    let told = project.run(["report", "1.jsonl", "2.jsonl", "--to", "tap", "--output", "out.tap"]);
-    assert_eq!(told, "exit 0\n");
+    let printed = project.run(["report", "1.jsonl", "2.jsonl", "--to", "tap", "--output", "out.tap"]);
+    assert_eq!(printed, "exit 0\n");
 }
 
 #[test]
@@ -143,9 +143,9 @@ fn files_of_other_shards_are_not_unreferenced() {
     assert_eq!(project.output(&args).status.code(), Some(0));
     assert_eq!(project.tree().iter().filter(|path| path.ends_with(".json")).count(), 8);
     let args = ["test", "--shard", "1/3", "--unreferenced", "reject"];
-    let told = project.run(args);
-    assert!(told.contains("`fixtures/demo/old.json` belongs to no case"), "{told}");
-    assert!(!told.contains("case-"), "{told}");
+    let printed = project.run(args);
+    assert!(printed.contains("`fixtures/demo/old.json` belongs to no case"), "{printed}");
+    assert!(!printed.contains("case-"), "{printed}");
 }
 
 #[test]

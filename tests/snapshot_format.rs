@@ -1,4 +1,4 @@
-//! Snapshots as foreign readers see them: a YAML 1.2 parser, and insta.
+//! The snapshot format as read by a YAML 1.2 parser and by insta.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Number, Value};
 
-/// Texts that tempt a YAML writer, and arbitrary ones.
+/// Texts that are difficult to write as YAML, and arbitrary texts.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => "[a-zA-Z ,.'\"]{1,8}",
@@ -51,7 +51,7 @@ fn fields() -> impl Strategy<Value = Vec<(String, Value)>> {
         .prop_map(|entries| Map::from_iter(entries).into_iter().collect())
 }
 
-/// What a YAML parser that isn't ours makes of `contents`: bare scalars as JSON knows them.
+/// The value that an independent YAML parser reads from `contents`; bare scalars become JSON values.
 fn foreign(contents: &str) -> Value {
     let mut parser = Parser::new_from_str(contents).map(|event| event.expect(contents).0);
     let value = parser.find_map(|event| match event {
@@ -89,12 +89,12 @@ fn foreign_node<'a>(event: Event<'a>, parser: &mut impl Iterator<Item = Event<'a
     }
 }
 
-/// `info` has at least a string that insta reads back as one.
+/// Headers that insta can write and read back.
 fn header() -> impl Strategy<Value = Header> {
     let word = || {
-        // insta writes `0o7` and `+.inf` bare and reads them back as numbers, the latter by a panic.
+        // insta writes `0o7` and `+.inf` without quotes; it reads the first as a number and panics on the second.
         let misread = |text: &String| text.starts_with("0o") || text.starts_with("+.");
-        text().prop_filter("insta writes it so that it can't read it", move |text| !misread(text))
+        text().prop_filter("insta can't read back what it writes", move |text| !misread(text))
     };
     let filled = || prop::option::of(word().prop_filter("a text", |text| !text.is_empty()));
     let info = prop::collection::vec((word(), word()), 0..4)
@@ -108,7 +108,7 @@ fn header() -> impl Strategy<Value = Header> {
 }
 
 proptest! {
-    /// So different output has different contents.
+    /// Consequently, different outputs have different contents.
     #[test]
     fn contents_read_back_as_the_same_values(fields in fields()) {
         let contents = render_contents(&fields);
@@ -130,7 +130,7 @@ proptest! {
         let _ = parse_contents(&format!("a:\n  - {text}\n  - b"));
     }
 
-    /// What the gate lets pass doesn't make insta's reader panic.
+    /// A header that our reader accepts does not make insta's reader panic.
     #[test]
     fn reading_arbitrary_headers_never_panics(text in text(), more in text()) {
         let folder = tempfile::tempdir().expect("a folder");

@@ -1,4 +1,4 @@
-//! Snapshots: what waits, what is accepted, what is written and what is not.
+//! Which snapshots a run writes, accepts or leaves pending, by flags, settings and environment.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,18 +6,18 @@ use std::fs;
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo_project::{self, case, project, record, says};
+use crate::demo_project::{self, case, project, record, text_answer};
 
 const NEW: &str = "snapshots/demo__new.snap";
 const CHANGED: &str = "snapshots/demo__changed.snap";
 const SAME: &str = "snapshots/demo__same.snap";
 
-/// One case each: without a snapshot, with one that differs, with one that is the same.
+/// Three cases: without a snapshot, with a different one, and with an equal one.
 fn three() -> Project {
     let project = project(&[("new", ""), ("changed", ""), ("same", "")]);
-    record(&project, &[("demo::changed", says("before")), ("demo::same", says("same"))]);
+    record(&project, &[("demo::changed", text_answer("before")), ("demo::same", text_answer("same"))]);
     project.run(["test", "--accept"]);
-    record(&project, &[("demo::new", says("new")), ("demo::changed", says("after"))]);
+    record(&project, &[("demo::new", text_answer("new")), ("demo::changed", text_answer("after"))]);
     project
 }
 
@@ -27,8 +27,8 @@ fn files(project: &Project) -> BTreeMap<String, Vec<u8>> {
     project.tree().into_iter().map(read).map(|(bytes, path)| (path, bytes)).collect()
 }
 
-/// What running `test` with these arguments and this environment does to files, sorted: `+` new, `~` changed, `-` gone.
-fn done(project: &Project, args: &[&str], environment: &[(&str, &str)]) -> String {
+/// The exit code of `test` and its changes to files, sorted: `+` created, `~` changed, `-` removed.
+fn changes(project: &Project, args: &[&str], environment: &[(&str, &str)]) -> String {
     let before = files(project);
     let mut command = project.command();
     let output = command.arg("test").args(args).envs(environment.iter().copied()).output().expect("it runs");
@@ -45,7 +45,7 @@ fn done(project: &Project, args: &[&str], environment: &[(&str, &str)]) -> Strin
 #[test]
 fn new_and_changed_outputs_become_pending() {
     let project = three();
-    assert_snapshot!(done(&project, &[], &[]), @"
+    assert_snapshot!(changes(&project, &[], &[]), @"
     exit 1
     + snapshots/demo__changed.snap.new
     + snapshots/demo__new.snap.new
@@ -62,7 +62,7 @@ fn new_and_changed_outputs_become_pending() {
     input_tokens: 9
     output_tokens: 5
     "#);
-    assert_eq!(done(&project, &[], &[]), "exit 1", "the same again changes nothing");
+    assert_eq!(changes(&project, &[], &[]), "exit 1", "the same again changes nothing");
 }
 
 #[test]
@@ -90,15 +90,15 @@ fn accepted_snapshots_are_listed_and_the_next_run_passes() {
     input_tokens: 9
     output_tokens: 5
     "#);
-    assert_eq!(done(&project, &[], &[]), "exit 0");
-    assert_eq!(done(&project, &["--accept"], &[]), "exit 0");
+    assert_eq!(changes(&project, &[], &[]), "exit 0");
+    assert_eq!(changes(&project, &["--accept"], &[]), "exit 0");
 }
 
 #[test]
 fn accepting_removes_pending_snapshots() {
     let project = three();
     project.run(["test"]);
-    assert_snapshot!(done(&project, &["--accept"], &[]), @"
+    assert_snapshot!(changes(&project, &["--accept"], &[]), @"
     exit 0
     ~ snapshots/demo__changed.snap
     + snapshots/demo__new.snap
@@ -109,7 +109,7 @@ fn accepting_removes_pending_snapshots() {
 
 #[test]
 fn only_selected_cases_are_accepted() {
-    assert_snapshot!(done(&three(), &["--accept", "-k", "new"], &[]), @"
+    assert_snapshot!(changes(&three(), &["--accept", "-k", "new"], &[]), @"
     exit 0
     + snapshots/demo__new.snap
     ");
@@ -118,7 +118,7 @@ fn only_selected_cases_are_accepted() {
 #[test]
 fn a_check_writes_nothing() {
     let project = three();
-    assert_eq!(done(&project, &["--check"], &[]), "exit 1");
+    assert_eq!(changes(&project, &["--check"], &[]), "exit 1");
     assert_snapshot!(project.run(["test", "--check", "-q"]), @r#"
     exit 1
     --- stdout
@@ -160,16 +160,18 @@ fn a_check_writes_nothing() {
     "#);
 }
 
-/// Checks what becomes of new, changed and same output, as letters: `a`ccepted, `p`ending or `.` nothing.
+/// Checks the results for new, changed and equal output, a letter each: `a`ccepted, `p`ending or `.` unchanged.
 #[track_caller]
 fn check(args: &[&str], environment: &[(&str, &str)], expected: &str) {
     let project = three();
     let stale = project.read(SAME).replace("\nexpression", "\ndescription: old\nexpression");
     project.write(SAME, &stale);
-    let told = done(&project, args, environment);
+    let printed = changes(&project, args, environment);
     let letter = |path: &str| {
         let written = [format!("+ {path}"), format!("~ {path}")];
-        match told.lines().find_map(|line| written.iter().find_map(|start| line.strip_prefix(start.as_str())))
+        match printed
+            .lines()
+            .find_map(|line| written.iter().find_map(|start| line.strip_prefix(start.as_str())))
         {
             Some("") => 'a',
             Some(_) => 'p',
@@ -179,7 +181,7 @@ fn check(args: &[&str], environment: &[(&str, &str)], expected: &str) {
     assert_eq!(
         [NEW, CHANGED, SAME].map(letter).iter().collect::<String>(),
         expected,
-        "{args:?} {environment:?}\n{told}"
+        "{args:?} {environment:?}\n{printed}"
     );
 }
 
@@ -216,8 +218,8 @@ fn flags_and_settings_override_the_environment() {
 #[test]
 fn an_invalid_insta_update_value_is_rejected() {
     let project = three();
-    let told = project.told(project.command().arg("test").env("INSTA_UPDATE", "yes"));
-    assert_snapshot!(told, @"
+    let printed = project.run_command(project.command().arg("test").env("INSTA_UPDATE", "yes"));
+    assert_snapshot!(printed, @"
     exit 2
     --- stderr
     error: `INSTA_UPDATE` is `yes`: expected `auto`, `always`, `new`, `unseen`, `no` or `force`
@@ -228,14 +230,14 @@ fn an_invalid_insta_update_value_is_rejected() {
 fn a_full_match_compares_the_header_too() {
     let project = three();
     project.write(SAME, project.read(SAME).replace("\nexpression", "\ndescription: old\nexpression"));
-    assert_eq!(done(&project, &["-k", "same"], &[]), "exit 0");
+    assert_eq!(changes(&project, &["-k", "same"], &[]), "exit 0");
     let full = [("INSTA_REQUIRE_FULL_MATCH", "1")];
-    assert_snapshot!(done(&project, &["-k", "same"], &full), @"
+    assert_snapshot!(changes(&project, &["-k", "same"], &full), @"
     exit 1
     + snapshots/demo__same.snap.new
     ");
-    let told = project.told(project.command().args(["test", "-k", "same", "--check"]).envs(full));
-    assert_snapshot!(told, @r#"
+    let printed = project.run_command(project.command().args(["test", "-k", "same", "--check"]).envs(full));
+    assert_snapshot!(printed, @r#"
     exit 1
     --- stdout
       replay   1 case in 1 file
@@ -268,17 +270,17 @@ fn pending_files_can_be_in_another_folder() {
     let project = three();
     let folder = tempfile::tempdir().expect("a folder");
     let absolute = folder.path().join("pending").display().to_string();
-    assert_snapshot!(done(&project, &[], &[("INSTA_PENDING_DIR", &absolute)]), @"exit 1");
+    assert_snapshot!(changes(&project, &[], &[("INSTA_PENDING_DIR", &absolute)]), @"exit 1");
     let waiting = folder.path().join("pending").join(format!("{NEW}.new"));
     assert!(waiting.is_file(), "{}", waiting.display());
-    assert_snapshot!(done(&project, &["--accept"], &[("INSTA_PENDING_DIR", &absolute)]), @"
+    assert_snapshot!(changes(&project, &["--accept"], &[("INSTA_PENDING_DIR", &absolute)]), @"
     exit 0
     ~ snapshots/demo__changed.snap
     + snapshots/demo__new.snap
     ");
     assert!(!waiting.exists());
     let relative = three();
-    assert_snapshot!(done(&relative, &[], &[("INSTA_PENDING_DIR", "pending")]), @"
+    assert_snapshot!(changes(&relative, &[], &[("INSTA_PENDING_DIR", "pending")]), @"
     exit 1
     + pending/snapshots/demo__changed.snap.new
     + pending/snapshots/demo__new.snap.new
@@ -289,8 +291,8 @@ fn pending_files_can_be_in_another_folder() {
 fn a_pending_snapshot_is_removed_when_the_case_passes_again() {
     let project = three();
     project.run(["test"]);
-    record(&project, &[("demo::changed", says("before"))]);
-    assert_snapshot!(done(&project, &["-k", "changed"], &[]), @"
+    record(&project, &[("demo::changed", text_answer("before"))]);
+    assert_snapshot!(changes(&project, &["-k", "changed"], &[]), @"
     exit 0
     - snapshots/demo__changed.snap.new
     ");
@@ -300,23 +302,23 @@ fn a_pending_snapshot_is_removed_when_the_case_passes_again() {
 fn check_and_ci_remove_no_pending_snapshot() {
     let project = three();
     project.run(["test"]);
-    record(&project, &[("demo::changed", says("before"))]);
-    assert_eq!(done(&project, &["-k", "changed", "--check"], &[]), "exit 0");
-    assert_eq!(done(&project, &["-k", "changed"], &[("CI", "true")]), "exit 0");
+    record(&project, &[("demo::changed", text_answer("before"))]);
+    assert_eq!(changes(&project, &["-k", "changed", "--check"], &[]), "exit 0");
+    assert_eq!(changes(&project, &["-k", "changed"], &[("CI", "true")]), "exit 0");
 }
 
 #[test]
 fn a_case_that_fails_leaves_nothing_to_review() {
     let project = project(&[("failing", "expect.output_text.contains = \"x\""), ("missing", "")]);
-    record(&project, &[("demo::failing", says("y"))]);
-    assert_eq!(done(&project, &["--accept"], &[]), "exit 1");
+    record(&project, &[("demo::failing", text_answer("y"))]);
+    assert_eq!(changes(&project, &["--accept"], &[]), "exit 1");
 }
 
 #[test]
 fn cases_without_snapshot_write_no_file() {
     let project = project(&[("plain", "snapshot = false\nexpect.output_text.contains = \"y\"")]);
-    record(&project, &[("demo::plain", says("yes"))]);
-    assert_eq!(done(&project, &["--accept"], &[]), "exit 0");
+    record(&project, &[("demo::plain", text_answer("yes"))]);
+    assert_eq!(changes(&project, &["--accept"], &[]), "exit 0");
 }
 
 #[test]
@@ -325,14 +327,14 @@ fn snapshots_are_beside_the_config_from_any_working_directory() {
         ("bedrock-check.toml", ""),
         ("models/a/bedrock.toml", &format!("{}{}", demo_project::MODEL, case("one", ""))),
     ]);
-    record(&project, &[("demo::one", says("1"))]);
+    record(&project, &[("demo::one", text_answer("1"))]);
     let path = "models/a/snapshots/demo__one.snap";
     project.run(["test", "--accept"]);
     let snapshot = project.read(path);
     fs::remove_file(project.path().join(path)).expect("it is there");
     let mut command = project.command();
     command.current_dir(project.path().join("models")).args(["test", "--accept", "a"]);
-    assert!(project.told(&mut command).starts_with("exit 0\n"));
+    assert!(project.run_command(&mut command).starts_with("exit 0\n"));
     assert_eq!(project.read(path), snapshot, "the same bytes from any folder");
     assert_snapshot!(snapshot, @r#"
     ---

@@ -1,4 +1,4 @@
-//! Request bodies: what is accepted, what is said about the rest, and that no value leaves its place.
+//! Request bodies: which texts are accepted, the errors for others, and the escaping of values.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ fn values(pairs: &Value) -> BTreeMap<String, Value> {
     pairs.as_object().expect("an object").iter().map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-/// Renders `body` and checks the text, and that it says what the value says.
+/// Renders `body` and checks the text, and that it parses to the rendered value.
 #[track_caller]
 fn check(body: &str, given: &Value, expected: &str) {
     let template = Template::parse(body).expect("a body");
@@ -80,16 +80,16 @@ fn each_variable_without_value_is_named_once() {
     );
 }
 
-/// All that is said about `body`: each place marked below it, then the code, message and help.
-fn told(body: &str) -> String {
+/// The errors of `body`: each place is marked below the text, followed by code, message and help.
+fn errors_in(body: &str) -> String {
     let errors = Template::parse(body).expect_err(body);
-    let mut told = format!("{}\n", body.escape_debug().to_string().replace("\\\"", "\""));
+    let mut printed = format!("{}\n", body.escape_debug().to_string().replace("\\\"", "\""));
     for error in errors {
         let at = body.get(error.at.clone()).expect("a place in the text");
         let help = error.help().map_or(String::new(), |help| format!("; {help}"));
-        writeln!(told, "  {} {:?} {at:?}: {error}{help}", error.code(), error.at).expect("a string grows");
+        writeln!(printed, "  {} {:?} {at:?}: {error}{help}", error.code(), error.at).expect("a string grows");
     }
-    told
+    printed
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn invalid_json_is_reported_with_help() {
         "[\"\\\"]",
         "{\"$serde_json::private::Number\": \"1\"}",
     ];
-    insta::assert_snapshot!(bodies.map(told).concat());
+    insta::assert_snapshot!(bodies.map(errors_in).concat());
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn bad_placeholders_do_not_hide_each_other() {
         r#"{"a": {{"b": 1}, "c": 2}"#,
         r#"{"a": 1, "b": {"a": 2, "a": 3}, "a": {{}}, }"#,
     ];
-    insta::assert_snapshot!(bodies.map(told).concat());
+    insta::assert_snapshot!(bodies.map(errors_in).concat());
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn nesting_has_a_maximum_depth() {
     assert_eq!(Template::parse(&"[{\"a\":".repeat(200_000)).unwrap_err()[0].code(), Code::TooDeep);
 }
 
-/// A body in the making: what it is written like, and what it must become.
+/// A generated body: its text, and the value that it must render to.
 #[derive(Clone, Debug)]
 enum Shape {
     Value(Value),
@@ -236,7 +236,7 @@ impl Shape {
     }
 }
 
-/// Text with everything that could matter to a template or to JSON.
+/// Texts with characters that are special in templates or JSON.
 fn text() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         4 => any::<char>().prop_map(String::from),
@@ -288,7 +288,7 @@ fn shape() -> impl Strategy<Value = Shape> {
     })
 }
 
-/// JSON text with a few characters changed.
+/// A JSON text with a few changed characters.
 fn nearly_json() -> impl Strategy<Value = String> {
     let alphabet: Vec<char> =
         "{}[]\":,\\/ \n\t'0123456789.+-eEtruefalsn\u{0}\u{feff}ü\u{d7ff}#u".chars().collect();
@@ -310,7 +310,7 @@ fn nearly_json() -> impl Strategy<Value = String> {
     })
 }
 
-/// `serde_json` and the template agree on `text`, which has no placeholder.
+/// Checks that `serde_json` and the template agree about `text`, which has no placeholder.
 #[track_caller]
 fn agree(text: &str) {
     let reference = serde_json::from_str::<Value>(text);

@@ -1,4 +1,4 @@
-//! Bounds of tokens against what recorded calls really used.
+//! Compares the upper bounds of token counts with the counts in recorded calls.
 
 use std::fs;
 

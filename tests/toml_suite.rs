@@ -1,5 +1,5 @@
-//! The published TOML test suite (version 1.1 of the format, which the toml crate speaks), as far as
-//! our use goes: datetimes, `inf` and `nan` are text, since JSON has nothing else for them.
+//! The published TOML test suite for version 1.1, which the toml crate implements. Datetimes, `inf` and `nan`
+//! become strings, because JSON has no such values.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::common::shared;
 
-/// Files on which we differ from the suite, and why.
+/// Files for which we deviate from the suite, with the reason.
 const DEVIATIONS: &[(&str, &str)] = &[
     ("valid/datetime/no-seconds.toml", NO_SECONDS),
     ("valid/spec-1.1.0/common-29.toml", NO_SECONDS),
@@ -21,7 +21,7 @@ const DEVIATIONS: &[(&str, &str)] = &[
 
 const NO_SECONDS: &str = "a time without seconds keeps its text, the suite adds `:00`";
 
-/// The suite's files of one kind: name, and text if it is UTF-8.
+/// The suite's files of one kind: the name, and the text if it is UTF-8.
 fn files(kind: &str) -> Option<Vec<(PathBuf, Option<String>)>> {
     let root = shared("oracles/toml-test")?.join("tests");
     let list = fs::read_to_string(root.join("files-toml-1.1.0")).expect("the suite has its list");
@@ -67,9 +67,9 @@ fn invalid_files_are_rejected() {
     let texts = files.iter().filter_map(|(path, text)| Some((path, text.as_deref()?)));
     let accepted = texts.filter(|(path, text)| Document::parse(text).1.is_empty() != deviates(path));
     let accepted: Vec<_> = accepted.map(|(path, _)| path).collect();
-    let told = files.len() - not_utf8 - accepted.len();
+    let printed = files.len() - not_utf8 - accepted.len();
     println!(
-        "{} invalid files: {told} refused, {not_utf8} not UTF-8, {} accepted",
+        "{} invalid files: {printed} refused, {not_utf8} not UTF-8, {} accepted",
         files.len(),
         accepted.len()
     );
@@ -122,7 +122,7 @@ fn is_same_scalar(ours: &Value, of: &str, value: &str) -> bool {
     }
 }
 
-/// A datetime without the zeros that end its fraction of a second.
+/// A datetime without trailing zeros in its fraction of a second.
 fn time(text: &str) -> String {
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
     let zone = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());

@@ -1,12 +1,12 @@
-//! Fixtures and snapshots that belong to no case.
+//! Unreferenced files: fixtures and snapshots that belong to no case.
 
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo_project::{self, case, record, says};
+use crate::demo_project::{self, case, record, text_answer};
 
-/// A project with a fixture and a snapshot that belong to no case.
-fn with_leftovers() -> Project {
+/// A project with an unreferenced fixture and an unreferenced snapshot.
+fn with_unreferenced_files() -> Project {
     let project = demo_project::accepted();
     for (path, gone) in [
         ("fixtures/demo/greeting.json", "fixtures/demo/gone.json"),
@@ -20,7 +20,7 @@ fn with_leftovers() -> Project {
 
 #[test]
 fn unreferenced_files_are_reported() {
-    let project = with_leftovers();
+    let project = with_unreferenced_files();
     assert_snapshot!(project.run(["test"]), @"
     exit 0
     --- stdout
@@ -75,7 +75,7 @@ fn unreferenced_files_are_reported() {
 
 #[test]
 fn the_summary_alone_states_the_unreferenced_files() {
-    assert_snapshot!(with_leftovers().run(["test", "--unreferenced", "reject", "-qq"]), @"
+    assert_snapshot!(with_unreferenced_files().run(["test", "--unreferenced", "reject", "-qq"]), @"
     exit 5
     --- stdout
       1 case: 1 passed; 2 unreferenced   [TIME]
@@ -111,7 +111,7 @@ fn disabled_snapshots_and_stray_pending_files_are_unreferenced() {
 
 #[test]
 fn unreferenced_files_fail_a_run_in_ci() {
-    let project = with_leftovers();
+    let project = with_unreferenced_files();
     let exit = |args: &[&str]| {
         let mut command = project.command();
         command.arg("test").args(args).env("CI", "true").output().expect("it runs").status.code()
@@ -130,28 +130,28 @@ fn files_of_cases_that_did_not_run_are_not_unreferenced() {
         "other.bedrock.toml",
         format!("{}{}", demo_project::MODEL, case("two", "")).replace("models.demo", "models.other"),
     );
-    record(&project, &[("other::two", says("2"))]);
+    record(&project, &[("other::two", text_answer("2"))]);
     project.run(["test", "--accept"]);
     for args in [
         &["test", "bedrock.toml"][..],
         &["test", "-k", "greeting"],
         &["test", "--model", "nothing", "--no-tests=pass"],
     ] {
-        let told = project.told(project.command().args(args).env("CI", "1"));
-        assert!(told.starts_with("exit 0\n") && !told.contains("unreferenced"), "{args:?} {told}");
+        let printed = project.run_command(project.command().args(args).env("CI", "1"));
+        assert!(printed.starts_with("exit 0\n") && !printed.contains("unreferenced"), "{args:?} {printed}");
     }
     project.write(
         "other.bedrock.toml",
         project.read("other.bedrock.toml").replace("region", "enabled = false\nregion"),
     );
-    let told = project.told(project.command().arg("test").env("CI", "1"));
-    assert!(!told.contains("unreferenced"), "a model that is off keeps its files: {told}");
+    let printed = project.run_command(project.command().arg("test").env("CI", "1"));
+    assert!(!printed.contains("unreferenced"), "a model that is off keeps its files: {printed}");
 }
 
 #[test]
 fn unreferenced_files_are_deleted_after_a_run_without_failures() {
     let gone = |project: &Project| !project.tree().iter().any(|path| path.contains("gone"));
-    let project = with_leftovers();
+    let project = with_unreferenced_files();
     assert_snapshot!(project.run(["test", "--unreferenced", "delete"]), @"
     exit 0
     --- stdout
@@ -163,17 +163,17 @@ fn unreferenced_files_are_deleted_after_a_run_without_failures() {
     DELETED  snapshots/demo__gone.snap
     ");
     assert!(gone(&project) && project.tree().contains(&"fixtures/README.md".to_owned()));
-    let project = with_leftovers();
+    let project = with_unreferenced_files();
     let mut command = project.command();
-    let told = project.told(command.args(["test", "--unreferenced", "auto"]).env("CI", "1"));
-    assert!(told.starts_with("exit 5\n") && !gone(&project), "{told}");
+    let printed = project.run_command(command.args(["test", "--unreferenced", "auto"]).env("CI", "1"));
+    assert!(printed.starts_with("exit 5\n") && !gone(&project), "{printed}");
     assert!(
         project.run(["test", "--unreferenced", "auto", "--check"]).starts_with("exit 0\n") && !gone(&project)
     );
     project.run(["test", "--unreferenced", "auto"]);
     assert!(gone(&project));
-    let project = with_leftovers();
-    record(&project, &[("demo::greeting", says("Other."))]);
-    let told = project.run(["test", "--unreferenced", "delete"]);
-    assert!(told.starts_with("exit 1\n") && !gone(&project), "{told}");
+    let project = with_unreferenced_files();
+    record(&project, &[("demo::greeting", text_answer("Other."))]);
+    let printed = project.run(["test", "--unreferenced", "delete"]);
+    assert!(printed.starts_with("exit 1\n") && !gone(&project), "{printed}");
 }

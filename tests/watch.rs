@@ -1,4 +1,4 @@
-//! `test --watch`: what a change runs again, read line by line as a person sees it.
+//! `test --watch`: which cases run after a change, read from the printed lines.
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader};
@@ -9,16 +9,16 @@ use std::time::{Duration, Instant};
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo_project::{MODEL, case, project, record, record_each, says};
+use crate::demo_project::{MODEL, case, project, record, record_each, text_answer};
 
-/// A watcher, and what it says on both streams.
+/// A process that watches, and the lines that it prints on both streams.
 struct Watcher {
     child: Child,
     lines: Receiver<String>,
 }
 
 impl Watcher {
-    /// The watcher, and what it said until it waited.
+    /// Starts a watcher; returns it with the output of the first round.
     fn start(project: &Project, args: &[&str]) -> (Watcher, String) {
         let mut command = project.command();
         command.args(["test", "-v", "--watch"]).args(args);
@@ -27,35 +27,36 @@ impl Watcher {
         (watcher, first)
     }
 
-    /// Both streams are one pipe, so that their lines arrive in the order in which they are printed.
+    /// Both streams go into one pipe, so that their lines arrive in the order in which they were printed.
     fn spawn(mut command: Command) -> Watcher {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         command.stdin(Stdio::null()).stdout(writer.try_clone().expect("a pipe")).stderr(writer);
         let child = command.spawn().expect("the binary runs");
         let (sender, lines) = mpsc::channel();
-        std::thread::spawn(move || BufReader::new(reader).lines().all(|line| tell(&sender, line)));
+        std::thread::spawn(move || BufReader::new(reader).lines().all(|line| send(&sender, line)));
         Watcher { child, lines }
     }
 
-    /// What it says until it waits again.
+    /// The output of a round, until the watcher waits for the next change.
     #[track_caller]
     fn round(&self) -> String {
         let time = regex::Regex::new(r"\d+\.\d+ s").expect("a regex");
-        let mut said = String::new();
+        let mut printed = String::new();
         let until = Instant::now() + Duration::from_secs(30);
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            let line = self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("it doesn't wait:\n{said}"));
-            said.push_str(&line);
-            said.push('\n');
+            let line =
+                self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("it does not wait:\n{printed}"));
+            printed.push_str(&line);
+            printed.push('\n');
             if line.contains("  watching ") {
-                return time.replace_all(&said, "[TIME]").into_owned();
+                return time.replace_all(&printed, "[TIME]").into_owned();
             }
         }
     }
 
-    /// The first round that contains `text`. A change in several steps, such as a folder and then a file in it, may
-    /// cause a round for each of them.
+    /// The first round whose output contains `text`. A change in several steps, such as a new folder and a file in it,
+    /// may cause several rounds.
     #[track_caller]
     fn until(&self, text: &str) -> String {
         loop {
@@ -66,7 +67,7 @@ impl Watcher {
         }
     }
 
-    /// Interrupts it. The exit code, and what it said in the meantime.
+    /// Interrupts the watcher; returns the exit code and the remaining output.
     fn interrupt(mut self) -> (Option<i32>, String) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill runs").success());
@@ -75,7 +76,7 @@ impl Watcher {
     }
 }
 
-/// Nothing is left running when a test fails.
+/// Ends the process even if a test fails.
 impl Drop for Watcher {
     fn drop(&mut self) {
         drop(self.child.kill());
@@ -83,14 +84,14 @@ impl Drop for Watcher {
     }
 }
 
-fn tell(sender: &mpsc::Sender<String>, line: std::io::Result<String>) -> bool {
+fn send(sender: &mpsc::Sender<String>, line: std::io::Result<String>) -> bool {
     line.is_ok_and(|line| sender.send(line).is_ok())
 }
 
-/// The cases that a round ran.
-fn ran(said: &str) -> Vec<&str> {
+/// The ids of the cases in the output of a round.
+fn ran(printed: &str) -> Vec<&str> {
     const WORDS: [&str; 6] = ["PASS", "FAIL", "NEW", "DIFFERS", "MISSING", "ACCEPTED"];
-    let list = said.split("──────").next().unwrap_or_default();
+    let list = printed.split("──────").next().unwrap_or_default();
     let cases = list.lines().filter_map(|line| line.trim().split_once(' '));
     cases
         .filter(|(word, _)| WORDS.contains(word))
@@ -98,14 +99,14 @@ fn ran(said: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Three accepted cases of `demo`, and one of `other` in a file of its own.
+/// Three accepted cases of `demo`, and one of `other` in a second file.
 fn four() -> Project {
     let project = project(&[("one", ""), ("two", ""), ("three", "")]);
     project.save(
         "other/b.bedrock.toml",
         format!("{MODEL}{}", case("four", "")).replace("models.demo", "models.other"),
     );
-    record_each(&project, |_| Some(says("Hello!")));
+    record_each(&project, |_| Some(text_answer("Hello!")));
     assert!(project.output(&["test", "--accept", "-qq"]).status.success());
     project
 }
@@ -131,7 +132,7 @@ fn a_change_runs_the_affected_cases() {
     assert!(round.contains("watching 4 cases, 1 open; Ctrl-C ends"), "{round}");
 
     project.save("bedrock.toml", config.replace("max_tokens\": 100", "max_tokens\": 101"));
-    assert_eq!(ran(&watcher.round()).len(), 0, "stale recordings are other words");
+    assert_eq!(ran(&watcher.round()).len(), 0, "stale recordings are not in `WORDS`");
     project.save("bedrock.toml", &config);
     assert_eq!(ran(&watcher.round()), ["demo::one", "demo::two", "demo::three"], "the model of a config");
 
@@ -158,7 +159,7 @@ fn configs_can_be_added_and_removed() {
     project.save("deep/er/c.bedrock.toml", config);
     let round = watcher.until("MISSING  fifth::five");
     assert_eq!(ran(&round), ["fifth::five"], "{round}");
-    record_each(&project, |id| (id == "fifth::five").then(|| says("Hello!")));
+    record_each(&project, |id| (id == "fifth::five").then(|| text_answer("Hello!")));
     let round = watcher.until("NEW      fifth::five");
     assert_eq!(ran(&round), ["fifth::five"], "a recording in a new folder:\n{round}");
     std::fs::remove_file(project.path().join("deep/er/c.bedrock.toml")).expect("it is there");
@@ -175,7 +176,7 @@ fn a_broken_config_is_reported_until_it_is_fixed() {
     project.save("bedrock.toml", config.replace("region = ", "regoin = "));
     let round = watcher.round();
     assert!(round.contains("error[unknown-key]") && round.contains("no case ran"), "{round}");
-    // What else changes in the meantime is not forgotten.
+    // Changes to other files in the meantime are not forgotten.
     project
         .save("fixtures/demo/three.json", project.read("fixtures/demo/three.json").replace("Hello!", "Hi!"));
     watcher.round();
@@ -210,7 +211,7 @@ fn files_that_a_config_reads_run_the_cases_that_use_them() {
         ("rows.csv", "name,prompt\na,Say a\nb,Say b\n"),
         ("prompts/a.txt", "Say x"),
     ]);
-    record_each(&project, |_| Some(says("Hello!")));
+    record_each(&project, |_| Some(text_answer("Hello!")));
     project.run(["test", "--accept", "-qq"]);
     let (watcher, first) = Watcher::start(&project, &[]);
     assert_eq!(ran(&first), ["demo::row [a]", "demo::row [b]", "demo::file"]);
@@ -219,7 +220,7 @@ fn files_that_a_config_reads_run_the_cases_that_use_them() {
     std::fs::remove_file(project.path().join("prompts/a.txt")).expect("it is there");
     let round = watcher.round();
     assert!(round.contains("there is no `prompts/a.txt`"), "{round}");
-    // As editors save: beside, then under the name.
+    // Editors write a temporary file and rename it.
     project.save("prompts/.a.txt.swp", "Say x");
     std::fs::rename(project.path().join("prompts/.a.txt.swp"), project.path().join("prompts/a.txt"))
         .expect("a rename");
@@ -234,7 +235,7 @@ fn files_that_a_run_writes_start_no_run() {
     project.save("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
     let round = watcher.round();
     assert!(round.contains("ACCEPTED demo::one"), "{round}");
-    // The next that it says is of the next change.
+    // The next round is about the next change only.
     project.save("fixtures/demo/two.json", project.read("fixtures/demo/two.json").replace("Hello!", "Hi!"));
     let round = watcher.round();
     assert_eq!(ran(&round), ["demo::two"]);
@@ -267,28 +268,28 @@ fn a_change_of_settings_runs_all_selected_cases() {
     assert_eq!(ran(&round), ["demo::one", "demo::two", "demo::three"], "{round}");
     project.save("other/fixtures/other/four.json", "{}");
     project.save("fixtures/demo/one.json", project.read("fixtures/demo/one.json").replace("Hello!", "Hi!"));
-    // Of what the flags leave out nothing runs.
+    // Cases that the flags exclude do not run.
     let round = watcher.round();
     assert!(ran(&round).iter().all(|id| *id == "demo::one"), "{round}");
 }
 
-/// The exit code of what ends without watching, and what it says.
+/// The exit code and output of a command that ends instead of watching.
 #[track_caller]
 fn refused(project: &Project, args: &[&str]) -> String {
     let mut command = project.command();
     command.args(args);
     let mut watcher = Watcher::spawn(command);
     let until = Instant::now() + Duration::from_secs(30);
-    let mut said = String::new();
+    let mut printed = String::new();
     loop {
         match watcher.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(line) => said.extend([&line, "\n"]),
+            Ok(line) => printed.extend([&line, "\n"]),
             Err(RecvTimeoutError::Disconnected) => break,
-            Err(RecvTimeoutError::Timeout) => panic!("it watches:\n{said}"),
+            Err(RecvTimeoutError::Timeout) => panic!("it watches:\n{printed}"),
         }
     }
     let status = watcher.child.wait().expect("it ends");
-    format!("exit {}\n{said}", status.code().expect("no signal"))
+    format!("exit {}\n{printed}", status.code().expect("no signal"))
 }
 
 #[test]
@@ -302,7 +303,7 @@ fn watch_mode_makes_no_calls() {
     assert!(refused(&project, &["record", "--watch"]).starts_with("exit 2\n"));
     project.save("bedrock-check.toml", "mode = \"record-missing\"\n");
     assert!(refused(&project, &["test", "--watch"]).starts_with("exit 2\n"));
-    // A report of what a change touches would pass for one of the whole.
+    // A report about a few changed cases would look like a report of all cases.
     assert!(refused(&project, &["test", "--watch", "--report", "jsonl=x"]).starts_with("exit 2\n"));
 }
 
@@ -316,7 +317,7 @@ fn a_folder_without_a_config_is_watched() {
         format!("{MODEL}{}", case("one", "snapshot = false\nexpect.output_text.contains = \"H\"")),
     );
     assert_eq!(ran(&watcher.round()), ["demo::one"]);
-    record(&project, &[("demo::one", says("Hello!"))]);
+    record(&project, &[("demo::one", text_answer("Hello!"))]);
     watcher.until("PASS     demo::one");
 }
 
@@ -335,7 +336,7 @@ fn keys_run_all_cases_run_open_cases_and_quit() {
     let (sender, lines) = mpsc::channel();
     let out = child.stdout.take().expect("a pipe");
     std::thread::spawn(move || {
-        BufReader::new(out).lines().all(|line| tell(&sender, line.map(|line| line.replace('\r', ""))))
+        BufReader::new(out).lines().all(|line| send(&sender, line.map(|line| line.replace('\r', ""))))
     });
     let mut watcher = Watcher { child, lines };
     let first = watcher.round();

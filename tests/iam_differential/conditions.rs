@@ -1,10 +1,10 @@
-//! Conditions, and request contexts they may or may not hold in.
+//! Conditions, and request contexts in which they may or may not hold.
 
 use serde_json::{Map, Value, json};
 
 use super::random::Random;
 
-/// A condition key: the operators that suit it, values for policies, and values for requests.
+/// A condition key: its operators, values for policies, and values for requests.
 pub(super) struct Key {
     name: &'static str,
     operators: &'static [&'static str],
@@ -133,7 +133,7 @@ pub(super) const TRUST: &[Key] = &[key(
     &[APP, "arn:aws:iam::111122223333:user/ann", "arn:aws:iam::444455556666:role/path/app"],
 )];
 
-/// Keys of `sts:AssumeRole` that the Service Authorization Reference gives no other action.
+/// Keys that the Service Authorization Reference lists only for `sts:AssumeRole`.
 pub(super) const ASSUME_ROLE: &[Key] = &[
     key(
         "sts:ExternalId",
@@ -144,7 +144,7 @@ pub(super) const ASSUME_ROLE: &[Key] = &[
     key("sts:RoleSessionName", STRING, &["${aws:PrincipalTag/team}", "ci-*", "red"], &["red", "ci-7"]),
 ];
 
-/// What the request has: most of the keys, so that a condition can hold.
+/// The context of a request. It contains most of the keys, so that conditions can hold.
 pub(super) fn context(random: &mut Random, tables: &[&[Key]]) -> Map<String, Value> {
     let mut context = Map::new();
     for key in tables.iter().copied().flatten() {
@@ -156,7 +156,7 @@ pub(super) fn context(random: &mut Random, tables: &[&[Key]]) -> Map<String, Val
     context
 }
 
-/// None, or up to two conditions.
+/// Up to two conditions.
 pub(super) fn conditions(random: &mut Random, tables: &[&[Key]]) -> Option<Value> {
     let count = *random.pick(&[0, 0, 1, 1, 2]);
     let mut conditions = Map::new();
@@ -185,7 +185,7 @@ fn operator(random: &mut Random, key: &Key) -> String {
         return "Null".to_owned();
     }
     let base = random.pick(key.operators);
-    // A key with several values needs a set operator; on others it is allowed, and rare.
+    // A key with several values needs a set operator; other keys may have one, rarely.
     let set =
         if key.several || random.chance(5) { *random.pick(&["ForAllValues:", "ForAnyValue:"]) } else { "" };
     let if_exists = if random.chance(20) { "IfExists" } else { "" };

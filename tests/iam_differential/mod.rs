@@ -1,5 +1,5 @@
-//! Policies and requests in great variety, with our verdicts, for `tests/support/iam-simulate.sh` to compare
-//! with those of an independent evaluator.
+//! Generates varied policies and requests with our verdicts. `tests/support/iam-simulate.sh` compares the verdicts with
+//! those of an independent evaluator.
 
 mod conditions;
 mod permissions;
@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 const CASES: usize = 2400;
 
-/// A policy and a request to it. Every key that is not in the context is absent.
+/// A policy and a request. Condition keys that are not in the context are absent from the request.
 struct Case {
     kind: PolicyKind,
     policy: Value,
@@ -59,12 +59,12 @@ fn verdicts() {
         let request =
             json!({"action": action, "resource": resource, "principal": principal, "context": context});
         let line = json!({"id": id, "kind": kind, "policy": policy, "request": request, "ours": ours});
-        writeln!(lines, "{line}").expect("a string takes all");
+        writeln!(lines, "{line}").expect("writing to a string never fails");
     }
     println!("{counts:?}");
     let file = concat!(env!("CARGO_TARGET_TMPDIR"), "/iam-cases.jsonl");
     #[expect(clippy::disallowed_methods, reason = "nobody reads it while it is written")]
-    std::fs::write(file, lines).expect("the folder for temporary files is there");
-    // A comparison says little unless each verdict is common.
+    std::fs::write(file, lines).expect("the folder for temporary files exists");
+    // The comparison is only useful if each verdict occurs often.
     assert!(["allowed", "denied", "not allowed"].iter().all(|verdict| counts[verdict] > CASES / 10));
 }

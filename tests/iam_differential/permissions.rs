@@ -1,4 +1,4 @@
-//! Permission policies over Bedrock's actions and resources.
+//! Permission policies for Bedrock's actions and resources.
 
 use bedrock_check::iam::PolicyKind;
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ const REQUESTS: &[(&str, &[&[&str]])] = &[
 const PRINCIPAL: &str = "arn:aws:iam::111122223333:role/app";
 
 pub(super) fn case(random: &mut Random) -> Case {
-    // Half of the requests are for a model.
+    // Half of the requests are about a model.
     let (action, resources) = REQUESTS[if random.chance(45) { 0 } else { random.below(REQUESTS.len()) }];
     let kind = *random.pick(resources);
     let resource = *random.pick(kind);
@@ -58,7 +58,7 @@ pub(super) fn case(random: &mut Random) -> Case {
     Case { kind: PolicyKind::Permissions, policy, action, resource, principal: PRINCIPAL, context }
 }
 
-/// Mostly the newer.
+/// The version of the policy language, mostly the newer one.
 pub(super) fn version(random: &mut Random) -> Option<&'static str> {
     match random.below(10) {
         0 => Some("2008-10-17"),
@@ -88,7 +88,7 @@ pub(super) fn one_or_more(random: &mut Random, mut one: impl FnMut(&mut Random) 
     }
 }
 
-/// A pattern near the action: most match it.
+/// A pattern similar to the action; most patterns match it.
 pub(super) fn action_pattern(random: &mut Random, action: &str) -> String {
     let (service, name) = action.split_once(':').expect("an action has a service");
     match random.below(10) {
@@ -105,7 +105,7 @@ pub(super) fn action_pattern(random: &mut Random, action: &str) -> String {
     }
 }
 
-/// A pattern near the resource: most match it.
+/// A pattern similar to the resource; most patterns match it.
 fn resource_pattern(random: &mut Random, resource: &str) -> String {
     if resource == "*" {
         return if random.chance(70) { "*".to_owned() } else { "arn:aws:bedrock:*:*:*".to_owned() };
@@ -141,7 +141,7 @@ fn resource_pattern(random: &mut Random, resource: &str) -> String {
 const VARIABLES: &[&str] =
     &["${aws:PrincipalTag/team}", "${aws:PrincipalTag/team}*", "*${aws:PrincipalTag/none, 'v1:0'}", "${*}"];
 
-/// Where the evaluators, or AWS's own pages, are of different opinions.
+/// Patterns about which the evaluators, or AWS's own pages, disagree.
 const UNUSUAL: &[&str] = &[
     "arn:aws:bedrock:*:foundation-model/*",
     "arn:aws:bedrock:us-east-1*",

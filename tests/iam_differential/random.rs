@@ -1,6 +1,6 @@
-//! Repeatable choices.
+//! Reproducible random choices.
 
-/// Xorshift: enough to vary cases.
+/// A xorshift generator, which is random enough to vary cases.
 pub(super) struct Random(u64);
 
 impl Random {
@@ -20,7 +20,7 @@ impl Random {
         usize::try_from(self.next() % bound).expect("below a size")
     }
 
-    /// True in so many of a hundred.
+    /// Returns true with this probability in percent.
     pub(super) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }

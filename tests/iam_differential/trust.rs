@@ -19,7 +19,7 @@ const CALLERS: &[&str] = &[
     "arn:aws:sts::444455556666:assumed-role/app/two",
     "arn:aws:iam::444455556666:user/ann",
 ];
-/// Near the callers: each matches some.
+/// Principals similar to the callers; each matches some of them.
 const PRINCIPALS: &[&str] = &[
     "111122223333",
     "444455556666",
