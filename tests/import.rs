@@ -54,8 +54,8 @@ fn assumed_values_are_noted() {
     assert_eq!(
         recording(&file).notes,
         [
-            "the recording doesn't tell the region: `us-east-1` is assumed",
-            "the recording doesn't tell the model ID: `unknown` is assumed",
+            "the recording has no Region; `us-east-1` is assumed",
+            "the recording has no model ID; `unknown` is assumed",
         ],
     );
 }
@@ -151,7 +151,7 @@ fn an_invalid_recording_is_reported_with_the_reason() {
     `a.json`: the recording lacks `request.operation`
     `a.json`: `CountTokens` is not an operation that calls a model
     `a.json`: the recording lacks `response.status`
-    `a.json`: `"ok"` is no HTTP status
+    `a.json`: `"ok"` is not an HTTP status
     `a.json`: the body is not base64
     `a.json`: the frame at byte 0 is cut off
     "#);
@@ -193,8 +193,8 @@ fn imported() -> Import {
 #[test]
 fn recordings_of_one_model_share_a_template_and_a_mapping() {
     assert_snapshot!(imported().config_text, @r#"
-    # Made by `bedrock-check import` out of recorded exchanges: rename, edit and delete at will.
-    # `bedrock-check test` replays each case from its fixture; `--accept` accepts what the mapping finds.
+    # Made by `bedrock-check import` from recorded exchanges. Rename, edit and delete as you like.
+    # `bedrock-check test` replays each case from its fixture; `--accept` accepts the mapped output as snapshots.
     # A live call needs credentials: declare `[credentials.NAME]` and add `credentials = "NAME"` to the models.
     version = 1
 
@@ -293,5 +293,5 @@ fn long_values_are_moved_to_files_and_broken_streams_are_left_out() {
     assert!(
         import.config_text.contains("variables.prompt = { file = \"data/claude-3-haiku/image-prompt.txt\" }")
     );
-    assert_eq!(import.notes.last().unwrap(), "`broken.json`: left out, the stream has no events");
+    assert_eq!(import.notes.last().unwrap(), "`broken.json`: skipped, because the stream has no events");
 }

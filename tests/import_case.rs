@@ -51,8 +51,8 @@ fn a_recording_of_another_request_is_refused() {
              "role": "user"
            }
          ]
-    error: the recording is of another request than `demo::greeting` makes: recorded (-), now (+)
-      = help: change the case, or record what it asks now; nothing was written
+    error: the request in the recording differs from the request of `demo::greeting`: recorded (-), now (+)
+      = help: change the case, or record its current request; nothing was written
     "#);
     assert_snapshot!(project.run(["import", "right.json", "--case", "demo::greting"]), @"
     exit 2

@@ -100,6 +100,6 @@ fn an_import_does_not_write_through_symlinks() {
     project.write("out/notes.txt", "");
     std::os::unix::fs::symlink(outside.path(), project.path().join("out/fixtures")).expect("a link");
     let printed = project.run(["import", "fixtures", "--out", "out"]);
-    check(&printed, &["leads out of `out`", "nothing was written"], &[]);
+    check(&printed, &["points outside `out`", "nothing was written"], &[]);
     assert_eq!(outside.tree(), [""; 0]);
 }

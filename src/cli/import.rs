@@ -8,25 +8,25 @@ use super::output::Output;
 use super::{Ended, Exit, Failure};
 use crate::app::Environment;
 use crate::diagnose::visible;
-use crate::import::{LeftOut, WriteError, plan_import, read_all, recordings, write};
+use crate::import::{ReadError, WriteError, find_recordings, plan_import, read_all, write};
 use crate::words::plural;
 
 pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
     let Some(folder) = &arguments.out else {
         return import_case::run(arguments, environment, output);
     };
-    let paths = recordings(&arguments.files).map_err(Failure::usage)?;
+    let paths = find_recordings(&arguments.files).map_err(Failure::usage)?;
     if paths.is_empty() {
         return Err(Failure::Usage {
             message: "there is no `.json` file".to_owned(),
             help: Some("name recorded exchanges, one JSON file each".to_owned()),
         });
     }
-    let (found, left_out) = read_all(&paths);
-    for why in &left_out {
-        output.talk(&format!("warning: {}", visible(&why.to_string())));
+    let (recordings, errors) = read_all(&paths);
+    for error in &errors {
+        output.talk(&format!("warning: {}", visible(&error.to_string())));
     }
-    if found.is_empty() {
+    if recordings.is_empty() {
         return Err(Failure::Usage {
             message: format!("none of {} is a recorded model call", plural(paths.len(), "file")),
             help: Some(
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
             ),
         });
     }
-    let import = plan_import(found);
+    let import = plan_import(recordings);
     for note in &import.notes {
         output.talk(&format!("note: {}", visible(note)));
     }
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     writeln!(out, "wrote {} and {fixtures}", config.display())?;
     writeln!(out, "  next: `bedrock-check test {} --accept`", folder.display())?;
     out.flush()?;
-    Ok(if left_out.iter().any(LeftOut::is_broken) { Exit::Invalid } else { Exit::Clean })
+    Ok(if errors.iter().any(ReadError::is_invalid) { Exit::Invalid } else { Exit::Clean })
 }
 
 fn failure(error: WriteError) -> Failure {

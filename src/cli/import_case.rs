@@ -11,7 +11,7 @@ use super::{Ended, Exit, Failure};
 use crate::app::Environment;
 use crate::diagnose::visible;
 use crate::files::write_whole;
-use crate::import::{CaseError, fixture_text, read};
+use crate::import::{CaseError, read, render_fixture};
 use crate::run::{Plan, Planned, Selection};
 use crate::words::nearest;
 
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Import, environment: Environment, output: &mut Out
     let plan = Plan::new(&checked.suites, &Selection::default());
     let planned = find(&plan, id)?;
     let request = planned.model.request(planned.case);
-    let text = fixture_text(recording, id, &request).map_err(|error| failure(&error, output))?;
+    let text = render_fixture(recording, id, &request).map_err(|error| failure(&error, output))?;
     let path = &planned.case.fixture_path;
     write_whole(path, text.as_bytes())?;
     let mut out = output.answer();

@@ -1,4 +1,4 @@
-//! A request body as the text of a template.
+//! Renders a request body as the text of a template.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,16 +7,18 @@ use serde_json::Value;
 
 use crate::pointer::{join, join_index};
 
-/// `body` as pretty JSON for a TOML literal string, with placeholders for the leaves at the pointers of `variables`.
+/// Renders `body` as pretty JSON for a TOML literal string, with placeholders for the values at the pointers in
+/// `variables`.
 ///
-/// Escapes keep the text free of what would end the literal or look like a placeholder.
-pub(super) fn template(body: &Value, variables: &BTreeMap<String, String>) -> String {
+/// Text that would end the literal or look like a placeholder is escaped.
+pub(super) fn render_template(body: &Value, variables: &BTreeMap<String, String>) -> String {
     let mut text = String::new();
     Writer { variables }.value(&mut text, body, "", 0);
     text
 }
 
 struct Writer<'a> {
+    /// The names of variables by the pointers of the values that they replace.
     variables: &'a BTreeMap<String, String>,
 }
 
@@ -40,7 +42,7 @@ impl Writer<'_> {
         text.push(close);
     }
 
-    /// The value on one line; spaces keep the braces of objects apart.
+    /// The value on one line. Braces have spaces inside, so that two never form the `{{` of a placeholder.
     fn line(&self, value: &Value, pointer: &str) -> String {
         if let Some(variable) = self.variables.get(pointer) {
             let quote = if value.is_string() { "\"" } else { "" };
@@ -60,7 +62,7 @@ impl Writer<'_> {
     }
 }
 
-/// Of the text between the indent and the end of the line.
+/// The longest text that is written on one line, without the indentation.
 const LINE_WIDTH: usize = 100;
 
 fn has_members(value: &Value) -> bool {
@@ -83,7 +85,7 @@ pub(super) fn members<'a>(value: &'a Value, pointer: &str) -> Box<dyn Iterator<I
     }
 }
 
-/// A JSON string that neither opens a placeholder nor ends a TOML literal.
+/// `text` as a JSON string that contains neither `{{` nor `''`.
 fn string(text: &str) -> String {
     let json = serde_json::to_string(text).expect("a string can be written as JSON");
     let mut out = String::with_capacity(json.len());
@@ -111,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_template_is_legible() {
+    fn a_template_is_pretty_json_with_placeholders() {
         let body = json!({
             "anthropic_version": "bedrock-2023-05-31",
             "max_tokens": 200,
@@ -124,7 +126,7 @@ mod tests {
         });
         let variables = [("/max_tokens", "max_tokens"), ("/messages/0/content", "prompt")];
         let variables = variables.map(|(pointer, name)| (pointer.to_owned(), name.to_owned())).into();
-        assert_snapshot!(template(&body, &variables), @r#"
+        assert_snapshot!(render_template(&body, &variables), @r#"
         {
           "anthropic_version": "bedrock-2023-05-31",
           "max_tokens": {{max_tokens}},
@@ -138,7 +140,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn strings_hold_nothing_that_means_something(text in "['{}\\\\\"\\x7f\\u{85}\\n ü]{0,12}") {
+        fn strings_contain_no_placeholder_and_no_end_of_a_literal(text in "['{}\\\\\"\\x7f\\u{85}\\n ü]{0,12}") {
             let json = string(&text);
             prop_assert!(!json.contains("{{") && !json.contains("''") && !json.chars().any(char::is_control));
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);

@@ -1,4 +1,4 @@
-//! A recording as the fixture of a case that a config has.
+//! Makes a recording the fixture of an existing case.
 
 use super::recording::Recording;
 use crate::diagnose::secrets;
@@ -8,8 +8,8 @@ use crate::fixture::{fingerprint, request_diff};
 /// Why a recording can't be the fixture of a case.
 #[derive(Debug, thiserror::Error)]
 pub enum CaseError {
-    /// The fixture would be stale as soon as it is written.
-    #[error("the recording is of another request than `{id}` makes: recorded (-), now (+)")]
+    /// The fixture would be stale from the start.
+    #[error("the request in the recording differs from the request of `{id}`: recorded (-), now (+)")]
     OtherRequest { id: String, diff: Vec<String> },
     #[error("{secret} would be written into the fixture")]
     Secret { secret: &'static str },
@@ -19,15 +19,15 @@ impl CaseError {
     pub fn help(&self) -> &'static str {
         match self {
             CaseError::OtherRequest { .. } => {
-                "change the case, or record what it asks now; nothing was written"
+                "change the case, or record its current request; nothing was written"
             }
-            CaseError::Secret { .. } => "revoke it, take it out of the recording, and import again",
+            CaseError::Secret { .. } => "revoke it, remove it from the recording, and import again",
         }
     }
 }
 
-/// The text of the fixture of the case `id`, which makes `request`.
-pub fn fixture_text(recording: Recording, id: &str, request: &Request) -> Result<String, CaseError> {
+/// Renders the fixture of the case `id`, whose request is `request`.
+pub fn render_fixture(recording: Recording, id: &str, request: &Request) -> Result<String, CaseError> {
     let recorded = &recording.exchange.request;
     if fingerprint(recorded) != fingerprint(request) {
         let diff = request_diff(recorded, request).lines().collect();

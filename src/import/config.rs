@@ -1,10 +1,10 @@
-//! The text of the config.
+//! Renders the config that an import writes.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::body::template;
+use super::body::render_template;
 use super::group::{Variable, placeholders};
 use super::recording::Recording;
 use super::toml_text::{key, string, string_on_one_line};
@@ -14,7 +14,7 @@ use crate::mapping::infer::{MappedField, MappedFrom};
 
 pub(super) struct PlannedModel<'a> {
     pub(super) name: String,
-    /// Of its first case; its body is the template's.
+    /// The request of the first case. The template is made of its body.
     pub(super) request: &'a Request,
     pub(super) variables: Vec<Variable>,
     pub(super) mapping: Vec<MappedField>,
@@ -23,18 +23,19 @@ pub(super) struct PlannedModel<'a> {
 
 pub(super) struct PlannedCase<'a> {
     pub(super) name: String,
-    pub(super) values: Vec<(String, Given<'a>)>,
+    /// The values of the variables, by name.
+    pub(super) values: Vec<(String, VariableValue<'a>)>,
     pub(super) refusal: Option<&'a Refusal>,
     pub(super) recording: &'a Recording,
 }
 
-/// The value of a variable, and the file that holds it if it is too long for the config.
-pub(super) struct Given<'a> {
+/// The value of a variable, and the file to write it to if it is too long for the config.
+pub(super) struct VariableValue<'a> {
     pub(super) value: &'a Value,
     pub(super) file: Option<String>,
 }
 
-pub(super) fn text(models: &[PlannedModel<'_>]) -> String {
+pub(super) fn render_config(models: &[PlannedModel<'_>]) -> String {
     let mut text = HEAD.to_owned();
     for model in models {
         write_model(&mut text, model);
@@ -43,8 +44,8 @@ pub(super) fn text(models: &[PlannedModel<'_>]) -> String {
 }
 
 const HEAD: &str = "\
-# Made by `bedrock-check import` out of recorded exchanges: rename, edit and delete at will.
-# `bedrock-check test` replays each case from its fixture; `--accept` accepts what the mapping finds.
+# Made by `bedrock-check import` from recorded exchanges. Rename, edit and delete as you like.
+# `bedrock-check test` replays each case from its fixture; `--accept` accepts the mapped output as snapshots.
 # A live call needs credentials: declare `[credentials.NAME]` and add `credentials = \"NAME\"` to the models.
 version = 1
 ";
@@ -61,7 +62,7 @@ fn write_model(text: &mut String, model: &PlannedModel<'_>) {
             }),
         );
     }
-    let body = template(&model.request.body, &placeholders(&model.variables));
+    let body = render_template(&model.request.body, &placeholders(&model.variables));
     lines.extend([String::new(), format!("[models.{name}.request]"), format!("body = '''\n{body}\n'''")]);
     if !model.mapping.is_empty() {
         lines.extend([String::new(), format!("[models.{name}.mapping]")]);
@@ -80,11 +81,11 @@ fn comment(model: &PlannedModel<'_>) -> String {
     let family = family_of(&model.request.model_id).map_or("", |family| family.name);
     let api = if model.request.operation.is_converse() { "Converse" } else { "" };
     let through = if family.is_empty() || api.is_empty() { "" } else { " through " };
-    let what = format!("{family}{through}{api}");
-    let comma = if what.is_empty() { "" } else { ", " };
+    let title = format!("{family}{through}{api}");
+    let comma = if title.is_empty() { "" } else { ", " };
     match model.cases.len() {
-        1 => format!("# {what}{comma}1 recorded exchange"),
-        count => format!("# {what}{comma}{count} recorded exchanges"),
+        1 => format!("# {title}{comma}1 recorded exchange"),
+        count => format!("# {title}{comma}{count} recorded exchanges"),
     }
 }
 
@@ -107,12 +108,12 @@ fn settings(request: &Request) -> Vec<String> {
     lines
 }
 
-/// Key and value of a config's `mapping`, as TOML.
+/// The key and the value of a field in a config's `mapping`, as TOML.
 pub fn toml_entry(field: &MappedField) -> (String, String) {
-    (key(&field.field), place(&field.from))
+    (key(&field.field), mapping_value(&field.from))
 }
 
-fn place(from: &MappedFrom) -> String {
+fn mapping_value(from: &MappedFrom) -> String {
     match from {
         MappedFrom::Path(path) => string_on_one_line(path),
         MappedFrom::Joined(path) => format!("{{ path = {}, join = \"\" }}", string_on_one_line(path)),
@@ -123,32 +124,32 @@ fn place(from: &MappedFrom) -> String {
 fn case_lines(case: &PlannedCase<'_>) -> Vec<String> {
     let mut lines = vec![format!("name = {}", string_on_one_line(&case.name))];
     lines.extend(
-        case.values.iter().map(|(name, given)| format!("variables.{} = {}", key(name), value(given))),
+        case.values.iter().map(|(name, value)| format!("variables.{} = {}", key(name), toml_value(value))),
     );
     if let Some(refusal) = case.refusal {
-        lines.push(format!("expect.error = {{ {} }}", expected(refusal).join(", ")));
+        lines.push(format!("expect.error = {{ {} }}", expected_error(refusal).join(", ")));
         lines.push("snapshot = false".to_owned());
     }
     lines
 }
 
-fn value(given: &Given<'_>) -> String {
-    match (&given.file, given.value) {
+fn toml_value(value: &VariableValue<'_>) -> String {
+    match (&value.file, value.value) {
         (Some(path), _) => format!("{{ file = {} }}", string_on_one_line(path)),
         (None, Value::String(text)) => string(text),
         (None, plain) => plain.to_string(),
     }
 }
 
-/// The status only where nothing else tells the error.
-fn expected(refusal: &Refusal) -> Vec<String> {
+/// The members of `expect.error`. The status is included only if there is neither a code nor a message.
+fn expected_error(refusal: &Refusal) -> Vec<String> {
     let mut parts = Vec::new();
     if !refusal.code.is_empty() {
         parts.push(format!("code = {}", string_on_one_line(&refusal.code)));
     }
-    let telling = telling(&refusal.message);
-    if !telling.is_empty() {
-        parts.push(format!("contains = {}", string_on_one_line(telling)));
+    let start = message_start(&refusal.message);
+    if !start.is_empty() {
+        parts.push(format!("contains = {}", string_on_one_line(start)));
     }
     if parts.is_empty() {
         parts.push(format!("status = {}", refusal.status));
@@ -156,8 +157,8 @@ fn expected(refusal: &Refusal) -> Vec<String> {
     parts
 }
 
-/// The first line of a message, or as many of its words as fit one of the config.
-fn telling(message: &str) -> &str {
+/// The first line of a message, or as many of its words as fit on a line of the config.
+fn message_start(message: &str) -> &str {
     let line = message.trim_start().lines().next().unwrap_or_default().trim_end();
     if line.len() <= MESSAGE_LENGTH {
         return line;

@@ -1,4 +1,4 @@
-//! The files that an import reads and writes.
+//! Reads recordings, and writes the files of an import.
 
 use std::collections::HashSet;
 use std::io;
@@ -8,13 +8,13 @@ use super::plan::Import;
 use super::recording::{ErrorKind, ImportError, Recording, read_recording};
 use crate::diagnose::{LineColumn, secrets};
 use crate::files::fence::Fence;
-use crate::files::{self, FIXTURE_LIMIT, ReadError, layout};
+use crate::files::{self, FIXTURE_LIMIT, layout};
 
-/// Name of the config that an import writes.
+/// The name of the config that an import writes.
 const CONFIG: &str = "imported.bedrock.toml";
 
-/// The files named, and the `.json` files of the folders named, sorted.
-pub fn recordings(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ignore::Error> {
+/// The files in `paths`, and the `.json` files in the folders in `paths`, sorted.
+pub fn find_recordings(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ignore::Error> {
     let mut files = Vec::new();
     for path in paths {
         if !path.is_dir() {
@@ -33,54 +33,55 @@ pub fn recordings(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ignore::Error> {
     Ok(files)
 }
 
-/// Why a file gives no case.
+/// Why a file can't become a case.
 #[derive(Debug, thiserror::Error)]
-pub enum LeftOut {
+pub enum ReadError {
     #[error(transparent)]
-    File(#[from] ReadError),
+    File(#[from] files::ReadError),
     #[error(transparent)]
     Recording(#[from] ImportError),
 }
 
-impl LeftOut {
-    /// A recording of some other operation is left out rightly; anything else is lost.
-    pub fn is_broken(&self) -> bool {
-        !matches!(self, LeftOut::Recording(ImportError { kind: ErrorKind::Operation(_), .. }))
+impl ReadError {
+    /// Whether the file is invalid. A recording of an operation that calls no model is valid, and only skipped.
+    pub fn is_invalid(&self) -> bool {
+        !matches!(self, ReadError::Recording(ImportError { kind: ErrorKind::Operation(_), .. }))
     }
 }
 
-/// The recordings of `paths`, each with the name of its file, and the reasons for the files without one.
-pub fn read_all(paths: &[PathBuf]) -> (Vec<(String, Recording)>, Vec<LeftOut>) {
-    let (mut found, mut left_out) = (Vec::new(), Vec::new());
+/// Reads the recordings at `paths`. Returns each with the name of its file, and an error for each file that can't
+/// become a case.
+pub fn read_all(paths: &[PathBuf]) -> (Vec<(String, Recording)>, Vec<ReadError>) {
+    let (mut recordings, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
         match read(path) {
-            Ok(recording) => found.push((name(path), recording)),
-            Err(why) => left_out.push(why),
+            Ok(recording) => recordings.push((file_stem(path), recording)),
+            Err(error) => errors.push(error),
         }
     }
-    (found, left_out)
+    (recordings, errors)
 }
 
-/// The exchange that a file holds.
-pub fn read(path: &Path) -> Result<Recording, LeftOut> {
+/// Reads the recording in the file at `path`.
+pub fn read(path: &Path) -> Result<Recording, ReadError> {
     let text = files::read_text(path, FIXTURE_LIMIT)?;
     Ok(read_recording(&text, &path.display().to_string())?)
 }
 
-fn name(path: &Path) -> String {
+fn file_stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Why nothing was written, or not all of it.
+/// Why an import could not be written, or only in part.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    #[error("`{}` is there already", .0.display())]
+    #[error("`{}` already exists", .0.display())]
     Exists(PathBuf),
-    /// What somebody recorded may hold what nobody should commit.
+    /// A recording contains a secret, which must not be committed.
     #[error("{secret} would be written to `{}:{}:{}`", path.display(), at.line, at.column)]
     Secret { secret: &'static str, path: PathBuf, at: LineColumn },
-    /// A link would have the file written elsewhere.
-    #[error("`{}` leads out of `{}`", path.display(), folder.display())]
+    /// Because of a symlink, the file would be written to another folder.
+    #[error("`{}` points outside `{}`", path.display(), folder.display())]
     OutsideFolder { path: PathBuf, folder: PathBuf },
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -89,12 +90,12 @@ pub enum WriteError {
 impl WriteError {
     pub fn help(&self) -> Option<&'static str> {
         match self {
-            WriteError::Exists(_) => Some("name another folder, or replace what is there with `--force`"),
+            WriteError::Exists(_) => Some("name another folder, or overwrite the files with `--force`"),
             WriteError::Secret { .. } => {
-                Some("revoke it, take it out of the recording, and import again; nothing was written")
+                Some("revoke it, remove it from the recording, and import again; nothing was written")
             }
             WriteError::OutsideFolder { .. } => {
-                Some("remove the link, or name another folder; nothing was written")
+                Some("remove the symlink, or name another folder; nothing was written")
             }
             WriteError::Io(_) => None,
         }
@@ -103,7 +104,7 @@ impl WriteError {
 
 /// Writes the config, its fixtures and its data files to `folder`, and returns the path of the config.
 ///
-/// The config is written last, so that it never names what isn't there.
+/// The config is written last, so that it never refers to a file that doesn't exist.
 pub fn write(import: &Import, folder: &Path, force: bool) -> Result<PathBuf, WriteError> {
     let config = folder.join(CONFIG);
     let mut files = vec![(config.clone(), import.config_text.clone())];
@@ -112,16 +113,16 @@ pub fn write(import: &Import, folder: &Path, force: bool) -> Result<PathBuf, Wri
         files.push((path, imported.fixture.render()));
     }
     files.extend(import.files.iter().map(|file| (folder.join(&file.path), file.text.clone())));
-    refuse_existing(&files, force)?;
-    refuse_secrets(&files)?;
-    refuse_links(&files, folder)?;
+    check_existing(&files, force)?;
+    check_secrets(&files)?;
+    check_symlinks(&files, folder)?;
     for (path, text) in files.iter().rev() {
         files::write_whole(path, text.as_bytes())?;
     }
     Ok(config)
 }
 
-fn refuse_existing(files: &[(PathBuf, String)], force: bool) -> Result<(), WriteError> {
+fn check_existing(files: &[(PathBuf, String)], force: bool) -> Result<(), WriteError> {
     let mut seen = HashSet::new();
     match files.iter().find(|(path, _)| (!force && path.exists()) || !seen.insert(path)) {
         None => Ok(()),
@@ -129,7 +130,7 @@ fn refuse_existing(files: &[(PathBuf, String)], force: bool) -> Result<(), Write
     }
 }
 
-fn refuse_secrets(files: &[(PathBuf, String)]) -> Result<(), WriteError> {
+fn check_secrets(files: &[(PathBuf, String)]) -> Result<(), WriteError> {
     for (path, text) in files {
         if let Some(secret) = secrets(text).first() {
             let at = LineColumn::of(text, secret.at.start);
@@ -139,7 +140,7 @@ fn refuse_secrets(files: &[(PathBuf, String)]) -> Result<(), WriteError> {
     Ok(())
 }
 
-fn refuse_links(files: &[(PathBuf, String)], folder: &Path) -> Result<(), WriteError> {
+fn check_symlinks(files: &[(PathBuf, String)], folder: &Path) -> Result<(), WriteError> {
     let fence = Fence::new(folder);
     match files.iter().find(|(path, _)| !fence.holds(path, folder)) {
         None => Ok(()),

@@ -1,4 +1,4 @@
-//! Which bodies are one template with other values.
+//! Groups bodies that one template can render with different values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,43 +7,43 @@ use serde_json::Value;
 use super::body::members;
 use crate::pointer::steps;
 
-/// What two bodies of one template share: everything but their texts, numbers and truth values.
+/// The structure of a body: everything except the values of its strings, numbers and booleans.
 ///
-/// Bodies of the same form have the same members in any order and arrays of the same lengths.
-pub(super) fn form(body: &Value) -> String {
-    let mut form = String::new();
-    write_form(&mut form, "", body);
-    form
+/// Bodies of the same structure have the same members, in any order, and arrays of the same lengths.
+pub(super) fn structure(body: &Value) -> String {
+    let mut structure = String::new();
+    write_structure(&mut structure, "", body);
+    structure
 }
 
-fn write_form(form: &mut String, name: &str, value: &Value) {
+fn write_structure(structure: &mut String, name: &str, value: &Value) {
     match value {
         Value::Object(_) => {
             let mut sorted: Vec<_> = members(value, "").collect();
             sorted.sort_unstable_by_key(|(name, ..)| *name);
-            form.push('{');
+            structure.push('{');
             for (name, value, _) in sorted {
                 let name = name.unwrap_or_default();
-                form.extend([&Value::from(name).to_string(), ":"]);
-                write_form(form, name, value);
+                structure.extend([&Value::from(name).to_string(), ":"]);
+                write_structure(structure, name, value);
             }
-            form.push('}');
+            structure.push('}');
         }
         Value::Array(items) => {
-            form.push('[');
+            structure.push('[');
             for item in items {
-                write_form(form, name, item);
+                write_structure(structure, name, item);
             }
-            form.push(']');
+            structure.push(']');
         }
-        leaf => match Kind::of(leaf).filter(|_| !FIXED.contains(&name)) {
-            Some(kind) => form.extend(["<", kind.name(), ">"]),
-            None => form.extend([&leaf.to_string(), ";"]),
+        scalar => match Kind::from_value(scalar).filter(|_| !FIXED.contains(&name)) {
+            Some(kind) => structure.extend(["<", kind.name(), ">"]),
+            None => structure.extend([&scalar.to_string(), ";"]),
         },
     }
 }
 
-/// Members whose text says what kind of thing stands there: no matter of the case.
+/// Members that select the kind of an object, such as `type`. Their values belong to the template, not to a case.
 const FIXED: &[&str] = &[
     "type",
     "role",
@@ -57,7 +57,7 @@ const FIXED: &[&str] = &[
     "taskType",
 ];
 
-/// What a variable for a leaf holds.
+/// The type of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     String,
@@ -76,9 +76,9 @@ impl Kind {
         }
     }
 
-    /// `None` for what TOML would write in other digits, or not at all.
-    pub(super) fn of(leaf: &Value) -> Option<Kind> {
-        match leaf {
+    /// The type of a variable for `value`. `None` for values that TOML can't contain, or only in other digits.
+    pub(super) fn from_value(value: &Value) -> Option<Kind> {
+        match value {
             Value::String(_) => Some(Kind::String),
             Value::Bool(_) => Some(Kind::Boolean),
             Value::Number(number) => {
@@ -92,51 +92,51 @@ impl Kind {
     }
 }
 
-/// Leaves that a variable stands for.
+/// A variable, and the places in the body that it replaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Variable {
-    /// One at least. All of them hold the same value in each body.
+    /// At least one pointer. In each body, all of them have the same value.
     pub(super) pointers: Vec<String>,
     pub(super) name: String,
     pub(super) kind: Kind,
 }
 
-/// The variables of bodies that share one form: leaves that differ, and texts too long for a config.
-pub(super) fn variables(bodies: &[&Value]) -> Vec<Variable> {
+/// The variables of bodies with the same structure: for values that differ, and for strings too long for a config.
+pub(super) fn find_variables(bodies: &[&Value]) -> Vec<Variable> {
     let Some(first) = bodies.first() else { return Vec::new() };
-    let mut leaves = Vec::new();
-    collect(first, "", &mut leaves);
+    let mut scalars = Vec::new();
+    collect_scalars(first, "", &mut scalars);
     let mut names = BTreeSet::new();
     let mut known: Vec<(Vec<&Value>, Variable)> = Vec::new();
-    for (pointer, leaf) in leaves {
+    for (pointer, scalar) in scalars {
         let values: Vec<&Value> = bodies.iter().filter_map(|body| body.pointer(&pointer)).collect();
-        let wanted = values.iter().any(|other| **other != *leaf || is_long(other));
-        let Some(kind) = Kind::of(leaf).filter(|_| wanted) else { continue };
+        let needs_variable = values.iter().any(|other| **other != *scalar || is_long(other));
+        let Some(kind) = Kind::from_value(scalar).filter(|_| needs_variable) else { continue };
         if let Some((_, same)) =
             known.iter_mut().find(|(others, same)| *others == values && same.kind == kind)
         {
             same.pointers.push(pointer);
         } else {
-            let name = unique(&mut names, &variable_name(first, &pointer));
+            let name = unused_name(&mut names, &variable_name(first, &pointer));
             known.push((values, Variable { pointers: vec![pointer], name, kind }));
         }
     }
     known.into_iter().map(|(_, variable)| variable).collect()
 }
 
-fn collect<'a>(value: &'a Value, pointer: &str, leaves: &mut Vec<(String, &'a Value)>) {
+fn collect_scalars<'a>(value: &'a Value, pointer: &str, scalars: &mut Vec<(String, &'a Value)>) {
     if !value.is_object() && !value.is_array() {
-        leaves.push((pointer.to_owned(), value));
+        scalars.push((pointer.to_owned(), value));
     }
-    members(value, pointer).for_each(|(_, value, pointer)| collect(value, &pointer, leaves));
+    members(value, pointer).for_each(|(_, value, pointer)| collect_scalars(value, &pointer, scalars));
 }
 
-/// Texts that nobody wants to scroll past: encoded media, whole documents.
+/// Whether a string would make the config hard to read, such as encoded media or a whole document.
 pub(super) fn is_long(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.len() > 16 << 10 || (text.len() > 1 << 10 && !text.contains(' ')))
 }
 
-/// The names of pointers to the bodies' placeholders.
+/// The names of the variables by the pointers of the values that they replace.
 pub(super) fn placeholders(variables: &[Variable]) -> BTreeMap<String, String> {
     let pairs = variables.iter().flat_map(|variable| {
         variable.pointers.iter().map(|pointer| (pointer.clone(), variable.name.clone()))
@@ -144,7 +144,7 @@ pub(super) fn placeholders(variables: &[Variable]) -> BTreeMap<String, String> {
     pairs.collect()
 }
 
-/// What a leaf is called: the nearest member that says something, `prompt` for what a user says.
+/// The name of a variable: the name of the innermost member that is specific enough, or `prompt` for a user's message.
 fn variable_name(body: &Value, pointer: &str) -> String {
     let names: Vec<_> = steps(pointer).collect();
     let steps: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
@@ -157,17 +157,17 @@ fn variable_name(body: &Value, pointer: &str) -> String {
         return if role == "user" { "prompt".to_owned() } else { snake_case(role) };
     }
     let last = steps.len().saturating_sub(1);
-    let mut telling = steps.iter().enumerate().rev().filter(|(index, step)| {
+    let mut specific = steps.iter().enumerate().rev().filter(|(index, step)| {
         let vague = VAGUE.contains(*step) || (*index == last && **step == "text");
         !vague && step.parse::<usize>().is_err()
     });
-    let Some((index, step)) = telling.next() else { return "body".to_owned() };
+    let Some((index, step)) = specific.next() else { return "body".to_owned() };
     let is_item = index < last && steps[index + 1].parse::<usize>().is_ok();
-    let one = step.strip_suffix('s').filter(|_| is_item).unwrap_or(step);
-    snake_case(one)
+    let singular = step.strip_suffix('s').filter(|_| is_item).unwrap_or(step);
+    snake_case(singular)
 }
 
-/// Members that say too little without the one around them.
+/// Names of members that are too general to name a variable.
 const VAGUE: &[&str] = &["content", "bytes", "data", "source", "value", "json"];
 
 fn snake_case(name: &str) -> String {
@@ -181,7 +181,7 @@ fn snake_case(name: &str) -> String {
     if snake.starts_with(|char: char| char.is_ascii_alphabetic()) { snake } else { format!("value_{snake}") }
 }
 
-fn unique(names: &mut BTreeSet<String>, name: &str) -> String {
+fn unused_name(names: &mut BTreeSet<String>, name: &str) -> String {
     let numbered = (2..).map(|number| format!("{name}_{number}"));
     let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !names.contains(name));
     let free = free.expect("numbers don't end");
@@ -196,11 +196,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bodies_of_one_form_differ_in_values_only() {
+    fn bodies_of_the_same_structure_differ_only_in_values() {
         let one = json!({ "max_tokens": 5, "messages": [{ "role": "user", "content": "a" }] });
         assert_eq!(
-            form(&one),
-            form(&json!({ "messages": [{ "content": "b", "role": "user" }], "max_tokens": 9 }))
+            structure(&one),
+            structure(&json!({ "messages": [{ "content": "b", "role": "user" }], "max_tokens": 9 }))
         );
         for other in [
             json!({ "max_tokens": 5.0, "messages": [{ "role": "user", "content": "a" }] }),
@@ -208,20 +208,20 @@ mod tests {
             json!({ "max_tokens": 5, "messages": [] }),
             json!({ "messages": [{ "role": "user", "content": "a" }] }),
         ] {
-            assert_ne!(form(&one), form(&other), "{other}");
+            assert_ne!(structure(&one), structure(&other), "{other}");
         }
     }
 
     #[track_caller]
     fn check(bodies: &[Value], expected: &[(&str, &str)]) {
         let bodies: Vec<&Value> = bodies.iter().collect();
-        let variables = variables(&bodies);
+        let variables = find_variables(&bodies);
         let found = variables.iter().map(|variable| (variable.name.as_str(), variable.kind.name()));
         assert_eq!(found.collect::<Vec<_>>(), expected);
     }
 
     #[test]
-    fn leaves_that_differ_become_variables() {
+    fn values_that_differ_become_variables() {
         let claude = |system: &str, first: &str, second: &str, temperature: f64| {
             json!({
                 "system": [{ "text": system }], "temperature": temperature, "maxTokens": 5,
@@ -242,14 +242,14 @@ mod tests {
     }
 
     #[test]
-    fn leaves_that_are_always_the_same_share_a_variable() {
+    fn places_with_equal_values_share_a_variable() {
         let call =
             |id: &str| json!([{ "toolUse": { "toolUseId": id } }, { "toolResult": { "toolUseId": id } }]);
         check(&[call("a"), call("b")], &[("tool_use_id", "string")]);
     }
 
     #[test]
-    fn long_texts_become_variables_too() {
+    fn long_strings_become_variables_too() {
         let image = json!({ "messages": [{ "role": "user", "content": [{ "image": { "source": { "bytes": "A".repeat(2000) } } }] }] });
         check(&[image], &[("image", "string")]);
     }

@@ -1,4 +1,4 @@
-//! Configs and fixtures out of exchanges that somebody else recorded.
+//! Makes configs and fixtures from exchanges that other tools recorded.
 
 mod body;
 mod case;
@@ -10,8 +10,8 @@ mod plan;
 mod recording;
 mod toml_text;
 
-pub use case::{CaseError, fixture_text};
+pub use case::{CaseError, render_fixture};
 pub use config::toml_entry;
-pub use files::{LeftOut, WriteError, read, read_all, recordings, write};
+pub use files::{ReadError, WriteError, find_recordings, read, read_all, write};
 pub use plan::{DataFile, Import, ImportedFixture, plan_import, recorded_mapping};
 pub use recording::{ErrorKind, ImportError, Recording, read_recording};

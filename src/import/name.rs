@@ -1,17 +1,17 @@
-//! Names that people can read, for models and cases.
+//! Chooses readable names for models and cases.
 
 use std::collections::BTreeSet;
 
 use crate::exchange::{Operation, Request};
 use crate::files::layout::slug;
 
-/// Names given so far. Two names are the same if their files would be.
+/// The names in use, as slugs: two names are the same if their files would have the same name.
 #[derive(Default)]
 pub(super) struct Names(BTreeSet<String>);
 
 impl Names {
-    /// The first of `candidates` that is free; the last one with a number if none is.
-    pub(super) fn free(&mut self, candidates: &[String]) -> String {
+    /// Chooses the first of `candidates` that is not in use, or the last one with a number.
+    pub(super) fn choose(&mut self, candidates: &[String]) -> String {
         let last = candidates.last().map_or("model", String::as_str);
         let numbered = (2..).map(|number| format!("{last} {number}"));
         let all = candidates.iter().cloned().chain(numbered);
@@ -22,7 +22,7 @@ impl Names {
     }
 }
 
-/// Leaves room for a number within the length that file names are cut to.
+/// Shortens `name` to the longest length of a name. A number at its end is kept.
 fn shortened(name: &str) -> String {
     if name.len() <= NAME_LENGTH {
         return name.to_owned();
@@ -36,10 +36,10 @@ fn shortened(name: &str) -> String {
     format!("{whole}{number}")
 }
 
-/// A model's name has at most 64 characters.
+/// The longest name in bytes. The limit for a model's name is 64 characters.
 const NAME_LENGTH: usize = 60;
 
-/// The case that a recording becomes, after its file: `test_tool_call.0.json` is `tool call`.
+/// The name of a case after the file of its recording: `test_tool_call.0.json` becomes `tool call`.
 pub(super) fn case_name(file: &str) -> String {
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
     let name = name.strip_suffix(".json").unwrap_or(name);
@@ -50,7 +50,7 @@ pub(super) fn case_name(file: &str) -> String {
     if words.is_empty() { "case".to_owned() } else { words.join(" ") }
 }
 
-/// Names for a model, the shortest first; later ones say what sets it apart: what it gives, or its first case.
+/// Candidates for the name of a model, the shortest first. Longer ones include its output or its first case.
 pub(super) fn model_names(request: &Request, output: &str, case: &str) -> Vec<String> {
     let base = format!("{}{}", short_model(&request.model_id), operation_suffix(request.operation));
     let mut names = vec![base.clone(), format!("{base} {case}")];
@@ -70,7 +70,7 @@ fn operation_suffix(operation: Operation) -> &'static str {
     }
 }
 
-/// `us.anthropic.claude-3-haiku-20240307-v1:0` is `claude-3-haiku`.
+/// A short name for a model ID: `us.anthropic.claude-3-haiku-20240307-v1:0` becomes `claude-3-haiku`.
 fn short_model(model_id: &str) -> String {
     let id = model_id.rsplit([':', '/']).find(|part| part.parse::<u64>().is_err()).unwrap_or(model_id);
     let kind =
@@ -84,13 +84,14 @@ fn short_model(model_id: &str) -> String {
         Some(index) => (parts[index], parts[index + 1..].join("-")),
         None => ("", parts.join("-")),
     };
-    let name = unversioned(&name);
-    let said = provider.is_empty() || PLAIN_PROVIDERS.contains(&provider) || name.starts_with(provider);
-    if said { name } else { format!("{provider}-{name}") }
+    let name = without_version(&name);
+    let omit_provider =
+        provider.is_empty() || WELL_KNOWN_PROVIDERS.contains(&provider) || name.starts_with(provider);
+    if omit_provider { name } else { format!("{provider}-{name}") }
 }
 
-/// Without `-v1` and without a date.
-fn unversioned(name: &str) -> String {
+/// Removes `-v1` and a date from `name`.
+fn without_version(name: &str) -> String {
     let name = name.strip_suffix("-v1").unwrap_or(name);
     let is_date = |word: &&str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit());
     name.split('-').filter(|word| !is_date(word)).collect::<Vec<_>>().join("-")
@@ -119,8 +120,8 @@ const PROVIDERS: &[&str] = &[
     "zai",
 ];
 
-/// Their models' names say enough.
-const PLAIN_PROVIDERS: &[&str] = &["amazon", "anthropic", "meta"];
+/// Providers whose models are known by their names alone.
+const WELL_KNOWN_PROVIDERS: &[&str] = &["amazon", "anthropic", "meta"];
 
 #[cfg(test)]
 mod tests {
@@ -171,10 +172,10 @@ mod tests {
     fn names_are_unique_even_where_they_are_cut() {
         let mut names = Names::default();
         let long = vec!["word ".repeat(40)];
-        let (first, second) = (names.free(&long), names.free(&long));
+        let (first, second) = (names.choose(&long), names.choose(&long));
         assert_ne!(slug(&first), slug(&second));
-        assert_eq!(names.free(&["a".to_owned(), "b".to_owned()]), "a");
-        assert_eq!(names.free(&["A".to_owned(), "b".to_owned()]), "b");
-        assert_eq!(names.free(&["a".to_owned(), "b".to_owned()]), "b 2");
+        assert_eq!(names.choose(&["a".to_owned(), "b".to_owned()]), "a");
+        assert_eq!(names.choose(&["A".to_owned(), "b".to_owned()]), "b");
+        assert_eq!(names.choose(&["a".to_owned(), "b".to_owned()]), "b 2");
     }
 }

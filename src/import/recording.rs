@@ -10,9 +10,9 @@ use crate::wire::{self, FrameError};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recording {
     pub exchange: Exchange,
-    /// Where it was found: repository, path, number within it.
+    /// Where the recording comes from: repository, path, index in the file.
     pub from: Option<String>,
-    /// What the recording doesn't say and was assumed.
+    /// Notes about values that the recording doesn't contain and that were assumed.
     pub notes: Vec<String>,
 }
 
@@ -24,7 +24,7 @@ impl Recording {
     }
 }
 
-/// Why a text is no recording of a model call. `name` is that of the recording.
+/// Why a text can't be read as the recording of a model call. `name` is the name of the recording.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}`: {kind}")]
 pub struct ImportError {
@@ -40,7 +40,7 @@ pub enum ErrorKind {
     Missing(&'static str),
     #[error("`{0}` is not an operation that calls a model")]
     Operation(String),
-    #[error("`{0}` is no HTTP status")]
+    #[error("`{0}` is not an HTTP status")]
     Status(String),
     #[error("the body is not base64")]
     Base64,
@@ -50,7 +50,7 @@ pub enum ErrorKind {
 
 /// Reads one recorded exchange: an object with `request`, `response` and, where known, `source`.
 ///
-/// Credentials and other headers that fixtures don't keep are dropped here already.
+/// Headers that a fixture may not contain, such as those with credentials, are dropped.
 pub fn read_recording(text: &str, name: &str) -> Result<Recording, ImportError> {
     recording(text).map_err(|kind| ImportError { name: name.to_owned(), kind })
 }
@@ -60,7 +60,7 @@ fn recording(text: &str) -> Result<Recording, ErrorKind> {
     let mut notes = Vec::new();
     let request = request(member(&file, "request")?, &mut notes)?;
     let answer = answer(member(&file, "response")?, request.operation)?;
-    let from = file.get("source").and_then(from);
+    let from = file.get("source").and_then(origin);
     Ok(Recording { exchange: Exchange { request, answer }, from, notes })
 }
 
@@ -70,20 +70,20 @@ fn member<'a>(file: &'a Value, name: &'static str) -> Result<&'a Map<String, Val
 
 fn request(request: &Map<String, Value>, notes: &mut Vec<String>) -> Result<Request, ErrorKind> {
     let text = |name: &str| request.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let url = text("url").map(Url::of);
+    let url = text("url").map(Url::parse);
     let operation = text("operation").or(url.as_ref().and_then(|url| url.operation));
     let operation = operation.ok_or(ErrorKind::Missing("request.operation"))?;
     let operation = operation.parse().map_err(|_| ErrorKind::Operation(operation.to_owned()))?;
     let model_id = url.as_ref().and_then(Url::model_id).or_else(|| text("model_id").map(str::to_owned));
     let region = text("region").or(url.as_ref().and_then(|url| url.region));
-    let mut assumed = |what: &str, value: &str| {
-        notes.push(format!("the recording doesn't tell the {what}: `{value}` is assumed"));
+    let mut assume = |what: &str, value: &str| {
+        notes.push(format!("the recording has no {what}; `{value}` is assumed"));
         value.to_owned()
     };
     Ok(Request {
         operation,
-        region: region.map_or_else(|| assumed("region", "us-east-1"), str::to_owned),
-        model_id: model_id.unwrap_or_else(|| assumed("model ID", "unknown")),
+        region: region.map_or_else(|| assume("Region", "us-east-1"), str::to_owned),
+        model_id: model_id.unwrap_or_else(|| assume("model ID", "unknown")),
         headers: allowed_headers(&headers(request), REQUEST_HEADERS),
         body: body(request)?,
     })
@@ -105,7 +105,7 @@ fn answer(response: &Map<String, Value>, operation: Operation) -> Result<Answer,
     Ok(Answer::Response(Response { status, headers, body: body(response)? }))
 }
 
-/// The events that a recording lists, or else those of its raw bytes if they are `framed`.
+/// The events that a recording lists, or else the events decoded from its raw bytes if they are `framed`.
 fn events(response: &Map<String, Value>, framed: bool) -> Result<Option<Vec<Event>>, ErrorKind> {
     if let Some(Value::Array(events)) = response.get("events") {
         return Ok(Some(events.iter().map(wire::event_from_json).collect()));
@@ -117,42 +117,42 @@ fn events(response: &Map<String, Value>, framed: bool) -> Result<Option<Vec<Even
     Ok(Some(wire::decode(&bytes)?.iter().map(wire::event_from_frame).collect()))
 }
 
-/// The body as JSON. A text that is no JSON stays text; nothing at all is `null`.
-fn body(of: &Map<String, Value>) -> Result<Value, ErrorKind> {
-    if let Some(body) = of.get("body").filter(|body| !body.is_null()) {
+/// The body as JSON. A body that is not JSON is a string, and a missing body is `null`.
+fn body(message: &Map<String, Value>) -> Result<Value, ErrorKind> {
+    if let Some(body) = message.get("body").filter(|body| !body.is_null()) {
         return Ok(wire::parse_if_json(body.clone()));
     }
-    let Some(Value::String(base64)) = of.get("body_base64") else {
+    let Some(Value::String(base64)) = message.get("body_base64") else {
         return Ok(Value::Null);
     };
     let bytes = BASE64.decode(base64.trim().as_bytes()).map_err(|_| ErrorKind::Base64)?;
     Ok(wire::parse_if_json(String::from_utf8_lossy(&bytes).into_owned().into()))
 }
 
-/// Lower-case names; several values of one name are joined as HTTP does.
-fn headers(of: &Map<String, Value>) -> Headers {
-    let headers = of.get("headers").and_then(Value::as_object).into_iter().flatten();
-    headers.map(|(name, value)| (name.to_ascii_lowercase(), header(value))).collect()
+/// The headers, with lower-case names. Several values of one name are joined with commas, as HTTP does.
+fn headers(message: &Map<String, Value>) -> Headers {
+    let headers = message.get("headers").and_then(Value::as_object).into_iter().flatten();
+    headers.map(|(name, value)| (name.to_ascii_lowercase(), header_value(value))).collect()
 }
 
-fn header(value: &Value) -> String {
+fn header_value(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(header).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => items.iter().map(header_value).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
 }
 
-/// What the URL of a model call tells.
+/// The parts of a model call's URL.
 struct Url<'url> {
     region: Option<&'url str>,
     operation: Option<&'static str>,
-    /// Percent-encoded.
+    /// The model ID, percent-encoded.
     model: Option<&'url str>,
 }
 
 impl<'url> Url<'url> {
-    fn of(url: &'url str) -> Url<'url> {
+    fn parse(url: &'url str) -> Url<'url> {
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
         let rest = rest.split(['?', '#']).next().unwrap_or(rest);
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -181,15 +181,15 @@ const OPERATIONS: &[(Operation, &str)] = &[
     (Operation::ConverseStream, "converse-stream"),
 ];
 
-/// `bedrock-runtime.REGION.…`, with `-fips` or behind the name of a VPC endpoint.
+/// The Region in a host `bedrock-runtime.REGION.…`, also with `-fips` or after the name of a VPC endpoint.
 fn host_region(host: &str) -> Option<&str> {
     let mut labels = host.split('.');
     labels.find(|label| matches!(*label, "bedrock-runtime" | "bedrock-runtime-fips"))?;
     labels.next().filter(|label| label.contains('-'))
 }
 
-/// Where the recording says it is from. Of a path of some machine only the file name.
-fn from(source: &Value) -> Option<String> {
+/// The origin that the recording contains. Only the file name is kept of a path on the machine that recorded it.
+fn origin(source: &Value) -> Option<String> {
     let text = |name: &str| source.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let path = text("path").map(|path| {
         let local = path.starts_with(['/', '\\', '~']) || path.contains(":\\");

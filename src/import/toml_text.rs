@@ -1,11 +1,11 @@
-//! TOML for people: the quoting that needs the fewest escapes.
+//! Writes TOML strings and keys with the quotes that need the fewest escapes.
 
 use std::fmt::Write as _;
 
-/// `text` as a TOML string. Several lines stay lines.
+/// `text` as a TOML string. Text of several lines is written on several lines.
 pub(super) fn string(text: &str) -> String {
     let plain = |char: char| char == '\t' || !char.is_control();
-    if text.contains('\n') && text.chars().all(|char| char == '\n' || plain(char)) && is_literal(text) {
+    if text.contains('\n') && text.chars().all(|char| char == '\n' || plain(char)) && fits_literal(text) {
         return format!("'''\n{text}'''");
     }
     if !text.chars().all(plain) {
@@ -18,19 +18,20 @@ pub(super) fn string(text: &str) -> String {
     }
 }
 
-/// `name` as a key.
+/// `name` as a TOML key.
 pub(super) fn key(name: &str) -> String {
     let bare = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_');
     if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { string_on_one_line(name) }
 }
 
-/// `text` as a TOML string without a newline in it: for keys and inline tables.
+/// `text` as a TOML string on one line, for keys and inline tables.
 pub(super) fn string_on_one_line(text: &str) -> String {
     if text.contains('\n') { escaped(text) } else { string(text) }
 }
 
-/// Three quotes end a literal, and a quote before the closing ones is easily overlooked.
-fn is_literal(text: &str) -> bool {
+/// Whether `text` can be a multi-line literal string. Three quotes would end it, and a quote right before the closing
+/// ones is easily overlooked.
+fn fits_literal(text: &str) -> bool {
     !text.contains("'''") && !text.ends_with('\'')
 }
 
@@ -69,7 +70,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_text_survives(text in any::<String>(), odd in "[\\n\\r\\t'\"\\\\{} a\\x7f\\x01]{0,12}") {
+        fn every_text_is_read_back_unchanged(text in any::<String>(), odd in "[\\n\\r\\t'\"\\\\{} a\\x7f\\x01]{0,12}") {
             for text in [text, odd] {
                 prop_assert_eq!(&read(&format!("a = {}\n", string(&text)))["a"], &text);
                 prop_assert_eq!(&read(&format!("a = {{ b = {} }}\n", string_on_one_line(&text)))["a"]["b"], &text);
