@@ -249,9 +249,9 @@ fn pending_snapshots_from_ci_are_not_trusted() {
     assert_snapshot!(here.run(["accept", "--from", "artefact"]), @"
     exit 2
     --- stderr
-    error[snapshot-invalid]: `artefact/demo__new.snap.new` is of `demo::other`, not of `demo::new`
+    error[snapshot-invalid]: `artefact/demo__new.snap.new` is a snapshot of `demo::other`, not of `demo::new`
     --> artefact/demo__new.snap.new
-     = help: take the files that CI kept for the configs as they are here
+     = help: use the artifact of a CI run with the same configs
 
     nothing was accepted
     ");
@@ -259,9 +259,9 @@ fn pending_snapshots_from_ci_are_not_trusted() {
     assert_snapshot!(here.run(["accept", "--from", "artefact"]), @"
     exit 2
     --- stderr
-    error[literal-secret]: an AWS access key ID is in `artefact/demo__new.snap.new`
+    error[literal-secret]: `artefact/demo__new.snap.new` contains an AWS access key ID
     --> artefact/demo__new.snap.new
-     = help: take it out of the recording, and run the case again
+     = help: remove it from the recording, and run the case again
 
     nothing was accepted
     ");
@@ -273,7 +273,7 @@ fn pending_snapshots_from_ci_are_not_trusted() {
     assert_snapshot!(here.run(["accept", "--from", "fixtures"]), @"
     exit 2
     --- stderr
-    error: `--from fixtures`: it has no `.snap.new` file
+    error: `--from fixtures`: it contains no `.snap.new` file
     ");
     assert_eq!(here.tree(), before);
 }

@@ -121,7 +121,7 @@ fn a_side_can_be_chosen_only_for_conflicts() {
     assert_snapshot!(project.run(["accept", "--side", "ours"]), @"
     exit 2
     --- stderr
-    error: `snapshots/demo__greeting.snap` can't be taken apart: its merge-conflict markers don't pair
+    error: the merge-conflict markers in `snapshots/demo__greeting.snap` don't pair
       = help: accept the new output, without `--side`, or mend the file in an editor
     ");
     assert!(project.run(["diff"]).contains("-<<<<<<< HEAD\n"), "the file as it is");

@@ -281,7 +281,7 @@ fn the_commit_that_changed_the_output_is_shown() {
     };
     let snapshot = project.read("snapshots/demo__one.snap");
     project.write("snapshots/demo__one.snap.new", snapshot.replace("before", "after"));
-    assert_snapshot!(why(&project), @"  why: tool upgraded: config and fixture are those of [COMMIT]");
+    assert_snapshot!(why(&project), @"  why: tool upgraded: config and fixture are unchanged since [COMMIT]");
     record(&project, &[("demo::one", text_answer("after"))]);
     assert_snapshot!(why(&project), @"  why: fixture re-recorded: fixtures/demo/one.json");
     let config = project.read("bedrock.toml");
@@ -317,7 +317,7 @@ tags = [\"shared\"]
     git(&project, &["commit", "-qm", "accepted"]);
     let snapshot = project.read("snapshots/demo__one.snap");
     project.write("snapshots/demo__one.snap.new", snapshot.replace("before", "after"));
-    let tool = "tool upgraded: config and fixture are those of ";
+    let tool = "tool upgraded: config and fixture are unchanged since ";
     for (from, to, expected) in [
         ("us-east-1", "us-east-2", "config edited: bedrock.toml:6: region = \"us-east-2\""),
         (

@@ -1,22 +1,23 @@
-//! Why output changed, as far as version control can tell.
+//! Finds the causes of changed output in what git knows about the files of a case.
 
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::{Kind, Pending};
+use super::{Pending, PendingKind};
 use crate::diagnose::short;
 
 /// What changed since the accepted snapshot was committed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Since {
-    /// The commit, abbreviated.
+pub struct ChangesSince {
+    /// The abbreviated hash of the commit.
     pub commit: String,
-    /// What git says of the config.
+    /// The changed lines of the config.
     pub edits: Vec<Edit>,
     pub fixture_changed: bool,
 }
 
-/// Lines that others took the place of, counted from 1. Where none came, `new` is empty at the line above.
+/// Lines of the old text and the lines that replaced them, counted from 1. If lines were only removed, `new` is empty
+/// and starts at the line above.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     pub old: Range<usize>,
@@ -24,98 +25,115 @@ pub struct Edit {
 }
 
 impl Edit {
-    /// The lines that a hunk's title, `@@ -1,2 +3,4 @@`, counts.
-    pub fn of_hunk(title: &str) -> Option<Edit> {
+    /// Parses the lines from the title of a hunk, `@@ -1,2 +3,4 @@`.
+    pub fn from_hunk_title(title: &str) -> Option<Edit> {
         let mut sides = title.strip_prefix("@@ ")?.split(' ');
         let (old, new) = (sides.next()?.strip_prefix('-')?, sides.next()?.strip_prefix('+')?);
-        Some(Edit { old: counted(old)?, new: counted(new)? })
+        Some(Edit { old: parse_lines(old)?, new: parse_lines(new)? })
     }
 }
 
-fn counted(side: &str) -> Option<Range<usize>> {
+fn parse_lines(side: &str) -> Option<Range<usize>> {
     let (start, count) = side.split_once(',').unwrap_or((side, "1"));
     let (start, count): (usize, usize) = (start.parse().ok()?, count.parse().ok()?);
     Some(start..start.checked_add(count)?)
 }
 
-/// A config as it was or is, with what of it makes the case.
+/// The text of a config at one time, and the keys in it that define the case.
 #[derive(Clone, Debug, Default)]
-pub struct Version {
+pub struct ConfigVersion {
     pub text: String,
-    pub written: Vec<Written>,
+    pub keys: Vec<CaseKey>,
 }
 
-/// A key that makes the case what it is, with its value: bytes of the config.
+/// A key that is part of the definition of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
+pub struct CaseKey {
+    /// The range of the key and its value in the config, in bytes.
     pub at: Range<usize>,
-    pub near: Near,
+    pub level: KeyLevel,
 }
 
-/// How near to the case a key stands: the nearest edit is the cause.
+/// Where a key of a case is defined. Of several edits, the one at the highest level is reported as the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Near {
-    /// In a model that is extended, in `[defaults]`, in its credentials.
-    TakenOver,
+pub enum KeyLevel {
+    /// In a model that `extends` names, in `[defaults]`, or in the credentials.
+    Inherited,
     Model,
     Case,
 }
 
-/// Why, one line for each cause.
-pub fn causes(pending: &Pending<'_>, before: &Version, now: &Version, since: &Since) -> Vec<String> {
+/// Finds why the output changed. Each line is one cause.
+pub fn find_causes(
+    pending: &Pending<'_>,
+    before: &ConfigVersion,
+    now: &ConfigVersion,
+    since: &ChangesSince,
+) -> Vec<String> {
     let planned = &pending.planned;
-    let edited = edited(before, now, &since.edits).map(|(line, text)| {
+    let edited = find_decisive_edit(before, now, &since.edits).map(|(line, text)| {
         format!("config edited: {}:{line}: {}", planned.suite.path.display(), short(&text, SHOWN))
     });
     let fixture = since.fixture_changed.then(|| {
         format!("fixture re-recorded: {}", short(&planned.case.fixture_path.display().to_string(), SHOWN))
     });
     let causes: Vec<String> = edited.into_iter().chain(fixture).collect();
-    // Both sides of a merge may have been edited by hand.
-    if causes.is_empty() && pending.kind != Kind::Conflict {
-        vec![format!("tool upgraded: config and fixture are those of {}", since.commit)]
+    // After a merge conflict, the output may differ because a side was edited by hand.
+    if causes.is_empty() && pending.kind != PendingKind::Conflict {
+        vec![format!("tool upgraded: config and fixture are unchanged since {}", since.commit)]
     } else {
         causes
     }
 }
 
-/// Characters of a line: what stands before it fits into 80 columns as well.
+/// The most characters shown of a line, so that the whole message fits into 80 columns.
 const SHOWN: usize = 48;
 
-/// The edit that most likely decides, as a line of the config as it is, and what was written or removed there.
-fn edited(before: &Version, now: &Version, edits: &[Edit]) -> Option<(usize, String)> {
+/// The edit that most likely changed the output: its line number in the current config, and the text that was written
+/// or removed there.
+fn find_decisive_edit(
+    before: &ConfigVersion,
+    now: &ConfigVersion,
+    edits: &[Edit],
+) -> Option<(usize, String)> {
     let new = edits.iter().flat_map(|edit| edit.new.clone().map(|line| (line, line)));
     let old = edits.iter().flat_map(|edit| edit.old.clone().map(|line| (line, edit.new.start.max(1))));
-    let (new, old) = (now.nearest(new), before.nearest(old));
+    let (new, old) = (now.find_highest(new), before.find_highest(old));
     match (new, old) {
-        (Some((near, _)), Some((nearer, line))) if nearer > near => Some(removed(before, line)),
+        (Some((new_level, _)), Some((old_level, line))) if old_level > new_level => {
+            Some(removed(before, line))
+        }
         (Some((_, (line, _))), _) => Some((line, now.line(line).to_owned())),
         (None, Some((_, line))) => Some(removed(before, line)),
         (None, None) => None,
     }
 }
 
-fn removed(before: &Version, (line, now): (usize, usize)) -> (usize, String) {
+fn removed(before: &ConfigVersion, (line, now): (usize, usize)) -> (usize, String) {
     (now, format!("removed: {}", before.line(line)))
 }
 
-impl Version {
-    /// Of `lines`, each with where it is told, the first of those that stand nearest to the case.
-    fn nearest(&self, lines: impl Iterator<Item = (usize, usize)>) -> Option<(Near, (usize, usize))> {
-        let starts = self.starts();
-        let near = |line: usize| {
+impl ConfigVersion {
+    /// The line with the key of the highest level, or the first of several. Each item of `lines` is a line of this
+    /// version and the line to report.
+    fn find_highest(
+        &self,
+        lines: impl Iterator<Item = (usize, usize)>,
+    ) -> Option<(KeyLevel, (usize, usize))> {
+        let starts = self.line_starts();
+        let level = |line: usize| {
             let start = *starts.get(line.checked_sub(1)?)?;
             let end = starts.get(line).copied().unwrap_or(self.text.len());
-            let here = self.written.iter().filter(|key| key.at.start < end && start < key.at.end);
-            here.map(|key| key.near).max()
+            let in_line = self.keys.iter().filter(|key| key.at.start < end && start < key.at.end);
+            in_line.map(|key| key.level).max()
         };
-        let ranked = lines.filter_map(|line| Some((near(line.0)?, Reverse(line))));
-        ranked.max().map(|(near, Reverse(line))| (near, line))
+        let ranked = lines.filter_map(|line| Some((level(line.0)?, Reverse(line))));
+        ranked.max().map(|(level, Reverse(line))| (level, line))
     }
 
-    fn starts(&self) -> Vec<usize> {
-        let behind = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        std::iter::once(0).chain(behind.map(|(at, _)| at + 1)).collect()
+    fn line_starts(&self) -> Vec<usize> {
+        let newlines = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        std::iter::once(0).chain(newlines.map(|(at, _)| at + 1)).collect()
     }
 
     fn line(&self, line: usize) -> &str {
@@ -127,16 +145,16 @@ impl Version {
 mod tests {
     use super::*;
 
-    fn version(text: &str, keys: &[(&str, Near)]) -> Version {
-        let written = keys.iter().map(|(key, near)| {
-            let start = text.find(key).expect("it is there");
-            Written { at: start..start + key.len(), near: *near }
+    fn version(text: &str, keys: &[(&str, KeyLevel)]) -> ConfigVersion {
+        let keys = keys.iter().map(|(key, level)| {
+            let start = text.find(key).expect("the text contains the key");
+            CaseKey { at: start..start + key.len(), level: *level }
         });
-        Version { text: text.to_owned(), written: written.collect() }
+        ConfigVersion { text: text.to_owned(), keys: keys.collect() }
     }
 
     #[test]
-    fn hunks_tell_the_lines_of_both_sides() {
+    fn the_title_of_a_hunk_contains_the_lines_of_both_sides() {
         for (title, expected) in [
             ("@@ -1,2 +3,4 @@ [models.a]", Some((1..3, 3..7))),
             ("@@ -1 +7 @@", Some((1..2, 7..8))),
@@ -144,15 +162,17 @@ mod tests {
             ("+@@ nothing", None),
             ("@@ @@", None),
         ] {
-            assert_eq!(Edit::of_hunk(title).map(|edit| (edit.old, edit.new)), expected, "{title}");
+            assert_eq!(Edit::from_hunk_title(title).map(|edit| (edit.old, edit.new)), expected, "{title}");
         }
     }
 
     #[test]
-    fn the_nearest_edit_is_the_cause() {
-        let keys = [("a = 1", Near::TakenOver), ("b = '\n2'", Near::Model), ("c = 3", Near::Case)];
+    fn the_edit_at_the_highest_level_is_the_cause() {
+        let keys =
+            [("a = 1", KeyLevel::Inherited), ("b = '\n2'", KeyLevel::Model), ("c = 3", KeyLevel::Case)];
         let now = version("a = 1\n# b\nb = '\n2'\n\nc = 3\nd = 4\n", &keys);
-        let before = version("a = 1\nx = 0\nc = 3", &[("a = 1", Near::TakenOver), ("x = 0", Near::Case)]);
+        let before =
+            version("a = 1\nx = 0\nc = 3", &[("a = 1", KeyLevel::Inherited), ("x = 0", KeyLevel::Case)]);
         let new = |line: usize| Edit { old: 0..0, new: line..line + 1 };
         let gone = |line: usize, above: usize| Edit { old: line..line + 1, new: above..above };
         for (edits, expected) in [
@@ -166,9 +186,9 @@ mod tests {
             (vec![gone(3, 5), new(99)], None),
             (vec![], None),
         ] {
-            let told = edited(&before, &now, &edits);
-            let told = told.as_ref().map(|(line, text)| (*line, text.as_str()));
-            assert_eq!(told, expected, "{edits:?}");
+            let found = find_decisive_edit(&before, &now, &edits);
+            let found = found.as_ref().map(|(line, text)| (*line, text.as_str()));
+            assert_eq!(found, expected, "{edits:?}");
         }
     }
 }

@@ -1,11 +1,12 @@
-//! What a person decides about a pending snapshot, carried out.
+//! Carries out a person's decision about a pending snapshot.
 
 use std::io;
 use std::path::PathBuf;
 
-use super::{Kind, Pending};
+use super::{Pending, PendingKind};
 use crate::snapshot::{self, AcceptError, MergeSide};
 
+/// A decision about a pending snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     Accept,
@@ -17,23 +18,23 @@ pub enum Decision {
 /// Why a decision can't be carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum DecisionError {
-    #[error("`{}` can't be taken apart: its merge-conflict markers don't pair", .0.display())]
+    #[error("the merge-conflict markers in `{}` don't pair", .0.display())]
     NoSides(PathBuf),
-    #[error("`{id}` is not accepted: {cause}")]
+    #[error("`{id}` could not be accepted: {cause}")]
     NotAccepted { id: String, cause: AcceptError },
-    #[error("`{id}` is not resolved: {cause}")]
+    #[error("`{id}` could not be resolved: {cause}")]
     NotResolved { id: String, cause: AcceptError },
     #[error(transparent)]
     NotRemoved(#[from] io::Error),
 }
 
 impl Decision {
-    /// Those of `pending` that can be decided so: only conflicts have sides.
-    pub fn applicable(self, pending: Vec<Pending<'_>>) -> Result<Vec<Pending<'_>>, DecisionError> {
+    /// Filters the snapshots to which this decision applies: only conflicts have sides to keep.
+    pub fn filter_applicable(self, pending: Vec<Pending<'_>>) -> Result<Vec<Pending<'_>>, DecisionError> {
         if !matches!(self, Decision::Keep(_)) {
             return Ok(pending);
         }
-        let conflicts = pending.into_iter().filter(|pending| pending.kind == Kind::Conflict);
+        let conflicts = pending.into_iter().filter(|pending| pending.kind == PendingKind::Conflict);
         let with_sides = conflicts.map(|pending| match &pending.sides {
             Some(_) => Ok(pending),
             None => Err(DecisionError::NoSides(pending.snapshot().to_owned())),
@@ -44,8 +45,10 @@ impl Decision {
     pub fn carry_out(self, pending: &Pending<'_>) -> Result<(), DecisionError> {
         let id = || pending.id().to_owned();
         match self {
-            Decision::Accept if pending.is_kept => snapshot::accept_copy(pending.snapshot(), &pending.file)
-                .map_err(|cause| DecisionError::NotAccepted { id: id(), cause }),
+            Decision::Accept if pending.is_from_artifact => {
+                snapshot::accept_copy(pending.snapshot(), &pending.file)
+                    .map_err(|cause| DecisionError::NotAccepted { id: id(), cause })
+            }
             Decision::Accept => snapshot::accept(pending.snapshot(), &pending.file)
                 .map_err(|cause| DecisionError::NotAccepted { id: id(), cause }),
             Decision::Reject => {

@@ -1,4 +1,4 @@
-//! How many tokens and how much time more or less.
+//! Changes of token counts and latencies.
 
 use serde_json::Value;
 
@@ -8,13 +8,14 @@ use crate::fixture::Fixture;
 use crate::invoke::latency_ms;
 use crate::snapshot::parse_contents;
 
-/// The counts that changed, such as `input_tokens 212 → 219 (+3%)`: mapped numbers called after tokens or time.
-pub fn deltas(pending: &Pending<'_>) -> Vec<String> {
+/// The mapped counts that changed, such as `input_tokens 212 → 219 (+3%)`. A field is a count if its name contains one
+/// of [`COUNT_NAMES`].
+pub fn count_deltas(pending: &Pending<'_>) -> Vec<String> {
     let Some(old) = &pending.old else { return Vec::new() };
     let (Ok(old), Ok(new)) = (parse_contents(&old.contents), parse_contents(&pending.new.contents)) else {
         return Vec::new();
     };
-    let counts = new.iter().filter(|(name, _)| COUNTED.iter().any(|word| name.contains(word)));
+    let counts = new.iter().filter(|(name, _)| COUNT_NAMES.iter().any(|word| name.contains(word)));
     let pairs = counts.filter_map(|(name, new)| {
         let (_, old) = old.iter().find(|(other, _)| other == name)?;
         delta(name, old, new)
@@ -22,7 +23,7 @@ pub fn deltas(pending: &Pending<'_>) -> Vec<String> {
     pairs.collect()
 }
 
-const COUNTED: [&str; 4] = ["tokens", "latency", "seconds", "_ms"];
+const COUNT_NAMES: [&str; 4] = ["tokens", "latency", "seconds", "_ms"];
 
 fn delta(name: &str, old: &Value, new: &Value) -> Option<String> {
     let (before, after) = (old.as_f64()?, new.as_f64()?);
@@ -31,8 +32,8 @@ fn delta(name: &str, old: &Value, new: &Value) -> Option<String> {
     (old != new).then(|| format!("{} {old} → {new}{percent}", visible(name)))
 }
 
-/// How long the recorded calls took, if that differs: `latency_ms 812 → 655 (-19%)`. Texts of fixtures.
-pub fn latency(old: &str, new: &str) -> Option<String> {
+/// The change of the recorded latency, such as `latency_ms 812 → 655 (-19%)`. `old` and `new` are texts of fixtures.
+pub fn latency_delta(old: &str, new: &str) -> Option<String> {
     let [old, new] = [old, new].map(|text| latency_ms(&Fixture::parse(text).ok()?.0.exchange.answer));
     delta("latency_ms", &old?.into(), &new?.into())
 }

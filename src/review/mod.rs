@@ -1,25 +1,25 @@
-//! Output that waits for a person, and what helps to judge it. Nothing is printed here.
+//! Pending snapshots, and information that helps a person to accept or reject them. Nothing is printed here.
 
+mod artifact;
+mod case_keys;
 mod cause;
 mod decision;
 mod deltas;
-mod kept;
-mod look;
-mod named;
+mod diff_style;
+mod hidden;
 mod pending;
-mod side;
+mod selection;
+mod side_by_side;
 mod unified;
-mod unlisted;
-mod written;
 
-pub use cause::{Edit, Near, Since, Version, Written, causes};
+pub use artifact::{Artifact, ArtifactError, is_pending};
+pub use case_keys::{ConfigOverrides, parse_version};
+pub use cause::{CaseKey, ChangesSince, ConfigVersion, Edit, KeyLevel, find_causes};
 pub use decision::{Decision, DecisionError};
-pub use deltas::{deltas, latency};
-pub use kept::{Kept, KeptError, is_pending};
-pub use look::Look;
-pub use named::Named;
-pub use pending::{Kind, Pending, Places, Text, find};
-pub use side::side_by_side;
-pub use unified::{unified, whole};
-pub use unlisted::{Hidden, hidden, without_output};
-pub use written::{Overlay, version};
+pub use deltas::{count_deltas, latency_delta};
+pub use diff_style::DiffStyle;
+pub use hidden::{HiddenPending, find_conflicts_without_output, find_hidden};
+pub use pending::{Pending, PendingKind, PendingPlaces, SnapshotText, find_pending};
+pub use selection::PendingSelection;
+pub use side_by_side::render_side_by_side;
+pub use unified::{render_unified, render_whole};

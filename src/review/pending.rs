@@ -1,8 +1,8 @@
-//! The pending snapshots of cases, with what was accepted before.
+//! Finds the pending snapshots of cases, with the snapshots that were accepted before.
 
 use std::path::{Path, PathBuf};
 
-use super::Kept;
+use super::Artifact;
 use crate::diagnose::{Code, Finding, Sources, Span, secrets};
 use crate::files::fence::Fence;
 use crate::files::layout;
@@ -10,52 +10,52 @@ use crate::files::{FIXTURE_LIMIT, read_lossy};
 use crate::run::{Plan, Planned};
 use crate::snapshot::{self, Accepted, Header, MergeSide, ResolvedSide, SnapshotError, split_conflict};
 
-/// One output that waits for a person.
+/// A pending snapshot of a case.
 pub struct Pending<'s> {
     pub planned: Planned<'s>,
-    pub kind: Kind,
+    pub kind: PendingKind,
     /// The `.snap.new` file.
     pub file: PathBuf,
-    /// Whether that is what CI kept: it stays where it is.
-    pub is_kept: bool,
-    /// `None` if nothing was accepted yet.
-    pub old: Option<Text>,
-    pub new: Text,
+    /// Whether the file is from a CI artifact, so that it isn't removed.
+    pub is_from_artifact: bool,
+    /// The accepted snapshot, or `None` if nothing was accepted yet.
+    pub old: Option<SnapshotText>,
+    pub new: SnapshotText,
     /// The two sides of a conflict, if its markers pair.
     pub sides: Option<[ResolvedSide; 2]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum PendingKind {
     /// There is no snapshot yet.
     New,
     Changed,
-    /// The snapshot holds both sides of a merge; its text is the whole file, markers and all.
+    /// The snapshot contains both sides of a merge. Its text is the whole file with its markers.
     Conflict,
 }
 
-/// One side of the comparison.
+/// The header and the contents of a snapshot.
 #[derive(Clone, Debug, Default)]
-pub struct Text {
+pub struct SnapshotText {
     pub header: Header,
     pub contents: String,
 }
 
-/// Where pending files are.
-pub struct Places<'a> {
+/// Where pending files are searched.
+pub struct PendingPlaces<'a> {
     pub root: &'a Path,
     pub pending_dir: Option<&'a Path>,
-    /// Look there instead.
-    pub kept: Option<&'a Kept>,
+    /// If present, pending files are searched only in this artifact.
+    pub artifact: Option<&'a Artifact>,
 }
 
-impl Places<'_> {
+impl PendingPlaces<'_> {
     /// The pending file of `snapshot`, if there is one.
     fn file(&self, snapshot: &Path) -> Option<PathBuf> {
-        let file = match self.kept {
-            Some(kept) => {
+        let file = match self.artifact {
+            Some(artifact) => {
                 let relative = snapshot::pending_path(snapshot, self.root, Some(Path::new("."))).ok()?;
-                kept.of(relative.strip_prefix(".").unwrap_or(&relative))?
+                artifact.find(relative.strip_prefix(".").unwrap_or(&relative))?
             }
             None => snapshot::pending_path(snapshot, self.root, self.pending_dir).ok()?,
         };
@@ -63,12 +63,12 @@ impl Places<'_> {
     }
 }
 
-impl Kind {
+impl PendingKind {
     pub fn name(self) -> &'static str {
         match self {
-            Kind::New => "new",
-            Kind::Changed => "changed",
-            Kind::Conflict => "conflict",
+            PendingKind::New => "new",
+            PendingKind::Changed => "changed",
+            PendingKind::Conflict => "conflict",
         }
     }
 }
@@ -82,10 +82,10 @@ impl Pending<'_> {
         &self.planned.case.snapshot_path
     }
 
-    /// What is compared: the contents or, if they are the same or in conflict, the whole files.
+    /// The old and the new text to compare: the contents or, if these are equal or in conflict, the whole files.
     pub fn texts(&self) -> (String, String) {
         let Some(old) = &self.old else { return (String::new(), self.new.contents.clone()) };
-        if self.kind == Kind::Conflict {
+        if self.kind == PendingKind::Conflict {
             return (
                 old.contents.replace("\r\n", "\n"),
                 snapshot::render(&self.new.header, &self.new.contents),
@@ -108,18 +108,22 @@ impl Pending<'_> {
     }
 }
 
-impl From<&Accepted> for Text {
-    fn from(accepted: &Accepted) -> Text {
-        Text { header: accepted.header.clone(), contents: accepted.text() }
+impl From<&Accepted> for SnapshotText {
+    fn from(accepted: &Accepted) -> SnapshotText {
+        SnapshotText { header: accepted.header.clone(), contents: accepted.text() }
     }
 }
 
-/// What waits for the cases of `plan`, in its order; a finding for each file that can't be used.
-pub fn find<'s>(plan: &Plan<'s>, places: &Places<'_>, sources: &Sources) -> (Vec<Pending<'s>>, Vec<Finding>) {
+/// Finds the pending snapshots of the cases in `plan`, in its order. Returns a finding for each file that can't be used.
+pub fn find_pending<'s>(
+    plan: &Plan<'s>,
+    places: &PendingPlaces<'_>,
+    sources: &Sources,
+) -> (Vec<Pending<'s>>, Vec<Finding>) {
     let fence = Fence::new(places.root);
     let (mut found, mut findings) = (Vec::new(), Vec::new());
     for planned in plan.cases.iter().filter(|planned| planned.case.snapshot.is_some()) {
-        match of_case(*planned, places, &fence, sources) {
+        match find_of_case(*planned, places, &fence, sources) {
             Ok(pending) => found.extend(pending),
             Err(finding) => findings.push(*finding),
         }
@@ -127,55 +131,65 @@ pub fn find<'s>(plan: &Plan<'s>, places: &Places<'_>, sources: &Sources) -> (Vec
     (found, findings)
 }
 
-fn of_case<'s>(
+fn find_of_case<'s>(
     planned: Planned<'s>,
-    places: &Places<'_>,
+    places: &PendingPlaces<'_>,
     fence: &Fence,
     sources: &Sources,
 ) -> Result<Option<Pending<'s>>, Box<Finding>> {
     let path = &planned.case.snapshot_path;
     let Some(file) = places.file(path) else { return Ok(None) };
-    let beside = (places.pending_dir.is_none() && places.kept.is_none()).then_some(&file);
+    let in_repository = (places.pending_dir.is_none() && places.artifact.is_none()).then_some(&file);
     let from = layout::folder(&planned.suite.path);
-    if let Some(path) = [Some(path), beside].into_iter().flatten().find(|path| !fence.holds(path, from)) {
+    if let Some(path) =
+        [Some(path), in_repository].into_iter().flatten().find(|path| !fence.holds(path, from))
+    {
         return Err(Box::new(outside_root(planned, path)));
     }
     let unreadable = |path: &Path, error| Box::new(unreadable(planned, path, &error, sources));
     let new = snapshot::read(&file).map_err(|error| unreadable(&file, error))?;
-    let Some(new) = new.as_ref().map(Text::from) else { return Ok(None) };
-    if places.kept.is_some() {
-        distrust(planned, &file, &new, sources)?;
+    let Some(new) = new.as_ref().map(SnapshotText::from) else { return Ok(None) };
+    if places.artifact.is_some() {
+        check_artifact_file(planned, &file, &new, sources)?;
     }
-    let (kind, old) = accepted(path).map_err(|error| unreadable(path, error))?;
-    let sides = old.as_ref().filter(|_| kind == Kind::Conflict).and_then(|old| split_conflict(&old.contents));
-    Ok(Some(Pending { planned, kind, file, is_kept: places.kept.is_some(), old, new, sides }))
+    let (kind, old) = read_accepted(path).map_err(|error| unreadable(path, error))?;
+    let sides =
+        old.as_ref().filter(|_| kind == PendingKind::Conflict).and_then(|old| split_conflict(&old.contents));
+    Ok(Some(Pending { planned, kind, file, is_from_artifact: places.artifact.is_some(), old, new, sides }))
 }
 
-fn accepted(path: &Path) -> Result<(Kind, Option<Text>), SnapshotError> {
+fn read_accepted(path: &Path) -> Result<(PendingKind, Option<SnapshotText>), SnapshotError> {
     match snapshot::read(path) {
-        Ok(None) => Ok((Kind::New, None)),
-        Ok(Some(accepted)) => Ok((Kind::Changed, Some(Text::from(&accepted)))),
+        Ok(None) => Ok((PendingKind::New, None)),
+        Ok(Some(accepted)) => Ok((PendingKind::Changed, Some(SnapshotText::from(&accepted)))),
         Err(SnapshotError::Conflict { .. }) => {
             let contents = read_lossy(path, FIXTURE_LIMIT);
-            Ok((Kind::Conflict, Some(Text { header: Header::default(), contents })))
+            Ok((PendingKind::Conflict, Some(SnapshotText { header: Header::default(), contents })))
         }
         Err(error) => Err(error),
     }
 }
 
-/// What comes from elsewhere may be of another case, and nothing looked for secrets in it here.
-fn distrust(planned: Planned<'_>, path: &Path, new: &Text, sources: &Sources) -> Result<(), Box<Finding>> {
+/// Checks that a file from an artifact belongs to the case and contains no secret. A pending file of a local run needs
+/// no such check.
+fn check_artifact_file(
+    planned: Planned<'_>,
+    path: &Path,
+    new: &SnapshotText,
+    sources: &Sources,
+) -> Result<(), Box<Finding>> {
     let at = || Span::file(sources.add(path, ""));
-    let (id, told) = (&planned.case.id, new.header.expression.as_deref().unwrap_or_default());
-    if told != id {
-        let message = format!("`{}` is of `{told}`, not of `{id}`", path.display());
+    let id = &planned.case.id;
+    let found = new.header.expression.as_deref().unwrap_or_default();
+    if found != id {
+        let message = format!("`{}` is a snapshot of `{found}`, not of `{id}`", path.display());
         let finding = Finding::new(Code::SnapshotInvalid, at(), message);
-        return Err(Box::new(finding.help("take the files that CI kept for the configs as they are here")));
+        return Err(Box::new(finding.help("use the artifact of a CI run with the same configs")));
     }
     match secrets(&snapshot::render(&new.header, &new.contents)).first() {
         Some(secret) => {
-            let message = format!("{} is in `{}`", secret.name, path.display());
-            let help = "take it out of the recording, and run the case again";
+            let message = format!("`{}` contains {}", path.display(), secret.name);
+            let help = "remove it from the recording, and run the case again";
             Err(Box::new(Finding::new(Code::LiteralSecret, at(), message).help(help)))
         }
         None => Ok(()),
@@ -183,9 +197,9 @@ fn distrust(planned: Planned<'_>, path: &Path, new: &Text, sources: &Sources) ->
 }
 
 fn outside_root(planned: Planned<'_>, path: &Path) -> Finding {
-    let message = format!("`{}` leads out of the repository", path.display());
+    let message = format!("`{}` points outside the repository", path.display());
     Finding::new(Code::FileOutsideRoot, planned.case.at.clone(), message)
-        .help("replace the link by the file or folder that it leads to")
+        .help("replace the symlink by the file or folder that it points to")
 }
 
 fn unreadable(planned: Planned<'_>, path: &Path, error: &SnapshotError, sources: &Sources) -> Finding {

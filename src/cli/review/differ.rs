@@ -5,7 +5,7 @@ use crate::cli::diff_tool;
 use crate::cli::output::Output;
 use crate::diagnose::{short, visible};
 use crate::report::{DiffTool, shown_by};
-use crate::review::{Look, Pending, side_by_side, unified};
+use crate::review::{DiffStyle, Pending, render_side_by_side, render_unified};
 use crate::run::Changed;
 use crate::snapshot::ResolvedSide;
 
@@ -25,20 +25,26 @@ impl<'e> Differ<'e> {
     }
 
     /// What differs. Of a conflict each side stands against the new output, on its own.
-    pub(super) fn differing(&self, pending: &Pending<'_>, beside: bool, look: Look) -> Vec<String> {
+    pub(super) fn differing(&self, pending: &Pending<'_>, beside: bool, look: DiffStyle) -> Vec<String> {
         if let Some(sides) = &pending.sides {
             let [ours, theirs] = sides.each_ref().map(|side| self.against(side, pending, beside, look));
             return [ours, vec![String::new()], theirs].concat();
         }
         let (old, new) = pending.texts();
         if pending.old.is_none() {
-            unified(&old, &new, look)
+            render_unified(&old, &new, look)
         } else {
             self.lines(pending, (old, new), beside, look)
         }
     }
 
-    fn against(&self, side: &ResolvedSide, pending: &Pending<'_>, beside: bool, look: Look) -> Vec<String> {
+    fn against(
+        &self,
+        side: &ResolvedSide,
+        pending: &Pending<'_>,
+        beside: bool,
+        look: DiffStyle,
+    ) -> Vec<String> {
         if pending.is_new_output(side) {
             return vec![look.bold(&format!("{} is the new output", named(side)))];
         }
@@ -52,15 +58,15 @@ impl<'e> Differ<'e> {
         pending: &Pending<'_>,
         (old, new): (String, String),
         beside: bool,
-        look: Look,
+        look: DiffStyle,
     ) -> Vec<String> {
         if beside {
-            return side_by_side(&old, &new, look);
+            return render_side_by_side(&old, &new, look);
         }
         let changed = Changed { snapshot: pending.snapshot().to_owned(), old, new, cost: None };
         match self.tool.as_ref().and_then(|tool| shown_by(tool, &changed)) {
             Some(shown) => shown.lines().map(str::to_owned).collect(),
-            None => unified(&changed.old, &changed.new, look),
+            None => render_unified(&changed.old, &changed.new, look),
         }
     }
 }

@@ -12,7 +12,10 @@ use crate::cli::output::Output;
 use crate::cli::session::{self, verdict};
 use crate::cli::{Exit, Failure};
 use crate::diagnose::{Finding, Severity, visible};
-use crate::review::{Hidden, Kept, Named, Overlay, Pending, Places, find, hidden, without_output};
+use crate::review::{
+    Artifact, ConfigOverrides, HiddenPending, Pending, PendingPlaces, PendingSelection,
+    find_conflicts_without_output, find_hidden, find_pending,
+};
 use crate::run::{Plan, Selection};
 use crate::words::plural;
 
@@ -20,12 +23,12 @@ use crate::words::plural;
 pub(super) struct Gathered {
     pub session: Session,
     pub checked: Checked,
-    pub overlay: Overlay,
+    pub overrides: ConfigOverrides,
     configs: Configs,
     selection: Selection,
-    named: Named,
-    /// Where to look instead of here.
-    pub kept: Option<Kept>,
+    named: PendingSelection,
+    /// If present, pending files are searched only in this artifact.
+    pub artifact: Option<Artifact>,
 }
 
 /// What is pending, and what went wrong on the way.
@@ -43,12 +46,12 @@ impl Gathered {
     ) -> Result<Gathered, Failure> {
         let session = session::start(environment, Map::new(), output)?;
         let selection = reviewed.filter.selection().map_err(Failure::usage)?;
-        let (named, paths) = Named::split(&reviewed.what);
+        let (named, paths) = PendingSelection::from_arguments(&reviewed.what);
         let configs = Configs { paths, profile: reviewed.profile.clone(), set: reviewed.set.clone() };
         let checked = session.check(&configs, Purpose::List)?;
-        let overlay =
-            Overlay { overrides: session.overrides(&configs.set)?, profile: configs.profile.clone() };
-        Ok(Gathered { session, checked, overlay, configs, selection, named, kept: None })
+        let overrides =
+            ConfigOverrides { overrides: session.overrides(&configs.set)?, profile: configs.profile.clone() };
+        Ok(Gathered { session, checked, overrides, configs, selection, named, artifact: None })
     }
 
     pub(super) fn plan(&self) -> Plan<'_> {
@@ -59,15 +62,15 @@ impl Gathered {
     pub(super) fn find<'s>(&'s self, plan: &Plan<'s>, output: &Output) -> Result<Found<'s>, Failure> {
         let root = &self.session.root.path;
         let pending_dir = self.session.environment.non_empty("INSTA_PENDING_DIR").map(Path::new);
-        let places = Places { root, pending_dir, kept: self.kept.as_ref() };
-        let (pending, unusable) = find(plan, &places, &self.session.sources);
+        let places = PendingPlaces { root, pending_dir, artifact: self.artifact.as_ref() };
+        let (pending, unusable) = find_pending(plan, &places, &self.session.sources);
         let errors = self.checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let errors: Vec<Finding> = errors.cloned().chain(unusable).collect();
         session::print(&self.session, &errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
-        if self.kept.is_none() {
+        if self.artifact.is_none() {
             self.tell_unlisted(plan, &pending, &places, output)?;
         }
-        let pending: Vec<_> = pending.into_iter().filter(|pending| self.named.takes(pending)).collect();
+        let pending: Vec<_> = pending.into_iter().filter(|pending| self.named.selects(pending)).collect();
         let reasons = [verdict(&errors), self.nothing(plan, &pending, output)];
         Ok(Found { pending, exit: Exit::most_urgent(&reasons) })
     }
@@ -77,11 +80,11 @@ impl Gathered {
         &self,
         plan: &Plan<'_>,
         pending: &[Pending<'_>],
-        places: &Places<'_>,
+        places: &PendingPlaces<'_>,
         output: &Output,
     ) -> Result<(), Failure> {
         let hidden = self.hidden(places)?;
-        for Hidden { id, file } in &hidden {
+        for HiddenPending { id, file } in &hidden {
             output.talk(&format!("  HIDDEN   {}  {}", visible(id), visible(&file.display().to_string())));
         }
         if !hidden.is_empty() {
@@ -90,7 +93,7 @@ impl Gathered {
                 "{count} more pending; correct the config's errors first, or remove the file"
             ));
         }
-        let conflicts = without_output(plan, pending);
+        let conflicts = find_conflicts_without_output(plan, pending);
         for path in &conflicts {
             output.talk(&format!("  CONFLICT {}", visible(&path.display().to_string())));
         }
@@ -104,12 +107,12 @@ impl Gathered {
     }
 
     /// What waits for cases that mistakes in their configs hide.
-    fn hidden(&self, places: &Places<'_>) -> Result<Vec<Hidden>, Failure> {
+    fn hidden(&self, places: &PendingPlaces<'_>) -> Result<Vec<HiddenPending>, Failure> {
         if !self.checked.hides_cases() {
             return Ok(Vec::new());
         }
         let configs = self.session.discover(&self.configs)?;
-        Ok(hidden(&configs, &self.checked.claims, &self.session.root, places))
+        Ok(find_hidden(&configs, &self.checked.claims, &self.session.root, places))
     }
 
     /// That no case is selected, or that what is named does not wait.
@@ -118,7 +121,7 @@ impl Gathered {
             output.talk(&format!("error: {}", why_empty(plan)));
             return Exit::NothingSelected;
         }
-        let lost = self.named.lost(pending);
+        let lost = self.named.unmatched(pending);
         for name in &lost {
             output.talk(&format!("error: nothing is pending for `{}`", visible(name)));
         }

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use crate::cli::git;
 use crate::files::{CONFIG_LIMIT, FIXTURE_LIMIT, read_lossy};
-use crate::review::{Edit, Overlay, Pending, Since, Version, causes, latency, version};
+use crate::review::{
+    ChangesSince, ConfigOverrides, ConfigVersion, Edit, Pending, find_causes, latency_delta, parse_version,
+};
 
 /// What helps to judge a change, a line each: why it came, and how much longer the call took.
 #[derive(Default)]
@@ -14,35 +16,39 @@ pub(super) struct Background {
     pub latency: Option<String>,
 }
 
-pub(super) fn background(pending: &Pending<'_>, overlay: &Overlay) -> Background {
+pub(super) fn background(pending: &Pending<'_>, overrides: &ConfigOverrides) -> Background {
     let Some(since) = since(pending) else { return Background::default() };
     let fixture = &pending.planned.case.fixture_path;
     let old = before(fixture, &since.commit).unwrap_or_default();
-    let (before, now) = versions(pending, &since, overlay);
+    let (before, now) = versions(pending, &since, overrides);
     Background {
-        causes: causes(pending, &before, &now, &since),
-        latency: latency(&old, &read_lossy(fixture, FIXTURE_LIMIT)),
+        causes: find_causes(pending, &before, &now, &since),
+        latency: latency_delta(&old, &read_lossy(fixture, FIXTURE_LIMIT)),
     }
 }
 
 /// The config as it was when the snapshot was accepted, and as it is.
-fn versions(pending: &Pending<'_>, since: &Since, overlay: &Overlay) -> (Version, Version) {
+fn versions(
+    pending: &Pending<'_>,
+    since: &ChangesSince,
+    overrides: &ConfigOverrides,
+) -> (ConfigVersion, ConfigVersion) {
     if since.edits.is_empty() {
         return Default::default();
     }
     let path = &pending.planned.suite.path;
     let old = before(path, &since.commit).unwrap_or_default();
     let now = read_lossy(path, CONFIG_LIMIT);
-    (version(&pending.planned, old, overlay), version(&pending.planned, now, overlay))
+    (parse_version(&pending.planned, old, overrides), parse_version(&pending.planned, now, overrides))
 }
 
 /// What changed since the accepted snapshot was committed; `None` if it never was.
-fn since(pending: &Pending<'_>) -> Option<Since> {
+fn since(pending: &Pending<'_>) -> Option<ChangesSince> {
     let commit = lines(pending.snapshot(), &["log", "-1", "--format=%h"])?.first()?.clone();
     let config = diff(&pending.planned.suite.path, &commit).unwrap_or_default();
     let fixture = is_other(&pending.planned.case.fixture_path, &commit);
-    let edits = config.iter().filter_map(|line| Edit::of_hunk(line)).collect();
-    Some(Since { commit, edits, fixture_changed: fixture })
+    let edits = config.iter().filter_map(|line| Edit::from_hunk_title(line)).collect();
+    Some(ChangesSince { commit, edits, fixture_changed: fixture })
 }
 
 /// Whether `path` is not what it was in `commit`. A file that git doesn't track shows no difference.

@@ -13,7 +13,7 @@ use crate::app::Environment;
 use crate::cli::arguments::Reviewed;
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit, Failure};
-use crate::review::{Decision, Look, Overlay, Pending};
+use crate::review::{ConfigOverrides, Decision, DiffStyle, Pending};
 use crate::snapshot::MergeSide;
 
 pub(in crate::cli) fn review(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
@@ -32,7 +32,7 @@ pub(in crate::cli) fn review(arguments: &Reviewed, environment: Environment, out
     }
     let mut session = Review {
         out: output.answer(),
-        overlay: &gathered.overlay,
+        overrides: &gathered.overrides,
         differ: Differ::new(&gathered.session.environment, output),
         color: output.color(),
         view: View::default(),
@@ -80,7 +80,7 @@ const KEYS: [(Key, Deed); 14] = [
 
 struct Review<'g, W> {
     out: W,
-    overlay: &'g Overlay,
+    overrides: &'g ConfigOverrides,
     differ: Differ<'g>,
     color: bool,
     view: View,
@@ -126,9 +126,9 @@ impl<W: Write> Review<'_, W> {
 
     /// Shows `pending` until a key settles it or ends the review.
     fn ask(&mut self, pending: &Pending<'_>, number: usize, count: usize) -> Result<Deed, Failure> {
-        let background = background(pending, self.overlay);
+        let background = background(pending, self.overrides);
         loop {
-            let look = Look { color: self.color, width: width() };
+            let look = DiffStyle { color: self.color, width: width() };
             let lines = self.view.lines(pending, &background, &self.differ, look);
             writeln!(self.out, "{}", look.dim(&"-".repeat(look.width)))?;
             writeln!(self.out, "Reviewing [{number}/{count}]")?;

@@ -7,7 +7,7 @@ use crate::cli::arguments::{AcceptArguments, Reviewed};
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit, Failure};
 use crate::diagnose::visible;
-use crate::review::{Decision, DecisionError, Kept, Pending};
+use crate::review::{Artifact, Decision, DecisionError, Pending};
 use crate::words::plural;
 
 pub(in crate::cli) fn accept(
@@ -20,8 +20,9 @@ pub(in crate::cli) fn accept(
         return run(Decision::Keep(side.into()), &gathered, output);
     }
     let Some(from) = &arguments.from else { return run(Decision::Accept, &gathered, output) };
-    let kept = Kept::read(from);
-    gathered.kept = Some(kept.map_err(|why| Failure::usage(format!("`--from {}`: {why}", from.display())))?);
+    let artifact = Artifact::read(from);
+    gathered.artifact =
+        Some(artifact.map_err(|why| Failure::usage(format!("`--from {}`: {why}", from.display())))?);
     run(Decision::Accept, &gathered, output)
 }
 
@@ -37,7 +38,7 @@ fn run(decision: Decision, gathered: &Gathered, output: &Output) -> Ended {
         output.talk(&format!("nothing was {}", done(decision)));
         return Ok(found.exit);
     }
-    let pending = decision.applicable(found.pending)?;
+    let pending = decision.filter_applicable(found.pending)?;
     for pending in &pending {
         decision.carry_out(pending)?;
         let (word, id, more) = (word(decision), visible(pending.id()), more(decision, pending));

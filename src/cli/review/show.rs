@@ -12,7 +12,7 @@ use crate::cli::arguments::{Format, PendingArguments, Reviewed};
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit};
 use crate::diagnose::visible;
-use crate::review::{Kind, Look, Pending, deltas};
+use crate::review::{DiffStyle, Pending, PendingKind, count_deltas};
 
 pub(in crate::cli) fn pending(
     arguments: &PendingArguments,
@@ -36,11 +36,11 @@ pub(in crate::cli) fn diff(arguments: &Reviewed, environment: Environment, outpu
     let gathered = Gathered::new(arguments, environment, output)?;
     let plan = gathered.plan();
     let found = gathered.find(&plan, output)?;
-    let look = Look { color: output.color(), width: 80 };
+    let look = DiffStyle { color: output.color(), width: 80 };
     let differ = Differ::new(&gathered.session.environment, output);
     let mut out = output.answer();
     for pending in &found.pending {
-        let background = background(pending, &gathered.overlay);
+        let background = background(pending, &gathered.overrides);
         writeln!(out, "{}", title(pending, look))?;
         why(&background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         differ.differing(pending, false, look).iter().try_for_each(|line| writeln!(out, "{line}"))?;
@@ -75,15 +75,15 @@ pub(super) fn list(pending: &[Pending<'_>], out: &mut impl Write) -> io::Result<
 }
 
 /// The words of the run's report.
-pub(super) fn word(kind: Kind) -> &'static str {
+pub(super) fn word(kind: PendingKind) -> &'static str {
     match kind {
-        Kind::New => "NEW",
-        Kind::Changed => "DIFFERS",
-        Kind::Conflict => "CONFLICT",
+        PendingKind::New => "NEW",
+        PendingKind::Changed => "DIFFERS",
+        PendingKind::Conflict => "CONFLICT",
     }
 }
 
-pub(super) fn title(pending: &Pending<'_>, look: Look) -> String {
+pub(super) fn title(pending: &Pending<'_>, look: DiffStyle) -> String {
     let path = pending.snapshot().display().to_string();
     format!("{:<8} {}  {}", word(pending.kind), look.bold(&visible(pending.id())), look.dim(&visible(&path)))
 }
@@ -95,7 +95,7 @@ pub(super) fn why(background: &Background) -> Vec<String> {
 
 /// Tokens and time, more or less.
 pub(super) fn counts(pending: &Pending<'_>, background: &Background) -> Vec<String> {
-    let counts = deltas(pending).into_iter().chain(background.latency.clone());
+    let counts = count_deltas(pending).into_iter().chain(background.latency.clone());
     counts.map(|count| format!("  {count}")).collect()
 }
 

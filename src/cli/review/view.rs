@@ -5,7 +5,7 @@ use super::git::Background;
 use super::show::{counts, title, why};
 use crate::diagnose::{LineColumn, visible};
 use crate::files::{CONFIG_LIMIT, read_lossy};
-use crate::review::{Kind, Look, Pending, whole};
+use crate::review::{DiffStyle, Pending, PendingKind, render_whole};
 
 /// What the person wants to see.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,7 +47,7 @@ impl View {
         pending: &Pending<'_>,
         background: &Background,
         differ: &Differ<'_>,
-        look: Look,
+        look: DiffStyle,
     ) -> Vec<String> {
         let mut lines = vec![title(pending, look)];
         if self.info {
@@ -62,12 +62,12 @@ impl View {
         lines
     }
 
-    fn texts(self, pending: &Pending<'_>, differ: &Differ<'_>, look: Look) -> Vec<String> {
+    fn texts(self, pending: &Pending<'_>, differ: &Differ<'_>, look: DiffStyle) -> Vec<String> {
         let (old, new) = pending.texts();
         match self.side {
             Side::Old if pending.old.is_none() => vec!["  nothing was accepted yet".to_owned()],
-            Side::Old => [vec![look.bold(old_title(pending))], whole(&old)].concat(),
-            Side::New => [vec![look.bold("new: pending")], whole(&new)].concat(),
+            Side::Old => [vec![look.bold(old_title(pending))], render_whole(&old)].concat(),
+            Side::New => [vec![look.bold("new: pending")], render_whole(&new)].concat(),
             Side::Both => differ.differing(pending, self.beside, look),
         }
     }
@@ -81,7 +81,7 @@ impl View {
             (Some(_), _) => {
                 vec!["a accept the new output   1 keep ours   2 keep theirs   r reject   s skip", all]
             }
-            (None, Kind::Conflict) => {
+            (None, PendingKind::Conflict) => {
                 vec!["a accept the new output, which resolves   r reject   s skip", all]
             }
             (None, _) => vec!["a accept   r reject   s skip   A R S  the same for all that follow"],
@@ -93,8 +93,8 @@ impl View {
 
 fn old_title(pending: &Pending<'_>) -> &'static str {
     match pending.kind {
-        Kind::Conflict => "old: the file, with both sides",
-        Kind::New | Kind::Changed => "old: accepted",
+        PendingKind::Conflict => "old: the file, with both sides",
+        PendingKind::New | PendingKind::Changed => "old: accepted",
     }
 }
 

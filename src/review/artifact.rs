@@ -1,4 +1,4 @@
-//! Pending files that CI kept: an artefact, as a folder or a ZIP archive.
+//! Pending files from a CI artifact, which is a folder or a ZIP archive.
 
 use std::fs;
 use std::io;
@@ -9,18 +9,18 @@ use tempfile::TempDir;
 use crate::files::archive::{ARCHIVE_LIMIT, Archive, ArchiveError, Kind};
 use crate::files::{FIXTURE_LIMIT, ReadError, read_bytes, reason, write_whole};
 
-/// The `.snap.new` files of a folder, wherever in it they stand.
+/// An artifact with `.snap.new` files, at any depth.
 #[derive(Debug)]
-pub struct Kept {
+pub struct Artifact {
     folder: Folder,
-    /// Below the folder.
+    /// Paths relative to the folder.
     files: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
 enum Folder {
     Given(PathBuf),
-    /// Removed with the value.
+    /// A temporary folder, which is removed when the value is dropped.
     Unpacked(TempDir),
 }
 
@@ -33,9 +33,9 @@ impl Folder {
     }
 }
 
-/// Why there is nothing to take from an artefact.
+/// Why an artifact can't be used.
 #[derive(Debug, thiserror::Error)]
-pub enum KeptError {
+pub enum ArtifactError {
     #[error("{}", reason(.0))]
     Io(#[from] io::Error),
     #[error(transparent)]
@@ -44,22 +44,22 @@ pub enum KeptError {
     NotAnArchive,
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    #[error("it has no `.snap.new` file")]
+    #[error("it contains no `.snap.new` file")]
     Empty,
 }
 
-impl Kept {
-    /// The pending files of a folder, or of an archive, which is unpacked.
-    pub fn read(path: &Path) -> Result<Kept, KeptError> {
+impl Artifact {
+    /// Reads a folder, or unpacks an archive.
+    pub fn read(path: &Path) -> Result<Artifact, ArtifactError> {
         let folder =
-            if path.is_dir() { Folder::Given(path.to_owned()) } else { Folder::Unpacked(unpacked(path)?) };
-        let files = pending_files(folder.path())?;
-        if files.is_empty() { Err(KeptError::Empty) } else { Ok(Kept { folder, files }) }
+            if path.is_dir() { Folder::Given(path.to_owned()) } else { Folder::Unpacked(unpack(path)?) };
+        let files = find_pending_files(folder.path())?;
+        if files.is_empty() { Err(ArtifactError::Empty) } else { Ok(Artifact { folder, files }) }
     }
 
-    /// The file that was kept for `pending`, which is relative to the root. What keeps artefacts cuts off the
-    /// folders that all files have in common, so a file has the end of the path, or the whole.
-    pub(super) fn of(&self, pending: &Path) -> Option<PathBuf> {
+    /// Finds the file for `pending`, a path relative to the root. CI systems may remove the folders that all files of an
+    /// artifact have in common, so a file also matches if its path is the end of `pending`.
+    pub(super) fn find(&self, pending: &Path) -> Option<PathBuf> {
         let longest = self
             .files
             .iter()
@@ -69,8 +69,8 @@ impl Kept {
     }
 }
 
-/// Links are not followed: who made the artefact is not who accepts it.
-fn pending_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// Symlinks are not followed, because the artifact may come from somebody who is not trusted.
+fn find_pending_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![(folder.to_owned(), 0)];
     while let Some((inner, depth)) = folders.pop() {
@@ -90,15 +90,15 @@ fn pending_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 const DEPTH_LIMIT: usize = 32;
 const COUNT_LIMIT: usize = 100_000;
 
-/// A folder with the pending files of the archive at `path`. Everything else in it is left where it is.
-fn unpacked(path: &Path) -> Result<TempDir, KeptError> {
+/// Unpacks the pending files of the archive at `path` into a temporary folder. Other files are not unpacked.
+fn unpack(path: &Path) -> Result<TempDir, ArtifactError> {
     let bytes = read_bytes(path, ARCHIVE_LIMIT)?;
     let folder = tempfile::tempdir()?;
-    let archive = Archive::read(&bytes).map_err(|_| KeptError::NotAnArchive)?;
+    let archive = Archive::read(&bytes).map_err(|_| ArtifactError::NotAnArchive)?;
     for entry in archive.entries()? {
         let name = entry.name.replace('\\', "/");
         let name = Path::new(&name);
-        if entry.kind == Kind::File && is_pending(name) && stays_inside(name) {
+        if entry.kind == Kind::File && is_pending(name) && is_inside_folder(name) {
             let text = archive.contents(&entry, FIXTURE_LIMIT)?;
             write_whole(&folder.path().join(name), &text)?;
         }
@@ -106,7 +106,7 @@ fn unpacked(path: &Path) -> Result<TempDir, KeptError> {
     Ok(folder)
 }
 
-fn stays_inside(name: &Path) -> bool {
+fn is_inside_folder(name: &Path) -> bool {
     name.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn files_are_found_by_the_end_of_their_path() {
-        let kept = |files: &[&str]| Kept {
+        let artifact = |files: &[&str]| Artifact {
             folder: Folder::Given("d".into()),
             files: files.iter().map(PathBuf::from).collect(),
         };
@@ -132,7 +132,7 @@ mod tests {
             (&["out/models/snapshots/a.snap.new"], Some("d/out/models/snapshots/a.snap.new")),
             (&["other/snapshots/a.snap.new", "ba.snap.new"], None),
         ] {
-            assert_eq!(kept(files).of(pending).as_deref(), expected.map(Path::new), "{files:?}");
+            assert_eq!(artifact(files).find(pending).as_deref(), expected.map(Path::new), "{files:?}");
         }
     }
 }

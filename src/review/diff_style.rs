@@ -1,4 +1,4 @@
-//! How parts of a diff look: in colour, or with signs where there is none.
+//! Styles the parts of a diff: with colours, or with signs if the terminal has no colours.
 
 use anstyle::{AnsiColor, Style};
 
@@ -6,16 +6,16 @@ use crate::diagnose::visible;
 use crate::diff::Change;
 use crate::diff::words::{Line, Part};
 
-/// What the terminal can show.
+/// How diffs are shown on the terminal.
 #[derive(Clone, Copy, Debug)]
-pub struct Look {
+pub struct DiffStyle {
     pub color: bool,
-    /// Columns.
+    /// The width of the terminal in columns.
     pub width: usize,
 }
 
-impl Look {
-    /// `text`, which holds nothing that a terminal would obey, in `style`.
+impl DiffStyle {
+    /// `text` in `style`. The control characters in `text` must already be escaped.
     pub fn paint(self, style: Style, text: &str) -> String {
         if self.color && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
@@ -28,22 +28,24 @@ impl Look {
         self.paint(Style::new().bold(), text)
     }
 
-    /// A line of a diff behind its sign. Words that differ stand in `[-…-]` and `{+…+}` where there is no
-    /// colour, as `git diff --word-diff` has it.
-    pub(super) fn line(self, line: &Line) -> String {
-        let parts = self.marked(line);
+    /// A line of a diff after its sign. Without colours, words that differ are in `[-…-]` and `{+…+}`, as in
+    /// `git diff --word-diff`.
+    pub(super) fn render_line(self, line: &Line) -> String {
+        let parts = self.styled_parts(line);
         let parts = parts.iter().map(|(style, text)| self.paint(*style, text));
-        let sign = self.paint(of(line.change), &line.change.sign().to_string());
+        let sign = self.paint(change_style(line.change), &line.change.sign().to_string());
         sign + &parts.collect::<String>()
     }
 
-    /// The parts of a line as they are shown, each with its style.
-    pub(super) fn marked(self, line: &Line) -> Vec<(Style, String)> {
-        let style = |part: &Part| if part.differs { of(line.change).invert() } else { of(line.change) };
-        line.parts.iter().map(|part| (style(part), self.signed(line.change, part))).collect()
+    /// The parts of a line with their signs, each with its style.
+    pub(super) fn styled_parts(self, line: &Line) -> Vec<(Style, String)> {
+        let style = |part: &Part| {
+            if part.differs { change_style(line.change).invert() } else { change_style(line.change) }
+        };
+        line.parts.iter().map(|part| (style(part), self.with_signs(line.change, part))).collect()
     }
 
-    fn signed(self, change: Change, part: &Part) -> String {
+    fn with_signs(self, change: Change, part: &Part) -> String {
         let text = visible(&part.text);
         match change {
             Change::Removed if part.differs && !self.color => format!("[-{text}-]"),
@@ -53,7 +55,7 @@ impl Look {
     }
 }
 
-pub(super) fn of(change: Change) -> Style {
+fn change_style(change: Change) -> Style {
     match change {
         Change::Same => Style::new(),
         Change::Removed => AnsiColor::Red.on_default(),
