@@ -177,9 +177,9 @@ fn an_exception_in_a_stream_is_a_refusal() {
        |        ---------- in `demo::greeting`
        |
        = note: Bedrock says: Too many tokens, please wait before trying again.
-       = note: cause: the account's tokens a minute for this model are used up; new accounts have small quotas (`bedrock-check explain throttle-tpm`)
+       = note: cause: the account's quota of tokens per minute for this model is used up; new accounts have small quotas (`bedrock-check explain throttle-tpm`)
        = note: if the refusal is what the case is about: `expect.error = { code = "throttlingException" }`
-       = help: set `tokens_per_minute`, or ask for a higher quota
+       = help: set `tokens_per_minute`, or request a higher quota
 
       ──────
       1 case: 1 error   [TIME]

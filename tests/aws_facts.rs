@@ -67,7 +67,7 @@ fn every_answered_model_id_has_a_kind_and_a_family() {
             Kind::ApplicationProfile | Kind::Marketplace | Kind::Imported | Kind::Provisioned
         );
         let has_family = id.family().is_some() || (opaque && family(&call.exchange).is_some());
-        if !has_family || id.kind == Kind::NoModel {
+        if !has_family || id.kind == Kind::NotAModel {
             unknown.insert(request.model_id.as_str());
         }
     }

@@ -346,7 +346,7 @@ fn read_error(from: &str, to: &str) -> String {
     let text = good.replacen(from, to, 1);
     let error = Fixture::parse(&text).expect_err("a bad fixture");
     let at = error.at.clone().expect("a place");
-    let LineColumn { line, column } = LineColumn::of(&text, at.start);
+    let LineColumn { line, column } = LineColumn::at_offset(&text, at.start);
     format!("{line}:{column} `{}` {}[{}] help: {}\n", &text[at], error, error.code(), error.help())
 }
 

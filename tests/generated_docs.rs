@@ -31,9 +31,9 @@ fn every_code_is_explained() {
 }
 
 #[test]
-fn codes_that_rest_on_knowledge_of_aws_are_listed() {
+fn codes_that_are_based_on_aws_knowledge_are_listed() {
     let mut table = String::from("| code | severity | |\n| --- | --- | --- |\n");
-    for code in Code::ALL.iter().filter(|code| code.rests_on_knowledge()) {
+    for code in Code::ALL.iter().filter(|code| code.is_based_on_aws_knowledge()) {
         let (severity, title) = (code.severity().name(), code.title());
         writeln!(table, "| [{code}](codes.md#{code}) | {severity} | {title} |").expect("a string grows");
     }

@@ -546,92 +546,92 @@ fn every_code_is_listed() {
     trust-too-broad        warning  A trust policy admits more callers than it should.
 
     Why AWS refuses a call:
-    model-id-invalid         the model ID has the form of one and names no model or inference profile in this Region
-    on-demand-unsupported    the model is called through an inference profile only, and this is the bare model ID
-    eol                      the model is retired
-    legacy-inactive          the model is legacy, and this account has not used it for weeks; other accounts may still call it
-    fm-unresolved            the Region has no model of this ID
-    modelid-regex            the text has not the form of a model ID or ARN
-    arn-region               the ARN is of another Region than the one that is called
-    count-unsupported        tokens are counted for some base models only
-    wrong-endpoint           the endpoint is that of the control plane (`bedrock.REGION`), which calls no models
-    guardrail-missing        there is no such guardrail, or no such version of it, in this Region
-    guardrail-invalid        the guardrail's identifier is not well formed
-    no-model-access          the account has no access to the model in this Region; IAM's own refusals name the action
-    iam-denied               a policy does not let the caller do this; the resource named is the first that failed
-    marketplace-denied       the first call of a third party's model subscribes to it, and the caller may not
-    payment-instrument       the account has no way to pay that the AWS Marketplace takes
-    anthropic-form           Anthropic's form on the use of its models was not sent for this account
-    anthropic-country        Anthropic does not serve the country of the account or of the caller
-    operation-not-allowed    AWS restricts the account, as it does before it is verified; nothing is wrong with the request
-    account-not-authorized   the account may not call models here, or got its access in another Region
-    api-key-invalid          the Bedrock API key is wrong, or a short-term key is used in another Region than its own
+    model-id-invalid         the model ID has a valid form, but this Region has no model or inference profile with this ID
+    on-demand-unsupported    the model can only be called through an inference profile, and `model_id` is the ID of the model itself
+    eol                      the model has reached the end of its life
+    legacy-inactive          the model is legacy, and AWS has closed it for this account, which has not used it for weeks
+    fm-unresolved            the Region has no model with this ID
+    modelid-regex            the value of `model_id` has neither the form of a model ID nor that of an ARN
+    arn-region               the ARN is in another Region than `region`
+    count-unsupported        Bedrock counts tokens only for some base models
+    wrong-endpoint           the endpoint is that of the control plane (`bedrock.REGION`), which can't call models
+    guardrail-missing        this Region has no guardrail with this identifier, or the guardrail has no such version
+    guardrail-invalid        the guardrail identifier has an invalid form
+    no-model-access          the account has no access to the model in this Region; this is not an IAM denial, which would name the action
+    iam-denied               no policy allows the caller this action on the resource, or a policy denies it; the message names only the first resource that failed
+    marketplace-denied       the first call of a third-party model subscribes the account to it, and the caller is not allowed to subscribe
+    payment-instrument       the account has no payment method that AWS Marketplace accepts
+    anthropic-form           the form about the use case, which Anthropic requires, was not submitted for this account
+    anthropic-country        Anthropic does not offer its models in the country of the account or of the caller
+    operation-not-allowed    AWS has restricted the account, for example because it is not verified yet; the request itself is correct
+    account-not-authorized   the account is not authorized to call models in this Region; its access may be for another Region
+    api-key-invalid          the Bedrock API key is invalid, or it is a short-term key that was created for another Region
     api-key-expired          the short-term API key has expired
-    temp-deprecated          the model takes no sampling parameters any more
-    temp-and-topp            the model takes `temperature` or `top_p`, not both
-    max-tokens-limit         more output tokens are asked for than the model gives; on Bedrock it may give fewer than elsewhere
-    prompt-too-long          the prompt is longer than the model's context
-    input-too-long           the prompt is longer than the model's context
-    nova-too-long            the prompt is longer than the model's context
-    text-bytes               the texts together are too large
-    blank-text               a text of the conversation is empty or blank
-    user-first               the first message is not the user's
-    alternate                two messages of one role follow each other
-    tool-unsupported         the model takes no tools, or none while it streams
-    block-unsupported        the model does not take content of this kind
-    field-unsupported        the model does not take this member
-    anthropic-schema         a member is not as Anthropic's models take it; Bedrock may lag behind Anthropic's own API
-    malformed                the body is not what the model's schema asks for
-    model-errors-wrapper     the model itself refuses the body
-    member-invalid           Bedrock does not take the request as it is
-    throttle-rpm             the account's calls a minute for this model are used up
-    throttle-tpd             the account's tokens of the day are used up
-    throttle-tpm             the account's tokens a minute for this model are used up; new accounts have small quotas
+    temp-deprecated          the model no longer accepts sampling parameters
+    temp-and-topp            the model accepts either `temperature` or `top_p`, not both
+    max-tokens-limit         the body requests more output tokens than the model's limit, which can be lower on Bedrock than on other platforms
+    prompt-too-long          the prompt is longer than the context window of the model
+    input-too-long           the prompt is longer than the context window of the model
+    nova-too-long            the prompt is longer than the context window of the model
+    text-bytes               the texts of the body exceed a size limit together
+    blank-text               a text in a message is empty or blank
+    user-first               the first message does not have the role `user`
+    alternate                two consecutive messages have the same role
+    tool-unsupported         the model does not support tools, or does not support them in streaming mode
+    block-unsupported        the model does not support content blocks of this type
+    field-unsupported        the model does not support this member
+    anthropic-schema         a member does not match the schema of Anthropic's Messages API; Bedrock may not support the newest members of that API yet
+    malformed                the body does not match the schema of the model
+    model-errors-wrapper     the model refused the body
+    member-invalid           Bedrock refused the request as invalid
+    throttle-rpm             the account's quota of calls per minute for this model is used up
+    throttle-tpd             the account's quota of tokens per day is used up
+    throttle-tpm             the account's quota of tokens per minute for this model is used up; new accounts have small quotas
     conn-limit               Bedrock has no capacity for another connection
     model-throttled          the model has no capacity at the moment
     unable                   Bedrock has no capacity at the moment
-    not-ready                an imported model that nobody called is loaded again, which takes minutes
+    not-ready                Bedrock is loading the imported model, because it was not called for a while; this takes minutes
     timeout                  the model took longer than Bedrock allows
-    stream-internal          the model failed in the midst of its work; what it had said is lost
+    stream-internal          the model failed before its response was complete, and the partial response is lost
     model-error              the model failed
     throttled                a quota of the account is used up
     internal                 Bedrock failed
     quota-exceeded           a quota of the account is reached
-    not-found                there is no such model or resource, or none that this account may call
-    gateway                  something in front of Bedrock failed, or stands in its place: Bedrock's own errors have a code
+    not-found                the model or resource does not exist, or this account has no access to it
+    gateway                  the error has no code, so it does not come from Bedrock: a proxy or gateway in front of it failed, or the endpoint is another server
     expired                  the temporary credentials have expired
-    token-invalid            AWS does not know the access key
-    clock-skew               the clock of this machine is wrong, or a request was sent again minutes later
-    sig-mismatch             the secret access key is not that of the access key, or something changes the request on its way
-    scope-service            the endpoint is another service's
-    scope-region             the endpoint is of another Region than `region`
-    denied                   AWS refuses whoever calls: the message says why
-    sts-tagsession           the role's trust policy does not let the session be tagged
-    sts-source-identity      the role's trust policy does not let a source identity be set
-    sts-denied               one of both sides does not allow it: STS does not say which, nor whether the role exists
+    token-invalid            AWS does not recognize the access key
+    clock-skew               the clock of this machine is wrong, or the request was delayed by minutes
+    sig-mismatch             the secret access key does not belong to the access key ID, or a proxy changed the request
+    scope-service            the endpoint belongs to another service
+    scope-region             the endpoint is in another Region than `region`
+    denied                   AWS refused the caller for the reason in the message
+    sts-tagsession           the trust policy of the role does not allow session tags
+    sts-source-identity      the trust policy of the role does not allow a source identity
+    sts-denied               the trust policy of the role or the policy of the caller does not allow it, or the role does not exist: STS does not report which
     sts-expired              the caller's own temporary credentials have expired
-    sts-client-id            AWS does not know the caller's access key
-    sts-signature            the secret access key is not that of the access key
+    sts-client-id            AWS does not recognize the caller's access key
+    sts-signature            the secret access key does not belong to the access key ID
     sts-clock-skew           the clock of this machine is wrong
-    sts-max-duration         the session is to live longer than the role allows, an hour unless it says otherwise
-    sts-chaining             the caller is itself a role's session, and such sessions live for an hour at most
-    sts-regex                the session's name has characters that it may not have
-    sts-dup-tags             two session tags differ in nothing but upper and lower case
-    sts-transitive           a transitive tag is not among the session's tags
-    sts-transitive-override  the calling session already has a tag of this name, and passes it on
-    sts-region-disabled      the account has not activated STS in this Region
-    sts-web-identity         the account knows no identity provider of this token
-    sts-packed-policy        the session's tags and policies are too large together
-    sts-bad-arn              the role's ARN is none
-    sts-refused              the caller may not assume the role, or there is no such role
+    sts-max-duration         the requested session is longer than the role allows; the default limit is an hour
+    sts-chaining             the caller is itself a session of a role, and sessions of chained roles last an hour at most
+    sts-regex                the session name contains characters that are not allowed
+    sts-dup-tags             two session tags have names that differ only in case
+    sts-transitive           a transitive tag is not one of the session tags
+    sts-transitive-override  the calling session already has a transitive tag with this name
+    sts-region-disabled      STS is not activated in this Region for the account
+    sts-web-identity         the account has no identity provider for the issuer of this token
+    sts-packed-policy        the tags and policies of the session are too large together
+    sts-bad-arn              the role ARN is invalid
+    sts-refused              the caller is not allowed to assume the role, or the role does not exist
     sts-unavailable          STS failed
-    sts-throttled            the account asks STS too often
-    no-endpoint              the host of the endpoint has no address: the Region has no such endpoint, or the network no such name
-    proxy                    the proxy does not let the call through
-    tls                      the endpoint's certificate is not trusted, or it speaks no TLS
-    connection-refused       nothing listens at the endpoint
-    connection-reset         the connection broke off before the answer was whole
-    unreachable              the network does not lead to the endpoint
+    sts-throttled            the account calls STS too often
+    no-endpoint              the host name of the endpoint can't be resolved: the Region has no such endpoint, or the network's DNS does not know it
+    proxy                    the proxy did not forward the call
+    tls                      the certificate of the endpoint is not trusted, or the endpoint does not use TLS
+    connection-refused       no server listens at the endpoint
+    connection-reset         the connection was closed before the response was complete
+    unreachable              the endpoint can't be reached over the network
     ");
 }
 

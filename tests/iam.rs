@@ -92,7 +92,7 @@ fn a_policy_grants_the_profile_and_the_model_in_each_of_its_regions() {
       ]
     }
     --- stderr
-    note: a service control policy that limits Regions must let `us.anthropic.claude-sonnet-4-6` through in us-east-2, us-west-2: a call may be answered in any of them
+    note: if a service control policy restricts Regions, it must allow `us.anthropic.claude-sonnet-4-6` in us-east-2, us-west-2: calls can be routed to each of them
     "#);
 }
 
@@ -190,7 +190,7 @@ fn guardrails_endpoints_and_profiles_are_granted() {
     }
     --- stderr
     note: if the guardrail `gr4kq1xw8zt2` uses cross-Region inference, add `bedrock:ApplyGuardrail` on its `guardrail-profile/…` in each of that profile's Regions
-    note: `aws-marketplace:Subscribe` is for the first call only: the subscription is the account's, so remove the statement afterwards
+    note: `aws-marketplace:Subscribe` is only needed for the first call in the account: remove the statement after that call
     "#);
     let printed = project.run(["iam", "policy", "--model", "own"]);
     assert!(printed.contains("--behind MODEL_ID"), "{printed}");
@@ -233,7 +233,7 @@ fn every_role_has_a_policy_of_its_own() {
     assert_snapshot!(project.run(["iam", "trust", "--credentials", "other"]), @r#"
     exit 2
     --- stderr
-    error: the credentials `other` do not say whom the role trusts
+    error: the credentials `other` have no principal that the role could trust
       = help: write the platform's principal into `[credentials.other]`, as its form shows it: `trusted_principal = "arn:aws:iam::ACCOUNT:root"`
     "#);
 }
@@ -246,7 +246,7 @@ fn an_unknown_account_must_be_given() {
     assert_snapshot!(project.run(["iam", "policy"]), @"
     exit 2
     --- stderr
-    error: the model `chat`: the account that is called is not known
+    error: the model `chat`: the account in which the model is called is unknown
       = help: write `role_arn`, or `allowed_account_ids` with one account, into `[credentials.kore]`; or pass `--account ID`
     ");
     let policy = written(&project, &["policy", "--account", "210987654321"]);
@@ -289,7 +289,7 @@ fn a_trust_policy_matches_what_assume_role_sends() {
     }
     --- stderr
     note: this is the trust policy of arn:aws:iam::123456789012:role/BedrockAccess
-    note: replace `${EXTERNAL}` by the external ID that the variable EXTERNAL holds; as it stands the policy lets nobody in
+    note: replace `${EXTERNAL}` in the policy by the value of the environment variable EXTERNAL: without this, no one can assume the role
     "#);
     let own = "arn:aws:sts::123456789012:assumed-role/kore-on-site/session";
     let trust = written(&project, &["trust", "--on-premises", own]);

@@ -52,13 +52,13 @@ fn a_bare_resource_and_a_missing_stream_action_are_one_finding_each() {
     7 | |         "bedrock:InvokeModel",
     8 | |         "bedrock:ListFoundationModels"
     9 | |       ],
-      | |_______^ streaming is an action of its own
+      | |_______^ streaming needs a separate action
       |
       = note: on arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6
                  arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6
                  arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6
                  arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-6
-      = note: would fail: `chat-stream::hello`
+      = note: cases that would fail: `chat-stream::hello`
       = help: add the statements
               {
                 "Effect": "Allow",
@@ -86,8 +86,8 @@ fn a_bare_resource_and_a_missing_stream_action_are_one_finding_each() {
     10 |       "Resource": "*"
        |                   ^^^
        |
-       = note: `bedrock:ListFoundationModels` takes no resource: it keeps `*`, in a statement of its own
-       = help: name what they need:
+       = note: `bedrock:ListFoundationModels` can only be allowed on `*`: move it to a separate statement
+       = help: replace it by the resources that they need:
                arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6
                arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6
                arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6
@@ -95,7 +95,7 @@ fn a_bare_resource_and_a_missing_stream_action_are_one_finding_each() {
 
     1 call, 4 rights: 1 error, 1 warning
     --- stderr
-    note: a service control policy that limits Regions must let `us.anthropic.claude-sonnet-4-6` through in us-east-2, us-west-2: a call may be answered in any of them
+    note: if a service control policy restricts Regions, it must allow `us.anthropic.claude-sonnet-4-6` in us-east-2, us-west-2: calls can be routed to each of them
     "#);
 }
 
@@ -108,7 +108,7 @@ fn a_missing_region_is_reported() {
     assert_snapshot!(project.run(["iam", "check", "policy.json"]), @r#"
     exit 1
     --- stdout
-    error[policy-lacks]: `bedrock:InvokeModel` is not allowed on a resource that is called
+    error[policy-lacks]: `bedrock:InvokeModel` is not allowed on a resource that the models need
       --> policy.json:20:19
        |
     20 |         "Resource": [
@@ -120,7 +120,7 @@ fn a_missing_region_is_reported() {
        | |_______^
        |
        = note: on arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6
-       = note: would fail: `chat::hello`
+       = note: cases that would fail: `chat::hello`
        = help: add the statement
                {
                  "Effect": "Allow",
@@ -133,7 +133,7 @@ fn a_missing_region_is_reported() {
                  }
                }
 
-    error[policy-lacks]: `bedrock:InvokeModelWithResponseStream` is not allowed on a resource that is called
+    error[policy-lacks]: `bedrock:InvokeModelWithResponseStream` is not allowed on a resource that the models need
       --> policy.json:20:19
        |
     20 |         "Resource": [
@@ -145,7 +145,7 @@ fn a_missing_region_is_reported() {
        | |_______^
        |
        = note: on arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6
-       = note: would fail: `chat-stream::hello`
+       = note: cases that would fail: `chat-stream::hello`
        = help: add the statement
                {
                  "Effect": "Allow",
@@ -160,7 +160,7 @@ fn a_missing_region_is_reported() {
 
     2 calls, 8 rights: 2 errors
     --- stderr
-    note: a service control policy that limits Regions must let `us.anthropic.claude-sonnet-4-6` through in us-east-2, us-west-2: a call may be answered in any of them
+    note: if a service control policy restricts Regions, it must allow `us.anthropic.claude-sonnet-4-6` in us-east-2, us-west-2: calls can be routed to each of them
     "#);
 }
 
@@ -170,8 +170,8 @@ fn regions_that_the_catalogue_does_not_know_are_no_error() {
     let project = project(TRUSTED, &[model("new", unknown)]);
     let text = written(&project, &["policy"]).to_string();
     assert!(text.contains("arn:aws:bedrock:*::foundation-model/anthropic.claude-not-known-v1:0"), "{text}");
-    let printed = project.run(["iam", "policy"]);
-    assert!(printed.contains("note: the catalogue does not know where"), "{printed}");
+    let told = project.run(["iam", "policy"]);
+    assert!(told.contains("note: the catalogue lacks the Regions"), "{told}");
     project.write("policy.json", &text);
     assert_eq!(checked(&project, &["policy.json"]), (0, vec![]));
     project.write("policy.json", text.replace("bedrock:*::", "bedrock:us-east-1::"));
@@ -195,7 +195,7 @@ fn a_condition_that_does_not_hold_is_reported() {
     assert_snapshot!(project.run(["iam", "check", "policy.json"]), @r#"
     exit 1
     --- stdout
-    error[policy-lacks]: `bedrock:InvokeModel` is allowed under a condition that does not hold: `bedrock:InferenceProfileArn`
+    error[policy-lacks]: `bedrock:InvokeModel` is only allowed under a condition that does not hold: `bedrock:InferenceProfileArn`
      --> policy.json:1:552
       |
     1 | ...n":{"ArnEquals":{"bedrock:InferenceProfileArn":"arn:aws:bedrock:us-west-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6"}}}]}
@@ -204,8 +204,8 @@ fn a_condition_that_does_not_hold_is_reported() {
       = note: on arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6
                  arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6
                  arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-6
-      = note: would fail: `chat::hello`
-      = help: let the condition hold for these calls, or add the statement
+      = note: cases that would fail: `chat::hello`
+      = help: change the condition so that it holds for these calls, or add the statement
               {
                 "Effect": "Allow",
                 "Action": "bedrock:InvokeModel",
@@ -223,7 +223,7 @@ fn a_condition_that_does_not_hold_is_reported() {
 
     1 call, 4 rights: 1 error
     --- stderr
-    note: a service control policy that limits Regions must let `us.anthropic.claude-sonnet-4-6` through in us-east-2, us-west-2: a call may be answered in any of them
+    note: if a service control policy restricts Regions, it must allow `us.anthropic.claude-sonnet-4-6` in us-east-2, us-west-2: calls can be routed to each of them
     "#);
 }
 
@@ -260,15 +260,15 @@ fn unknown_actions_and_resources_are_reported() {
     assert_snapshot!(project.run(["iam", "check", "policy.json"]), @r#"
     exit 0
     --- stdout
-    warning[policy-unknown-action]: AWS has no action `bedrock:Converse`
+    warning[policy-unknown-action]: the action `bedrock:Converse` does not exist
       --> policy.json:28:9
        |
     28 |         "bedrock:Converse",
        |         ^^^^^^^^^^^^^^^^^^
        |
-       = help: write `bedrock:InvokeModel`: that is the action of this operation
+       = help: write `bedrock:InvokeModel`, the action of this operation
 
-    warning[policy-unknown-action]: AWS has no action `bedrock:InvokeModelWithResponceStream`
+    warning[policy-unknown-action]: the action `bedrock:InvokeModelWithResponceStream` does not exist
       --> policy.json:29:9
        |
     29 |         "bedrock:InvokeModelWithResponceStream"
@@ -276,15 +276,15 @@ fn unknown_actions_and_resources_are_reported() {
        |
        = help: did you mean `bedrock:InvokeModelWithResponseStream`?
 
-    warning[policy-no-match]: `bedrock:InvokeModel` takes no resource of the type `custom-model`
+    warning[policy-no-match]: `bedrock:InvokeModel` accepts no resource of the type `custom-model`
       --> policy.json:37:9
        |
     37 |         "arn:aws:bedrock:us-east-1:123456789012:custom-model/x.y/abcdefghijkl",
        |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = help: name its deployment (`custom-model-deployment/…`) or its provisioned throughput (`provisioned-model/…`)
+       = help: replace it by the deployment of the custom model (`custom-model-deployment/…`) or its provisioned throughput (`provisioned-model/…`)
 
-    warning[policy-no-match]: the ARN of a foundation model has no account, so `123456789012` never matches
+    warning[policy-no-match]: the ARN of a foundation model contains no account, so the account `123456789012` never matches
       --> policy.json:38:9
        |
     38 |         "arn:aws:bedrock:us-east-1:123456789012:foundation-model/x.y",
@@ -292,25 +292,25 @@ fn unknown_actions_and_resources_are_reported() {
        |
        = help: write `arn:aws:bedrock:us-east-1::foundation-model/x.y`
 
-    warning[policy-no-match]: an ARN of the type `inference-profile` has an account, so this never matches
+    warning[policy-no-match]: an ARN of the type `inference-profile` contains an account, so an ARN without account never matches
       --> policy.json:39:9
        |
     39 |         "arn:aws:bedrock:us-east-1::inference-profile/us.x.y"
        |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = help: write the account: `arn:aws:bedrock:us-east-1:ACCOUNT:inference-profile/us.x.y`
+       = help: add the account: `arn:aws:bedrock:us-east-1:ACCOUNT:inference-profile/us.x.y`
 
-    warning[policy-no-match]: `bedrock:ListFoundationModels` takes no resource, so these never match
+    warning[policy-no-match]: `bedrock:ListFoundationModels` can only be allowed on `*`, so these resources never match
       --> policy.json:44:17
        |
     44 |       "Action": "bedrock:ListFoundationModels",
        |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = help: give it a statement of its own with `"Resource": "*"`
+       = help: move it to a separate statement with `"Resource": "*"`
 
     1 call, 4 rights: 6 warnings
     --- stderr
-    note: a service control policy that limits Regions must let `us.anthropic.claude-sonnet-4-6` through in us-east-2, us-west-2: a call may be answered in any of them
+    note: if a service control policy restricts Regions, it must allow `us.anthropic.claude-sonnet-4-6` in us-east-2, us-west-2: calls can be routed to each of them
     "#);
 }
 
@@ -335,8 +335,8 @@ fn wildcards_are_reported_with_the_resources_that_suffice() {
     6 |       "Action": "bedrock:*",
       |                 ^^^^^^^^^^^
       |
-      = note: among them `bedrock:BatchDeleteEvaluationJob`, `bedrock:CreateAgent`, `bedrock:CreateAgentActionGroup`
-      = help: name what the models need: `bedrock:InvokeModel`
+      = note: for example `bedrock:BatchDeleteEvaluationJob`, `bedrock:CreateAgent`, `bedrock:CreateAgentActionGroup`
+      = help: replace it by the actions that the models need: `bedrock:InvokeModel`
 
     warning[policy-too-broad]: `arn:aws:bedrock:*:*:*` allows more resources than the models need
      --> policy.json:7:19
@@ -344,27 +344,27 @@ fn wildcards_are_reported_with_the_resources_that_suffice() {
     7 |       "Resource": "arn:aws:bedrock:*:*:*"
       |                   ^^^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: name what they need:
+      = help: replace it by the resources that they need:
               arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6
               arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6
               arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6
               arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-6
 
-    warning[policy-too-broad]: `NotAction` allows everything that it does not name
+    warning[policy-too-broad]: `NotAction` allows everything that it does not contain
       --> policy.json:11:20
        |
     11 |       "NotAction": "iam:*",
        |                    ^^^^^^^
        |
-       = help: write `Action` with what the models need
+       = help: replace it by `Action`, with only what the models need
 
-    warning[policy-too-broad]: `NotResource` allows everything that it does not name
+    warning[policy-too-broad]: `NotResource` allows everything that it does not contain
       --> policy.json:12:22
        |
     12 |       "NotResource": "arn:aws:iam::*:user/x"
        |                      ^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = help: write `Resource` with what the models need
+       = help: replace it by `Resource`, with only what the models need
 
     hint[policy-too-broad]: `*` allows more resources than the models need
       --> policy.json:27:19
@@ -372,7 +372,7 @@ fn wildcards_are_reported_with_the_resources_that_suffice() {
     27 |       "Resource": "*",
        |                   ^^^
        |
-       = help: name what they need:
+       = help: replace it by the resources that they need:
                arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6
                arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6
                arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6
@@ -380,7 +380,7 @@ fn wildcards_are_reported_with_the_resources_that_suffice() {
 
     1 call, 4 rights: 4 warnings, 1 hint
     --- stderr
-    note: a service control policy that limits Regions must let `us.anthropic.claude-sonnet-4-6` through in us-east-2, us-west-2: a call may be answered in any of them
+    note: if a service control policy restricts Regions, it must allow `us.anthropic.claude-sonnet-4-6` in us-east-2, us-west-2: calls can be routed to each of them
     "#);
 }
 
@@ -399,7 +399,7 @@ fn a_deny_and_conditions_on_the_call_are_reported() {
     assert_snapshot!(project.run(["iam", "check", "policy.json"]), @r#"
     exit 1
     --- stdout
-    error[policy-denies]: a `Deny` hits `bedrock:InvokeModel`
+    error[policy-denies]: a `Deny` statement denies `bedrock:InvokeModel`
       --> policy.json:26:17
        |
     26 |       "Effect": "Deny",
@@ -407,10 +407,10 @@ fn a_deny_and_conditions_on_the_call_are_reported() {
        |
        = note: on arn:aws:bedrock:us-east-2::foundation-model/anthropic.claude-sonnet-4-6
                   arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-6
-       = note: would fail: `chat::hello`
-       = help: leave these resources out of the statement, or narrow it by a condition: no `Allow` wins over it
+       = note: cases that would fail: `chat::hello`
+       = help: remove these resources from the statement, or restrict it by a condition: no `Allow` can override it
 
-    warning[policy-not-evaluated]: whether `bedrock:InvokeModel` is allowed depends on what is not known here: the condition key `aws:SourceIp`
+    warning[policy-not-evaluated]: whether `bedrock:InvokeModel` is allowed can't be decided offline: it depends on the condition key `aws:SourceIp`
       --> policy.json:41:27
        |
     41 |           "aws:SourceIp": "203.0.113.0/24"
@@ -419,11 +419,11 @@ fn a_deny_and_conditions_on_the_call_are_reported() {
        = note: on arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6
                   arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6
        = note: needed by `chat::hello`
-       = help: make sure that it holds for the calls; `bedrock-check doctor MODEL` makes one
+       = help: test it with a call: `bedrock-check doctor MODEL`
 
     1 call, 4 rights: 1 error, 1 warning
     --- stderr
-    note: a service control policy that limits Regions must let `us.anthropic.claude-sonnet-4-6` through in us-east-2, us-west-2: a call may be answered in any of them
+    note: if a service control policy restricts Regions, it must allow `us.anthropic.claude-sonnet-4-6` in us-east-2, us-west-2: calls can be routed to each of them
     "#);
 }
 
@@ -495,8 +495,8 @@ fn an_external_id_from_the_environment_is_compared_but_not_printed() {
     project.write("policy.json", written(&project, &["policy"]).to_string());
     project
         .write("trust.json", format!("{:#}", written(&project, &["trust"])).replace("${EXTERNAL}", "kore-1"));
-    for (value, exit, message) in [
-        (None, "exit 0\n", "set EXTERNAL to what the platform gave you"),
+    for (value, exit, says) in [
+        (None, "exit 0\n", "set the environment variable EXTERNAL to the external ID"),
         (Some("kore-1"), "exit 0\n", "no findings"),
         (Some("hush-hush"), "exit 1\n", "another external ID"),
     ] {
@@ -523,13 +523,13 @@ fn an_invalid_policy_is_reported_at_its_place() {
             "did you mean `Effect`?",
         ),
         ("{ \"Statement\": {{x}} }", ":1:", "expected JSON"),
-        ("[]", ":1:1", "expected an object, found a list"),
+        ("[]", ":1:1", "expected an object, found an array"),
         ("", "policy.json", "expected"),
         ("{ \"Statement\": [], \"Statement\": [] }", ":1:", "stands twice"),
         (
             "{ \"Statement\": [{ \"Effect\": \"Allow\", \"Action\": \"bedrock:*\", \"Resource\": \"*\", \"Principal\": \"*\" }] }",
             ":1:",
-            "`Principal` in a permission policy",
+            "`Principal` is not allowed in a permission policy",
         ),
     ] {
         project.write("policy.json", text);

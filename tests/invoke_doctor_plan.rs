@@ -176,12 +176,12 @@ fn the_doctor_prints_the_missing_policy_statements() {
       |               -------------------- sent as the external ID
       |
       = note: the message was: User: arn:aws:iam::999999999999:user/ci is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/BedrockAccess
-      = note: cause: one of both sides does not allow it: STS does not say which, nor whether the role exists (`bedrock-check explain sts-denied`)
-      = note: to tell apart: the role: `aws iam get-role --role-name NAME` in the role's account shows that it exists, and its trust policy
-      = note: to tell apart: the trust policy: its `Principal` must name the caller that the message names, or its account
-      = note: to tell apart: the external ID: the policy's `sts:ExternalId` must be the one sent; missing counts as wrong
-      = note: to tell apart: the caller: across accounts its own policy must allow `sts:AssumeRole` on the role
-      = help: check the role ARN, the trust policy, the external ID and the caller's own policy, in this order
+      = note: cause: the trust policy of the role or the policy of the caller does not allow it, or the role does not exist: STS does not report which (`bedrock-check explain sts-denied`)
+      = note: to find the reason: role: `aws iam get-role --role-name NAME` in the account of the role shows whether it exists, and its trust policy
+      = note: to find the reason: trust policy: its `Principal` must contain the caller from the message, or the account of the caller
+      = note: to find the reason: external ID: if the trust policy has a condition on `sts:ExternalId`, `external_id` must be set to the same value
+      = note: to find the reason: caller: if the role is in another account, the policy of the caller must allow `sts:AssumeRole` on the role
+      = help: check the role ARN, the trust policy, the external ID and the policy of the caller, in this order
 
     add to the trust policy of arn:aws:iam::123456789012:role/BedrockAccess, if it is not there:
     {

@@ -27,7 +27,7 @@ fn copied_model_ids_are_resolved() {
     takes          image, text
     gives          text
 
-    ! the model ID has a space in it, or something that looks like none
+    ! the model ID contains white space or invisible characters
       write `us.anthropic.claude-sonnet-4-6`
     ");
     assert_snapshot!(resolve("bedrock:provisioned-model-inference/my-throughput-id"), @"
@@ -36,8 +36,8 @@ fn copied_model_ids_are_resolved() {
     kind           provisioned throughput
     Region         us-east-1 (assumed)
 
-    ! the model ID is a name of provisioned throughput as forms and consoles show it
-      write its ARN, `arn:aws:bedrock:REGION:ACCOUNT:provisioned-model/ID`, as `aws bedrock list-provisioned-model-throughputs` shows it; its name there is `my-throughput-id`
+    ! the model ID is the name of provisioned throughput, not its ARN
+      write its ARN, `arn:aws:bedrock:REGION:ACCOUNT:provisioned-model/ID`, which `aws bedrock list-provisioned-model-throughputs` lists for the name `my-throughput-id`
     ");
     assert_snapshot!(resolve("arn:aws:bedrock:eu-west-1:123456789012:provisioned-model/abcdefghijkl"), @"
     exit 0
@@ -55,8 +55,8 @@ fn copied_model_ids_are_resolved() {
     account        aws
     Region         us-east-1
 
-    ! a Marketplace model is called by the endpoint that it is deployed to
-      deploy it, then write the endpoint's ARN, `arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME`
+    ! a Marketplace model can only be called through the endpoint that it is deployed to
+      deploy the model, then write the ARN of the endpoint: `arn:aws:sagemaker:REGION:ACCOUNT:endpoint/NAME`
     ");
     assert_snapshot!(resolve("arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint"), @"
     exit 0
@@ -82,7 +82,7 @@ fn copied_model_ids_are_resolved() {
     takes          image, text, video
     gives          text
 
-    ! the model ID names an account, and a foundation model belongs to none
+    ! the model ID is the ARN of a foundation model with an account, and foundation models belong to no account
       write `arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0`
     ");
     assert_snapshot!(resolve("amazon.titan-embed-text-v2:0"), @"
@@ -112,7 +112,7 @@ fn copied_model_ids_are_resolved() {
     gives          text
 
     ! `openai.gpt-oss-120b` is served by Bedrock Mantle, not by Bedrock Runtime
-      write `openai.gpt-oss-120b-1:0` or `openai.gpt-oss-20b-1:0`, or call it by Mantle's own API
+      write `openai.gpt-oss-120b-1:0` or `openai.gpt-oss-20b-1:0`, which Bedrock Runtime serves
     ");
 }
 
@@ -236,6 +236,6 @@ fn a_refused_list_is_reported_with_its_cause() {
     exit 3
     --- stderr
     error: Bedrock's control plane in eu-west-1 refused with 403 (AccessDeniedException): User: arn:aws:iam::123456789012:user/ci is not authorized to perform: bedrock:ListFoundationModels because no identity-based policy allows the bedrock:ListFoundationModels action
-      = help: allow the action on the inference profile's ARN and on the model's ARN in each Region behind it
+      = help: attach the policy that `bedrock-check iam policy` prints; for an inference profile, it has to allow the profile and the model in each Region that the profile routes to
     ");
 }

@@ -358,7 +358,7 @@ fn an_unreachable_endpoint_is_reported() {
        |        ------- in `demo::hello`
        |
        = note: the message was: dispatch failure: io error: client error (Connect): tcp connect error: Connection refused (os error 111)
-       = note: cause: nothing listens at the endpoint (`bedrock-check explain connection-refused`)
+       = note: cause: no server listens at the endpoint (`bedrock-check explain connection-refused`)
        = help: check the endpoint and its port
 
       ──────

@@ -245,7 +245,7 @@ fn a_refusal_disproves_the_claim_and_is_not_recorded() {
        | ^^^^^
        |
        = note: Bedrock says: This model doesn't support tool use.
-       = note: cause: the model takes no tools, or none while it streams (`bedrock-check explain tool-unsupported`)
+       = note: cause: the model does not support tools, or does not support them in streaming mode (`bedrock-check explain tool-unsupported`)
        = help: set `tools = false`, or record the probe again
 
       ──────

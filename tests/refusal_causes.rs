@@ -233,11 +233,11 @@ fn a_refusal_is_reported_at_the_key_that_caused_it() {
        |        ------- in `demo::hello`
        |
        = note: Bedrock says: The provided model identifier is invalid.
-       = note: cause: the model ID has the form of one and names no model or inference profile in this Region (`bedrock-check explain model-id-invalid`)
-       = note: to tell apart: `aws bedrock list-foundation-models --region REGION` lists the base models of the Region
-       = note: to tell apart: `aws bedrock list-inference-profiles --region REGION` lists the inference profiles
+       = note: cause: the model ID has a valid form, but this Region has no model or inference profile with this ID (`bedrock-check explain model-id-invalid`)
+       = note: to find the reason: `aws bedrock list-foundation-models --region REGION` lists the base models of the Region
+       = note: to find the reason: `aws bedrock list-inference-profiles --region REGION` lists the inference profiles
        = note: if the refusal is what the case is about: `expect.error = { code = "ValidationException" }`
-       = help: check its spelling, the Region, and the geography in front of it (`us.`, `eu.`, …)
+       = help: check the spelling, the Region, and the geography at the start of the ID (`us.`, `eu.`, …)
 
       ──────
       1 case: 1 error   [TIME]
@@ -260,9 +260,9 @@ fn a_refusal_is_reported_at_the_key_that_caused_it() {
        |       ------- in `demo::hello`
        |
        = note: Bedrock says: Malformed input request: #/messages/0: extraneous key [content] is not permitted, please reformat your input and try again.
-       = note: cause: the body is not what the model's schema asks for (`bedrock-check explain malformed`)
+       = note: cause: the body does not match the schema of the model (`bedrock-check explain malformed`)
        = note: if the refusal is what the case is about: `expect.error = { code = "ValidationException" }`
-       = help: write the native body of the model's family; `#/…` in the message points into it
+       = help: write a body in the native format of the model's family; a path such as `#/…` in the message points to the member
 
       ──────
       1 case: 1 error   [TIME]
@@ -284,9 +284,9 @@ fn a_refusal_is_reported_at_the_key_that_caused_it() {
        |        ------- in `demo::hello`
        |
        = note: Bedrock says: The maximum tokens you requested exceeds the model limit of 64.
-       = note: cause: more output tokens are asked for than the model gives; on Bedrock it may give fewer than elsewhere (`bedrock-check explain max-tokens-limit`)
+       = note: cause: the body requests more output tokens than the model's limit, which can be lower on Bedrock than on other platforms (`bedrock-check explain max-tokens-limit`)
        = note: if the refusal is what the case is about: `expect.error = { code = "ValidationException" }`
-       = help: lower the maximum to the limit that the message names
+       = help: lower the maximum to the limit in the message
 
       ──────
       1 case: 1 error   [TIME]
@@ -301,22 +301,22 @@ fn causes_are_explained() {
     --- stdout
     cause sts-denied
 
-    One of both sides does not allow it: STS does not say which, nor whether the role exists. What to do: check the role ARN, the trust policy, the external ID and the caller's own policy, in this order.
+    The trust policy of the role or the policy of the caller does not allow it, or the role does not exist: STS does not report which. What to do: check the role ARN, the trust policy, the external ID and the policy of the caller, in this order.
 
     | | |
     | --- | --- |
-    | said by | STS |
-    | code | `AccessDenied`, `AccessDeniedException` |
-    | status | 403 |
-    | points at | `role_arn` |
-    | tried again | no |
+    | reported by | STS |
+    | error code | `AccessDenied`, `AccessDeniedException` |
+    | HTTP status | 403 |
+    | config key | `role_arn` |
+    | retried | no |
     | exit code | 3 |
 
-    What tells the reasons apart:
+    How to find the reason:
 
-    - the role: `aws iam get-role --role-name NAME` in the role's account shows that it exists, and its trust policy
-    - the trust policy: its `Principal` must name the caller that the message names, or its account
-    - the external ID: the policy's `sts:ExternalId` must be the one sent; missing counts as wrong
-    - the caller: across accounts its own policy must allow `sts:AssumeRole` on the role
+    - role: `aws iam get-role --role-name NAME` in the account of the role shows whether it exists, and its trust policy
+    - trust policy: its `Principal` must contain the caller from the message, or the account of the caller
+    - external ID: if the trust policy has a condition on `sts:ExternalId`, `external_id` must be set to the same value
+    - caller: if the role is in another account, the policy of the caller must allow `sts:AssumeRole` on the role
     ");
 }

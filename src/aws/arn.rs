@@ -1,18 +1,18 @@
-//! Amazon Resource Names, as far as they look like one.
+//! Splits an Amazon Resource Name into its parts, without checking them.
 
-/// The parts of an ARN. Any may be empty.
+/// The parts of an ARN. Each of them may be empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arn<'t> {
     pub partition: &'t str,
     pub service: &'t str,
     pub region: &'t str,
     pub account: &'t str,
-    /// What follows the account, with its type: `foundation-model/ID`.
+    /// Everything after the account, including the resource type: `foundation-model/ID`.
     pub resource: &'t str,
 }
 
 impl<'t> Arn<'t> {
-    /// `None` unless `text` has the six parts of an ARN.
+    /// Returns `None` unless `text` has the six parts of an ARN.
     pub fn parse(text: &'t str) -> Option<Arn<'t>> {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         match parts.as_slice() {
@@ -23,8 +23,8 @@ impl<'t> Arn<'t> {
         }
     }
 
-    /// The resource's type and name, `("foundation-model", "ID")`.
-    pub fn typed(&self) -> Option<(&'t str, &'t str)> {
+    /// The type and the name of the resource: `("foundation-model", "ID")`.
+    pub fn type_and_name(&self) -> Option<(&'t str, &'t str)> {
         self.resource.split_once('/')
     }
 }
@@ -37,7 +37,7 @@ mod tests {
     fn an_arn_has_six_parts() {
         let arn = Arn::parse("arn:aws:bedrock:us-east-1::foundation-model/a.b-v1:0").unwrap();
         assert_eq!((arn.region, arn.account), ("us-east-1", ""));
-        assert_eq!(arn.typed(), Some(("foundation-model", "a.b-v1:0")));
+        assert_eq!(arn.type_and_name(), Some(("foundation-model", "a.b-v1:0")));
         for text in ["", "arn:", "arn:aws:bedrock:us-east-1", "urn:a:b:c:d:e", "a.b-v1:0"] {
             assert_eq!(Arn::parse(text), None, "{text}");
         }

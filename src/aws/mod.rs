@@ -1,4 +1,4 @@
-//! What is known of AWS, as data.
+//! Knowledge about AWS, as tables.
 
 pub mod arn;
 pub mod catalogue;

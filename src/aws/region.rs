@@ -1,18 +1,18 @@
-//! Regions that are known, and the STS endpoints of each.
+//! The known Regions, and their STS endpoints.
 
 use super::partition;
 
-/// A Region of the table.
+/// An AWS Region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Region {
     pub name: &'static str,
-    /// ID of its partition.
+    /// The ID of its partition.
     pub partition: &'static str,
     /// Whether Bedrock Runtime has an endpoint there.
     pub has_bedrock: bool,
 }
 
-/// Every Region that is known, by name.
+/// All known Regions, in the order of their names.
 pub fn regions() -> impl Iterator<Item = Region> {
     include_str!("../../data/regions.tsv").lines().skip(1).filter_map(|line| {
         let mut cells = line.split('\t');
@@ -21,34 +21,34 @@ pub fn regions() -> impl Iterator<Item = Region> {
     })
 }
 
-/// The Region `name`, if it is known.
+/// The Region called `name`, if it is known.
 pub fn region(name: &str) -> Option<Region> {
     regions().find(|region| region.name == name)
 }
 
-/// What the host of an STS endpoint tells.
+/// The kind of host of an STS endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StsHost<'h> {
-    /// `sts.amazonaws.com`: one for the whole partition, in us-east-1.
+    /// `sts.amazonaws.com`, which serves the whole partition from us-east-1.
     Global,
-    /// A Region's own, plain, FIPS or dual stack.
+    /// The endpoint of a Region: standard, FIPS or dual-stack.
     Regional(&'h str),
-    /// An endpoint of a VPC, in a Region.
+    /// An endpoint of a VPC in a Region.
     Vpc(&'h str),
-    /// Another service's host at AWS.
+    /// A host of another AWS service.
     OtherService(&'h str),
-    /// Nothing of AWS: a proxy, a test.
+    /// Not a host of AWS: a proxy or a test server.
     Foreign,
 }
 
-/// What the host of `endpoint`, a URL, is to STS.
+/// Classifies the host of `endpoint`, which is a URL.
 pub fn sts_host(endpoint: &str) -> StsHost<'_> {
     let without_scheme = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
     let host = without_scheme.split(['/', ':']).next().unwrap_or_default();
     if host.eq_ignore_ascii_case("sts.amazonaws.com") {
         return StsHost::Global;
     }
-    let Some(labels) = partition::without_suffix(host) else { return StsHost::Foreign };
+    let Some(labels) = partition::without_dns_suffix(host) else { return StsHost::Foreign };
     let labels: Vec<&str> = labels.split('.').collect();
     match labels.as_slice() {
         ["sts" | "sts-fips", region] => StsHost::Regional(region),
@@ -58,9 +58,9 @@ pub fn sts_host(endpoint: &str) -> StsHost<'_> {
     }
 }
 
-/// The endpoint of STS in `region`.
+/// The STS endpoint of `region`.
 pub fn sts_endpoint(region: &str) -> String {
-    format!("https://sts.{region}.{}/", partition::of_region(region).dns_suffix)
+    format!("https://sts.{region}.{}/", partition::partition_of(region).dns_suffix)
 }
 
 #[cfg(test)]
@@ -68,9 +68,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_region_is_of_its_partition() {
+    fn every_region_has_its_partition() {
         for region in regions() {
-            assert_eq!(partition::of_region(region.name).id, region.partition, "{}", region.name);
+            assert_eq!(partition::partition_of(region.name).id, region.partition, "{}", region.name);
         }
         assert_eq!(regions().filter(|region| region.partition == "aws").count(), 34);
         assert!(region("us-east-1").unwrap().has_bedrock && !region("ap-east-1").unwrap().has_bedrock);
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_of_sts_are_told_apart() {
+    fn sts_hosts_are_classified() {
         for (endpoint, expected) in [
             ("https://sts.amazonaws.com/", StsHost::Global),
             ("https://sts.us-east-1.amazonaws.com", StsHost::Regional("us-east-1")),

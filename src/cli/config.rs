@@ -60,7 +60,7 @@ fn show(path: &Path, layers: &Layers<'_>, origin: bool, out: &mut impl Write) ->
 }
 
 fn told(found: &Found<'_>) -> String {
-    let at = LineColumn::of(found.document.text(), found.place.value.start);
+    let at = LineColumn::at_offset(found.document.text(), found.place.value.start);
     let place = |path: &Path| format!("{}:{}:{}", path.display(), at.line, at.column);
     match found.origin {
         Origin::File(path) => place(path),

@@ -8,13 +8,13 @@ use super::arguments::{Format, ModelsResolve};
 use super::output::Output;
 use super::{Ended, Exit};
 use crate::app::Environment;
-use crate::aws::model_id::{Call, ModelId, Resolved, read};
+use crate::aws::model_id::{Call, ModelId, Resolved, clean_paste};
 use crate::diagnose::visible;
 use crate::exchange::Operation;
 
 /// Says what `TEXT` names; exit 1 if it can't be called as it is.
 pub(super) fn run(arguments: &ModelsResolve, environment: &Environment, output: &mut Output) -> Ended {
-    let paste = read(&arguments.id);
+    let paste = clean_paste(&arguments.id);
     let id = ModelId::parse(&paste.model_id);
     let of_arn = id.arn.map(|arn| arn.region).filter(|region| !region.is_empty());
     let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &ModelsResolve, environment: &Environment, output: 
     let assumed = region.is_none();
     let region = region.unwrap_or("us-east-1");
     let call = Call { model_id: &arguments.id, region, operation: Operation::InvokeModel };
-    let resolved = Resolved::of(&id, call, assumed);
+    let resolved = Resolved::new(&id, call, assumed);
     let mut out = output.answer();
     match arguments.format {
         Format::Terminal => tell(&resolved, &mut out)?,
@@ -50,7 +50,7 @@ fn document(resolved: &Resolved<'_>) -> Value {
     });
     let mut document: Map<String, Value> = rows.collect();
     let problems = resolved.problems.iter().map(|problem| {
-        json!({ "message": problem.message(resolved.call), "help": problem.help(), "sure": problem.is_sure() })
+        json!({ "message": problem.message(resolved.call), "help": problem.help(), "sure": problem.is_certain() })
     });
     document.insert("problems".to_owned(), problems.collect());
     Value::Object(document)

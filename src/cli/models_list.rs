@@ -121,7 +121,7 @@ fn of_account(
     let filter = Filter { all: true, ..filter(arguments) };
     let lines = listed.into_iter().filter(|listed| {
         let known = ModelId::parse(&listed.id).model();
-        known.is_none_or(|model| filter.takes(model))
+        known.is_none_or(|model| filter.matches(model))
     });
     Ok(lines
         .map(|listed| Line { id: listed.id, lifecycle: listed.status.to_lowercase(), about: listed.about })

@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
         return Ok(Exit::NothingSelected);
     }
     let mode = arguments.mode.unwrap_or(Mode::Live);
-    let estimate = Estimate::of(&plan, mode, &app::prices(&session.settings));
+    let estimate = Estimate::new(&plan, mode, &app::prices(&session.settings));
     let mut out = output.answer();
     match arguments.format {
         Format::Terminal => tell(&estimate, &mut out)?,

@@ -1,14 +1,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing runs, or the case fails.
+    /// Nothing can run, or the case fails.
     Error,
-    /// Likely a mistake; nothing fails.
+    /// A likely mistake that makes nothing fail.
     Warning,
-    /// Works, and could be clearer.
+    /// Something that works, and could be clearer.
     Hint,
 }
 
@@ -167,8 +167,9 @@ catalogue! {
     TrustTooBroad       = "trust-too-broad",      Warning, "A trust policy admits more callers than it should.";
 }
 
-/// Findings that rest on knowledge of AWS, which ages: they can be downgraded and suppressed even if they are errors.
-const KNOWLEDGE: &[Code] = &[
+/// Findings that are based on the built-in knowledge of AWS. As it can be outdated, they can be downgraded and
+/// suppressed even if they are errors.
+const BASED_ON_AWS_KNOWLEDGE: &[Code] = &[
     Code::MappingImpossible,
     Code::RegionUnknown,
     Code::StsEndpoint,
@@ -194,17 +195,18 @@ const KNOWLEDGE: &[Code] = &[
 ];
 
 impl Code {
-    /// Whether it rests on knowledge of AWS.
-    pub fn rests_on_knowledge(self) -> bool {
-        KNOWLEDGE.contains(&self)
+    /// Whether it is based on the built-in knowledge of AWS.
+    pub fn is_based_on_aws_knowledge(self) -> bool {
+        BASED_ON_AWS_KNOWLEDGE.contains(&self)
     }
 
-    /// Whether settings may change its severity and an `allow` comment suppress it. Errors that stop a run can't be changed.
+    /// Whether settings can change its severity and an `allow` comment can suppress it. An error that prevents a run
+    /// can't be changed.
     pub fn can_be_lowered(self) -> bool {
-        self.severity() != Severity::Error || self.rests_on_knowledge()
+        self.severity() != Severity::Error || self.is_based_on_aws_knowledge()
     }
 
-    /// The page that explains the code.
+    /// The place in the documentation that explains the code.
     pub fn anchor(self) -> String {
         format!("docs/codes.md#{}", self.id())
     }
@@ -224,7 +226,7 @@ impl FromStr for Code {
     }
 }
 
-/// No code has this id.
+/// The error for an id that no code has.
 #[derive(Debug, thiserror::Error)]
 #[error("`{0}` is not a finding code")]
 pub struct UnknownCode(pub String);

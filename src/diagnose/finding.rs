@@ -2,36 +2,36 @@ use std::ops::Range;
 
 use super::{Code, FileId, Severity};
 
-/// Findings that are told about one file; a summary stands for the rest.
+/// The maximum number of findings that are reported for one file. A summary replaces the others.
 pub const FINDINGS_LIMIT: usize = 200;
 
-/// One thing to tell the user: what is wrong, where, and what to do about it.
+/// A diagnostic: a problem, its place, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub code: Code,
-    /// The code's own severity, unless the config lowers it.
+    /// The severity of the code, unless the settings change it.
     pub severity: Severity,
-    /// One sentence without a full stop, naming the thing in backticks.
+    /// One sentence about the problem, without a full stop, with names and values in backticks.
     pub message: String,
     /// The place to fix.
     pub at: Label,
-    /// Places that explain it: where it was declared, what it clashes with.
+    /// Other places that explain the finding: a declaration, or a value that conflicts.
     pub related: Vec<Label>,
-    /// What was seen there, line by line, when a caret can't show it: a diff, a list of paths.
+    /// Details that an excerpt of the file can't show, such as a diff or a list of paths.
     pub notes: Vec<String>,
     /// What to do, in the imperative.
     pub help: Option<String>,
 }
 
-/// A place and why it matters.
+/// A place, and a text about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     pub span: Span,
-    /// Empty if the caret says it all.
+    /// Empty if the caret is enough.
     pub text: String,
 }
 
-/// Bytes `range` of `file`, as UTF-8 offsets into its [source](super::Sources).
+/// A range of bytes in a file, as UTF-8 offsets into its [source](super::Sources).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
     pub file: FileId,
@@ -44,7 +44,7 @@ impl Span {
         Span { file, start: range.start, end: range.end }
     }
 
-    /// The whole of a file that has no text to point into: missing, unreadable, too large.
+    /// A whole file, if it has no text to point into: it is missing, unreadable or too large.
     pub fn file(file: FileId) -> Span {
         Span { file, start: 0, end: 0 }
     }
@@ -69,14 +69,14 @@ impl Finding {
         }
     }
 
-    /// Says why the place is wrong, beside the caret.
+    /// Adds a text beside the caret, such as why the place is wrong.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Finding {
         self.at.text = text.into();
         self
     }
 
-    /// Points at another place that has to do with it.
+    /// Adds another place that explains the finding.
     #[must_use]
     pub fn related(mut self, span: Span, text: impl Into<String>) -> Finding {
         self.related.push(Label { span, text: text.into() });
@@ -101,7 +101,7 @@ impl Finding {
         self
     }
 
-    /// Sets the help to `did you mean …` if there is a likely candidate, else to `otherwise`.
+    /// Sets the help to `did you mean …` if there is a similar candidate, or else to `otherwise`.
     #[must_use]
     pub fn suggest(self, nearest: Option<&str>, otherwise: impl Into<String>) -> Finding {
         match nearest {

@@ -1,6 +1,6 @@
-//! Findings as data: what is wrong, where, and what to do about it.
+//! Findings: a problem, its place, and what to do about it.
 //!
-//! Stages return findings and go on. Only the renderers here know what one looks like.
+//! A stage returns its findings and continues. The renderers in this module print them.
 
 mod code;
 mod finding;

@@ -1,4 +1,4 @@
-//! What secrets look like: found by lint, and never shown.
+//! Finds secrets in texts, and masks them in all output.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,17 +7,18 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use serde_json::Value;
 
-/// What a kind of secret looks like, and what it is called.
+/// A kind of secret.
 struct Kind {
+    /// With its article.
     name: &'static str,
-    /// Its one group is the secret itself: what is around it may be shown.
+    /// Its only group is the secret itself, without the text around it.
     pattern: &'static str,
 }
 
-/// Sources: AWS's "unique identifiers" and Bedrock API key pages, and the token prefixes that the
-/// vendors publish for secret scanners.
+/// The sources are AWS's pages about unique identifiers and Bedrock API keys, and the token prefixes that vendors
+/// publish for secret scanners.
 const KINDS: [Kind; 9] = [
-    // Without a boundary in front: in escaped text that is the `n` of `\n`.
+    // No word boundary at the start: in escaped text, the `n` of `\n` may precede the key.
     Kind { name: "an AWS access key ID", pattern: r"((?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16})\b" },
     Kind {
         name: "an AWS secret access key",
@@ -44,15 +45,15 @@ const KINDS: [Kind; 9] = [
     Kind { name: "an API key", pattern: r"\b(sk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,})\b" },
 ];
 
-/// One pattern with a group for each kind: a text without secrets is read once. Secrets are ASCII, and
-/// without Unicode's classes the pattern compiles in a quarter of the time.
+/// One pattern with a group for each kind, so that a text is searched only once. Secrets are ASCII, and the pattern
+/// compiles four times faster without Unicode classes.
 static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
     let patterns = KINDS.map(|kind| kind.pattern);
     Regex::new(&format!("(?-u){}", patterns.join("|"))).expect("the patterns are valid")
 });
 
-/// The end of a private key; what stands before it is searched for up to the next [`KEY_START`] only, so
-/// that a text of many beginnings is read once.
+/// The end of a private key. The search stops at the next [`KEY_START`], so that a text with many starts is searched
+/// only once.
 static KEY_END: LazyLock<Regex> =
     LazyLock::new(|| Regex::new("-----END (?:[A-Z]+ )*PRIVATE KEY-----").expect("the pattern is valid"));
 
@@ -61,16 +62,16 @@ const KEY_START: &str = "-----BEGIN ";
 /// A secret in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
-    /// What it is, with its article.
+    /// The name of its kind, with the article.
     pub name: &'static str,
     pub at: Range<usize>,
 }
 
-/// The secrets in `text`. AWS's documented example keys are none.
+/// Finds the secrets in `text`. Skips the example keys of AWS's documentation.
 pub fn secrets(text: &str) -> Vec<Secret> {
     let mut found: Vec<Secret> = Vec::new();
     for secret in PATTERN.captures_iter(text).filter_map(|captures| secret(text, &captures)) {
-        // A key's text may look like another secret.
+        // The text of a private key can match the pattern of another secret.
         if found.last().is_none_or(|last| last.at.end <= secret.at.start) {
             found.push(secret);
         }
@@ -78,7 +79,7 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     found
 }
 
-/// `text` with every secret blotted out. Offsets stay what they were.
+/// Masks every secret in `text`. Offsets don't change.
 pub fn masked(text: &str) -> Cow<'_, str> {
     let found = secrets(text);
     if found.is_empty() {
@@ -86,7 +87,7 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     }
     let mut bytes = text.as_bytes().to_vec();
     for byte in found.into_iter().flat_map(|secret| secret.at) {
-        // Lines stay lines, so that places below a private key stay right.
+        // Line breaks are kept, so that line numbers after a private key don't change.
         if bytes[byte] != b'\n' {
             bytes[byte] = b'*';
         }
@@ -94,10 +95,10 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     String::from_utf8(bytes).map_or(Cow::Borrowed(""), Cow::Owned)
 }
 
-/// `value` with every secret in its strings and names blotted out.
+/// Masks every secret in the strings and member names of `value`.
 ///
-/// Data is masked before it is serialised: in JSON text an escape may touch a secret, and a private
-/// key would reach into the next string.
+/// Data is masked before it is serialised: in JSON text, an escape can be next to a secret, and the pattern of a
+/// private key would match beyond the end of the string.
 pub fn masked_value(value: &Value) -> Value {
     match value {
         Value::String(text) => masked(text).into(),
@@ -110,7 +111,7 @@ pub fn masked_value(value: &Value) -> Value {
     }
 }
 
-/// As [`masked_value`]; some secrets are known by the `name` that they have.
+/// Like [`masked_value`], but also masks secrets that are recognized by the `name` of the member.
 pub fn masked_member(name: &str, value: &Value) -> Value {
     match value {
         Value::String(text) => masked_text(name, text).into(),
@@ -134,14 +135,14 @@ fn secret(text: &str, captures: &Captures<'_>) -> Option<Secret> {
     (!example).then(|| Secret { name: kind.name, at: found.start()..end })
 }
 
-/// The end of the private key whose first line ends at `start`; that line's if the key is cut off.
+/// The end of the private key whose first line ends at `start`. If the key is incomplete, this is the end of that line.
 fn key_end(text: &str, start: usize) -> usize {
     let rest = &text[start..];
     let rest = &rest[..rest.find(KEY_START).unwrap_or(rest.len())];
     KEY_END.find(rest).map_or(start, |end| start + end.end())
 }
 
-/// Ends of the keys that AWS's own documentation uses.
+/// The ends of the example keys in AWS's documentation.
 const EXAMPLES: [&str; 2] = ["EXAMPLEKEY", "7EXAMPLE"];
 
 #[cfg(test)]
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_secret_itself_is_blotted_out() {
+    fn only_the_secret_itself_is_masked() {
         let key = "q".repeat(40);
         for (text, expected) in [
             (format!("secret_access_key = \"{key}\""), format!("secret_access_key = \"{}\"", "*".repeat(40))),
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_masked_by_its_name_as_well() {
+    fn a_value_is_masked_because_of_its_name() {
         let value = json!({ "SecretAccessKey": "q".repeat(40), "other": "q".repeat(40), "n": [28.0] });
         let expected = json!({ "SecretAccessKey": "*".repeat(40), "other": "q".repeat(40), "n": [28.0] });
         assert_eq!(masked_value(&value), expected);

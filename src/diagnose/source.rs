@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(u32);
 
-/// A place as people count it: both from 1, columns in characters.
+/// A position in a text. Both numbers count from 1, and columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LineColumn {
     pub line: usize,
@@ -14,7 +14,7 @@ pub struct LineColumn {
 
 /// The files that findings point into, with the text of those that could be read.
 ///
-/// Shared by the threads of a run; a file is added once and keeps its places.
+/// The threads of a run share it. A file is added once and keeps its id.
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Mutex<Vec<Source>>,
@@ -27,7 +27,7 @@ struct Source {
 }
 
 impl Sources {
-    /// Adds a file. `path` is shown as given, so pass it as the user would write it.
+    /// Adds a file. `path` is printed unchanged, so pass it as the user would write it.
     pub fn add(&self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> FileId {
         let mut files = self.lock();
         let id = u32::try_from(files.len()).expect("fewer than 2^32 files");
@@ -39,22 +39,22 @@ impl Sources {
         self.lock()[file.0 as usize].path.clone()
     }
 
-    /// Empty for a file that could not be read as text.
+    /// The text of a file. Empty if the file could not be read as text.
     pub fn text(&self, file: FileId) -> Arc<str> {
         self.lock()[file.0 as usize].text.clone()
     }
 
-    /// Forgets the text of a file that nothing points into.
+    /// Drops the text of a file that no finding points into.
     pub fn release(&self, file: FileId) {
         self.lock()[file.0 as usize].text = Arc::from("");
     }
 
-    /// Gives a file another text: one that was released, or one without its secrets.
+    /// Replaces the text of a file: by a text that was released before, or by one without secrets.
     pub fn replace(&self, file: FileId, text: impl Into<Arc<str>>) {
         self.lock()[file.0 as usize].text = text.into();
     }
 
-    /// The file that was added with `path`.
+    /// Finds the file that was added with `path`.
     pub fn find(&self, path: &Path) -> Option<FileId> {
         let index = self.lock().iter().position(|source| source.path == path)?;
         u32::try_from(index).ok().map(FileId)
@@ -66,8 +66,8 @@ impl Sources {
 }
 
 impl LineColumn {
-    /// Where byte `offset` of `text` is. An offset behind the end counts as the end.
-    pub fn of(text: &str, offset: usize) -> LineColumn {
+    /// The position of byte `offset` in `text`. An offset after the end means the end.
+    pub fn at_offset(text: &str, offset: usize) -> LineColumn {
         let before = text.get(..offset).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
@@ -80,10 +80,10 @@ mod tests {
     use super::LineColumn;
 
     #[test]
-    fn lines_and_columns_count_from_one_in_characters() {
+    fn lines_and_columns_are_counted_from_one_in_characters() {
         let text = "a\nbü c\r\n";
         for (offset, line, column) in [(0, 1, 1), (2, 2, 1), (5, 2, 3), (9, 3, 1), (99, 3, 1)] {
-            assert_eq!(LineColumn::of(text, offset), LineColumn { line, column }, "offset {offset}");
+            assert_eq!(LineColumn::at_offset(text, offset), LineColumn { line, column }, "offset {offset}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Findings as people read them: an excerpt with carets, in rustc's look.
+//! Renders findings for people: an excerpt with carets, in the style of rustc.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -16,31 +16,31 @@ pub struct Terminal<'s> {
 }
 
 impl<'s> Terminal<'s> {
-    /// `color` says whether ANSI styles may be written.
+    /// `color`: whether to write ANSI styles.
     pub fn new(sources: &'s Sources, color: bool) -> Terminal<'s> {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         Terminal { sources, renderer: renderer.term_width(WIDTH) }
     }
 
-    /// The finding as text that ends with a newline.
+    /// Renders the finding as text that ends with a newline.
     pub fn render(&self, finding: &Finding) -> String {
         let excerpts = self.excerpts(finding);
-        let message = shown(&finding.message);
+        let message = safe(&finding.message);
         let title = level(finding.severity).primary_title(message).id(finding.code.id());
         let mut group = Group::with_title(title);
         for excerpt in &excerpts {
             group = excerpt.add_to(group);
         }
         for note in &finding.notes {
-            group = group.element(Level::NOTE.message(shown(&head(note))));
+            group = group.element(Level::NOTE.message(safe(&head(note))));
         }
         if let Some(help) = &finding.help {
-            group = group.element(Level::HELP.message(shown(help)));
+            group = group.element(Level::HELP.message(safe(help)));
         }
         format!("{}\n", self.renderer.render(&[group]))
     }
 
-    /// One excerpt a file, that of the primary place first.
+    /// One excerpt for each file, starting with the file of the primary place.
     fn excerpts(&self, finding: &Finding) -> Vec<Excerpt<'_>> {
         let mut excerpts: Vec<Excerpt<'_>> = Vec::new();
         let related = finding.related.iter().map(|label| (AnnotationKind::Context, label));
@@ -58,21 +58,21 @@ impl<'s> Terminal<'s> {
     }
 }
 
-/// Longer lines are cut around the caret.
+/// The width of the output. Longer lines are shortened around the caret.
 const WIDTH: usize = 120;
 
-/// The first lines of a long note; the file that it is about has the rest.
+/// The first lines of a note. The user finds the rest in the file that the note is about.
 fn head(note: &str) -> Cow<'_, str> {
     let Some((end, _)) = note.match_indices('\n').nth(NOTE_LINES) else { return Cow::Borrowed(note) };
     let more = note[end + 1..].lines().count();
     Cow::Owned(format!("{}\n… {more} more lines", &note[..end]))
 }
 
-/// As much as fits on a screen.
+/// The maximum number of lines of a note, which fit on a screen.
 const NOTE_LINES: usize = 40;
 
-/// Text that neither tells a secret nor commands a terminal.
-fn shown(text: &str) -> String {
+/// Masks secrets and escapes control characters.
+fn safe(text: &str) -> String {
     visible(&masked(text)).into_owned()
 }
 
@@ -100,19 +100,19 @@ impl Excerpt<'_> {
         }
         let window = self.window(&text);
         let line = text[..window.start].bytes().filter(|byte| *byte == b'\n').count() + 1;
-        // A carriage return would be drawn. A blank in its place keeps every range.
+        // The renderer would draw a carriage return. Replacing it by a space keeps all offsets.
         let lines = masked(&text[window.clone()]).replace("\r\n", " \n");
         let lines = lines.strip_suffix('\r').map(str::to_owned).unwrap_or(lines);
         let snippet = Snippet::source(lines).path(path).line_start(line);
         group.element(snippet.annotations(self.labels.iter().map(|(kind, label)| {
             let range = clamp(label.span.range(), &text);
             let within = range.start - window.start..range.end - window.start;
-            let text = (!label.text.is_empty()).then(|| shown(&label.text));
+            let text = (!label.text.is_empty()).then(|| safe(&label.text));
             kind.span(within).label(text)
         })))
     }
 
-    /// Whole lines from the first labelled one to the last, so that a large file costs nothing.
+    /// The range of whole lines from the first label to the last. The renderer doesn't get the rest of a large file.
     fn window(&self, text: &str) -> Range<usize> {
         let ranges = || self.labels.iter().map(|(_, label)| clamp(label.span.range(), text));
         let start = ranges().map(|range| range.start).min().unwrap_or(0);
@@ -123,10 +123,10 @@ impl Excerpt<'_> {
     }
 }
 
-/// `range` within `text` and on character boundaries, whatever a stage computed.
+/// Limits `range` to `text` and to character boundaries, in case a stage computed a wrong range.
 fn clamp(range: Range<usize>, text: &str) -> Range<usize> {
     let start = text.floor_char_boundary(range.start.min(text.len()));
     let end = text.ceil_char_boundary(range.end.clamp(start, text.len()));
-    // A caret at a line's end belongs to that line.
+    // A caret at the end of a line must not extend to the next line.
     start..start + text[start..end].trim_end_matches(['\r', '\n']).len()
 }

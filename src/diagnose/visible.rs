@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-/// `text` with everything that a terminal would obey or hide written as an escape.
+/// Escapes every character of `text` that a terminal would execute or hide.
 ///
-/// Model output and recorded files are somebody else's bytes: control characters (but line breaks
-/// and tabs), and characters that reorder or join text, must not reach a terminal as they are.
+/// Model output and recorded files are not trusted: control characters (other than line breaks and tabs), and
+/// characters that reorder or join text, must not reach a terminal.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
@@ -15,7 +15,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped.collect::<String>())
 }
 
-/// As [`visible`] for a program's output: what sets colours (`ESC [ … m`) stays, and lines end in LF.
+/// Like [`visible`], for the output of a program: keeps the escape sequences that set colours (`ESC [ … m`), and ends
+/// lines with LF.
 pub fn visible_in_color(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let mut shown = String::with_capacity(text.len());
@@ -32,20 +33,20 @@ pub fn visible_in_color(text: &str) -> String {
     shown
 }
 
-/// The `[ … m` that sets colours, at the start of what follows an ESC.
+/// The rest of an escape sequence that sets colours, `[ … m`, at the start of the text after an ESC.
 fn style(text: &str) -> Option<&str> {
     let end = text.find('m')?;
     let numbers = text[..end].strip_prefix('[')?;
-    let fits = numbers.chars().all(|char| char.is_ascii_digit() || matches!(char, ';' | ':'));
-    fits.then(|| &text[..=end])
+    let is_style = numbers.chars().all(|char| char.is_ascii_digit() || matches!(char, ';' | ':'));
+    is_style.then(|| &text[..=end])
 }
 
-/// A value as a message shows it: on one line, at most 60 characters.
+/// A value for a message: on one line, with at most 60 characters.
 pub fn excerpt(text: &str) -> String {
     short(text, 60)
 }
 
-/// At most `limit` characters of `text` on one line, with an ellipsis where something is left out.
+/// At most `limit` characters of `text` on one line. Ends with an ellipsis if it was shortened.
 pub fn short(text: &str, limit: usize) -> String {
     let one_line = text.replace('\r', "\\r").replace('\n', "\\n").replace('\t', "\\t");
     let shown = visible(&one_line);
@@ -56,7 +57,7 @@ pub fn short(text: &str, limit: usize) -> String {
     format!("{kept}…")
 }
 
-/// Whether `char` shows nothing, or changes how others show: an escape stands for it.
+/// Whether `char` is invisible or changes how other characters are displayed, so that [`visible`] escapes it.
 pub fn is_hidden(char: char) -> bool {
     (char.is_control() && !matches!(char, '\n' | '\t'))
         || matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
@@ -67,7 +68,7 @@ mod tests {
     use super::{short, visible};
 
     #[test]
-    fn nothing_reaches_a_terminal_as_a_command() {
+    fn control_characters_are_escaped() {
         assert_eq!(visible("a\nb\tü"), "a\nb\tü");
         assert_eq!(visible("\u{1b}[31mred\u{202e}\r"), "\\u{1b}[31mred\\u{202e}\\u{d}");
         assert_eq!(short("one\ntwo", 20), "one\\ntwo");

@@ -1,4 +1,4 @@
-//! What a run may cost, before anything is spent: calls, tokens and the worst price, by model.
+//! Estimates the cost of a run before it makes calls: the calls, tokens and maximum price of each model.
 
 use std::collections::BTreeMap;
 
@@ -10,31 +10,32 @@ use crate::invoke::cost::Bound;
 use crate::invoke::{Ask, Invoker, Replay, Which};
 use crate::run::{Plan, Planned};
 
-/// The bounds of a run in `mode`.
+/// An upper bound of the cost of a run.
 pub struct Estimate {
     pub mode: Mode,
-    /// The models that would be called, by name.
+    /// The models that the run would call, by name.
     pub models: BTreeMap<String, ModelEstimate>,
 }
 
-/// What the calls of one model come to.
+/// An upper bound of the cost of all calls of a model.
 pub struct ModelEstimate {
     pub model_id: String,
     pub region: String,
     pub calls: u64,
-    /// The most input tokens.
+    /// The maximum number of input tokens.
     pub input: u64,
+    /// The likely number of input tokens.
     pub likely_input: u64,
-    /// The most output tokens; `None` if nothing limits one of the calls.
+    /// The maximum number of output tokens. `None` if a call has no limit.
     pub output: Option<u64>,
     pub price: Option<Price>,
-    /// USD; `None` if it isn't known.
+    /// The maximum price in USD. `None` if it is unknown.
     pub worst: Option<f64>,
 }
 
 impl Estimate {
-    /// The bounds of running `plan` in `mode`. Reads recordings, calls nobody.
-    pub fn of(plan: &Plan<'_>, mode: Mode, prices: &Prices) -> Estimate {
+    /// Estimates a run of `plan` in `mode`. Reads recordings, and makes no calls.
+    pub fn new(plan: &Plan<'_>, mode: Mode, prices: &Prices) -> Estimate {
         let mut models: BTreeMap<String, ModelEstimate> = BTreeMap::new();
         for planned in called(plan, mode) {
             let calls = if mode == Mode::Live { u64::from(planned.case.repeat) } else { 1 };
@@ -49,19 +50,19 @@ impl Estimate {
         self.models.values().map(|model| model.calls).sum()
     }
 
-    /// USD, of the models whose price is known.
+    /// The maximum price in USD of all models whose price is known.
     pub fn worst(&self) -> f64 {
         self.models.values().filter_map(|model| model.worst).fold(0.0, |sum, worst| sum + worst)
     }
 
-    /// How many models have no known worst price.
+    /// The number of models whose maximum price is unknown.
     pub fn unpriced(&self) -> usize {
         self.models.values().filter(|model| model.worst.is_none()).count()
     }
 }
 
 impl ModelEstimate {
-    /// No calls yet.
+    /// An estimate without calls.
     fn new(planned: &Planned<'_>, prices: &Prices) -> ModelEstimate {
         let model = planned.model;
         ModelEstimate {
@@ -71,7 +72,7 @@ impl ModelEstimate {
             input: 0,
             likely_input: 0,
             output: Some(0),
-            price: prices.of(&model.model_id, &model.region),
+            price: prices.price_for(&model.model_id, &model.region),
             worst: Some(0.0),
         }
     }
@@ -83,29 +84,32 @@ impl ModelEstimate {
         let is_free = self.price.is_some_and(|price| price.output == 0.0);
         let output = if is_free { Some(0) } else { bound.most_output(self.price.as_ref()) };
         self.output = self.output.zip(output).map(|(sum, output)| sum + output * calls);
-        #[expect(clippy::cast_precision_loss, reason = "nobody makes 2^52 calls")]
+        #[expect(clippy::cast_precision_loss, reason = "no run makes 2^52 calls")]
         let worst = self.price.and_then(|price| bound.worst(&price)).map(|worst| worst * calls as f64);
         self.worst = self.worst.zip(worst).map(|(sum, worst)| sum + worst);
     }
 }
 
-/// Models with a case that a run would call and whose worst price nobody knows.
+/// Reports each model that a run would call and whose maximum price is unknown.
 pub fn unpriced(plan: &Plan<'_>, mode: Mode, prices: &Prices) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for planned in called(plan, mode) {
         let model = planned.model;
-        let price = prices.of(&model.model_id, &model.region);
+        let price = prices.price_for(&model.model_id, &model.region);
         if price.and_then(|price| bound(planned).worst(&price)).is_some() {
             continue;
         }
         let (message, help) = match price {
             None => (
-                format!("nothing is known of what `{}` costs, and the run has a budget", model.model_id),
-                format!("put its price into the settings: `[prices.\"{}\"]`", model.model_id),
+                format!("the price of `{}` is unknown, but the run has a budget", model.model_id),
+                format!("add its price to the settings, as `[prices.\"{}\"]`", model.model_id),
             ),
             Some(_) => (
-                format!("nothing limits the output of `{}`, and the run has a budget", model.name),
-                "let the body limit it, as with `max_tokens`".to_owned(),
+                format!(
+                    "the number of output tokens of `{}` has no limit, but the run has a budget",
+                    model.name
+                ),
+                "set a limit in the request body, such as `max_tokens`".to_owned(),
             ),
         };
         let finding = Finding::new(Code::PriceUnknown, model.place(Key::ModelId), message).help(help);

@@ -1,4 +1,4 @@
-//! The platform's form for a model: what somebody types into it, in the order of the form.
+//! The values that a user enters into the platform's form for a model, in the order of the form.
 
 use serde_json::{Map, Value, json};
 
@@ -10,11 +10,11 @@ use crate::config::variables::Declared;
 use crate::exchange::Operation;
 use crate::iam::call::Call;
 use crate::iam::permissions::{Options, Topic, rights};
-use crate::iam::trust::{shown, trust};
+use crate::iam::trust::{text_or_variable, trust};
 use crate::suite::{Case, Model, Source};
 use crate::words::commas;
 
-/// A part of the form.
+/// A section of the form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Section {
     pub title: &'static str,
@@ -23,7 +23,7 @@ pub struct Section {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// Values by the names of their fields; `null` for one that is not set.
+    /// Values by the names of their fields. A field that is not set is `null`.
     Fields(Map<String, Value>),
     Text(String),
 }
@@ -34,11 +34,12 @@ impl Section {
     }
 }
 
-/// The form of `model`. The value of an environment variable is shown as the variable's name.
+/// The sections of the form for `model`. The name of an environment variable replaces its value.
 pub fn sections(model: &Model) -> Vec<Section> {
     let headers = model.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
-    let variables = model.variables.iter().map(|variable| (variable.name.clone(), declared(variable)));
-    let cases = model.cases.iter().map(|case| (case.name.clone(), values(case)));
+    let variables =
+        model.variables.iter().map(|variable| (variable.name.clone(), variable_details(variable)));
+    let cases = model.cases.iter().map(|case| (case.name.clone(), case_values(case)));
     let paths = model.mapping.fields().iter().map(|field| (field.name.clone(), field.source().into()));
     let body = Content::Text(model.template.text().trim_matches('\n').to_owned());
     vec![
@@ -75,7 +76,7 @@ fn credentials(model: &Model) -> Vec<Field> {
         field("IAM role ARN", last.map(|hop| hop.role_arn.as_str())),
         field("trusted principal ARN", trust(credentials).ok().map(|trust| trust.principal)),
         field("STS endpoint", last.and_then(|hop| hop.sts_endpoint.as_deref())),
-        field("external ID", last.and_then(|hop| hop.external_id.as_ref()).map(shown)),
+        field("external ID", last.and_then(|hop| hop.external_id.as_ref()).map(text_or_variable)),
         field("source", source),
     ]
 }
@@ -91,33 +92,34 @@ fn details(model: &Model) -> Vec<Field> {
     ]
 }
 
-/// The ARN of what the model ID names, if it is known.
+/// The ARN of the resource that the model ID names, if it is known.
 fn arn(model: &Model) -> Option<String> {
-    let call = Call::of(model, None, None);
+    let call = Call::from_model(model, None, None);
     let needed = rights(&call, &Options::default()).ok()?.rights;
-    let own = [Topic::Model, Topic::Profile, Topic::Router, Topic::OwnModel, Topic::Endpoint, Topic::Prompt];
-    needed.into_iter().find(|right| own.contains(&right.topic)).map(|right| right.resource)
+    let topics =
+        [Topic::Model, Topic::Profile, Topic::Router, Topic::OwnModel, Topic::Endpoint, Topic::Prompt];
+    needed.into_iter().find(|right| topics.contains(&right.topic)).map(|right| right.resource)
 }
 
 fn endpoint(model: &Model) -> String {
-    let partition = partition::of_region(&model.region);
+    let partition = partition::partition_of(&model.region);
     let fips = if model.fips { "-fips" } else { "" };
     let suffix = if model.dual_stack { partition.dual_stack_suffix } else { partition.dns_suffix };
-    let own = || format!("https://bedrock-runtime{fips}.{}.{suffix}", model.region);
+    let default_host = || format!("https://bedrock-runtime{fips}.{}.{suffix}", model.region);
     let path = match model.operation {
         Operation::InvokeModel => "invoke",
         Operation::InvokeModelWithResponseStream => "invoke-with-response-stream",
         Operation::Converse => "converse",
         Operation::ConverseStream => "converse-stream",
     };
-    let host = model.endpoint.clone().unwrap_or_else(own);
+    let host = model.endpoint.clone().unwrap_or_else(default_host);
     let id = model.model_id.replace(':', "%3A").replace('/', "%2F");
     format!("{}/model/{id}/{path}", host.trim_end_matches('/'))
 }
 
-fn declared(declared: &Declared) -> Value {
+fn variable_details(declared: &Declared) -> Value {
     let variable = &declared.variable;
-    let default = variable.default.as_ref().map(given);
+    let default = variable.default.as_ref().map(default_value);
     json!({
         "display name": variable.display_name,
         "data type": variable.holds.unwrap_or_default().name(),
@@ -127,23 +129,23 @@ fn declared(declared: &Declared) -> Value {
     })
 }
 
-/// A value as the config gives it: one of the environment by its name.
-fn given(given: &Value) -> Value {
-    match value::environment(given) {
-        Some(name) => by_name(name),
-        None => given.clone(),
+/// A default value, or the reference to an environment variable that contains it.
+fn default_value(value: &Value) -> Value {
+    match value::environment(value) {
+        Some(name) => reference(name),
+        None => value.clone(),
     }
 }
 
-fn by_name(variable: &str) -> Value {
+fn reference(variable: &str) -> Value {
     format!("${{{variable}}}").into()
 }
 
-fn values(case: &Case) -> Value {
+fn case_values(case: &Case) -> Value {
     let known = case.values.iter().filter(|(name, _)| !case.from_environment.contains_key(*name));
     let known = known.map(|(name, value)| (name.clone(), value.clone()));
-    let held = case.from_environment.iter().map(|(name, held)| (name.clone(), by_name(held)));
-    let mut all: Vec<(String, Value)> = known.chain(held).collect();
+    let references = case.from_environment.iter().map(|(name, variable)| (name.clone(), reference(variable)));
+    let mut all: Vec<(String, Value)> = known.chain(references).collect();
     all.sort_by(|a, b| a.0.cmp(&b.0));
     Value::Object(all.into_iter().collect())
 }

@@ -1,23 +1,23 @@
-//! The actions of IAM that have to do with Bedrock, and the types of resources that they take.
+//! The IAM actions that calls of models need, and the types of resources that they accept.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::evaluator::action_matches;
 
-/// An action of the Service Authorization Reference.
+/// An action from the Service Authorization Reference.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Action {
     pub name: &'static str,
-    /// Without any, it is allowed on `*` only.
+    /// If it is empty, a policy can allow the action only on `*`.
     pub resource_types: Vec<&'static str>,
 }
 
-/// Services of which the table has every action.
-const WHOLE_SERVICES: [&str; 2] = ["bedrock", "bedrock-mantle"];
+/// The services of which the table contains every action.
+const COMPLETE_SERVICES: [&str; 2] = ["bedrock", "bedrock-mantle"];
 
-/// Names that people take for actions, since operations or endpoints are called so.
-const MISTAKEN: [(&str, &str); 6] = [
+/// Names of operations and endpoints that people write instead of an action, and the action for each.
+const CORRECTIONS: [(&str, &str); 6] = [
     ("bedrock:converse", "bedrock:InvokeModel"),
     ("bedrock:conversestream", "bedrock:InvokeModelWithResponseStream"),
     ("bedrock:invokemodelstream", "bedrock:InvokeModelWithResponseStream"),
@@ -38,7 +38,7 @@ static ACTIONS: LazyLock<BTreeMap<String, Action>> = LazyLock::new(|| {
     actions.collect()
 });
 
-/// Every action, by name.
+/// All actions, in the order of their names.
 pub fn actions() -> impl Iterator<Item = &'static Action> {
     ACTIONS.values()
 }
@@ -47,22 +47,22 @@ pub fn action(name: &str) -> Option<&'static Action> {
     ACTIONS.get(&name.to_lowercase())
 }
 
-/// The actions that a pattern of a policy stands for.
+/// The actions that a pattern of a policy matches.
 pub fn matching(pattern: &str) -> impl Iterator<Item = &'static Action> {
     actions().filter(move |action| action_matches(pattern, action.name))
 }
 
-/// The action that `name` was taken for; an action that is another service's counts, too.
-pub fn mistaken(name: &str) -> Option<&'static str> {
+/// The action that was probably meant by `name`, if `name` is a known mistake.
+pub fn correction(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase();
-    MISTAKEN.iter().find(|(mistaken, _)| *mistaken == name).map(|(_, meant)| *meant)
+    CORRECTIONS.iter().find(|(mistake, _)| *mistake == name).map(|(_, action)| *action)
 }
 
-/// Whether it is known that no action has this name, or fits this pattern.
+/// Whether no action matches this name or pattern. Returns `false` for a service of which the table is incomplete.
 pub fn is_unknown(pattern: &str) -> bool {
     let service = pattern.split(':').next().unwrap_or_default().to_lowercase();
-    let is_whole = WHOLE_SERVICES.contains(&service.as_str()) || mistaken(pattern).is_some();
-    is_whole && matching(pattern).next().is_none()
+    let is_complete = COMPLETE_SERVICES.contains(&service.as_str()) || correction(pattern).is_some();
+    is_complete && matching(pattern).next().is_none()
 }
 
 #[cfg(test)]
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_operations_are_no_actions() {
+    fn names_of_operations_are_unknown_actions() {
         for (name, unknown) in [
             ("bedrock:Converse", true),
             ("bedrock-runtime:InvokeModel", true),
@@ -91,6 +91,6 @@ mod tests {
         ] {
             assert_eq!(is_unknown(name), unknown, "{name}");
         }
-        assert!(MISTAKEN.iter().all(|(_, meant)| action(meant).is_some()));
+        assert!(CORRECTIONS.iter().all(|(_, correct)| action(correct).is_some()));
     }
 }

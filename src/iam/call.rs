@@ -1,4 +1,4 @@
-//! A call of a model, as far as policies see it.
+//! The properties of a call of a model that decide which rights it needs.
 
 use std::collections::BTreeMap;
 
@@ -8,38 +8,38 @@ use crate::aws::arn::Arn;
 use crate::exchange::Operation;
 use crate::suite::{Case, Credentials, Model, Source};
 
-/// What decides which rights a call needs.
+/// A call of a model. Calls that are equal need the same rights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     pub operation: Operation,
     pub region: String,
     pub model_id: String,
-    /// The account that is called in, if it is known.
+    /// The account in which the model is called, if it is known.
     pub account: Option<String>,
     pub guardrail: Option<Guardrail>,
-    /// Unless it is left to Bedrock.
+    /// `None` if Bedrock chooses it.
     pub service_tier: Option<String>,
-    /// It is made with a Bedrock API key.
+    /// Whether the call uses a Bedrock API key.
     pub has_bearer_token: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guardrail {
-    /// Its ID or ARN.
+    /// The ID or ARN of the guardrail.
     pub identifier: String,
     pub version: Option<String>,
 }
 
-/// A call and the cases that make it; a model without cases makes one all the same.
+/// A call of a model, and the cases that make it. There are no cases if the model has none.
 #[derive(Clone, Debug)]
-pub struct Asked<'m> {
+pub struct ModelCall<'m> {
     pub model: &'m Model,
     pub call: Call,
     pub cases: Vec<&'m Case>,
 }
 
-impl Asked<'_> {
-    /// Who makes the call, as findings name it: the cases, or the model without any.
+impl ModelCall<'_> {
+    /// The names of the cases that make the call, or of the model if it has no cases.
     pub fn names(&self) -> Vec<String> {
         match self.cases.as_slice() {
             [] => vec![self.model.name.clone()],
@@ -48,25 +48,26 @@ impl Asked<'_> {
     }
 }
 
-/// The different calls that the cases of `model` make. `account` is that of the command line.
-pub fn calls<'m>(model: &'m Model, account: Option<&str>) -> Vec<Asked<'m>> {
-    let mut asked: Vec<Asked<'m>> = Vec::new();
+/// The distinct calls of the cases of `model`. `account` is the account from the command line.
+pub fn calls<'m>(model: &'m Model, account: Option<&str>) -> Vec<ModelCall<'m>> {
+    let mut calls: Vec<ModelCall<'m>> = Vec::new();
     for case in &model.cases {
-        let call = Call::of(model, Some(case), account);
-        match asked.iter_mut().find(|asked| asked.call == call) {
+        let call = Call::from_model(model, Some(case), account);
+        match calls.iter_mut().find(|other| other.call == call) {
             Some(same) => same.cases.push(case),
-            None => asked.push(Asked { model, call, cases: vec![case] }),
+            None => calls.push(ModelCall { model, call, cases: vec![case] }),
         }
     }
-    if asked.is_empty() {
-        asked.push(Asked { model, call: Call::of(model, None, account), cases: Vec::new() });
+    if calls.is_empty() {
+        let call = Call::from_model(model, None, account);
+        calls.push(ModelCall { model, call, cases: Vec::new() });
     }
-    asked
+    calls
 }
 
 impl Call {
-    /// What `case` asks of `model`; without a case, what the model's own keys tell.
-    pub fn of(model: &Model, case: Option<&Case>, account: Option<&str>) -> Call {
+    /// The call that `case` makes, or, without a case, a call with only the keys of the model.
+    pub fn from_model(model: &Model, case: Option<&Case>, account: Option<&str>) -> Call {
         let body = body(model, case);
         Call {
             operation: model.operation,
@@ -85,7 +86,7 @@ fn credentials(model: &Model) -> Option<&Credentials> {
     model.credentials.as_deref()
 }
 
-/// The request's body; a placeholder without a value stands for itself.
+/// The request body. A placeholder without a value is replaced by its own text.
 fn body(model: &Model, case: Option<&Case>) -> Value {
     let names = model.template.placeholders().iter().map(|placeholder| &placeholder.name);
     let mut values: BTreeMap<String, Value> =
@@ -94,19 +95,22 @@ fn body(model: &Model, case: Option<&Case>) -> Value {
     model.template.fill(&values).unwrap_or_default()
 }
 
-/// The account of the role, else the one that may be called, else the one that the model's ARN names.
+/// The account of the role, or else the only allowed account, or else the account in the ARN of the model.
 fn account_of(model: &Model) -> Option<String> {
     let credentials = credentials(model);
     let role = credentials.and_then(|credentials| credentials.hops.last());
-    let of_arn = |text: &str| Arn::parse(text).map(|arn| arn.account.to_owned()).filter(|id| !id.is_empty());
+    let account_in_arn =
+        |text: &str| Arn::parse(text).map(|arn| arn.account.to_owned()).filter(|id| !id.is_empty());
     let allowed = || match credentials.map(|credentials| credentials.allowed_account_ids.as_slice()) {
         Some([one]) => Some(one.clone()),
         _ => None,
     };
-    role.and_then(|hop| of_arn(&hop.role_arn)).or_else(allowed).or_else(|| of_arn(&model.model_id))
+    role.and_then(|hop| account_in_arn(&hop.role_arn))
+        .or_else(allowed)
+        .or_else(|| account_in_arn(&model.model_id))
 }
 
-/// Converse takes the guardrail in its body, and both operations in headers.
+/// All operations accept the guardrail in headers, and Converse also in the body.
 fn guardrail(model: &Model, body: &Value) -> Option<Guardrail> {
     let header = |name: &str| model.headers.get(&format!("x-amzn-bedrock-{name}")).cloned();
     let member = |name: &str| {

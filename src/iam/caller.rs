@@ -1,17 +1,17 @@
-//! Who calls models.
+//! The roles that call models.
 
 use std::collections::BTreeMap;
 
 use crate::aws::arn::Arn;
 use crate::suite::Model;
 
-/// The role that `model` is called as; `None` if that is whoever the source of its credentials gives.
+/// The ARN of the role that calls `model`. `None` if the credentials come directly from their source.
 pub fn role(model: &Model) -> Option<&str> {
     let credentials = model.credentials.as_deref()?;
     Some(credentials.hops.last()?.role_arn.as_str())
 }
 
-/// Models by the role that they are called as.
+/// Groups models by the role that calls them.
 pub fn by_role<'m>(models: &[&'m Model]) -> BTreeMap<Option<&'m str>, Vec<&'m Model>> {
     let mut roles: BTreeMap<Option<&str>, Vec<&Model>> = BTreeMap::new();
     for model in models {
@@ -20,8 +20,9 @@ pub fn by_role<'m>(models: &[&'m Model]) -> BTreeMap<Option<&'m str>, Vec<&'m Mo
     roles
 }
 
-/// The caller as policies name it: the role where a session of it calls, the ARN where there is but an account ID.
-pub fn principal(text: &str, partition: &str) -> String {
+/// The ARN of a caller in a policy. Turns a session of a role into the role, and an account ID into the ARN of the
+/// account.
+pub fn principal_arn(text: &str, partition: &str) -> String {
     let Some(arn) = Arn::parse(text) else {
         return format!("arn:{partition}:iam::{text}:root");
     };
@@ -36,16 +37,16 @@ pub fn principal(text: &str, partition: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::principal;
+    use super::principal_arn;
 
     #[test]
-    fn policies_name_roles_and_not_their_sessions() {
+    fn a_session_becomes_its_role_and_an_account_its_arn() {
         for (caller, expected) in [
             ("arn:aws:sts::111122223333:assumed-role/ci/run-7", "arn:aws:iam::111122223333:role/ci"),
             ("arn:aws:iam::111122223333:user/ci", "arn:aws:iam::111122223333:user/ci"),
             ("111122223333", "arn:aws-cn:iam::111122223333:root"),
         ] {
-            assert_eq!(principal(caller, "aws-cn"), expected);
+            assert_eq!(principal_arn(caller, "aws-cn"), expected);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! IAM policies: what a model's call needs, and what a policy gives.
+//! IAM policies: the rights that calls of models need, and the rights that policies grant.
 
 pub mod actions;
 pub mod call;

@@ -1,20 +1,21 @@
-//! The trust policy of a role: who may assume it, and under which conditions.
+//! Writes the trust policy of a role: who can assume it, and under which conditions.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::caller::principal;
-use super::permissions::one_or_list;
+use super::caller::principal_arn;
+use super::permissions::one_or_array;
 use crate::aws::arn::Arn;
 use crate::config::model::Text;
 use crate::suite::{Credentials, Model};
 
-/// What a role's trust policy needs, so that `principal` may assume it as the config says.
+/// What the trust policy of a role must contain, so that `principal` can assume the role with the settings of the
+/// config.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trust {
     pub role_arn: String,
-    /// ARN of the caller, or of its account.
+    /// The ARN of the caller or of its account.
     pub principal: String,
     pub external_id: Option<Text>,
     pub has_tags: bool,
@@ -22,24 +23,24 @@ pub struct Trust {
     pub has_mfa: bool,
 }
 
-/// Why there is no trust policy to write.
+/// The error if no trust policy can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoTrust {
-    #[error("have no role that could be assumed")]
+    #[error("have no role")]
     NoRole,
-    #[error("do not say whom the role trusts")]
+    #[error("have no principal that the role could trust")]
     NoPrincipal,
 }
 
-/// The credentials' last role, and whom it trusts: what the config says, else the role before it.
+/// The trust of the last role of `credentials` in the principal of the config, or else in the role before it.
 pub fn trust(credentials: &Credentials) -> Result<Trust, NoTrust> {
     let last = credentials.hops.len().checked_sub(1).ok_or(NoTrust::NoRole)?;
     let before = last.checked_sub(1).map(|index| credentials.hops[index].role_arn.as_str());
     let trusted = credentials.trusted_principal.as_deref().or(before).ok_or(NoTrust::NoPrincipal)?;
-    Trust::of(credentials, last, trusted).ok_or(NoTrust::NoRole)
+    Trust::for_role(credentials, last, trusted).ok_or(NoTrust::NoRole)
 }
 
-/// Credentials that models in use name. Those of several files are one if they trust alike.
+/// The credentials of all enabled models. Credentials of several files are the same if their names and trust are equal.
 pub fn in_use<'m>(models: impl Iterator<Item = &'m Model>) -> Vec<Arc<Credentials>> {
     let mut found: Vec<Arc<Credentials>> = Vec::new();
     for credentials in models.filter(|model| model.enabled).filter_map(|model| model.credentials.as_ref()) {
@@ -53,14 +54,14 @@ pub fn in_use<'m>(models: impl Iterator<Item = &'m Model>) -> Vec<Arc<Credential
 }
 
 impl Trust {
-    /// Lets `caller` assume the role `index` of `credentials`.
-    pub fn of(credentials: &Credentials, index: usize, caller: &str) -> Option<Trust> {
+    /// The trust that lets `caller` assume the role `index` of `credentials`.
+    pub fn for_role(credentials: &Credentials, index: usize, caller: &str) -> Option<Trust> {
         let hop = credentials.hops.get(index)?;
         let is_last = index + 1 == credentials.hops.len();
         let partition = Arn::parse(&hop.role_arn).map_or("aws", |arn| arn.partition);
         Some(Trust {
             role_arn: hop.role_arn.clone(),
-            principal: principal(caller, partition),
+            principal: principal_arn(caller, partition),
             external_id: hop.external_id.clone(),
             has_tags: is_last && !credentials.session_tags.is_empty(),
             has_source_identity: is_last && credentials.source_identity.is_some(),
@@ -68,7 +69,7 @@ impl Trust {
         })
     }
 
-    /// What the trust policy has to allow.
+    /// The actions that the trust policy must allow.
     pub fn actions(&self) -> Vec<&'static str> {
         let mut actions = vec!["sts:AssumeRole"];
         if self.has_tags {
@@ -80,20 +81,20 @@ impl Trust {
         actions
     }
 
-    /// A whole account is trusted, not one role or user of it.
+    /// Whether the principal is a whole account, not a role or user.
     pub fn is_of_account(&self) -> bool {
         self.principal.ends_with(":root")
     }
 
-    /// What the person who attaches the policy has to know.
+    /// Notes for the person who attaches the policy.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = vec![format!("this is the trust policy of {}", self.role_arn)];
         match &self.external_id {
             Some(Text::Env(name)) => notes.push(format!(
-                "replace `${{{name}}}` by the external ID that the variable {name} holds; as it stands the policy lets nobody in"
+                "replace `${{{name}}}` in the policy by the value of the environment variable {name}: without this, no one can assume the role"
             )),
             None if self.is_of_account() => notes.push(
-                "without `external_id` everybody whom that account allows may become the role: a platform of many customers should send one"
+                "without `external_id`, every identity that the trusted account allows can assume the role: set it if the platform serves several customers"
                     .to_owned(),
             ),
             Some(Text::Literal(_)) | None => {}
@@ -102,10 +103,10 @@ impl Trust {
     }
 
     pub fn statement(&self) -> Value {
-        let (principal, action) = (json!({ "AWS": self.principal }), one_or_list(&self.actions()));
+        let (principal, action) = (json!({ "AWS": self.principal }), one_or_array(&self.actions()));
         let mut statement = json!({ "Effect": "Allow", "Principal": principal, "Action": action });
         if let Some(external_id) = &self.external_id {
-            statement["Condition"]["StringEquals"]["sts:ExternalId"] = shown(external_id).into();
+            statement["Condition"]["StringEquals"]["sts:ExternalId"] = text_or_variable(external_id).into();
         }
         if self.has_mfa {
             statement["Condition"]["Bool"]["aws:MultiFactorAuthPresent"] = "true".into();
@@ -118,8 +119,8 @@ impl Trust {
     }
 }
 
-/// What a variable holds is not told.
-pub fn shown(text: &Text) -> String {
+/// The text, or a reference to the environment variable that contains it, since its value may be secret.
+pub fn text_or_variable(text: &Text) -> String {
     match text {
         Text::Literal(text) => text.clone(),
         Text::Env(name) => format!("${{{name}}}"),
@@ -131,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_trust_policy_asks_for_what_is_sent() {
+    fn a_trust_policy_requires_what_the_credentials_send() {
         let trust = Trust {
             role_arn: "arn:aws:iam::123456789012:role/x".to_owned(),
             principal: "arn:aws:iam::999999999999:root".to_owned(),

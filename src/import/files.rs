@@ -133,7 +133,7 @@ fn check_existing(files: &[(PathBuf, String)], force: bool) -> Result<(), WriteE
 fn check_secrets(files: &[(PathBuf, String)]) -> Result<(), WriteError> {
     for (path, text) in files {
         if let Some(secret) = secrets(text).first() {
-            let at = LineColumn::of(text, secret.at.start);
+            let at = LineColumn::at_offset(text, secret.at.start);
             return Err(WriteError::Secret { secret: secret.name, path: path.clone(), at });
         }
     }

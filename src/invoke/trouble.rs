@@ -60,7 +60,7 @@ impl Trouble {
     #[must_use]
     pub fn because(mut self, cause: Option<&'static Cause>) -> Trouble {
         if let Some(cause) = cause {
-            (self.at, self.retry, self.cause) = (cause.at, cause.retry, Some(cause));
+            (self.at, self.retry, self.cause) = (cause.key, cause.retry, Some(cause));
         }
         self
     }

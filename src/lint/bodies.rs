@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Subject;
 use crate::aws::family::{CONVERSE, Family, family_of_body};
-use crate::aws::model_id::{ModelId, read};
+use crate::aws::model_id::{ModelId, clean_paste};
 use crate::config::model::{Variable, VariableType};
 use crate::config::variables;
 use crate::diagnose::{Code, FINDINGS_LIMIT, Finding, Severity, Span, short};
@@ -26,7 +26,7 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let Some(schemas) = schemas(family.id) else { return Vec::new() };
-    let model_id = read(&model.model_id).model_id;
+    let model_id = clean_paste(&model.model_id).model_id;
     let base = ModelId::parse(&model_id).base;
     let expected = Expected { id: family.id, schema: schemas.request(), family: family.name, base };
     if let Some(finding) = other_api(model, subject, &bodies, expected) {
@@ -95,7 +95,7 @@ fn family(model: &Model, body: &Value) -> Option<(&'static Family, bool)> {
     if model.operation.is_converse() {
         return Some((CONVERSE, false));
     }
-    let model_id = read(&model.model_id).model_id;
+    let model_id = clean_paste(&model.model_id).model_id;
     let named = ModelId::parse(&model_id).family().map(|family| (family, false));
     named.or_else(|| family_of_body(body).map(|family| (family, true)))
 }

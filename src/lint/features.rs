@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Subject;
 use crate::aws::catalogue;
 use crate::aws::family::{CONVERSE, Family, Output, family_of_body};
-use crate::aws::model_id::{ModelId, read};
+use crate::aws::model_id::{ModelId, clean_paste};
 use crate::config::model::{Claim, Modality};
 use crate::diagnose::{Code, Finding, Span};
 use crate::schema::body::{Expected, violations};
@@ -16,7 +16,7 @@ use crate::suite::Model;
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let mut findings = contradictions(subject);
     let Some(model) = subject.model else { return findings };
-    let id = read(&model.model_id).model_id;
+    let id = clean_paste(&model.model_id).model_id;
     let known = Known::of(&ModelId::parse(&id));
     for (claim, pointer) in subject.typed.features.claims() {
         let unsupported = known.refuses(claim).or_else(|| refused_body(model, claim, known.base));

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Subject;
 use crate::aws::family::{CONVERSE, FAMILIES, Family};
-use crate::aws::model_id::read;
+use crate::aws::model_id::clean_paste;
 use crate::diagnose::{Code, Finding, Severity};
 use crate::mapping::infer::{MappedFrom, default_field, family_of_call};
 use crate::mapping::{Mismatch, MismatchKind};
@@ -15,7 +15,7 @@ use crate::words::{nearest, quoted_commas};
 /// Fields that can find nothing in a response of the model's family.
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let Some(model) = subject.model else { return Vec::new() };
-    let model_id = read(&model.model_id).model_id;
+    let model_id = clean_paste(&model.model_id).model_id;
     let Some(family) = family_of_call(model.operation, &model_id, &model.template.outline()) else {
         return Vec::new();
     };

@@ -1,7 +1,7 @@
 //! The model ID: its form, its kind, its place, its life, and what it can be asked.
 
 use super::Subject;
-use crate::aws::model_id::{Call, Kind, ModelId, Problem, problems, read};
+use crate::aws::model_id::{Call, Kind, ModelId, Problem, clean_paste, problems};
 use crate::config::model::Deployment;
 use crate::diagnose::{Code, Finding, Severity};
 
@@ -15,11 +15,13 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
 
 fn finding(subject: Subject<'_>, call: Call<'_>, problem: &Problem) -> Finding {
     let at = subject.places.value(place(subject, problem));
-    let severity = if problem.is_sure() { Severity::Error } else { Severity::Warning };
+    let severity = if problem.is_certain() { Severity::Error } else { Severity::Warning };
     let finding =
         Finding::new(code(problem), at, problem.message(call)).severity(severity).help(problem.help());
     match problem {
-        Problem::Geography { .. } | Problem::ProfileNotHere { .. } | Problem::NotOnDemandHere { .. } => {
+        Problem::Geography { .. }
+        | Problem::ProfileNotInRegion { .. }
+        | Problem::NotOnDemandInRegion { .. } => {
             finding.related(subject.places.value("/region"), "called from here")
         }
         Problem::ArnRegion(_) => finding.related(subject.places.value("/region"), "another Region"),
@@ -38,16 +40,16 @@ fn place(subject: Subject<'_>, problem: &Problem) -> &'static str {
 
 fn code(problem: &Problem) -> Code {
     match problem {
-        Problem::Copied(_)
-        | Problem::Refused
-        | Problem::NoModel
+        Problem::PasteMistakes(_)
+        | Problem::InvalidForm
+        | Problem::NotAModel
         | Problem::CustomModel
         | Problem::MarketplaceModel
         | Problem::ContextSuffix(_) => Code::ModelIdForm,
         Problem::ProvisionedName => Code::ProvisionedName,
         Problem::Unknown(_) | Problem::OnlyMantle(_) => Code::ModelUnknown,
         Problem::NeedsProfile(_) => Code::ModelNeedsProfile,
-        Problem::NotOnDemandHere { .. } | Problem::ProfileNotHere { .. } => Code::ModelNotInRegion,
+        Problem::NotOnDemandInRegion { .. } | Problem::ProfileNotInRegion { .. } => Code::ModelNotInRegion,
         Problem::Geography { .. } => Code::ProfileGeography,
         Problem::ArnRegion(_) => Code::ArnRegion,
         Problem::Ended(_) => Code::ModelEnded,
@@ -69,10 +71,10 @@ const DEPLOYMENTS: [(Deployment, &str, &[Kind]); 6] = [
 
 fn deployment(subject: Subject<'_>, call: Call<'_>) -> Option<Finding> {
     let given = subject.typed.deployment?;
-    let paste = read(call.model_id);
+    let paste = clean_paste(call.model_id);
     let kind = ModelId::parse(&paste.model_id).kind;
     let (_, name, kinds) = DEPLOYMENTS.iter().find(|(known, ..)| *known == given)?;
-    if kinds.contains(&kind) || kind == Kind::NoModel {
+    if kinds.contains(&kind) || kind == Kind::NotAModel {
         return None;
     }
     let fitting = DEPLOYMENTS.iter().find(|(_, _, kinds)| kinds.first() == Some(&kind));

@@ -10,7 +10,7 @@ use crate::diagnose::{Code, Finding, Span};
 /// Everything that is of another partition than the Region that the model is called in.
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let Some(region) = subject.typed.region.as_deref() else { return Vec::new() };
-    let ours = partition::of_region(region).id;
+    let ours = partition::partition_of(region).id;
     let said = said(subject);
     let others = said.into_iter().filter(|(_, of, _)| *of != ours);
     let finding = |(what, of, at): (&str, &str, Span)| {
@@ -29,7 +29,7 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
 fn said(subject: Subject<'_>) -> Vec<(&'static str, &str, Span)> {
     let mut said = Vec::new();
     let model = subject.typed.model_id.as_deref().and_then(Arn::parse);
-    if let Some(arn) = model.filter(|arn| partition::named(arn.partition).is_some()) {
+    if let Some(arn) = model.filter(|arn| partition::partition(arn.partition).is_some()) {
         said.push(("the model's ARN", arn.partition, subject.places.value("/model_id")));
     }
     for hop in subject.credentials.iter().flat_map(|credentials| &credentials.hops) {
@@ -39,7 +39,7 @@ fn said(subject: Subject<'_>) -> Vec<(&'static str, &str, Span)> {
         }
         match hop.sts_endpoint.as_deref().map(sts_host) {
             Some(StsHost::Regional(region) | StsHost::Vpc(region)) => {
-                said.push(("the STS endpoint", partition::of_region(region).id, at(Key::StsEndpoint)));
+                said.push(("the STS endpoint", partition::partition_of(region).id, at(Key::StsEndpoint)));
             }
             Some(StsHost::Global) => said.push(("the STS endpoint", "aws", at(Key::StsEndpoint))),
             _ => (),

@@ -80,7 +80,7 @@ fn compare(
 
 /// USD a call by the tokens of the accepted output, and by those of the new one.
 fn cost_change(planned: &Planned<'_>, changed: &Changed, prices: &Prices) -> Option<[f64; 2]> {
-    let price = prices.of(&planned.model.model_id, &planned.model.region)?;
+    let price = prices.price_for(&planned.model.model_id, &planned.model.region)?;
     let of =
         |contents| Some(price.cost(tokens(contents, "input_tokens")?, tokens(contents, "output_tokens")?));
     Some([of(&changed.old)?, of(&changed.new)?])
@@ -121,7 +121,7 @@ fn call(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sources: 
 /// USD that the answer cost, if it tells its tokens and their price is known.
 fn cost(planned: &Planned<'_>, answer: &Answer, prices: &Prices) -> Option<f64> {
     let used = usage(answer)?;
-    let price = prices.of(&planned.model.model_id, &planned.model.region)?;
+    let price = prices.price_for(&planned.model.model_id, &planned.model.region)?;
     Some(price.cost(used.input, used.output))
 }
 

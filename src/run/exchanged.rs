@@ -46,7 +46,7 @@ pub(super) fn exchanged(
     prices: &Prices,
 ) -> Exchanged {
     let usage = usage(&answered.answer);
-    let price = usage.and_then(|_| prices.of(&planned.model.model_id, &planned.model.region));
+    let price = usage.and_then(|_| prices.price_for(&planned.model.model_id, &planned.model.region));
     let measured = answered.call.map(|call| u64::try_from(call.latency.as_millis()).unwrap_or(u64::MAX));
     let latency_ms = measured.or_else(|| latency_ms(&answered.answer));
     let exchange = Exchange { request: request.clone(), answer: answered.answer.clone() };

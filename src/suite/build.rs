@@ -48,7 +48,7 @@ pub fn typed(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
     if let (true, Some(model_id)) = (model.mapping.is_empty(), &model.model_id) {
         let template = model.request.body.as_deref().and_then(|text| Template::parse(text).ok());
         let body = template.map(|template| template.outline()).unwrap_or_default();
-        let model_id = model_id::read(model_id).model_id;
+        let model_id = model_id::clean_paste(model_id).model_id;
         model.mapping = infer::given_mapping(operation(&model), &model_id, &body).unwrap_or_default();
     }
     (model, finding)

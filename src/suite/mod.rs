@@ -178,7 +178,7 @@ impl Model {
 
     /// Where what a refusal is about was written: down to the member of the body that its message names.
     pub fn place_of(&self, cause: &Cause, message: &str) -> Span {
-        let range = match cause::member(message).filter(|_| cause.at == Key::Body) {
+        let range = match cause::find_member(message).filter(|_| cause.key == Key::Body) {
             Some(Member::Path(steps)) => {
                 self.template.locate(&steps.iter().map(String::as_str).collect::<Vec<_>>())
             }
@@ -188,7 +188,7 @@ impl Model {
             None => None,
         };
         let member = range.and_then(|range| self.places.body(Some(&range)));
-        member.unwrap_or_else(|| self.place(cause.at))
+        member.unwrap_or_else(|| self.place(cause.key))
     }
 
     /// What the case asks of Bedrock.

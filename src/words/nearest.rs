@@ -1,38 +1,38 @@
-/// The candidate that `name` was most likely meant to be; `None` if nothing is near enough.
+/// The candidate that is most similar to the misspelled `name`. Returns `None` if none is similar enough.
 ///
-/// Case, `-`, `_` and `.` don't count as differences: `maxTokens` is near `max_tokens`.
+/// Case, `-`, `_` and `.` are ignored, so `maxTokens` matches `max_tokens`.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = plain(name);
-    let scored = candidates.into_iter().map(|candidate| (score(&wanted, &plain(candidate)), candidate));
+    let wanted = normalized(name);
+    let scored = candidates.into_iter().map(|candidate| (score(&wanted, &normalized(candidate)), candidate));
     let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
     (best.0 >= NEAR_ENOUGH).then_some(best.1)
 }
 
-/// As [`nearest`], up to `most` candidates, the nearest first.
+/// Like [`nearest`], but returns up to `limit` candidates, the most similar first.
 pub fn nearest_few<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
-    most: usize,
+    limit: usize,
 ) -> Vec<&'a str> {
-    let wanted = plain(name);
-    // Who leaves out a version or a date names the rest.
-    let begun = |candidate: &str| wanted.len() >= 8 && candidate.contains(&wanted);
+    let wanted = normalized(name);
+    // A name may lack the version or date of the candidate.
+    let is_contained = |candidate: &str| wanted.len() >= 8 && candidate.contains(&wanted);
     let scored = candidates.into_iter().map(|candidate| {
-        let name = plain(candidate);
-        (if begun(&name) { BEGUN } else { score(&wanted, &name) }, candidate)
+        let name = normalized(candidate);
+        (if is_contained(&name) { CONTAINED } else { score(&wanted, &name) }, candidate)
     });
     let mut near: Vec<_> = scored.filter(|(score, _)| *score >= NEAR_ENOUGH).collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    near.into_iter().take(most).map(|(_, candidate)| candidate).collect()
+    near.into_iter().take(limit).map(|(_, candidate)| candidate).collect()
 }
 
-/// The score of a candidate that holds the whole name.
-const BEGUN: f64 = 0.95;
+/// The score of a candidate that contains the whole name.
+const CONTAINED: f64 = 0.95;
 
-/// Of 1.0 (the same); below this a suggestion confuses more than it helps.
+/// The minimum score of a suggestion; equal names have 1.0. A worse suggestion would confuse more than help.
 const NEAR_ENOUGH: f64 = 0.7;
 
-fn plain(name: &str) -> String {
+fn normalized(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '-' | '_' | '.')).flat_map(char::to_lowercase).collect()
 }
 
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_of_the_keyboard_are_understood() {
+    fn misspelled_names_have_a_suggestion() {
         check("regoin", Some("region"));
         check("maxTokens", Some("max_tokens"));
         check("modelid", Some("model_id"));

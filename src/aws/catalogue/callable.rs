@@ -1,31 +1,32 @@
-//! The IDs that can be called, as far as the catalogue tells.
+//! The IDs that can be called, according to the catalogue.
 
 use super::models::{Model, Surface, models};
 use super::profiles::profile;
 use crate::aws::family::family_of;
 
-/// Narrows the models that are listed; the default leaves out only those that have ended.
+/// Selects models of the catalogue. The default selects all models that have not reached the end of their life.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter<'f> {
-    /// Called from this Region.
+    /// Only models that can be called from this Region.
     pub region: Option<&'f str>,
     pub provider: Option<&'f str>,
-    /// ID of a family.
+    /// The ID of a family.
     pub family: Option<&'f str>,
-    /// A modality that the model takes.
+    /// An input modality that the model supports.
     pub input: Option<&'f str>,
-    /// A modality that the model gives.
+    /// An output modality that the model supports.
     pub output: Option<&'f str>,
     pub streaming: bool,
-    /// Those that have ended, too.
+    /// Also select models that have reached the end of their life.
     pub all: bool,
 }
 
 impl Filter<'_> {
-    /// Whether `model` is one of those, wherever it is called from.
-    pub fn takes(&self, model: &Model) -> bool {
-        let is_provider =
-            |name: &str| model.id.split('.').next().is_some_and(|of_id| of_id.eq_ignore_ascii_case(name));
+    /// Whether `model` matches every condition other than the Region.
+    pub fn matches(&self, model: &Model) -> bool {
+        let is_provider = |name: &str| {
+            model.id.split('.').next().is_some_and(|provider| provider.eq_ignore_ascii_case(name))
+        };
         let is_family = |name: &str| family_of(model.id).is_some_and(|family| family.id == name);
         self.provider.is_none_or(is_provider)
             && self.family.is_none_or(is_family)
@@ -36,7 +37,7 @@ impl Filter<'_> {
     }
 }
 
-/// One ID that can be called.
+/// An ID that can be called.
 #[derive(Clone, Copy, Debug)]
 pub struct Callable {
     pub id: &'static str,
@@ -44,11 +45,12 @@ pub struct Callable {
     pub is_profile: bool,
 }
 
-/// The IDs that can be called on Bedrock Runtime: on demand and through profiles; with a Region, from there.
+/// The IDs that Bedrock Runtime can call, on demand or through an inference profile. If the filter has a Region, only
+/// those that can be called from it.
 pub fn callable(filter: &Filter<'_>) -> Vec<Callable> {
     let here = |regions: &[&str]| filter.region.is_none_or(|region| regions.contains(&region));
     let mut found = Vec::new();
-    for model in models().filter(|model| model.surface == Surface::Runtime && filter.takes(model)) {
+    for model in models().filter(|model| model.surface == Surface::Runtime && filter.matches(model)) {
         if (filter.region.is_none() && model.profiles.is_empty())
             || (!model.on_demand.is_empty() && here(&model.on_demand))
         {

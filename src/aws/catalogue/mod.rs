@@ -1,6 +1,6 @@
-//! Models, inference profiles and prices: tables that are compiled in, `data/README.md` says where from.
+//! Models, inference profiles and prices, from tables that are compiled in. `data/README.md` lists their sources.
 //!
-//! They are read when a command needs them, and by no replay that doesn't ask for costs.
+//! A table is parsed when a command first needs it. A replay that reports no costs parses none of them.
 
 mod callable;
 mod models;
@@ -10,31 +10,31 @@ mod profiles;
 pub use callable::{Callable, Filter, callable};
 pub use models::{Lifecycle, Model, Surface, model, models};
 pub use prices::{Price, Prices, SOURCE};
-pub use profiles::{Destinations, Profile, geographies_of, profile, profiles, reaches};
+pub use profiles::{Destinations, Profile, geographies_for, geography_covers, profile, profiles};
 
-/// The day of the scan that the tables are of.
+/// The day on which the tables were collected.
 pub const DATE: &str = "2026-11-22";
 
-/// The lines of a table behind its head, as cells.
+/// The rows of a table after its header line, each split into cells.
 fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     table.lines().skip(1).map(|line| line.split('\t').collect())
 }
 
-/// A cell that holds several, with commas.
-fn list(cell: &'static str) -> Vec<&'static str> {
+/// The items of a comma-separated cell.
+fn items(cell: &'static str) -> Vec<&'static str> {
     cell.split(',').filter(|item| !item.is_empty()).collect()
 }
 
-/// What stands in front of an inference profile's ID.
+/// The prefixes of the IDs of inference profiles.
 pub const GEOGRAPHIES: [&str; 9] = ["us.", "eu.", "apac.", "jp.", "au.", "in.", "ca.", "us-gov.", "global."];
 
-/// `model_id` without its geography, if it has one.
+/// Removes the geography from the start of `model_id`. Returns `None` if it has none.
 pub fn without_geography(model_id: &str) -> Option<&str> {
     GEOGRAPHIES.iter().find_map(|geography| model_id.strip_prefix(geography))
 }
 
-/// The model or profile ID that an ARN of the catalogue's own resources ends with.
-fn of_arn(arn: &str) -> Option<&str> {
+/// The ID at the end of the ARN of a foundation model or an inference profile.
+fn id_in_arn(arn: &str) -> Option<&str> {
     let resource = arn.splitn(6, ':').nth(5)?;
     resource.strip_prefix("foundation-model/").or_else(|| resource.strip_prefix("inference-profile/"))
 }

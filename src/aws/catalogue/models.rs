@@ -1,44 +1,44 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::{list, rows};
+use super::{items, rows};
 
 /// A base model.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Model {
     pub id: &'static str,
     pub lifecycle: Lifecycle,
-    /// The day it ends, `2026-09-10`, if that is known.
+    /// The day on which it reaches the end of its life, such as `2026-09-10`, if known.
     pub ends: Option<&'static str>,
     pub surface: Surface,
-    /// Regions where its own ID can be called.
+    /// Regions in which its own ID can be called.
     pub on_demand: Vec<&'static str>,
-    /// Its inference profiles.
+    /// The IDs of its inference profiles.
     pub profiles: Vec<&'static str>,
     pub streaming: Option<bool>,
-    /// `text`, `image`, `video`, `speech`, `audio`; empty if that is not known.
+    /// `text`, `image`, `video`, `speech`, `audio`. Empty if unknown.
     pub input: Vec<&'static str>,
-    /// As `input`, and `embedding`.
+    /// The values of `input`, and `embedding`.
     pub output: Vec<&'static str>,
     pub tools: Option<bool>,
     pub structured_output: Option<bool>,
 }
 
-/// Where a model is in its life.
+/// The lifecycle status of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifecycle {
     Active,
     Legacy,
-    /// Listed once, and no more.
+    /// AWS listed it once, and no longer does.
     Retired,
 }
 
-/// Which API serves a model.
+/// The API that serves a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Surface {
     /// Bedrock Runtime: InvokeModel and Converse.
     Runtime,
-    /// Bedrock Mantle, which speaks the APIs of OpenAI and Anthropic.
+    /// Bedrock Mantle, which implements the APIs of OpenAI and Anthropic.
     Mantle,
 }
 
@@ -53,27 +53,30 @@ impl Lifecycle {
 }
 
 impl Model {
-    /// Whether its end is not later than the catalogue.
+    /// Whether it reached the end of its life before the catalogue was collected.
     pub fn has_ended(&self) -> bool {
         self.lifecycle == Lifecycle::Retired || self.ends.is_some_and(|ends| ends <= super::DATE)
     }
 }
 
-/// Every model, by ID.
+/// All models, in the order of their IDs.
 pub fn models() -> impl Iterator<Item = &'static Model> {
     MODELS.values()
 }
 
-/// The model of this base ID.
+/// The model with this base ID.
 pub fn model(id: &str) -> Option<&'static Model> {
     MODELS.get(id)
 }
 
 static MODELS: LazyLock<BTreeMap<&'static str, Model>> = LazyLock::new(|| {
-    rows(include_str!("../../../data/models.tsv")).filter_map(row).map(|model| (model.id, model)).collect()
+    rows(include_str!("../../../data/models.tsv"))
+        .filter_map(parse_row)
+        .map(|model| (model.id, model))
+        .collect()
 });
 
-fn row(cells: Vec<&'static str>) -> Option<Model> {
+fn parse_row(cells: Vec<&'static str>) -> Option<Model> {
     let [id, lifecycle, ends, surface, on_demand, profiles, streaming, input, output, tools, structured] =
         cells.try_into().ok()?;
     let lifecycle = match lifecycle {
@@ -86,17 +89,17 @@ fn row(cells: Vec<&'static str>) -> Option<Model> {
         lifecycle,
         ends: Some(ends).filter(|ends| !ends.is_empty()),
         surface: if surface == "mantle" { Surface::Mantle } else { Surface::Runtime },
-        on_demand: list(on_demand),
-        profiles: list(profiles),
-        streaming: known(streaming),
-        input: list(input),
-        output: list(output),
-        tools: known(tools),
-        structured_output: known(structured),
+        on_demand: items(on_demand),
+        profiles: items(profiles),
+        streaming: yes_or_no(streaming),
+        input: items(input),
+        output: items(output),
+        tools: yes_or_no(tools),
+        structured_output: yes_or_no(structured),
     })
 }
 
-fn known(cell: &str) -> Option<bool> {
+fn yes_or_no(cell: &str) -> Option<bool> {
     match cell {
         "yes" => Some(true),
         "no" => Some(false),
@@ -119,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ended_before_the_catalogue_has_ended() {
+    fn a_model_has_ended_if_its_end_is_before_the_catalogue_date() {
         assert!(model("anthropic.claude-3-haiku-20240307-v1:0").unwrap().has_ended());
         assert!(model("anthropic.claude-v2").unwrap().has_ended());
         assert!(!model("anthropic.claude-sonnet-4-5-20250929-v1:0").unwrap().has_ended());

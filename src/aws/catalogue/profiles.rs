@@ -1,25 +1,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::{GEOGRAPHIES, list, rows};
+use super::{GEOGRAPHIES, items, rows};
 
 /// An inference profile that AWS defines.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Profile {
     pub id: &'static str,
-    /// The base model behind it.
+    /// The ID of the base model that it calls.
     pub model: &'static str,
     routes: Vec<Route>,
 }
 
-/// Where calls from some Regions may go to.
+/// The Regions that calls from some source Regions can be routed to.
 #[derive(Debug, PartialEq, Eq)]
 struct Route {
     sources: Vec<&'static str>,
     destinations: Vec<&'static str>,
 }
 
-/// Where a call through a profile may be answered.
+/// The Regions that a profile can route a call to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destinations {
     Regions(Vec<&'static str>),
@@ -28,7 +28,7 @@ pub enum Destinations {
 }
 
 impl Profile {
-    /// The Regions that it can be called from.
+    /// The Regions from which it can be called.
     pub fn sources(&self) -> impl Iterator<Item = &'static str> {
         self.routes.iter().flat_map(|route| route.sources.iter().copied())
     }
@@ -37,7 +37,7 @@ impl Profile {
         self.sources().any(|source| source == region)
     }
 
-    /// Where a call from `region` may go to; `None` if it can't be called from there.
+    /// The Regions that a call from `region` can be routed to. Returns `None` if it can't be called from `region`.
     pub fn destinations(&self, region: &str) -> Option<Destinations> {
         let route = self.routes.iter().find(|route| route.sources.contains(&region))?;
         Some(match route.destinations.as_slice() {
@@ -47,7 +47,7 @@ impl Profile {
     }
 }
 
-/// Every profile, by ID.
+/// All profiles, in the order of their IDs.
 pub fn profiles() -> impl Iterator<Item = &'static Profile> {
     PROFILES.values()
 }
@@ -56,17 +56,18 @@ pub fn profile(id: &str) -> Option<&'static Profile> {
     PROFILES.get(id)
 }
 
-/// Whether some profile of `geography`, such as `us.`, can be called from `region`; `None` if it has no profile.
-pub fn reaches(geography: &str, region: &str) -> Option<bool> {
+/// Whether any profile of `geography`, such as `us.`, can be called from `region`. Returns `None` if the geography
+/// has no profile.
+pub fn geography_covers(geography: &str, region: &str) -> Option<bool> {
     SOURCES.get(geography).map(|sources| sources.contains(region))
 }
 
 /// The geographies whose profiles can be called from `region`.
-pub fn geographies_of(region: &str) -> Vec<&'static str> {
-    GEOGRAPHIES.into_iter().filter(|geography| reaches(geography, region) == Some(true)).collect()
+pub fn geographies_for(region: &str) -> Vec<&'static str> {
+    GEOGRAPHIES.into_iter().filter(|geography| geography_covers(geography, region) == Some(true)).collect()
 }
 
-/// The Regions that profiles can be called from, by geography.
+/// For each geography, the Regions from which its profiles can be called.
 static SOURCES: LazyLock<BTreeMap<&'static str, BTreeSet<&'static str>>> = LazyLock::new(|| {
     let mut sources: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
     for profile in profiles() {
@@ -80,7 +81,7 @@ static PROFILES: LazyLock<BTreeMap<&'static str, Profile>> = LazyLock::new(|| {
     let mut profiles: BTreeMap<&'static str, Profile> = BTreeMap::new();
     for cells in rows(include_str!("../../../data/inference-profiles.tsv")) {
         let [id, model, sources, destinations] = cells[..] else { continue };
-        let route = Route { sources: list(sources), destinations: list(destinations) };
+        let route = Route { sources: items(sources), destinations: items(destinations) };
         profiles.entry(id).or_insert(Profile { id, model, routes: Vec::new() }).routes.push(route);
     }
     profiles
@@ -92,7 +93,7 @@ mod tests {
     use crate::aws::catalogue::{model, without_geography};
 
     #[test]
-    fn a_profile_leads_elsewhere_from_another_region() {
+    fn destinations_depend_on_the_source_region() {
         let profile = profile("us.anthropic.claude-sonnet-4-6").unwrap();
         let from = |region| profile.destinations(region);
         assert_eq!(
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn every_profile_is_of_a_model() {
+    fn every_profile_has_a_model_in_the_catalogue() {
         for profile in profiles() {
             assert!(model(profile.model).is_some(), "{}", profile.id);
             assert_eq!(without_geography(profile.id), Some(profile.model));
@@ -112,8 +113,8 @@ mod tests {
     }
 
     #[test]
-    fn a_region_has_its_geographies() {
-        assert_eq!(geographies_of("eu-west-1"), ["eu.", "global."]);
-        assert!(geographies_of("ca-central-1").contains(&"us."));
+    fn geographies_are_those_callable_from_the_region() {
+        assert_eq!(geographies_for("eu-west-1"), ["eu.", "global."]);
+        assert!(geographies_for("ca-central-1").contains(&"us."));
     }
 }

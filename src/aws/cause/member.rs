@@ -1,4 +1,4 @@
-//! Which member of a request body a refusal is about.
+//! Finds the member of the request body that a refusal is about.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -7,12 +7,12 @@ use regex::Regex;
 
 use crate::pointer::{steps, unescape};
 
-/// Ways in which messages name a member. The first one that finds something counts.
+/// The forms in which messages name a member. The first pattern that matches is used.
 ///
-/// Groups: `pointer`, a JSON pointer; `dotted`, a path with dots; `member`, one step more; `name`, a member
+/// Groups: `pointer` is a JSON pointer, `dotted` a path with dots, `member` one further step, and `name` a member
 /// anywhere in the body.
-static WAYS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let ways = [
+static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let patterns = [
         r"#(?P<pointer>(?:/[^:/\s]+)*): (?:extraneous key|property) \[(?P<member>[^\]]+)\]",
         r"#(?P<pointer>(?:/[^:/\s]+)+):",
         r"\bat (?P<dotted>messages\.\d+\.content\.\d+)\b",
@@ -22,19 +22,19 @@ static WAYS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"`(?P<name>\w+)` (?:is deprecated|and `)",
         r"maximum tokens you requested|(?:^|\W)(?P<name>max_?tokens|maxTokens|max_gen_len|temperature|top_?p|toolConfig)\b",
     ];
-    ways.iter().map(|way| Regex::new(way).expect("the patterns are valid")).collect()
+    patterns.iter().map(|pattern| Regex::new(pattern).expect("the patterns are valid")).collect()
 });
 
-/// Where in the body the refusal points.
+/// The member that a refusal is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Member {
-    /// The steps from the root. The last ones may not be there: what is missing is told as well.
+    /// Its steps from the root. The last ones may not exist: a refusal can also name a missing member.
     Path(Vec<String>),
-    /// One of these names, anywhere.
+    /// A member with one of these names, anywhere in the body.
     Named(Vec<String>),
 }
 
-/// The members that hold the greatest number of output tokens, by family.
+/// The members that limit the output tokens, one for each family.
 pub const MAX_TOKENS: [&str; 8] = [
     "max_tokens",
     "maxTokens",
@@ -46,13 +46,13 @@ pub const MAX_TOKENS: [&str; 8] = [
     "maxOutputTokens",
 ];
 
-/// The spellings of members that messages name in another one than the body.
+/// Members whose spelling in a message can differ from that in the body.
 const SPELLINGS: [&[&str]; 4] =
     [&MAX_TOKENS, &["temperature"], &["top_p", "topP", "p"], &["toolConfig", "tools"]];
 
-/// The member that `message` names.
-pub fn member(message: &str) -> Option<Member> {
-    let found = WAYS.iter().find_map(|way| way.captures(message))?;
+/// Finds the member that `message` names.
+pub fn find_member(message: &str) -> Option<Member> {
+    let found = PATTERNS.iter().find_map(|pattern| pattern.captures(message))?;
     let text = |group: &str| found.name(group).map(|group| group.as_str());
     if let Some(pointer) = text("pointer") {
         let steps = steps(pointer).chain(text("member").map(unescape));
@@ -86,7 +86,7 @@ mod tests {
 
     #[track_caller]
     fn check(message: &str, expected: Option<&str>) {
-        let found = member(message).map(|member| match member {
+        let found = find_member(message).map(|member| match member {
             Member::Path(steps) => steps.join("/"),
             Member::Named(names) => format!("one of {}", names[0]),
         });
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_name_members_in_many_ways() {
+    fn members_are_found_in_messages_of_every_form() {
         check(
             "Malformed input request: #/messages/0/content/0: extraneous key [inputText] is not permitted, please reformat your input and try again.",
             Some("messages/0/content/0/inputText"),

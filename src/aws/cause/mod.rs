@@ -1,4 +1,4 @@
-//! Why AWS refuses: what its errors mean, which key of a config is at fault, and what to do.
+//! The causes of AWS's refusals: what an error means, which key of a config it is about, and what to do.
 
 mod member;
 mod page;
@@ -9,58 +9,59 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-pub use member::{MAX_TOKENS, Member, member};
+pub use member::{MAX_TOKENS, Member, find_member};
 use table::CAUSES;
 
-/// One reason for a refusal.
+/// A cause of refusals.
 #[derive(Debug)]
 pub struct Cause {
-    /// Stable; `explain` takes it.
+    /// Stable: users pass it to `explain`.
     pub id: &'static str,
     pub service: Service,
-    /// Error codes that it comes with; empty for any.
+    /// The error codes of its refusals. Empty matches any code.
     pub codes: &'static [&'static str],
-    /// HTTP statuses that it comes with; empty for any.
+    /// The HTTP statuses of its refusals. Empty matches any status.
     pub statuses: &'static [u16],
-    /// A regular expression that finds something in the message.
+    /// A regular expression that matches a part of the message.
     pub message: &'static str,
-    /// One sentence, without a full stop: what is the matter.
+    /// What happened: one sentence without a full stop.
     pub cause: &'static str,
-    /// What to do, in the imperative.
+    /// What to do, in the imperative, without a full stop.
     pub remedy: &'static str,
-    /// Where one message has several reasons: what would tell them apart, one step each.
-    pub tell_apart: &'static [&'static str],
+    /// If the same message can have several reasons: steps that show which one applies.
+    pub checks: &'static [&'static str],
     pub retry: Retry,
-    pub at: Key,
-    /// The side that has to act.
+    /// The key that the finding points at.
+    pub key: Key,
+    /// Whether the config or the environment has to change.
     pub side: Side,
 }
 
-/// Who says it.
+/// The origin of an error message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Service {
     Bedrock,
     Sts,
-    /// Nobody: the call did not get through.
+    /// The HTTP client: the call did not reach a service.
     Client,
 }
 
-/// Whether trying again can help.
+/// Whether a retry can succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
     Never,
-    /// After a pause that grows.
+    /// After a pause that grows with each retry.
     Backoff,
-    /// One more time only.
+    /// Only one retry.
     Once,
-    /// Not in this run: a daily quota, a form that takes minutes.
+    /// Not during this run: a daily quota must reset first, or a form takes minutes to be processed.
     Later,
 }
 
 /// The key of a config that a refusal is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Key {
-    // Of the credentials
+    // Keys of credentials
     RoleArn,
     ExternalId,
     StsEndpoint,
@@ -71,7 +72,7 @@ pub enum Key {
     Duration,
     MfaSerial,
     AllowedAccountIds,
-    // Of the model
+    // Keys of a model
     Region,
     ModelId,
     Endpoint,
@@ -83,61 +84,62 @@ pub enum Key {
 }
 
 impl Key {
-    /// Whether it is a key of `[credentials.NAME]`; the others are a model's.
+    /// Whether it is a key of `[credentials.NAME]`. The other keys belong to a model.
     pub fn is_of_credentials(self) -> bool {
         self <= Key::AllowedAccountIds
     }
 }
 
-/// What a refusal says about a run.
+/// What has to change before the call can succeed. It decides the outcome of the case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// The config asks for something that can't be had: the case fails.
+    /// The config: the case fails.
     Config,
-    /// Credentials, permissions, quotas, capacity, network: the environment refuses.
+    /// Credentials, permissions, quotas, capacity or the network: the case ends with an error.
     Environment,
 }
 
-/// Every cause that is known, in the order in which they are tried.
+/// All known causes, in the order in which [`find`] tries them.
 pub fn causes() -> impl Iterator<Item = &'static Cause> {
     CAUSES.iter().copied().flatten()
 }
 
-/// The first cause in the tables that fits. An exception in a stream comes behind a status of 200.
+/// Finds the first cause that matches an error. The status of an exception in a stream is 200.
 pub fn find(service: Service, status: Option<u16>, code: &str, message: &str) -> Option<&'static Cause> {
-    let fits = |(cause, pattern): &(&'static Cause, Regex)| {
+    let matches = |(cause, pattern): &(&'static Cause, Regex)| {
         cause.service == service
             && cause.has_code(code)
             && cause.has_status(status)
             && pattern.is_match(message)
     };
-    PATTERNS.iter().find(|row| fits(row)).map(|(cause, _)| *cause)
+    PATTERNS.iter().find(|row| matches(row)).map(|(cause, _)| *cause)
 }
 
 impl Cause {
-    /// What a finding says about it: what the refusal means, and what would tell its reasons apart.
+    /// The notes of a finding about it: what the refusal means, and the steps that find its reason.
     pub fn notes(&self) -> impl Iterator<Item = String> {
         let cause = format!("cause: {} (`bedrock-check explain {}`)", self.cause, self.id);
-        let steps = self.tell_apart.iter().map(|step| format!("to tell apart: {step}"));
-        iter::once(cause).chain(steps)
+        let checks = self.checks.iter().map(|check| format!("to find the reason: {check}"));
+        iter::once(cause).chain(checks)
     }
 
-    /// Whether it comes with `status`, if that is known. The code of an exception in a stream is all that counts.
+    /// Whether `status` matches. An unknown status matches, and so does an exception in a stream if the code matches.
     fn has_status(&self, status: Option<u16>) -> bool {
         let in_stream = status == Some(200) && !self.codes.is_empty();
         self.statuses.is_empty() || in_stream || status.is_none_or(|status| self.statuses.contains(&status))
     }
 
-    /// Whether it comes with `code`. Of recordings the code may be lost: then the message must tell it.
+    /// Whether `code` matches. A recording may lack the code; then the message decides, unless the pattern matches any
+    /// message.
     fn has_code(&self, code: &str) -> bool {
-        let tells = !self.message.starts_with("(?s)");
+        let has_specific_message = !self.message.starts_with("(?s)");
         self.codes.is_empty()
-            || (code.is_empty() && tells)
+            || (code.is_empty() && has_specific_message)
             || self.codes.iter().any(|known| known.eq_ignore_ascii_case(code))
     }
 }
 
-/// Compiled when the first refusal comes.
+/// Compiled at the first refusal.
 static PATTERNS: LazyLock<Vec<(&'static Cause, Regex)>> = LazyLock::new(|| {
     causes().map(|cause| (cause, Regex::new(cause.message).expect("the table is tested"))).collect()
 });

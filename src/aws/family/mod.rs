@@ -1,4 +1,4 @@
-//! Model families: how their model IDs and bodies look, and where a response holds what matters.
+//! Model families: how to recognize their model IDs and bodies, and where their responses contain the output.
 
 mod recognise;
 mod rows;
@@ -7,23 +7,24 @@ mod table;
 pub use recognise::{family_of, family_of_body};
 pub use table::{CONVERSE, FAMILIES, UNKNOWN};
 
-/// Models that share one response shape.
+/// Models whose responses have the same shape.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Family {
     pub id: &'static str,
-    /// As people call it.
+    /// The name that people use.
     pub name: &'static str,
     pub output: Output,
     /// The default mapping. Rows that share a field are alternatives, the likeliest first.
     pub mapping: &'static [Row],
-    /// What a model ID of the family starts with, behind geo prefix and ARN. The longest start of all families wins.
-    ids: &'static [&'static str],
-    /// JSON pointers: a body that has all of one list (and none that is
-    /// marked `!`) is the family's. The first family of the table wins.
-    marks: &'static [&'static [&'static str]],
+    /// The prefixes of the family's model IDs, without ARN and geography. If several families match, the longest prefix
+    /// decides.
+    id_prefixes: &'static [&'static str],
+    /// Lists of JSON pointers. A body belongs to the family if it has every member of one list; a member with `!`
+    /// must be absent. The first family of the table that matches is used.
+    body_markers: &'static [&'static [&'static str]],
 }
 
-/// What a family's models give.
+/// The kind of output of a family's models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
     Text,
@@ -40,23 +41,23 @@ pub struct Row {
     pub from: Source,
 }
 
-/// What a field is to the case.
+/// The purpose of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// The answer, or a part of it.
+    /// The output of the model, or a part of it.
     Output,
-    /// Stands in where the response holds no output at all.
+    /// Used if the response contains no output.
     Fallback,
     InputTokens,
     OutputTokens,
 }
 
-/// Where a field stands.
+/// The location of a field in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// A JSONPath that matches exactly one value.
     Path(&'static str),
-    /// A JSONPath that matches one text or more, to be joined without anything between.
+    /// A JSONPath that matches one or more strings, which are concatenated.
     Joined(&'static str),
     /// A response header. The metrics of a stream's last chunk count as headers.
     Header(&'static str),

@@ -2,49 +2,50 @@ use serde_json::Value;
 
 use super::{FAMILIES, Family};
 
-/// The family that `model_id` names: a base model, an inference profile, or an ARN of either.
+/// The family of `model_id`, which can be a base model, an inference profile, or the ARN of either.
 ///
-/// `None` where the ID doesn't tell: application profiles, provisioned and imported models, custom
-/// deployments, endpoints, routers, prompts. [`family_of_body`] may know.
+/// Returns `None` if the ID does not contain the model: for application inference profiles, provisioned and imported
+/// models, custom model deployments, endpoints, prompt routers and prompts. [`family_of_body`] may find the family.
 pub fn family_of(model_id: &str) -> Option<&'static Family> {
     let base = base_id(model_id)?.to_ascii_lowercase();
-    let starts = FAMILIES.iter().flat_map(|family| family.ids.iter().map(move |start| (*start, family)));
-    let fitting = starts.filter(|(start, _)| base.starts_with(start));
-    fitting.max_by_key(|(start, _)| start.len()).map(|(_, family)| family)
+    let prefixes =
+        FAMILIES.iter().flat_map(|family| family.id_prefixes.iter().map(move |prefix| (*prefix, family)));
+    let matching = prefixes.filter(|(prefix, _)| base.starts_with(prefix));
+    matching.max_by_key(|(prefix, _)| prefix.len()).map(|(_, family)| family)
 }
 
-/// The family whose InvokeModel request or response `body` looks like.
+/// The family that a request or response `body` of InvokeModel belongs to.
 pub fn family_of_body(body: &Value) -> Option<&'static Family> {
-    let holds = |pointer: &str| match pointer.strip_prefix('!') {
+    let matches = |pointer: &str| match pointer.strip_prefix('!') {
         Some(absent) => body.pointer(absent).is_none(),
         None => body.pointer(pointer).is_some(),
     };
-    let has = |mark: &&[&str]| mark.iter().all(|pointer| holds(pointer));
-    FAMILIES.iter().find(|family| family.marks.iter().any(has))
+    let has_all = |markers: &&[&str]| markers.iter().all(|pointer| matches(pointer));
+    FAMILIES.iter().find(|family| family.body_markers.iter().any(has_all))
 }
 
-/// The model ID without the ARN around it and without its geo prefix.
+/// Removes the ARN and the geography from a model ID.
 ///
-/// Version numbers hold dots too (`deepseek.v3.2`), so only known prefixes are cut.
+/// Only known geographies are removed, since a version number contains dots too (`deepseek.v3.2`).
 fn base_id(model_id: &str) -> Option<&str> {
     let id = match model_id.strip_prefix("arn:") {
-        Some(arn) => arn_model(arn)?,
+        Some(arn) => model_in_arn(arn)?,
         None => model_id,
     };
-    let prefix = GEO_PREFIXES.iter().find(|prefix| id.starts_with(*prefix));
+    let prefix = GEOGRAPHIES.iter().find(|prefix| id.starts_with(*prefix));
     Some(prefix.map_or(id, |prefix| &id[prefix.len()..]))
 }
 
-/// The model that the resource of an ARN names.
-fn arn_model(arn: &str) -> Option<&str> {
+/// The model that the resource of an ARN contains.
+fn model_in_arn(arn: &str) -> Option<&str> {
     let resource = arn.splitn(5, ':').nth(4)?;
     let (kind, name) = resource.split_once('/')?;
     MODEL_RESOURCES.contains(&kind).then_some(name)
 }
 
-const GEO_PREFIXES: &[&str] = &["us-gov.", "global.", "apac.", "us.", "eu.", "jp.", "au.", "in.", "ca."];
+const GEOGRAPHIES: &[&str] = &["us-gov.", "global.", "apac.", "us.", "eu.", "jp.", "au.", "in.", "ca."];
 
-/// Resource types whose name is that of a model.
+/// Types of resources whose names contain the model ID.
 const MODEL_RESOURCES: &[&str] = &["foundation-model", "inference-profile", "custom-model"];
 
 #[cfg(test)]
@@ -59,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_id_tells_its_family() {
+    fn families_are_recognized_by_model_id() {
         check("anthropic.claude-3-haiku-20240307-v1:0", Some("anthropic-messages"));
         check("us.anthropic.claude-sonnet-5", Some("anthropic-messages"));
         check("anthropic.claude-v2:1", Some("anthropic-text"));
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn an_arn_tells_it_where_its_resource_is_a_model() {
+    fn families_are_recognized_by_arn_if_it_contains_the_model() {
         check("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0", Some("amazon-nova"));
         let profile =
             "arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:inference-profile/us-gov.meta.llama3-8b";
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_tells_it_where_the_id_does_not() {
+    fn families_are_recognized_by_body() {
         check_body(&json!({ "choices": [{ "text": "x" }] }), Some("completions"));
         check_body(&json!({ "choices": [{ "message": {} }] }), Some("openai-chat"));
         check_body(&json!({ "embedding": [0.5], "inputTextTokenCount": 1 }), Some("amazon-titan-embed"));

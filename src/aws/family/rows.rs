@@ -1,9 +1,9 @@
-//! Rows of default mappings, and the mappings that families share.
+//! Rows of default mappings, and default mappings that several families share.
 
 use super::{Role, Row, Source};
 
 pub(super) const MESSAGE: &[Row] = &[
-    text_of_several("$.output.message.content[*].text"),
+    joined_text("$.output.message.content[*].text"),
     Row {
         field: "cited_text",
         role: Role::Output,
@@ -58,7 +58,7 @@ pub(super) const fn text(path: &'static str) -> Row {
     output("output_text", path)
 }
 
-pub(super) const fn text_of_several(path: &'static str) -> Row {
+pub(super) const fn joined_text(path: &'static str) -> Row {
     Row { field: "output_text", role: Role::Output, from: Source::Joined(path) }
 }
 

@@ -1,18 +1,18 @@
-//! Paths and starts of IDs are those of AWS's model parameter pages and of recorded responses.
+//! The paths and ID prefixes are taken from AWS's pages about model parameters and from recorded responses.
 
 use super::Output::{Image, Ranking, Text, Vector};
 use super::rows::{CHAT, COMPLETIONS, INPUT_HEADER, MESSAGE, OUTPUT_HEADER};
-use super::rows::{fallback, input_tokens, output, output_tokens, text, text_of_several};
+use super::rows::{fallback, input_tokens, joined_text, output, output_tokens, text};
 use super::{Family, Source};
 
-/// Every native family. Order matters for bodies: a shape that another one contains comes later.
+/// All native families. The order matters for bodies: a family comes after those whose shapes include its own.
 pub const FAMILIES: &[Family] = &[
     Family {
         id: "anthropic-messages",
         name: "Anthropic Claude",
         output: Text,
         mapping: &[
-            text_of_several("$.content[?@.type=='text'].text"),
+            joined_text("$.content[?@.type=='text'].text"),
             output("tool_call", "$.content[?@.type=='tool_use'].input"),
             output("tool_name", "$.content[?@.type=='tool_use'].name"),
             fallback("reasoning", Source::Joined("$.content[?@.type=='thinking'].thinking")),
@@ -22,8 +22,8 @@ pub const FAMILIES: &[Family] = &[
             INPUT_HEADER,
             OUTPUT_HEADER,
         ],
-        ids: &["anthropic."],
-        marks: &[&["/anthropic_version"], &["/content", "/stop_reason", "/usage/input_tokens"]],
+        id_prefixes: &["anthropic."],
+        body_markers: &[&["/anthropic_version"], &["/content", "/stop_reason", "/usage/input_tokens"]],
     },
     Family {
         id: "anthropic-text",
@@ -36,8 +36,8 @@ pub const FAMILIES: &[Family] = &[
             input_tokens("$.usage.input_tokens"),
             output_tokens("$.usage.output_tokens"),
         ],
-        ids: &["anthropic.claude-v1", "anthropic.claude-v2", "anthropic.claude-instant"],
-        marks: &[&["/max_tokens_to_sample"], &["/completion", "/stop_reason"]],
+        id_prefixes: &["anthropic.claude-v1", "anthropic.claude-v2", "anthropic.claude-instant"],
+        body_markers: &[&["/max_tokens_to_sample"], &["/completion", "/stop_reason"]],
     },
     Family {
         id: "amazon-titan-text",
@@ -50,8 +50,8 @@ pub const FAMILIES: &[Family] = &[
             INPUT_HEADER,
             OUTPUT_HEADER,
         ],
-        ids: &["amazon.titan-text", "amazon.titan-tg1"],
-        marks: &[&["/results/0/outputText"], &["/inputText", "/textGenerationConfig"]],
+        id_prefixes: &["amazon.titan-text", "amazon.titan-tg1"],
+        body_markers: &[&["/results/0/outputText"], &["/inputText", "/textGenerationConfig"]],
     },
     Family {
         id: "amazon-titan-embed",
@@ -64,8 +64,13 @@ pub const FAMILIES: &[Family] = &[
             input_tokens("$.inputTextTokenCount"),
             INPUT_HEADER,
         ],
-        ids: &["amazon.titan-embed"],
-        marks: &[&["/embedding"], &["/embeddingsByType"], &["/inputText", "/dimensions"], &["/inputImage"]],
+        id_prefixes: &["amazon.titan-embed"],
+        body_markers: &[
+            &["/embedding"],
+            &["/embeddingsByType"],
+            &["/inputText", "/dimensions"],
+            &["/inputImage"],
+        ],
     },
     Family {
         id: "amazon-nova-embed",
@@ -76,16 +81,20 @@ pub const FAMILIES: &[Family] = &[
             output("embedding", "$.embeddings"),
             INPUT_HEADER,
         ],
-        ids: &["amazon.nova-2-multimodal-embeddings"],
-        marks: &[&["/embeddings/0/embedding"], &["/singleEmbeddingParams"], &["/segmentedEmbeddingParams"]],
+        id_prefixes: &["amazon.nova-2-multimodal-embeddings"],
+        body_markers: &[
+            &["/embeddings/0/embedding"],
+            &["/singleEmbeddingParams"],
+            &["/segmentedEmbeddingParams"],
+        ],
     },
     Family {
         id: "amazon-image",
         name: "Amazon Nova Canvas and Titan Image",
         output: Image,
         mapping: &[output("images", "$.images"), fallback("error", Source::Path("$.error"))],
-        ids: &["amazon.nova-canvas", "amazon.titan-image"],
-        marks: &[&["/imageGenerationConfig"], &["/textToImageParams"], &["/images", "/error"]],
+        id_prefixes: &["amazon.nova-canvas", "amazon.titan-image"],
+        body_markers: &[&["/imageGenerationConfig"], &["/textToImageParams"], &["/images", "/error"]],
     },
     Family {
         id: "stability-image",
@@ -96,8 +105,8 @@ pub const FAMILIES: &[Family] = &[
             output("images", "$.artifacts[*].base64"),
             output("images", "$.artifacts"),
         ],
-        ids: &["stability."],
-        marks: &[&["/images"], &["/artifacts"], &["/text_prompts"]],
+        id_prefixes: &["stability."],
+        body_markers: &[&["/images"], &["/artifacts"], &["/text_prompts"]],
     },
     Family {
         id: "meta-llama",
@@ -110,37 +119,37 @@ pub const FAMILIES: &[Family] = &[
             INPUT_HEADER,
             OUTPUT_HEADER,
         ],
-        ids: &["meta.llama"],
-        marks: &[&["/generation", "/stop_reason"], &["/max_gen_len"]],
+        id_prefixes: &["meta.llama"],
+        body_markers: &[&["/generation", "/stop_reason"], &["/max_gen_len"]],
     },
     Family {
         id: "mistral-text",
         name: "Mistral text completion",
         output: Text,
         mapping: &[text("$.outputs[0].text"), INPUT_HEADER, OUTPUT_HEADER],
-        ids: &[
+        id_prefixes: &[
             "mistral.mistral-7b",
             "mistral.mixtral",
             "mistral.mistral-large-2402",
             "mistral.mistral-small-2402",
         ],
-        marks: &[&["/outputs/0/text"]],
+        body_markers: &[&["/outputs/0/text"]],
     },
     Family {
         id: "ai21-j2",
         name: "AI21 Jurassic-2",
         output: Text,
         mapping: &[text("$.completions[0].data.text"), INPUT_HEADER, OUTPUT_HEADER],
-        ids: &["ai21.j2"],
-        marks: &[&["/completions/0/data/text"], &["/prompt", "/maxTokens"]],
+        id_prefixes: &["ai21.j2"],
+        body_markers: &[&["/completions/0/data/text"], &["/prompt", "/maxTokens"]],
     },
     Family {
         id: "cohere-command",
         name: "Cohere Command",
         output: Text,
         mapping: &[text("$.generations[0].text"), INPUT_HEADER, OUTPUT_HEADER],
-        ids: &["cohere.command"],
-        marks: &[
+        id_prefixes: &["cohere.command"],
+        body_markers: &[
             &["/generations/0/text"],
             &["/prompt", "/return_likelihoods"],
             &["/prompt", "/num_generations"],
@@ -151,8 +160,8 @@ pub const FAMILIES: &[Family] = &[
         name: "TwelveLabs Pegasus",
         output: Text,
         mapping: &[text("$.message"), INPUT_HEADER, OUTPUT_HEADER],
-        ids: &["twelvelabs.pegasus"],
-        marks: &[&["/message", "/finishReason"], &["/inputPrompt"]],
+        id_prefixes: &["twelvelabs.pegasus"],
+        body_markers: &[&["/message", "/finishReason"], &["/inputPrompt"]],
     },
     Family {
         id: "cohere-command-r",
@@ -165,16 +174,16 @@ pub const FAMILIES: &[Family] = &[
             INPUT_HEADER,
             OUTPUT_HEADER,
         ],
-        ids: &["cohere.command-r"],
-        marks: &[&["/text", "/finish_reason"], &["/message"]],
+        id_prefixes: &["cohere.command-r"],
+        body_markers: &[&["/text", "/finish_reason"], &["/message"]],
     },
     Family {
         id: "twelvelabs-marengo",
         name: "TwelveLabs Marengo",
         output: Vector,
         mapping: &[output("embedding", "$.data[*].embedding"), output("embedding", "$.data"), INPUT_HEADER],
-        ids: &["twelvelabs.marengo"],
-        marks: &[&["/data/0/embeddingOption"], &["/data/0/startSec"], &["/inputType"]],
+        id_prefixes: &["twelvelabs.marengo"],
+        body_markers: &[&["/data/0/embeddingOption"], &["/data/0/startSec"], &["/inputType"]],
     },
     Family {
         id: "cohere-embed",
@@ -189,56 +198,56 @@ pub const FAMILIES: &[Family] = &[
             output("embedding", "$.data"),
             INPUT_HEADER,
         ],
-        ids: &["cohere.embed"],
-        marks: &[&["/embeddings"], &["/data/0/embedding"], &["/input_type"]],
+        id_prefixes: &["cohere.embed"],
+        body_markers: &[&["/embeddings"], &["/data/0/embedding"], &["/input_type"]],
     },
     Family {
         id: "rerank",
         name: "Cohere and Amazon Rerank",
         output: Ranking,
         mapping: &[output("ranking", "$.results")],
-        ids: &["cohere.rerank", "amazon.rerank"],
-        marks: &[&["/results/0/relevance_score"], &["/query", "/documents"]],
+        id_prefixes: &["cohere.rerank", "amazon.rerank"],
+        body_markers: &[&["/results/0/relevance_score"], &["/query", "/documents"]],
     },
     Family {
         id: "deepseek-r1",
         name: "DeepSeek R1",
         output: Text,
         mapping: COMPLETIONS,
-        ids: &["deepseek.r1"],
-        marks: &[],
+        id_prefixes: &["deepseek.r1"],
+        body_markers: &[],
     },
     Family {
         id: "completions",
         name: "OpenAI-style text completion",
         output: Text,
         mapping: COMPLETIONS,
-        ids: &[],
-        marks: &[&["/choices/0/text"]],
+        id_prefixes: &[],
+        body_markers: &[&["/choices/0/text"]],
     },
     Family {
         id: "mistral-chat",
         name: "Mistral chat",
         output: Text,
         mapping: CHAT,
-        ids: &["mistral."],
-        marks: &[&["/choices/0/message", "/choices/0/stop_reason"]],
+        id_prefixes: &["mistral."],
+        body_markers: &[&["/choices/0/message", "/choices/0/stop_reason"]],
     },
     Family {
         id: "ai21-jamba",
         name: "AI21 Jamba",
         output: Text,
         mapping: CHAT,
-        ids: &["ai21.jamba"],
-        marks: &[],
+        id_prefixes: &["ai21.jamba"],
+        body_markers: &[],
     },
     Family {
         id: "amazon-nova",
         name: "Amazon Nova",
         output: Text,
         mapping: MESSAGE,
-        ids: &["amazon.nova"],
-        marks: &[
+        id_prefixes: &["amazon.nova"],
+        body_markers: &[
             &["/output/message"],
             &["/schemaVersion"],
             &["/messages/0/content/0", "!/messages/0/content/0/type"],
@@ -249,7 +258,7 @@ pub const FAMILIES: &[Family] = &[
         name: "OpenAI-style chat",
         output: Text,
         mapping: CHAT,
-        ids: &[
+        id_prefixes: &[
             "openai.",
             "deepseek.",
             "qwen.",
@@ -261,20 +270,26 @@ pub const FAMILIES: &[Family] = &[
             "writer.",
             "xai.",
         ],
-        marks: &[&["/choices/0/message"], &["/messages/0/content"]],
+        body_markers: &[&["/choices/0/message"], &["/messages/0/content"]],
     },
 ];
 
-/// What Converse and its streaming twin answer, whatever the model.
-pub const CONVERSE: &Family =
-    &Family { id: "converse", name: "Converse", output: Text, mapping: MESSAGE, ids: &[], marks: &[] };
+/// The responses of Converse and ConverseStream, which are the same for every model.
+pub const CONVERSE: &Family = &Family {
+    id: "converse",
+    name: "Converse",
+    output: Text,
+    mapping: MESSAGE,
+    id_prefixes: &[],
+    body_markers: &[],
+};
 
-/// What is known of a response when nothing is known of its model.
+/// Used for a response whose model is unknown.
 pub const UNKNOWN: &Family = &Family {
     id: "unknown",
     name: "unknown",
     output: Text,
     mapping: &[INPUT_HEADER, OUTPUT_HEADER],
-    ids: &[],
-    marks: &[],
+    id_prefixes: &[],
+    body_markers: &[],
 };

@@ -1,10 +1,10 @@
-//! The pattern that Bedrock Runtime checks `modelId` against.
+//! The pattern with which Bedrock Runtime validates `modelId`.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// `InvokeModelIdentifier` of bedrock-runtime's service model (botocore 1.44.5), with its alternatives apart.
+/// The alternatives of `InvokeModelIdentifier` in bedrock-runtime's service model (botocore 1.44.5).
 const ALTERNATIVES: [&str; 7] = [
     r"arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(([0-9]{12}:custom-model/[a-z0-9-]{1,63}[.][a-z0-9-]{1,63}/[a-z0-9]{12})|(:foundation-model/[a-z0-9-]{1,63}[.][a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63}))|([0-9]{12}:imported-model/[a-z0-9]{12})|([0-9]{12}:provisioned-model/[a-z0-9]{12})|([0-9]{12}:custom-model-deployment/[a-z0-9]{12})|([0-9]{12}:(inference-profile|application-inference-profile)/[a-zA-Z0-9-:.]+))",
     r"[a-z0-9-]{1,63}[.][a-z0-9-]{1,63}([.:]?[a-z0-9-]{1,63})",
@@ -15,19 +15,19 @@ const ALTERNATIVES: [&str; 7] = [
     r"arn:aws(-[^:]+)?:bedrock:([0-9a-z-]{1,20}):([0-9]{12}):(default-)?prompt-router/[a-zA-Z0-9-:.]+",
 ];
 
-/// The most characters of a `modelId`.
-const LONGEST: usize = 2048;
+/// The maximum length of a `modelId`.
+const MAX_LENGTH: usize = 2048;
 
 static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
     let all = ALTERNATIVES.map(|alternative| format!("(?:{alternative})")).join("|");
     Regex::new(&format!("^(?:{all})$")).expect("the pattern of the service model compiles")
 });
 
-/// Whether Bedrock Runtime takes `text` for a `modelId` at all.
+/// Whether Bedrock Runtime accepts `text` as a `modelId`.
 pub(super) fn is_accepted(text: &str) -> bool {
-    // The fourth alternative, which is that of nearly every ID, needs no pattern: compiling one takes longer than a check.
+    // The fourth alternative matches nearly every ID, and is checked without the pattern, which takes long to compile.
     let is_plain = || text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-:.".contains(&byte));
-    (1..=LONGEST).contains(&text.len()) && (is_plain() || PATTERN.is_match(text))
+    (1..=MAX_LENGTH).contains(&text.len()) && (is_plain() || PATTERN.is_match(text))
 }
 
 #[cfg(test)]
@@ -35,7 +35,7 @@ mod tests {
     use super::is_accepted;
 
     #[test]
-    fn the_pattern_takes_what_the_service_takes() {
+    fn the_pattern_accepts_what_the_service_accepts() {
         for text in [
             "does-not-exist",
             "anthropic.claude-3-haiku-20240307-v1:O",

@@ -1,4 +1,4 @@
-//! What goes into Bedrock's `modelId`: what kind of thing it names, and what a person may have copied instead.
+//! Parses Bedrock's `modelId`: the kind of resource that it names, mistakes from copying it, and problems of a call.
 
 mod grammar;
 mod paste;
@@ -6,7 +6,7 @@ mod problem;
 mod resolved;
 mod words;
 
-pub use paste::{Paste, Slip, read};
+pub use paste::{Paste, PasteMistake, clean_paste};
 pub use problem::{Call, Problem, problems};
 pub use resolved::Resolved;
 
@@ -14,43 +14,43 @@ use super::arn::Arn;
 use super::catalogue::{self, GEOGRAPHIES, without_geography};
 use super::family::{Family, family_of};
 
-/// What a model ID names.
+/// The kind of resource that a model ID names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Base,
-    /// One that AWS defines, for a geography.
+    /// An inference profile that AWS defines, for one geography.
     InferenceProfile,
-    /// One of an account's own. Only `GetInferenceProfile` tells the model behind it.
+    /// An inference profile that an account defines. Only `GetInferenceProfile` returns its model.
     ApplicationProfile,
     Provisioned,
-    /// A deployment of a custom model, on demand.
+    /// A deployment of a custom model, which is called on demand.
     CustomDeployment,
-    /// A custom model itself: called through a deployment or through provisioned throughput.
+    /// A custom model itself. It can only be called through a deployment or provisioned throughput.
     CustomModel,
     Imported,
-    /// An endpoint of a Bedrock Marketplace model.
+    /// An endpoint to which a Bedrock Marketplace model is deployed.
     Marketplace,
-    /// A Marketplace model itself, as a hub lists it.
+    /// A Marketplace model itself, as a SageMaker hub lists it.
     MarketplaceModel,
     Prompt,
     PromptRouter,
-    /// Something else of AWS, which can't be called as a model.
-    NoModel,
+    /// Another AWS resource, which can't be called as a model.
+    NotAModel,
 }
 
-/// A model ID and what it tells by itself.
+/// A parsed model ID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelId<'t> {
     pub text: &'t str,
     pub kind: Kind,
     pub arn: Option<Arn<'t>>,
-    /// As it stands in front of the ID, without its dot: `us`.
+    /// The geography at the start of the ID, without its dot: `us`.
     pub geography: Option<&'static str>,
-    /// The base model's ID, where the ID tells it.
+    /// The ID of the base model, if the model ID contains it.
     pub base: Option<&'t str>,
 }
 
-/// A row for each type of resource that an ARN can name: service, type, kind.
+/// For each type of resource that an ARN can name: its service, its type, and its kind.
 const RESOURCES: [(&str, &str, Kind); 14] = [
     ("bedrock", "foundation-model", Kind::Base),
     ("bedrock", "inference-profile", Kind::InferenceProfile),
@@ -62,14 +62,14 @@ const RESOURCES: [(&str, &str, Kind); 14] = [
     ("bedrock", "prompt", Kind::Prompt),
     ("bedrock", "prompt-router", Kind::PromptRouter),
     ("bedrock", "default-prompt-router", Kind::PromptRouter),
-    ("bedrock", "marketplace", Kind::NoModel),
+    ("bedrock", "marketplace", Kind::NotAModel),
     ("sagemaker", "endpoint", Kind::Marketplace),
     ("sagemaker", "hub-content", Kind::MarketplaceModel),
     ("sagemaker", "model-package", Kind::MarketplaceModel),
 ];
 
 impl Kind {
-    /// As people say it.
+    /// The name that people use.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Base => "base model",
@@ -83,7 +83,7 @@ impl Kind {
             Kind::MarketplaceModel => "Marketplace model",
             Kind::Prompt => "prompt",
             Kind::PromptRouter => "prompt router",
-            Kind::NoModel => "no model",
+            Kind::NotAModel => "no model",
         }
     }
 }
@@ -93,7 +93,7 @@ impl Kind {
     pub fn with_article(self) -> String {
         let name = self.name();
         match self {
-            Kind::NoModel => name.to_owned(),
+            Kind::NotAModel => name.to_owned(),
             _ if name.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {name}"),
             _ => format!("a {name}"),
         }
@@ -101,29 +101,30 @@ impl Kind {
 }
 
 impl<'t> ModelId<'t> {
-    /// Reads an ID or ARN as it would be sent. Anything that is no ARN is a base model, an inference profile or, if it
-    /// has no dot, the name of provisioned throughput.
+    /// Parses an ID or ARN as it would be sent. A text that is not an ARN is a base model, an inference profile or,
+    /// if it contains no dot, the name of provisioned throughput.
     pub fn parse(text: &'t str) -> ModelId<'t> {
         match Arn::parse(text) {
-            Some(arn) => ModelId::of_arn(text, arn),
-            None => ModelId::of_id(text),
+            Some(arn) => ModelId::from_arn(text, arn),
+            None => ModelId::from_id(text),
         }
     }
 
-    fn of_arn(text: &'t str, arn: Arn<'t>) -> ModelId<'t> {
-        let (of, name) = arn.typed().unwrap_or((arn.resource, ""));
-        let row = RESOURCES.iter().find(|(service, known, _)| *service == arn.service && *known == of);
-        let kind = row.map_or(Kind::NoModel, |row| row.2);
-        let named = match kind {
+    fn from_arn(text: &'t str, arn: Arn<'t>) -> ModelId<'t> {
+        let (resource_type, name) = arn.type_and_name().unwrap_or((arn.resource, ""));
+        let row =
+            RESOURCES.iter().find(|(service, known, _)| *service == arn.service && *known == resource_type);
+        let kind = row.map_or(Kind::NotAModel, |row| row.2);
+        let id = match kind {
             Kind::Base | Kind::InferenceProfile => Some(name),
             Kind::CustomModel => name.split('/').next(),
             _ => None,
         };
-        let base = named.map(|name| without_geography(name).unwrap_or(name));
-        ModelId { text, kind, arn: Some(arn), geography: named.and_then(geography), base }
+        let base = id.map(|id| without_geography(id).unwrap_or(id));
+        ModelId { text, kind, arn: Some(arn), geography: id.and_then(geography), base }
     }
 
-    fn of_id(text: &'t str) -> ModelId<'t> {
+    fn from_id(text: &'t str) -> ModelId<'t> {
         let geography = geography(text);
         let kind = match geography {
             Some(_) => Kind::InferenceProfile,
@@ -142,7 +143,7 @@ impl<'t> ModelId<'t> {
     /// The inference profile's entry in the catalogue.
     pub fn profile(&self) -> Option<&'static catalogue::Profile> {
         let id = match self.arn {
-            Some(arn) => arn.typed()?.1,
+            Some(arn) => arn.type_and_name()?.1,
             None => self.text,
         };
         catalogue::profile(id).filter(|_| self.kind == Kind::InferenceProfile)
@@ -153,7 +154,7 @@ impl<'t> ModelId<'t> {
     }
 }
 
-/// The geography in front of `id`: one that the catalogue's profiles have, before a name with a dot of its own.
+/// The geography at the start of `id`. The rest must contain a dot as every model ID does.
 fn geography(id: &str) -> Option<&'static str> {
     let geography = GEOGRAPHIES.into_iter().find(|geography| id.starts_with(geography))?;
     id[geography.len()..].contains('.').then(|| geography.trim_end_matches('.'))
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_tells_its_kind() {
+    fn the_kind_of_an_id_is_recognized() {
         let haiku = Some("anthropic.claude-3-haiku-20240307-v1:0");
         check("anthropic.claude-3-haiku-20240307-v1:0", Kind::Base, None, haiku);
         check("us.anthropic.claude-3-haiku-20240307-v1:0", Kind::InferenceProfile, Some("us"), haiku);
@@ -184,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn an_arn_tells_its_kind() {
+    fn the_kind_of_an_arn_is_recognized() {
         let arn = |rest: &str| format!("arn:aws:bedrock:us-east-1:123456789012:{rest}");
         for (resource, kind) in [
             ("application-inference-profile/otnfa2ysixqd", Kind::ApplicationProfile),
@@ -193,8 +194,8 @@ mod tests {
             ("imported-model/abcdefghijkl", Kind::Imported),
             ("prompt/ABCDEFGHIJ:1", Kind::Prompt),
             ("default-prompt-router/anthropic.claude:1", Kind::PromptRouter),
-            ("guardrail/gr4kq1xw8zt2", Kind::NoModel),
-            ("marketplace/model-endpoint/all-access", Kind::NoModel),
+            ("guardrail/gr4kq1xw8zt2", Kind::NotAModel),
+            ("marketplace/model-endpoint/all-access", Kind::NotAModel),
         ] {
             assert_eq!(ModelId::parse(&arn(resource)).kind, kind, "{resource}");
         }
@@ -202,11 +203,11 @@ mod tests {
         assert_eq!(ModelId::parse(&custom).base, Some("amazon.nova-pro-v1:0"));
         let endpoint = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint";
         assert_eq!(ModelId::parse(endpoint).kind, Kind::Marketplace);
-        assert_eq!(ModelId::parse("arn:aws:s3:::bucket/key").kind, Kind::NoModel);
+        assert_eq!(ModelId::parse("arn:aws:s3:::bucket/key").kind, Kind::NotAModel);
     }
 
     #[test]
-    fn every_entry_of_the_catalogue_resolves() {
+    fn every_id_of_the_catalogue_is_found() {
         for model in catalogue::models() {
             let id = ModelId::parse(model.id);
             assert_eq!((id.kind, id.base), (Kind::Base, Some(model.id)));

@@ -1,85 +1,88 @@
-//! What a person copies for a model ID: from a console, a form, another tool's config.
+//! Finds the model ID in a text that was copied from a console, a form or the config of another tool.
 
 use crate::aws::arn::Arn;
 
-/// A model ID out of what was copied.
+/// A model ID that was found in a copied text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paste {
-    /// As it is to be written.
+    /// The ID as it should be written.
     pub model_id: String,
-    /// What was around it or wrong with it, the outermost first.
-    pub slips: Vec<Slip>,
+    /// The mistakes that were removed, the outermost first.
+    pub mistakes: Vec<PasteMistake>,
 }
 
-/// What is wrong with a copied ID.
+/// A mistake in a copied ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slip {
-    /// Space, also what only looks empty, around or in it.
+pub enum PasteMistake {
+    /// White space or invisible characters around or in it.
     Space,
-    /// Quotes, brackets, a comma around it.
+    /// Quotes, brackets or a comma around it.
     Quotes,
-    /// It stood in a URL of an endpoint or of the console.
+    /// It is part of a URL of an endpoint or the console.
     Url,
-    /// `%3A` for `:`.
+    /// It is percent-encoded: `%3A` for `:`.
     Encoded,
-    /// What another tool writes in front: `bedrock/`, `bedrock/converse/`.
+    /// It has the prefix of another tool: `bedrock/`, `bedrock/converse/`.
     ToolPrefix,
-    /// `foundation-model/` and the like: a part of an ARN.
+    /// It is the end of an ARN, starting with `foundation-model/` or `inference-profile/`.
     HalfArn,
-    /// `bedrock:provisioned-model-inference/`, as the console and platforms name provisioned throughput.
+    /// It has the prefix `bedrock:provisioned-model-inference/`, with which consoles and platforms name provisioned
+    /// throughput.
     ProvisionedName,
-    /// Capital letters, which no model ID has.
+    /// It contains capital letters, which no model ID has.
     Capitals,
-    /// An account in the ARN of a foundation model, which belongs to none.
+    /// It is the ARN of a foundation model with an account, although foundation models belong to no account.
     AccountInBaseArn,
 }
 
-impl Slip {
-    /// What is wrong, as the end of a sentence.
-    pub fn says(self) -> &'static str {
+impl PasteMistake {
+    /// The end of a sentence that starts with the model ID.
+    pub fn description(self) -> &'static str {
         match self {
-            Slip::Space => "has a space in it, or something that looks like none",
-            Slip::Quotes => "has quotes or commas around it",
-            Slip::Url => "is a URL",
-            Slip::Encoded => "is percent-encoded",
-            Slip::ToolPrefix => "begins with what another tool puts in front",
-            Slip::HalfArn => "is the end of an ARN",
-            Slip::ProvisionedName => "is a name of provisioned throughput as forms and consoles show it",
-            Slip::Capitals => "has capital letters",
-            Slip::AccountInBaseArn => "names an account, and a foundation model belongs to none",
+            PasteMistake::Space => "contains white space or invisible characters",
+            PasteMistake::Quotes => "is enclosed in quotes, brackets or commas",
+            PasteMistake::Url => "is a URL",
+            PasteMistake::Encoded => "is percent-encoded",
+            PasteMistake::ToolPrefix => "starts with the prefix of another tool",
+            PasteMistake::HalfArn => "is only the end of an ARN",
+            PasteMistake::ProvisionedName => "is the name of provisioned throughput, not its ARN",
+            PasteMistake::Capitals => "contains capital letters",
+            PasteMistake::AccountInBaseArn => {
+                "is the ARN of a foundation model with an account, and foundation models belong to no account"
+            }
         }
     }
 }
 
-type Step = (Slip, fn(&str) -> Option<String>);
+type Step = (PasteMistake, fn(&str) -> Option<String>);
 
-/// One after the other, each on what the one before left.
+/// Applied in this order, each to the result of the previous one.
 const STEPS: [Step; 9] = [
-    (Slip::Quotes, without_quotes),
-    (Slip::Space, without_space),
-    (Slip::Url, out_of_url),
-    (Slip::Encoded, decoded),
-    (Slip::ToolPrefix, without_tool_prefix),
-    (Slip::ProvisionedName, without_provisioned_prefix),
-    (Slip::HalfArn, without_resource_type),
-    (Slip::Capitals, in_small_letters),
-    (Slip::AccountInBaseArn, without_account),
+    (PasteMistake::Quotes, without_quotes),
+    (PasteMistake::Space, without_space),
+    (PasteMistake::Url, from_url),
+    (PasteMistake::Encoded, decoded),
+    (PasteMistake::ToolPrefix, without_tool_prefix),
+    (PasteMistake::ProvisionedName, without_provisioned_prefix),
+    (PasteMistake::HalfArn, without_resource_type),
+    (PasteMistake::Capitals, in_lower_case),
+    (PasteMistake::AccountInBaseArn, without_account),
 ];
 
-/// Takes the model ID out of `text`.
-pub fn read(text: &str) -> Paste {
-    let mut paste = Paste { model_id: text.to_owned(), slips: Vec::new() };
-    for (slip, step) in STEPS {
-        if let Some(better) = step(&paste.model_id) {
-            paste.model_id = better;
-            paste.slips.push(slip);
+/// Finds the model ID in `text`.
+pub fn clean_paste(text: &str) -> Paste {
+    let mut paste = Paste { model_id: text.to_owned(), mistakes: Vec::new() };
+    for (mistake, step) in STEPS {
+        if let Some(cleaned) = step(&paste.model_id) {
+            paste.model_id = cleaned;
+            paste.mistakes.push(mistake);
         }
     }
     paste
 }
 
-/// `cut`, if something was cut and something is left.
-fn shorter(text: &str, cut: &str) -> Option<String> {
+/// Returns `cut` if it is shorter than `text` and not empty.
+fn if_shorter(text: &str, cut: &str) -> Option<String> {
     (cut.len() < text.len() && !cut.is_empty()).then(|| cut.to_owned())
 }
 
@@ -91,13 +94,14 @@ fn without_quotes(text: &str) -> Option<String> {
 }
 
 fn without_space(text: &str) -> Option<String> {
-    const UNSEEN: [char; 4] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}'];
-    let cut: String = text.chars().filter(|char| !char.is_whitespace() && !UNSEEN.contains(char)).collect();
-    shorter(text, &cut)
+    const INVISIBLE: [char; 4] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}'];
+    let cut: String =
+        text.chars().filter(|char| !char.is_whitespace() && !INVISIBLE.contains(char)).collect();
+    if_shorter(text, &cut)
 }
 
-/// The path of a call, `/model/ID/invoke`, or what a console's address selects.
-fn out_of_url(text: &str) -> Option<String> {
+/// The ID in the path of a call, `/model/ID/invoke`, or in the query of a console's URL, `model=ID`.
+fn from_url(text: &str) -> Option<String> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     let id = match rest.split_once("/model/") {
         Some((_, path)) => path.split('/').next(),
@@ -108,7 +112,7 @@ fn out_of_url(text: &str) -> Option<String> {
 
 fn decoded(text: &str) -> Option<String> {
     let decoded = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;
-    shorter(text, &decoded)
+    if_shorter(text, &decoded)
 }
 
 fn without_tool_prefix(text: &str) -> Option<String> {
@@ -117,7 +121,7 @@ fn without_tool_prefix(text: &str) -> Option<String> {
     if text.starts_with("bedrock:provisioned") {
         return None;
     }
-    PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)).and_then(|cut| shorter(text, cut))
+    PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)).and_then(|cut| if_shorter(text, cut))
 }
 
 fn without_provisioned_prefix(text: &str) -> Option<String> {
@@ -126,20 +130,20 @@ fn without_provisioned_prefix(text: &str) -> Option<String> {
         "provisioned-model-inference/",
         "bedrock:provisioned-model/",
     ];
-    PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)).and_then(|cut| shorter(text, cut))
+    PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)).and_then(|cut| if_shorter(text, cut))
 }
 
 fn without_resource_type(text: &str) -> Option<String> {
     const TYPES: [&str; 2] = ["foundation-model/", "inference-profile/"];
     let text = text.trim_start_matches(':');
-    TYPES.iter().find_map(|of| text.strip_prefix(of)).and_then(|cut| shorter(text, cut))
+    TYPES.iter().find_map(|prefix| text.strip_prefix(prefix)).and_then(|cut| if_shorter(text, cut))
 }
 
-/// Only where a known ID comes out: names of provisioned throughput may have capitals.
-fn in_small_letters(text: &str) -> Option<String> {
-    let small = text.to_ascii_lowercase();
-    let is_known = || super::ModelId::parse(&small).model().is_some();
-    (small != text && is_known()).then_some(small)
+/// Only if the result is a known ID, since the name of provisioned throughput can contain capital letters.
+fn in_lower_case(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let is_known = || super::ModelId::parse(&lower).model().is_some();
+    (lower != text && is_known()).then_some(lower)
 }
 
 fn without_account(text: &str) -> Option<String> {
@@ -153,43 +157,47 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, model_id: &str, slips: &[Slip]) {
-        assert_eq!(read(text), Paste { model_id: model_id.to_owned(), slips: slips.to_vec() }, "{text:?}");
+    fn check(text: &str, model_id: &str, mistakes: &[PasteMistake]) {
+        assert_eq!(
+            clean_paste(text),
+            Paste { model_id: model_id.to_owned(), mistakes: mistakes.to_vec() },
+            "{text:?}"
+        );
     }
 
     const HAIKU: &str = "anthropic.claude-3-haiku-20240307-v1:0";
 
     #[test]
-    fn what_people_copy_is_understood() {
+    fn the_id_is_found_in_copied_texts() {
         check(HAIKU, HAIKU, &[]);
-        check(&format!(" {HAIKU}\n"), HAIKU, &[Slip::Space]);
-        check("anthropic.claude-3-haiku- 20240307-v1:0", HAIKU, &[Slip::Space]);
-        check(&format!("\u{a0}{HAIKU}\u{200b}"), HAIKU, &[Slip::Space]);
-        check(&format!("\"{HAIKU}\","), HAIKU, &[Slip::Quotes]);
-        check("anthropic.claude-3-haiku-20240307-v1%3A0", HAIKU, &[Slip::Encoded]);
+        check(&format!(" {HAIKU}\n"), HAIKU, &[PasteMistake::Space]);
+        check("anthropic.claude-3-haiku- 20240307-v1:0", HAIKU, &[PasteMistake::Space]);
+        check(&format!("\u{a0}{HAIKU}\u{200b}"), HAIKU, &[PasteMistake::Space]);
+        check(&format!("\"{HAIKU}\","), HAIKU, &[PasteMistake::Quotes]);
+        check("anthropic.claude-3-haiku-20240307-v1%3A0", HAIKU, &[PasteMistake::Encoded]);
         let url = "https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-3-haiku-20240307-v1%3A0/invoke";
-        check(url, HAIKU, &[Slip::Url, Slip::Encoded]);
-        check(&format!("bedrock/converse/us.{HAIKU}"), &format!("us.{HAIKU}"), &[Slip::ToolPrefix]);
-        check(&format!("foundation-model/{HAIKU}"), HAIKU, &[Slip::HalfArn]);
-        check("Anthropic.Claude-3-haiku-20240307-v1:0", HAIKU, &[Slip::Capitals]);
+        check(url, HAIKU, &[PasteMistake::Url, PasteMistake::Encoded]);
+        check(&format!("bedrock/converse/us.{HAIKU}"), &format!("us.{HAIKU}"), &[PasteMistake::ToolPrefix]);
+        check(&format!("foundation-model/{HAIKU}"), HAIKU, &[PasteMistake::HalfArn]);
+        check("Anthropic.Claude-3-haiku-20240307-v1:0", HAIKU, &[PasteMistake::Capitals]);
         check(
             "bedrock:provisioned-model-inference/my-throughput-id",
             "my-throughput-id",
-            &[Slip::ProvisionedName],
+            &[PasteMistake::ProvisionedName],
         );
     }
 
     #[test]
-    fn an_account_is_taken_out_of_a_foundation_models_arn() {
+    fn the_account_is_removed_from_the_arn_of_a_foundation_model() {
         let arn = |account: &str| format!("arn:aws:bedrock:us-east-1:{account}:foundation-model/{HAIKU}");
-        check(&arn("123456789012"), &arn(""), &[Slip::AccountInBaseArn]);
+        check(&arn("123456789012"), &arn(""), &[PasteMistake::AccountInBaseArn]);
         check(&arn(""), &arn(""), &[]);
         let profile = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.a.b";
         check(profile, profile, &[]);
     }
 
     #[test]
-    fn what_is_nothing_stays_as_it_is() {
+    fn a_text_without_a_model_id_is_unchanged() {
         for text in ["", "My-Throughput", "arn:aws:iam::123456789012:role/X", "https://example.com/", "\"\""]
         {
             check(text, text, &[]);

@@ -1,30 +1,30 @@
-//! What is known of a model ID, in the order in which a person asks.
+//! The facts about a model ID that `models resolve` prints.
 
 use super::{Call, Kind, ModelId, Problem, problems};
 use crate::aws::catalogue::{self, Destinations, Surface};
 use crate::exchange::Operation;
 use crate::words::commas;
 
-/// An ID, the call that it is judged for, and what is wrong with that.
+/// A model ID, a call of it, and the problems of the call.
 pub struct Resolved<'r> {
     pub id: &'r ModelId<'r>,
     pub call: Call<'r>,
-    /// Nobody named a Region.
-    pub assumed: bool,
+    /// Whether the user chose no Region, so that the Region of the call is a default.
+    pub region_assumed: bool,
     pub problems: Vec<Problem>,
 }
 
 impl<'r> Resolved<'r> {
-    pub fn of(id: &'r ModelId<'r>, call: Call<'r>, assumed: bool) -> Resolved<'r> {
-        Resolved { id, call, assumed, problems: problems(call) }
+    pub fn new(id: &'r ModelId<'r>, call: Call<'r>, region_assumed: bool) -> Resolved<'r> {
+        Resolved { id, call, region_assumed, problems: problems(call) }
     }
 
-    /// Whether the ID can be called as it is.
+    /// Whether the call can succeed.
     pub fn can_be_called(&self) -> bool {
         self.problems.iter().all(|problem| matches!(problem, Problem::Legacy(_)))
     }
 
-    /// What is known, by name.
+    /// The names and values of the known facts.
     pub fn rows(&self) -> Vec<(&'static str, String)> {
         let id = self.id;
         let arn = id.arn;
@@ -33,15 +33,15 @@ impl<'r> Resolved<'r> {
         let model = id.model().filter(|_| is_known);
         let only_mantle = model.is_some_and(|model| model.surface == Surface::Mantle);
         let kind = geography.unwrap_or_else(|| id.kind.name().to_owned());
-        let assumed = if self.assumed { " (assumed)" } else { "" };
+        let assumed = if self.region_assumed { " (assumed)" } else { "" };
         let rows = [
-            ("modelId", Some(id.text.to_owned()).filter(|_| !only_mantle && is_sent(id, &self.problems))),
+            ("modelId", Some(id.text.to_owned()).filter(|_| !only_mantle && is_valid(id, &self.problems))),
             ("kind", Some(if is_known { kind } else { "unknown".to_owned() })),
             ("base model", id.base.filter(|_| is_known).map(str::to_owned)),
             ("family", id.family().map(|family| family.name.to_owned())),
             ("account", arn.map(|arn| arn.account.to_owned()).filter(|account| !account.is_empty())),
             ("Region", Some(format!("{}{assumed}", self.call.region))),
-            ("called by", Some(called_by(id)).filter(|_| is_known && is_sent(id, &self.problems))),
+            ("called by", Some(operations(id)).filter(|_| is_known && is_valid(id, &self.problems))),
             ("answers from", self.destinations()),
             ("on demand in", model.filter(|_| !only_mantle).map(|model| regions(&model.on_demand))),
             ("profiles", model.map(|model| model.profiles.join(", "))),
@@ -54,12 +54,12 @@ impl<'r> Resolved<'r> {
             .collect()
     }
 
-    /// Whether the ID tells what it names.
+    /// Whether it is known what the ID names.
     fn is_known(&self) -> bool {
-        let hides = |problem: &Problem| {
-            matches!(problem, Problem::Refused | Problem::Unknown(_) | Problem::ProvisionedName)
+        let is_unknown = |problem: &Problem| {
+            matches!(problem, Problem::InvalidForm | Problem::Unknown(_) | Problem::ProvisionedName)
         };
-        !self.problems.iter().any(hides)
+        !self.problems.iter().any(is_unknown)
     }
 
     fn destinations(&self) -> Option<String> {
@@ -70,30 +70,31 @@ impl<'r> Resolved<'r> {
     }
 }
 
-/// Whether the ID goes into `modelId` as it is.
-fn is_sent(id: &ModelId<'_>, problems: &[Problem]) -> bool {
+/// Whether the ID can be sent as `modelId`.
+fn is_valid(id: &ModelId<'_>, problems: &[Problem]) -> bool {
     let bare_name = id.kind == Kind::Provisioned && id.arn.is_none();
     let refused = |problem: &Problem| {
         matches!(
             problem,
-            Problem::Refused | Problem::NoModel | Problem::CustomModel | Problem::MarketplaceModel
+            Problem::InvalidForm | Problem::NotAModel | Problem::CustomModel | Problem::MarketplaceModel
         )
     };
     !bare_name && !problems.iter().any(refused)
 }
 
-/// The operations that the ID can be called by.
-fn called_by(id: &ModelId<'_>) -> String {
-    if matches!(id.kind, Kind::NoModel | Kind::CustomModel | Kind::MarketplaceModel) {
+/// The names of the operations that can call the ID.
+fn operations(id: &ModelId<'_>) -> String {
+    if matches!(id.kind, Kind::NotAModel | Kind::CustomModel | Kind::MarketplaceModel) {
         return String::new();
     }
     if id.model().is_some_and(|model| model.surface == Surface::Mantle) {
         return "Bedrock Mantle".to_owned();
     }
     let call = |operation| Call { model_id: id.text, region: "", operation };
-    let refuses = |problem: &Problem| matches!(problem, Problem::NoConverse | Problem::NoStreaming { .. });
-    let can = |operation: &Operation| !problems(call(*operation)).iter().any(refuses);
-    commas(Operation::ALL.into_iter().filter(can).map(Operation::name))
+    let is_unsupported =
+        |problem: &Problem| matches!(problem, Problem::NoConverse | Problem::NoStreaming { .. });
+    let can_call = |operation: &Operation| !problems(call(*operation)).iter().any(is_unsupported);
+    commas(Operation::ALL.into_iter().filter(can_call).map(Operation::name))
 }
 
 fn lifecycle(model: &catalogue::Model) -> String {
@@ -103,5 +104,5 @@ fn lifecycle(model: &catalogue::Model) -> String {
 }
 
 fn regions(regions: &[&str]) -> String {
-    if regions.is_empty() { "no Region: through a profile".to_owned() } else { regions.join(", ") }
+    if regions.is_empty() { "no Region, only through a profile".to_owned() } else { regions.join(", ") }
 }

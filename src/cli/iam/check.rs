@@ -17,7 +17,7 @@ use crate::diagnose::{Code, Finding, Severity};
 use crate::files;
 use crate::iam::PolicyKind;
 use crate::iam::caller::{by_role, role};
-use crate::iam::check::{self, Document, Trusted};
+use crate::iam::check::{self, Document, TrustCheck};
 use crate::iam::permissions::Options;
 use crate::iam::trust::trust;
 use crate::record;
@@ -69,7 +69,7 @@ fn of_trust(session: &Session, path: &Path, models: &[&Model]) -> Result<Vec<Fin
         seen.push(credentials);
         let trust = trust(credentials).map_err(|error| no_trust(credentials, error))?;
         let environment = &session.environment.variables;
-        findings.extend(check::trust(&document, &Trusted { credentials, trust, environment }));
+        findings.extend(check::trust(&document, &TrustCheck { credentials, trust, environment }));
     }
     if seen.is_empty() {
         return Err(Failure::Usage {

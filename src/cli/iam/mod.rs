@@ -14,8 +14,8 @@ use super::{Ended, Failure};
 use crate::app::{Environment, Session};
 use crate::check::Checked;
 use crate::diagnose::{Severity, visible};
-use crate::iam::call::{Asked, calls};
-use crate::iam::permissions::{NoAccount, Note, Options, Right, Rights, rights};
+use crate::iam::call::{ModelCall, calls};
+use crate::iam::permissions::{Note, Options, Right, Rights, UnknownAccount, rights};
 use crate::run::Selection;
 use crate::suite::{Model, Suite};
 use crate::words::{nearest, quoted_commas};
@@ -70,7 +70,7 @@ fn no_credentials<'c>(name: &str, known: impl Iterator<Item = &'c str>) -> Failu
 }
 
 /// The calls of a model, each with the rights that it needs.
-type Needs<'m> = Vec<(Asked<'m>, Rights)>;
+type Needs<'m> = Vec<(ModelCall<'m>, Rights)>;
 
 /// What `models` need, call by call.
 fn needs<'m>(models: &[&'m Model], callers: &Callers, options: &Options) -> Result<Needs<'m>, Failure> {
@@ -82,7 +82,7 @@ fn needs<'m>(models: &[&'m Model], callers: &Callers, options: &Options) -> Resu
     needs.collect()
 }
 
-fn no_account(model: &Model, error: NoAccount) -> Failure {
+fn no_account(model: &Model, error: UnknownAccount) -> Failure {
     let table = match &model.credentials {
         Some(credentials) => format!("`[credentials.{}]`", credentials.name),
         None => "the credentials of the model".to_owned(),

@@ -10,7 +10,7 @@ use crate::cli::arguments::{Format, IamTicket};
 use crate::cli::output::Output;
 use crate::cli::{Ended, Exit};
 use crate::diagnose::visible;
-use crate::iam::ticket::{Called, Request, requests};
+use crate::iam::ticket::{ModelRow, Request, requests};
 
 pub(super) fn run(arguments: &IamTicket, environment: Environment, output: &mut Output) -> Ended {
     let (_, checked) = start(&arguments.configs, environment, output)?;
@@ -48,7 +48,7 @@ fn tell(requests: &[Request<'_>], out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn row(model: &Called<'_>, out: &mut impl Write) -> io::Result<()> {
+fn row(model: &ModelRow<'_>, out: &mut impl Write) -> io::Result<()> {
     let cells = [
         model.name,
         &format!("`{}`", model.model_id),

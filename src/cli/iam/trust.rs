@@ -56,7 +56,8 @@ fn role(credentials: &Credentials) -> &str {
 
 fn on_premises(credentials: &Credentials, arn: &str) -> Result<Trust, Failure> {
     let last = credentials.hops.len().saturating_sub(1);
-    let trust = Trust::of(credentials, last, arn).ok_or_else(|| no_trust(credentials, NoTrust::NoRole))?;
+    let trust =
+        Trust::for_role(credentials, last, arn).ok_or_else(|| no_trust(credentials, NoTrust::NoRole))?;
     let is_identity = trust.principal.contains(":role/") || trust.principal.contains(":user/");
     if is_identity {
         return Ok(trust);

@@ -120,7 +120,7 @@ impl Side {
 fn info(pending: &Pending<'_>) -> Vec<String> {
     let (model, case) = (pending.planned.model, pending.planned.case);
     let config = &pending.planned.suite.path;
-    let line = LineColumn::of(&read_lossy(config, CONFIG_LIMIT), case.at.start).line;
+    let line = LineColumn::at_offset(&read_lossy(config, CONFIG_LIMIT), case.at.start).line;
     let tags: Vec<_> = model.tags.iter().chain(&case.tags).map(String::as_str).collect();
     let rows = [
         ("description", case.description.clone().unwrap_or_default()),

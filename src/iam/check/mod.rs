@@ -1,4 +1,4 @@
-//! What a given policy lacks, and what it grants too much.
+//! Checks a policy: which needed rights it lacks, and which unneeded rights it grants.
 
 mod broad;
 mod lacks;
@@ -6,39 +6,39 @@ mod names;
 mod read;
 mod trust;
 
-pub use lacks::without_names;
+pub use lacks::without_sids;
 pub use read::{Document, read};
-pub use trust::{Trusted, check as trust};
+pub use trust::{TrustCheck, check as trust};
 
-use super::call::Asked;
+use super::call::ModelCall;
 use super::permissions::{Right, Rights};
 use crate::diagnose::Finding;
 use crate::words::{first_few, quoted};
 
-/// Calls with the rights that they need.
-pub type Needs<'m> = [(Asked<'m>, Rights)];
+/// Calls, each with the rights that it needs.
+pub type Needs<'m> = [(ModelCall<'m>, Rights)];
 
-/// What is wrong with a permission policy of `role`, in the order of its places.
+/// Checks a permission policy of `role`. The findings are in the order of their places.
 pub fn permissions(document: &Document, needs: &Needs<'_>, role: Option<&str>) -> Vec<Finding> {
     let mut findings = lacks::check(document, needs, role);
     findings.extend(broad::check(document, needs));
     findings.extend(names::check(document));
-    in_order(findings)
+    sorted(findings)
 }
 
-fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| (&a.at.span, a.code).cmp(&(&b.at.span, b.code)));
     findings.dedup();
     findings
 }
 
-/// Every right that some call needs.
-fn all<'n>(needs: &'n Needs<'_>) -> impl Iterator<Item = &'n Right> {
+/// The rights that the calls need, with duplicates.
+fn all_rights<'n>(needs: &'n Needs<'_>) -> impl Iterator<Item = &'n Right> {
     needs.iter().flat_map(|(_, needed)| &needed.rights)
 }
 
-/// `names`, shortened where nobody reads them all.
-fn few(names: &[String]) -> String {
-    const MOST: usize = 8;
-    first_few(names.iter().map(quoted), MOST, " and ")
+/// Lists `names`, up to a limit.
+fn list_names(names: &[String]) -> String {
+    const LIMIT: usize = 8;
+    first_few(names.iter().map(quoted), LIMIT, " and ")
 }

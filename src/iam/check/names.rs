@@ -1,11 +1,11 @@
-//! Actions that there are not, and resources that their actions never match.
+//! Reports actions that don't exist, and resources that their actions never match.
 
 use std::collections::BTreeSet;
 
 use super::Document;
 use crate::aws::arn::Arn;
 use crate::diagnose::{Code, Finding};
-use crate::iam::actions::{Action, action, actions, is_unknown, matching, mistaken};
+use crate::iam::actions::{Action, action, actions, correction, is_unknown, matching};
 use crate::iam::evaluator::{Located, Statement};
 use crate::words::nearest;
 
@@ -14,8 +14,8 @@ pub(super) fn check(document: &Document) -> Vec<Finding> {
     statements
         .flat_map(|statement| {
             let mut findings = unknown_actions(document, statement);
-            findings.extend(without_resource(document, statement));
-            findings.extend(never_matched(document, statement));
+            findings.extend(actions_without_resource(document, statement));
+            findings.extend(unmatched_resources(document, statement));
             findings
         })
         .collect()
@@ -27,22 +27,21 @@ fn unknown_actions(document: &Document, statement: &Statement) -> Vec<Finding> {
         let name = &pattern.text;
         let is_pattern = name.contains(['*', '?']);
         let message = if is_pattern {
-            format!("no action of AWS fits `{name}`")
+            format!("no AWS action matches `{name}`")
         } else {
-            format!("AWS has no action `{name}`")
+            format!("the action `{name}` does not exist")
         };
-        let near = mistaken(name).or_else(|| nearest(name, actions().map(|action| action.name)));
         let finding = Finding::new(Code::PolicyUnknownAction, document.at(&pattern.pointer), message);
-        match mistaken(name) {
-            Some(meant) => finding.help(format!("write `{meant}`: that is the action of this operation")),
-            None => finding.suggest(near, "remove it"),
+        match correction(name) {
+            Some(action) => finding.help(format!("write `{action}`, the action of this operation")),
+            None => finding.suggest(nearest(name, actions().map(|action| action.name)), "remove it"),
         }
     });
     findings.collect()
 }
 
-/// An action without resource types is allowed on `*` only.
-fn without_resource(document: &Document, statement: &Statement) -> Vec<Finding> {
+/// Reports actions that have no resource types and so can only be allowed on `*`.
+fn actions_without_resource(document: &Document, statement: &Statement) -> Vec<Finding> {
     let Some(resources) = statement.resources.as_ref().filter(|resources| !resources.negated) else {
         return Vec::new();
     };
@@ -51,17 +50,17 @@ fn without_resource(document: &Document, statement: &Statement) -> Vec<Finding> 
     }
     let known =
         statement.actions.patterns.iter().filter_map(|pattern| Some((pattern, action(&pattern.text)?)));
-    let plain = known.filter(|(_, action)| action.resource_types.is_empty());
-    let findings = plain.map(|(pattern, action)| {
-        let message = format!("`{}` takes no resource, so these never match", action.name);
+    let without_types = known.filter(|(_, action)| action.resource_types.is_empty());
+    let findings = without_types.map(|(pattern, action)| {
+        let message = format!("`{}` can only be allowed on `*`, so these resources never match", action.name);
         Finding::new(Code::PolicyNoMatch, document.at(&pattern.pointer), message)
-            .help("give it a statement of its own with `\"Resource\": \"*\"`")
+            .help("move it to a separate statement with `\"Resource\": \"*\"`")
     });
     findings.collect()
 }
 
-/// Types of resources as ARNs of Bedrock begin, with their names in the table of actions, and whether an ARN of the
-/// type has an account.
+/// For each type of resource in Bedrock's ARNs: its names in the table of actions, and whether its ARNs contain an
+/// account.
 const TYPES: [(&str, &[&str], bool); 13] = [
     ("foundation-model", &["foundation-model"], false),
     ("inference-profile", &["inference-profile"], true),
@@ -78,7 +77,7 @@ const TYPES: [(&str, &[&str], bool); 13] = [
     ("marketplace", &["bedrock-marketplace-model-endpoint"], true),
 ];
 
-fn never_matched(document: &Document, statement: &Statement) -> Vec<Finding> {
+fn unmatched_resources(document: &Document, statement: &Statement) -> Vec<Finding> {
     let resources = statement.resources.iter().filter(|resources| !resources.negated);
     let patterns = resources.flat_map(|resources| &resources.patterns);
     let findings = patterns.filter_map(|pattern| {
@@ -90,64 +89,69 @@ fn never_matched(document: &Document, statement: &Statement) -> Vec<Finding> {
 
 fn mismatch(statement: &Statement, pattern: &Located) -> Option<(String, String)> {
     let arn = Arn::parse(&pattern.text).filter(|arn| arn.service == "bedrock")?;
-    let kind = arn.resource.split(['/', ':']).next()?;
-    let (name, types, has_account) = TYPES.into_iter().find(|(name, ..)| *name == kind)?;
+    let resource_type = arn.resource.split(['/', ':']).next()?;
+    let (name, types, has_account) = TYPES.into_iter().find(|(name, ..)| *name == resource_type)?;
     let is_wild = |text: &str| text.contains(['*', '?', '$']);
     if !has_account && !arn.account.is_empty() && arn.account != "*" && !arn.account.contains('$') {
-        let right = pattern.text.replacen(&format!(":{}:", arn.account), "::", 1);
+        let corrected = pattern.text.replacen(&format!(":{}:", arn.account), "::", 1);
         return Some((
-            format!("the ARN of a foundation model has no account, so `{}` never matches", arn.account),
-            format!("write `{right}`"),
+            format!(
+                "the ARN of a foundation model contains no account, so the account `{}` never matches",
+                arn.account
+            ),
+            format!("write `{corrected}`"),
         ));
     }
     if has_account && arn.account.is_empty() {
         return Some((
-            format!("an ARN of the type `{name}` has an account, so this never matches"),
             format!(
-                "write the account: `arn:{}:bedrock:{}:ACCOUNT:{}`",
+                "an ARN of the type `{name}` contains an account, so an ARN without account never matches"
+            ),
+            format!(
+                "add the account: `arn:{}:bedrock:{}:ACCOUNT:{}`",
                 arn.partition, arn.region, arn.resource
             ),
         ));
     }
     if has_account && arn.region.is_empty() && !is_wild(arn.region) {
         return Some((
-            format!("an ARN of the type `{name}` has a Region, so this never matches"),
-            "write the Region that the model is called in".to_owned(),
+            format!("an ARN of the type `{name}` contains a Region, so an ARN without Region never matches"),
+            "add the Region in which the model is called".to_owned(),
         ));
     }
-    untaken(statement, name, types)
+    unused_type(statement, name, types)
 }
 
-/// No action of the statement takes a resource of this type.
-fn untaken(statement: &Statement, name: &str, types: &[&str]) -> Option<(String, String)> {
+/// The message and help if no action of the statement accepts a resource of this type.
+fn unused_type(statement: &Statement, name: &str, types: &[&str]) -> Option<(String, String)> {
     if statement.actions.negated {
         return None;
     }
     let patterns = || statement.actions.patterns.iter().map(|pattern| pattern.text.as_str());
-    let takes = |action: &Action| types.iter().any(|kind| action.resource_types.contains(kind));
-    // What the table lacks may take anything.
-    let may_take = |pattern: &str| {
+    let accepts = |action: &Action| types.iter().any(|kind| action.resource_types.contains(kind));
+    // An action that is not in the table may accept any resource.
+    let may_accept = |pattern: &str| {
         let mut known = matching(pattern).peekable();
-        known.peek().is_none() && !is_unknown(pattern) || known.any(takes)
+        known.peek().is_none() && !is_unknown(pattern) || known.any(accepts)
     };
-    // Those that there are not, or that take no resource at all, are told as that.
-    let takes_any = |pattern: &&str| {
+    // Unknown actions and actions without resource are reported separately.
+    let accepts_any = |pattern: &&str| {
         !is_unknown(pattern) && !action(pattern).is_some_and(|action| action.resource_types.is_empty())
     };
-    let all: BTreeSet<&str> = patterns().filter(takes_any).collect();
-    if all.is_empty() || patterns().any(may_take) {
+    let all: BTreeSet<&str> = patterns().filter(accepts_any).collect();
+    if all.is_empty() || patterns().any(may_accept) {
         return None;
     }
     let all: Vec<String> = all.into_iter().map(str::to_owned).collect();
-    let verb = if all.len() == 1 { "takes" } else { "take" };
+    let verb = if all.len() == 1 { "accepts" } else { "accept" };
     let help = match name {
         "custom-model" => {
-            "name its deployment (`custom-model-deployment/…`) or its provisioned throughput (`provisioned-model/…`)"
+            "replace it by the deployment of the custom model (`custom-model-deployment/…`) or its provisioned throughput (`provisioned-model/…`)"
         }
         "prompt" => {
-            "`bedrock:RenderPrompt` is what a prompt takes, and `bedrock:InvokeModel` the model of it"
+            "allow `bedrock:RenderPrompt` on the prompt, and `bedrock:InvokeModel` on the model of the prompt"
         }
-        _ => "remove it, or name the action that takes it",
+        _ => "remove it, or add an action that accepts it",
     };
-    Some((format!("{} {verb} no resource of the type `{name}`", super::few(&all)), help.to_owned()))
+    Some((format!("{} {verb} no resource of the type `{name}`", super::list_names(&all)), help.to_owned()))
 }

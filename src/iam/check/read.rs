@@ -1,4 +1,4 @@
-//! A policy file, read: what it says, and where.
+//! Reads a policy file, and keeps the places of its values.
 
 use serde_json::Value;
 
@@ -8,37 +8,38 @@ use crate::pointer::steps;
 use crate::template::{Template, TemplateErrorKind};
 use crate::words::nearest;
 
-/// A policy and the file that it stands in.
+/// A policy, and the file that contains it.
 #[derive(Debug)]
 pub struct Document {
     pub policy: Policy,
     text: Text,
 }
 
-/// The text of a policy file, to find places in.
+/// The text of a policy file, for finding places.
 #[derive(Debug)]
 struct Text {
     file: FileId,
-    /// A body's template knows the places of a JSON text; `None` for a text with half a placeholder in a string.
+    /// Finds places in JSON text, since a policy is parsed like the template of a request body. `None` if a string
+    /// contains an incomplete placeholder.
     template: Option<Template>,
 }
 
 impl Document {
-    /// The value at a JSON pointer.
+    /// The place of the value at a JSON pointer.
     pub(super) fn at(&self, pointer: &str) -> Span {
         self.text.at(pointer)
     }
 
-    /// The first of `pointers` that is there.
+    /// The place of the first of `pointers` that exists.
     pub(super) fn at_first(&self, pointers: &[String]) -> Span {
-        let inner = |pointer: &&String| {
+        let exists = |pointer: &&String| {
             let names: Vec<_> = steps(pointer).collect();
             let steps: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-            let above = &steps[..steps.len().saturating_sub(1)];
+            let parent = &steps[..steps.len().saturating_sub(1)];
             let template = self.text.template.as_ref();
-            template.is_some_and(|template| template.locate_value(&steps) != template.locate_value(above))
+            template.is_some_and(|template| template.locate_value(&steps) != template.locate_value(parent))
         };
-        let found = pointers.iter().find(inner).or(pointers.last());
+        let found = pointers.iter().find(exists).or(pointers.last());
         self.at(found.map_or("", String::as_str))
     }
 }
@@ -55,7 +56,7 @@ impl Text {
     }
 }
 
-/// Reads `text` as a policy of `kind`. The findings are all mistakes in it.
+/// Reads `text` as a policy of `kind`, or reports all mistakes in it.
 pub fn read(file: FileId, text: &str, kind: PolicyKind) -> Result<Document, Vec<Finding>> {
     let (value, text) = json(file, text)?;
     match Policy::read(&value, kind) {
@@ -67,8 +68,8 @@ pub fn read(file: FileId, text: &str, kind: PolicyKind) -> Result<Document, Vec<
 fn json(file: FileId, text: &str) -> Result<(Value, Text), Vec<Finding>> {
     let invalid = |at: Span, message: String| Finding::new(Code::PolicyInvalid, at, message);
     let template = Template::parse(text).map_err(|errors| {
-        let real = errors.into_iter().filter(|error| is_of_json(&error.kind));
-        let findings = real.map(|error| {
+        let json_errors = errors.into_iter().filter(|error| is_json_error(&error.kind));
+        let findings = json_errors.map(|error| {
             let mut finding = invalid(Span::new(file, error.at.clone()), error.to_string());
             finding.help = error.help();
             finding
@@ -81,17 +82,17 @@ fn json(file: FileId, text: &str) -> Result<(Value, Text), Vec<Finding>> {
         (Ok(value), Err(findings)) if findings.is_empty() => Ok((value, Text { file, template: None })),
         (_, Err(findings)) if !findings.is_empty() => Err(findings),
         (Err(error), template) => {
-            let hole =
+            let placeholder =
                 template.ok().and_then(|found| found.placeholders().first().map(|first| first.at.clone()));
-            let at = hole.map_or(Span::file(file), |range| Span::new(file, range));
+            let at = placeholder.map_or(Span::file(file), |range| Span::new(file, range));
             Err(vec![invalid(at, format!("expected JSON: {error}"))])
         }
         (Ok(_), Err(_)) => Err(Vec::new()),
     }
 }
 
-/// Placeholders are none in a policy.
-fn is_of_json(kind: &TemplateErrorKind) -> bool {
+/// Whether the error is also one in a policy, which has no placeholders.
+fn is_json_error(kind: &TemplateErrorKind) -> bool {
     matches!(
         kind,
         TemplateErrorKind::NotJson { .. }
@@ -114,7 +115,7 @@ fn finding(error: &PolicyError, text: &Text) -> Finding {
     finding.help = error.help();
     match nearest(found, known.iter().copied()) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None if !known.is_empty() => finding.help(format!("it can be {}", known.join(", "))),
+        None if !known.is_empty() => finding.help(format!("write one of these: {}", known.join(", "))),
         None => finding,
     }
 }

@@ -1,50 +1,50 @@
-//! Whether a trust policy lets the platform become the role.
+//! Checks whether a trust policy allows the platform to assume the role.
 
 use std::collections::BTreeMap;
 
-use super::{Document, in_order};
+use super::{Document, sorted};
 use crate::aws::arn::Arn;
 use crate::config::model::Text;
 use crate::diagnose::{Code, Finding};
 use crate::iam::evaluator::{
     Condition, Context, Effect, Policy, Principal, PrincipalEntry, Principals, Request, Statement, Verdict,
 };
-use crate::iam::trust::{Trust, shown};
+use crate::iam::trust::{Trust, text_or_variable};
 use crate::suite::Credentials;
 
-/// A role, who assumes it, and what is sent along.
-pub struct Trusted<'c> {
+/// The inputs of a check of a trust policy.
+pub struct TrustCheck<'c> {
     pub credentials: &'c Credentials,
-    /// What the trust policy has to allow.
+    /// What the trust policy must allow.
     pub trust: Trust,
-    /// The process's variables: an external ID may be held by one.
+    /// The environment variables of the process, one of which may contain the external ID.
     pub environment: &'c BTreeMap<String, String>,
 }
 
 const EXTERNAL_ID: &str = "sts:ExternalId";
 
-/// What is wrong with the trust policy of a role, in the order of its places.
-pub fn check(document: &Document, trusted: &Trusted<'_>) -> Vec<Finding> {
-    let mut findings = lacks(document, trusted);
+/// Checks the trust policy of a role. The findings are in the order of their places.
+pub fn check(document: &Document, checked: &TrustCheck<'_>) -> Vec<Finding> {
+    let mut findings = lacks(document, checked);
     findings.extend(too_broad(document));
-    in_order(findings)
+    sorted(findings)
 }
 
-fn lacks(document: &Document, trusted: &Trusted<'_>) -> Vec<Finding> {
-    let context = trusted.context();
+fn lacks(document: &Document, checked: &TrustCheck<'_>) -> Vec<Finding> {
+    let context = checked.context();
     let mut findings: Vec<Finding> = Vec::new();
-    for action in trusted.trust.actions() {
-        // What keeps the caller from the role keeps it from this, too: that is told once.
+    for action in checked.trust.actions() {
+        // The first action failed for a reason that also applies to this action, so it is not reported again.
         if !findings.is_empty() && allows(&document.policy, action) {
             continue;
         }
         let request = Request {
             action,
-            resource: &trusted.trust.role_arn,
-            principal: Some(&trusted.trust.principal),
+            resource: &checked.trust.role_arn,
+            principal: Some(&checked.trust.principal),
             context: &context,
         };
-        findings.extend(judge(document, trusted, &request));
+        findings.extend(check_request(document, checked, &request));
     }
     findings
 }
@@ -54,43 +54,46 @@ fn allows(policy: &Policy, action: &str) -> bool {
     statements.any(|statement| statement.effect == Effect::Allow && statement.actions.covers_action(action))
 }
 
-/// What keeps the request from being allowed.
-fn judge(document: &Document, trusted: &Trusted<'_>, request: &Request<'_>) -> Vec<Finding> {
+/// Reports why the policy does not allow the request.
+fn check_request(document: &Document, checked: &TrustCheck<'_>, request: &Request<'_>) -> Vec<Finding> {
     match document.policy.evaluate(request) {
         Verdict::Allowed { .. } => Vec::new(),
         Verdict::Denied { by } => {
             let statement = &document.policy.statements[by];
             let at = document.at(&format!("{}/Effect", statement.pointer));
-            let message = format!("a `Deny` hits `{}` of {}", request.action, trusted.trust.principal);
-            let help = "narrow the statement: no `Allow` wins over it";
+            let message =
+                format!("a `Deny` statement denies `{}` to {}", request.action, checked.trust.principal);
+            let help = "restrict the statement: no `Allow` can override it";
             vec![Finding::new(Code::PolicyDenies, at, message).help(help)]
         }
-        Verdict::NotAllowed => vec![missing(document, trusted, request)],
+        Verdict::NotAllowed => vec![missing(document, checked, request)],
         Verdict::Unknown { reasons } => {
             let findings = reasons.into_iter().map(|reason| {
                 let message = format!(
-                    "whether `{}` is allowed depends on what is not known here: {}",
+                    "whether `{}` is allowed can't be decided offline: it depends on {}",
                     request.action, reason.what
                 );
                 Finding::new(Code::PolicyNotEvaluated, document.at(&reason.pointer), message)
-                    .help(trusted.how_to_know(&reason.what))
+                    .help(checked.how_to_decide(&reason.what))
             });
             findings.collect()
         }
     }
 }
 
-impl Trusted<'_> {
-    fn how_to_know(&self, what: &str) -> String {
+impl TrustCheck<'_> {
+    fn how_to_decide(&self, what: &str) -> String {
         match &self.trust.external_id {
             Some(Text::Env(name)) if what.contains(EXTERNAL_ID) => {
-                format!("set {name} to what the platform gave you, and check again")
+                format!(
+                    "set the environment variable {name} to the external ID of the platform, and run the check again"
+                )
             }
-            _ => "make sure that it holds; `bedrock-check doctor MODEL` assumes the role".to_owned(),
+            _ => "test it by assuming the role: `bedrock-check doctor MODEL`".to_owned(),
         }
     }
 
-    /// What is known of the request.
+    /// The known condition keys of the request.
     fn context(&self) -> Context {
         let credentials = self.credentials;
         let mut context = Context::new().set("aws:SecureTransport", ["true"]);
@@ -119,7 +122,7 @@ impl Trusted<'_> {
         self.with_principal(context)
     }
 
-    /// Of a whole account it isn't known which of its principals calls.
+    /// Adds the keys of the principal. If the principal is a whole account, the caller in it is unknown.
     fn with_principal(&self, context: Context) -> Context {
         let Some(arn) = Arn::parse(&self.trust.principal) else { return context };
         let context = context.set("aws:PrincipalAccount", [arn.account]);
@@ -130,21 +133,22 @@ impl Trusted<'_> {
     }
 }
 
-/// Found by leaving out what might be in the way: the conditions, then the principals.
-fn missing(document: &Document, trusted: &Trusted<'_>, request: &Request<'_>) -> Finding {
+/// Reports why no statement allows the request. Evaluates the policy again without its conditions, and then also
+/// without its principals, to find out which of them are the reason.
+fn missing(document: &Document, checked: &TrustCheck<'_>, request: &Request<'_>) -> Finding {
     let policy = &document.policy;
     let without_conditions = |statement: Statement| Statement { conditions: Vec::new(), ..statement };
     if let Some(by) = allowed_by(policy, request, without_conditions) {
-        return of_condition(document, &policy.statements[by], trusted, request);
+        return condition_fails(document, &policy.statements[by], checked, request);
     }
-    let to_anyone = |statement: Statement| Statement {
+    let for_anyone = |statement: Statement| Statement {
         conditions: Vec::new(),
         principals: statement.principals.map(anyone),
         ..statement
     };
-    match allowed_by(policy, request, to_anyone) {
-        Some(by) => of_principal(document, &policy.statements[by], trusted),
-        None => of_action(document, trusted, request.action),
+    match allowed_by(policy, request, for_anyone) {
+        Some(by) => principal_not_trusted(document, &policy.statements[by], checked),
+        None => action_not_allowed(document, checked, request.action),
     }
 }
 
@@ -153,7 +157,7 @@ fn anyone(principals: Principals) -> Principals {
     Principals { negated: false, entries: vec![entry], ..principals }
 }
 
-/// The statement that would allow the request if every `Allow` were `changed`.
+/// The index of the statement that would allow the request if `changed` were applied to every `Allow` statement.
 fn allowed_by(
     policy: &Policy,
     request: &Request<'_>,
@@ -169,10 +173,10 @@ fn allowed_by(
     }
 }
 
-fn of_condition(
+fn condition_fails(
     document: &Document,
     statement: &Statement,
-    trusted: &Trusted<'_>,
+    checked: &TrustCheck<'_>,
     request: &Request<'_>,
 ) -> Finding {
     let is_external_id = |condition: &&Condition| condition.key.eq_ignore_ascii_case(EXTERNAL_ID);
@@ -181,79 +185,82 @@ fn of_condition(
         external_id.filter(|condition| fails(&document.policy, statement, condition, request))
     else {
         let at = document.at(&format!("{}/Condition", statement.pointer));
-        let message = format!("the condition of `{}` does not hold for what is sent", request.action);
-        return lacking(at, message, trusted);
+        let message = format!("the condition of `{}` does not hold for the request", request.action);
+        return lacks_statement(at, message, checked);
     };
     let at = document.at(&condition.pointer);
-    let name = &trusted.credentials.name;
-    match &trusted.trust.external_id {
+    let name = &checked.credentials.name;
+    match &checked.trust.external_id {
         None => Finding::new(
             Code::TrustLacks,
             at,
-            format!("an external ID is asked for, and `{name}` sends none"),
+            format!("the policy requires an external ID, but the credentials `{name}` send none"),
         )
-        .help(format!("write `external_id` into `[credentials.{name}]`")),
+        .help(format!("add `external_id` to `[credentials.{name}]`")),
         Some(text) => {
-            let message = format!("another external ID is asked for than `{name}` sends");
+            let message =
+                format!("the policy requires another external ID than the credentials `{name}` send");
             let help = match text {
                 Text::Literal(text) => format!("write `{text}` here, or correct `external_id`"),
-                Text::Env(_) => format!("write here what `{}` holds, or correct that", shown(text)),
+                Text::Env(_) => {
+                    format!("write the value of `{}` here, or correct the variable", text_or_variable(text))
+                }
             };
             Finding::new(Code::TrustLacks, at, message).help(help)
         }
     }
 }
 
-/// Whether this condition alone keeps the request out.
+/// Whether this condition alone prevents the request.
 fn fails(policy: &Policy, statement: &Statement, condition: &Condition, request: &Request<'_>) -> bool {
     let statement = Statement { conditions: vec![condition.clone()], ..statement.clone() };
     let alone = Policy { version: policy.version, statements: vec![statement] };
     matches!(alone.evaluate(request), Verdict::NotAllowed)
 }
 
-fn of_principal(document: &Document, statement: &Statement, trusted: &Trusted<'_>) -> Finding {
+fn principal_not_trusted(document: &Document, statement: &Statement, checked: &TrustCheck<'_>) -> Finding {
     let principals = statement.principals.as_ref();
     let pointer = principals.map_or(statement.pointer.as_str(), |principals| principals.pointer.as_str());
     let at = document.at(pointer);
-    let trust = &trusted.trust;
+    let trust = &checked.trust;
     let account = Arn::parse(&trust.principal).map(|arn| arn.account);
-    let of_account = |entry: &&PrincipalEntry| match &entry.principal {
+    let is_in_account = |entry: &&PrincipalEntry| match &entry.principal {
         Principal::Arn(arn) => Arn::parse(arn).map(|arn| arn.account) == account,
         _ => false,
     };
-    let inside = principals.and_then(|principals| principals.entries.iter().find(of_account));
-    match inside.filter(|_| trust.is_of_account()) {
+    let identity = principals.and_then(|principals| principals.entries.iter().find(is_in_account));
+    match identity.filter(|_| trust.is_of_account()) {
         Some(entry) => {
             let message =
-                "one identity of the platform's account is trusted, and the config names the account"
+                "the policy trusts one identity of the platform's account, but the config contains only the account"
                     .to_owned();
             Finding::new(Code::PolicyNotEvaluated, document.at(&entry.pointer), message)
-                .help(format!("make sure that the platform calls as this one, and name it in `trusted_principal` of `[credentials.{}]`", trusted.credentials.name))
+                .help(format!("if the platform calls as this identity, set `trusted_principal` in `[credentials.{}]` to its ARN", checked.credentials.name))
         }
-        None => lacking(at, format!("`{}` is not trusted", trust.principal), trusted),
+        None => lacks_statement(at, format!("the policy does not trust `{}`", trust.principal), checked),
     }
 }
 
-fn of_action(document: &Document, trusted: &Trusted<'_>, action: &str) -> Finding {
-    const WHY: [(&str, &str); 2] =
-        [("sts:TagSession", "session tags are sent"), ("sts:SetSourceIdentity", "a source identity is sent")];
+fn action_not_allowed(document: &Document, checked: &TrustCheck<'_>, action: &str) -> Finding {
+    const NEEDED_FOR: [(&str, &str); 2] =
+        [("sts:TagSession", "session tags"), ("sts:SetSourceIdentity", "a source identity")];
     let allowing = document.policy.statements.iter().find(|statement| statement.effect == Effect::Allow);
     let pointer =
         allowing.map_or("/Statement".to_owned(), |statement| format!("{}/Action", statement.pointer));
-    let message = match WHY.iter().find(|(name, _)| *name == action) {
-        Some((_, why)) => format!("no statement allows `{action}`, and {why}"),
+    let message = match NEEDED_FOR.iter().find(|(name, _)| *name == action) {
+        Some((_, feature)) => format!("no statement allows `{action}`, but the credentials send {feature}"),
         None => format!("no statement allows `{action}`"),
     };
-    lacking(document.at(&pointer), message, trusted)
+    lacks_statement(document.at(&pointer), message, checked)
 }
 
-fn lacking(at: crate::diagnose::Span, message: String, trusted: &Trusted<'_>) -> Finding {
-    let statement = trusted.trust.statement();
+fn lacks_statement(at: crate::diagnose::Span, message: String, checked: &TrustCheck<'_>) -> Finding {
+    let statement = checked.trust.statement();
     Finding::new(Code::TrustLacks, at, message)
-        .help(format!("let the policy have the statement\n{statement:#}"))
+        .help(format!("add this statement to the policy:\n{statement:#}"))
 }
 
-/// A whole account, or anybody, is trusted without an external ID.
+/// Reports statements that trust a whole account, or everyone, without an external ID.
 fn too_broad(document: &Document) -> Vec<Finding> {
     let allowing = document.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow);
     let open = allowing.filter(|statement| {
@@ -265,14 +272,14 @@ fn too_broad(document: &Document) -> Vec<Finding> {
         let entries = statement.principals.iter().flat_map(|principals| &principals.entries);
         entries.filter_map(|entry| {
             let (who, help) = match &entry.principal {
-                Principal::Anyone => ("everybody at AWS", "name the platform's principal"),
+                Principal::Anyone => ("every AWS account", "replace it by the principal of the platform"),
                 Principal::Account { .. } => (
                     "every identity of the account",
-                    "ask for the external ID that the platform gave you: `\"Condition\": {\"StringEquals\": {\"sts:ExternalId\": \"…\"}}`",
+                    "require the external ID of the platform: `\"Condition\": {\"StringEquals\": {\"sts:ExternalId\": \"…\"}}`",
                 ),
                 _ => return None,
             };
-            let message = format!("{who} may become the role, and no external ID is asked for");
+            let message = format!("{who} can assume the role without an external ID");
             Some(Finding::new(Code::TrustTooBroad, document.at(&entry.pointer), message).help(help))
         })
     })

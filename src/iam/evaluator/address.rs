@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// An address or a range of addresses: `203.0.113.0/24`, `2001:db8::/32`. Bits behind the prefix are ignored.
+/// Parses an address or a range of addresses: `203.0.113.0/24`, `2001:db8::/32`. Bits after the prefix are ignored.
 ///
-/// std parses the address: `ipnet` accepts `010.0.0.1`, which some read as octal.
+/// The address is parsed by std, since `ipnet` accepts `010.0.0.1`, which some programs read as octal.
 pub(super) fn range(text: &str) -> Option<IpNet> {
     let Some((address, prefix)) = text.split_once('/') else {
         return text.parse().ok().map(|address: IpAddr| address.into());
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_range_is_none() {
+    fn invalid_ranges_are_refused() {
         for text in [
             "",
             "*",

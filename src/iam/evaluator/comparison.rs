@@ -1,4 +1,4 @@
-//! Comparing one value of the request with one value of the policy.
+//! Compares one value of the request with one value of the policy.
 
 use std::net::IpAddr;
 
@@ -12,7 +12,7 @@ use super::policy::{Located, Version};
 use super::template::{Expansion, Wildcards, has_variable};
 use super::truth::Truth;
 
-/// Whether the value of the request matches that of the policy, the operator's negation left aside.
+/// Whether the value of the request matches that of the policy. Ignores the negation of the operator.
 pub(super) fn matches(
     operator: Operator,
     policy: &Located,
@@ -20,7 +20,7 @@ pub(super) fn matches(
     version: Version,
     context: &Context,
 ) -> Truth {
-    let expand = |wildcards| Expansion::of(&policy.text, wildcards, version, context);
+    let expand = |wildcards| Expansion::new(&policy.text, wildcards, version, context);
     match operator.comparison {
         Comparison::StringEquals => text(policy, expand(Wildcards::No), request),
         Comparison::StringLike => text(policy, expand(Wildcards::Yes), request),
@@ -28,7 +28,7 @@ pub(super) fn matches(
             text(policy, expand(Wildcards::No).lowercased(), &request.to_lowercase())
         }
         Comparison::Arn => arn(policy, expand(Wildcards::Yes), request, operator.negated),
-        // The guide says on one page that these take variables, and on another that they don't.
+        // The guide contradicts itself: these operators support variables on one page, and don't on another.
         Comparison::Bool | Comparison::Binary if version == Version::V2012 && has_variable(&policy.text) => {
             Truth::unknown(&policy.pointer, "a policy variable in a `Bool` or `BinaryEquals` condition")
         }
@@ -51,7 +51,7 @@ fn text(policy: &Located, expansion: Expansion, request: &str) -> Truth {
 fn arn(policy: &Located, expansion: Expansion, request: &str, negated: bool) -> Truth {
     let expected = arn::parts(&expansion.tokens);
     let found: Vec<&str> = request.splitn(arn::PARTS, ':').collect();
-    // A value that isn't known may have any of the colons, and a pattern with too few is no ARN.
+    // An unknown value may contain any of the colons, and a pattern with too few colons is not an ARN.
     if expansion.missing.is_some() || !expansion.unknown.is_empty() {
         return text(policy, expansion, request);
     }
@@ -60,13 +60,13 @@ fn arn(policy: &Located, expansion: Expansion, request: &str, negated: bool) -> 
     }
     if expected.len() < arn::PARTS {
         let matched = text(policy, expansion, request);
-        let what = "an ARN condition with a value that is no ARN";
+        let what = "an ARN condition with a value that is not an ARN";
         return if matched == Truth::No { matched } else { Truth::unknown(&policy.pointer, what) };
     }
     expected.iter().zip(found).all(|(expected, found)| pattern::matches(expected, found)).into()
 }
 
-/// Nothing if either value is not of the type.
+/// Returns `None` if either value does not have the type of the comparison.
 fn typed(comparison: Comparison, policy: &str, request: &str) -> Option<bool> {
     match comparison {
         Comparison::Numeric(order) => Some(order.holds(number(request)?, number(policy)?)),
@@ -77,12 +77,12 @@ fn typed(comparison: Comparison, policy: &str, request: &str) -> Option<bool> {
     }
 }
 
-/// A value of the wrong type matches nothing; that it therefore matches a negated operator is not documented.
+/// A value of the wrong type matches nothing. AWS does not document whether it therefore matches a negated operator.
 fn incomparable(policy: &Located, request: &str, negated: bool) -> Truth {
     if !negated {
         return Truth::No;
     }
-    Truth::unknown(&policy.pointer, format!("the value `{request}`, which is of another type"))
+    Truth::unknown(&policy.pointer, format!("the value `{request}`, which has the wrong type"))
 }
 
 fn number(text: &str) -> Option<f64> {
@@ -98,7 +98,7 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// What a value of the policy must be, if this is not.
+/// The expected kind of value, if `value` of the policy is invalid.
 pub(super) fn expected(comparison: Comparison, value: &str) -> Option<&'static str> {
     let (valid, expected) = match comparison {
         Comparison::Numeric(_) => (number(value).is_some(), "a number"),
@@ -111,7 +111,7 @@ pub(super) fn expected(comparison: Comparison, value: &str) -> Option<&'static s
     (!valid).then_some(expected)
 }
 
-/// `Null` is true if the key is absent.
+/// Whether `Null` with this value holds for an absent or a present key.
 pub(super) fn null(value: &str, absent: bool) -> bool {
     boolean(value) == Some(absent)
 }

@@ -1,4 +1,4 @@
-//! Whether a condition of a statement holds.
+//! Evaluates the conditions of a statement.
 
 use super::comparison;
 use super::context::{Context, Known};
@@ -20,13 +20,14 @@ impl Condition {
         }
     }
 
-    /// "If the key is not present, the values do not match"; the negated operators, `IfExists` and
-    /// `ForAllValues` hold then, `ForAnyValue` doesn't.
+    /// "If the key is not present, the values do not match". Negated operators, `IfExists` and `ForAllValues` then
+    /// hold, and `ForAnyValue` does not.
     fn without_key(&self) -> Truth {
         let Operator { set, negated, if_exists, .. } = self.operator;
         match set {
             Some(SetOperator::ForAllValues) => Truth::Yes,
-            // "Returns false if there are no keys" against "if the key is not present, evaluate as true".
+            // The guide contradicts itself: "returns false if there are no keys", and "if the key is not present,
+            // evaluate as true".
             Some(SetOperator::ForAnyValue) if if_exists => {
                 self.unknown(format!("`ForAnyValue` with `IfExists` without the key `{}`", self.key))
             }

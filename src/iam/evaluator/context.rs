@@ -1,19 +1,20 @@
-//! The condition keys of a request, as far as they are known.
+//! The known condition keys of a request.
 
 use std::collections::BTreeMap;
 
-/// Condition keys of the request: known with their values, known to be absent, or, every other one, unknown.
+/// The condition keys of a request. Each key is known with its values, known to be absent, or unknown.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
-    /// By the lower-case key: names of condition keys are not case-sensitive. No values: the key is absent.
+    /// The values by the lower-case key, since names of condition keys are not case-sensitive. A key without values is
+    /// absent.
     keys: BTreeMap<String, Vec<String>>,
     others_absent: bool,
 }
 
-/// What is known about a condition key.
+/// The knowledge about a condition key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Known<'a> {
-    /// At least one.
+    /// One or more values.
     Values(&'a [String]),
     Absent,
     Unknown,
@@ -24,20 +25,20 @@ impl Context {
         Self::default()
     }
 
-    /// The request has the key with these values. Without any, it is absent.
+    /// Sets the values of a key. Without values, the key is absent.
     #[must_use]
     pub fn set<V: Into<String>>(mut self, key: &str, values: impl IntoIterator<Item = V>) -> Self {
         self.keys.insert(key.to_lowercase(), values.into_iter().map(Into::into).collect());
         self
     }
 
-    /// The request does not have the key.
+    /// Sets a key as absent.
     #[must_use]
     pub fn absent(self, key: &str) -> Self {
         self.set(key, [""; 0])
     }
 
-    /// The request has no key but those set.
+    /// Sets all other keys as absent.
     #[must_use]
     pub fn others_absent(mut self) -> Self {
         self.others_absent = true;

@@ -1,6 +1,6 @@
-//! Dates of `Date…` conditions: ISO 8601 as the W3C profiles it, or seconds since 1970.
+//! Dates of `Date…` conditions: the W3C profile of ISO 8601, or seconds since 1970.
 
-/// Nanoseconds since 1970, in UTC.
+/// Parses a date to nanoseconds since 1970, in UTC.
 pub(super) fn parse(text: &str) -> Option<i128> {
     if let Ok(seconds) = text.parse::<i64>() {
         return Some(i128::from(seconds) * NANOS);
@@ -15,7 +15,7 @@ pub(super) fn parse(text: &str) -> Option<i128> {
 
 const NANOS: i128 = 1_000_000_000;
 
-/// Days since 1970 of `YYYY-MM-DD` or `YYYY-MM`, with the civil calendar counted from 1 March.
+/// The days since 1970 of `YYYY-MM-DD` or `YYYY-MM`. Counts years from 1 March, so that the leap day is the last one.
 fn days(date: &str) -> Option<i64> {
     let mut parts = date.split('-');
     let (year, month) = (number(parts.next()?, 4)?, number(parts.next()?, 2)?);
@@ -39,7 +39,7 @@ fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Nanoseconds of `hh:mm[:ss[.fraction]]` followed by `Z` or an offset.
+/// The nanoseconds of `hh:mm[:ss[.fraction]]` followed by `Z` or an offset.
 fn time_of_day(time: &str) -> Option<i128> {
     let (clock, offset) = match time.strip_suffix('Z') {
         Some(clock) => (clock, 0),
@@ -54,7 +54,7 @@ fn time_of_day(time: &str) -> Option<i128> {
     Some(i128::from((hours * 60 + minutes - offset) * 60 + seconds) * NANOS + nanos)
 }
 
-/// The clock and the minutes it is ahead of UTC.
+/// The time of day, and its offset from UTC in minutes.
 fn with_offset(time: &str) -> Option<(&str, i64)> {
     let at = time.rfind(['+', '-'])?;
     let (hours, minutes) = time[at + 1..].split_once(':')?;
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_read_as_moments() {
+    fn dates_are_parsed_to_nanoseconds() {
         check("0", Some(0));
         check("1700000000", Some(1_700_000_000));
         check("1970-01-01", Some(0));
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_none() {
+    fn invalid_dates_are_refused() {
         for text in ["", "T", "tomorrow", "2023-13-01", "2023-02-29", "2023-1-1", "2023-01-01T25:00Z"] {
             check(text, None);
         }

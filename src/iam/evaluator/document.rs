@@ -1,4 +1,4 @@
-//! Reading a policy document.
+//! Reads a policy document.
 
 use serde_json::{Map, Value};
 
@@ -8,13 +8,13 @@ use super::reader::Reader;
 use super::statement::StatementReader;
 use crate::pointer::join;
 
-/// Far above IAM's own limits of 4,096 to 10,240 characters; bounds what evaluating a policy can cost.
+/// Limits the time that evaluating a policy can take. IAM's own limits are 4,096 to 10,240 characters.
 const MAX_CHARACTERS: usize = 65_536;
 const MEMBERS: [&str; 3] = ["Version", "Id", "Statement"];
 
 impl Policy {
-    /// Reads the document. The errors are all mistakes, in document order, with those about what an object
-    /// lacks before those in it.
+    /// Reads the document, or returns all mistakes in it. They are in document order, except that the missing members
+    /// of an object precede the mistakes in its members.
     pub fn read(document: &Value, kind: PolicyKind) -> Result<Self, Vec<PolicyError>> {
         let mut reader = Reader::default();
         if characters(document) > MAX_CHARACTERS {
@@ -41,7 +41,7 @@ fn policy(reader: &mut Reader, object: &Map<String, Value>, kind: PolicyKind) ->
             "Id" => drop(reader.string(value, &pointer)),
             "Statement" => {
                 let mut statements = StatementReader::new(reader, kind);
-                policy.statements = statements.all(value, &pointer);
+                policy.statements = statements.read_all(value, &pointer);
             }
             _ => reader.unknown_member(&pointer, name, &MEMBERS),
         }
@@ -60,7 +60,7 @@ fn version(reader: &mut Reader, value: &Value, pointer: &str) -> Version {
     }
 }
 
-/// The characters of all strings and names, found without recursion.
+/// Counts the characters of all strings and names, without recursion.
 fn characters(document: &Value) -> usize {
     let (mut total, mut left) = (0, vec![document]);
     while let Some(value) = left.pop() {

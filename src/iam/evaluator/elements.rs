@@ -1,4 +1,4 @@
-//! Reading the elements of a statement.
+//! Reads the elements of a statement.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ pub(super) fn actions(reader: &mut Reader, value: &Value, pointer: &str) -> Matc
     })
 }
 
-/// `*`, or the name of a service without wildcards and that of an action.
+/// `*`, or the name of a service and that of an action. Only the action may contain wildcards.
 fn is_action(text: &str) -> bool {
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     match text.split_once(':') {
@@ -55,7 +55,7 @@ fn matcher(
     Matcher { negated: is_negated(pointer), patterns }
 }
 
-/// The name of the element, the last of the pointer, begins with `Not`.
+/// Whether the name of the element, the last step of the pointer, starts with `Not`.
 fn is_negated(pointer: &str) -> bool {
     split_last(pointer).is_some_and(|(_, name)| name.starts_with("Not"))
 }
@@ -82,7 +82,7 @@ pub(super) fn principals(reader: &mut Reader, value: &Value, pointer: &str) -> P
 
 fn principals_of_type(reader: &mut Reader, name: &str, value: &Value, pointer: &str) -> Vec<PrincipalEntry> {
     let read: fn(&str) -> Option<Principal> = match name {
-        "AWS" => Principal::aws,
+        "AWS" => Principal::from_aws,
         "Service" => |text| Some(Principal::Service(text.to_owned())),
         "Federated" => |text| Some(Principal::Federated(text.to_owned())),
         "CanonicalUser" => |text| Some(Principal::CanonicalUser(text.to_owned())),
@@ -103,12 +103,12 @@ fn principals_of_type(reader: &mut Reader, name: &str, value: &Value, pointer: &
     entries
 }
 
-/// `{operator: {key: value or values}}`.
+/// Reads `{operator: {key: value or values}}`.
 pub(super) fn conditions(reader: &mut Reader, value: &Value, pointer: &str) -> Vec<Condition> {
     let mut conditions = Vec::new();
     for (name, keys) in reader.object(value, pointer).into_iter().flatten() {
         let pointer = join(pointer, name);
-        let operator = Operator::named(name);
+        let operator = Operator::parse(name);
         if operator.is_none() {
             reader.error(&pointer, PolicyErrorKind::Operator { found: name.clone() });
         }
@@ -132,7 +132,7 @@ fn condition_values(
     let mut values = Vec::new();
     for (pointer, value) in reader.one_or_more(value, pointer) {
         let Some(text) = scalar(value) else {
-            reader.wrong_type(&pointer, "a string, a number or a boolean", value);
+            reader.wrong_type(&pointer, "a string, number or boolean", value);
             continue;
         };
         let expected = operator.and_then(|operator| comparison::expected(operator.comparison, &text));
@@ -146,7 +146,7 @@ fn condition_values(
     values
 }
 
-/// Numbers and booleans may be written without quotes.
+/// The text of a condition value. Policies can contain numbers and booleans without quotes.
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

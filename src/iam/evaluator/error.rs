@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// A mistake and its place.
+/// A mistake in a policy document, and its place.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{kind}")]
 pub struct PolicyError {
@@ -21,9 +21,9 @@ pub enum PolicyErrorKind {
     Missing { place: &'static str, member: &'static str },
     #[error("unknown member `{name}`")]
     UnknownMember { name: String, known: &'static [&'static str] },
-    #[error("`{member}` in a {policy} policy")]
+    #[error("`{member}` is not allowed in a {policy} policy")]
     Misplaced { member: &'static str, policy: &'static str },
-    #[error("both `{first}` and `{second}` in one statement")]
+    #[error("the statement has both `{first}` and `{second}`")]
     Conflict { first: &'static str, second: &'static str },
     #[error("`{member}` is empty")]
     Empty { member: String },
@@ -41,7 +41,7 @@ pub enum PolicyErrorKind {
     Resource { found: String },
     #[error("unknown principal type `{found}`")]
     PrincipalType { found: String, known: &'static [&'static str] },
-    #[error("expected an account id, an IAM or STS ARN without wildcards, or `*`, found `{found}`")]
+    #[error("expected an account ID, an IAM or STS ARN without wildcards, or `*`, found `{found}`")]
     Principal { found: String },
     #[error("unknown condition operator `{found}`")]
     Operator { found: String },
@@ -54,23 +54,27 @@ impl PolicyError {
         Self { pointer: pointer.into(), kind }
     }
 
-    /// How to put it right, where that is sure. What a misspelt name should have been, the caller can tell from
-    /// the names it carries.
+    /// How to correct the mistake, if that is certain. For a misspelled name, the caller can suggest one of the known
+    /// names in the error.
     pub fn help(&self) -> Option<String> {
         let help = match &self.kind {
             PolicyErrorKind::Missing { member: "Principal", .. } => {
-                "say who may assume the role: `\"Principal\": {\"AWS\": \"arn:aws:iam::ACCOUNT:root\"}`"
+                "add who can assume the role: `\"Principal\": {\"AWS\": \"arn:aws:iam::ACCOUNT:root\"}`"
             }
-            PolicyErrorKind::Missing { member: "Resource", .. } => "name the ARNs, or `*` for all",
+            PolicyErrorKind::Missing { member: "Resource", .. } => {
+                "add the ARNs of the resources, or `*` for all resources"
+            }
             PolicyErrorKind::Misplaced { member: "Principal" | "NotPrincipal", .. } => {
-                "remove it: the principal is whom the policy is attached to"
+                "remove it: the principal of a permission policy is the identity that it is attached to"
             }
-            PolicyErrorKind::Misplaced { .. } => "remove it: the resource is the role itself",
-            PolicyErrorKind::Conflict { .. } => "split the statement in two",
+            PolicyErrorKind::Misplaced { .. } => {
+                "remove it: the resource of a trust policy is the role itself"
+            }
+            PolicyErrorKind::Conflict { .. } => "split the statement into two",
             PolicyErrorKind::Version { .. } => "write `2012-10-17`",
-            PolicyErrorKind::Action { .. } => "write the service before the action, or `*` for all",
+            PolicyErrorKind::Action { .. } => "write the service and the action, or `*` for all actions",
             PolicyErrorKind::Principal { .. } => {
-                "list each principal, or admit the account and narrow it with `aws:PrincipalArn` in `Condition`"
+                "list each principal, or trust the account and restrict it with `aws:PrincipalArn` in `Condition`"
             }
             PolicyErrorKind::Effect { found } if found.eq_ignore_ascii_case("allow") => "write `Allow`",
             PolicyErrorKind::Effect { found } if found.eq_ignore_ascii_case("deny") => "write `Deny`",

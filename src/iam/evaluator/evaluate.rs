@@ -1,4 +1,4 @@
-//! What a policy does with a request.
+//! Evaluates a policy for a request.
 
 use super::context::Context;
 use super::pattern;
@@ -6,51 +6,54 @@ use super::policy::{Effect, Matcher, Policy, Statement, Version};
 use super::resource;
 use super::truth::{Truth, Unevaluated};
 
-/// What is asked for.
+/// A request that a policy allows or denies.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// Such as `bedrock:InvokeModel`.
+    /// The action, such as `bedrock:InvokeModel`.
     pub action: &'a str,
-    /// An ARN, or `*` for an action that takes no resource. Trust policies don't look at it.
+    /// An ARN, or `*` for an action without resource types. Trust policies ignore it.
     pub resource: &'a str,
-    /// The ARN of the caller, or the name of the service or identity provider. Only trust policies look at it.
+    /// The ARN of the caller, or the name of the service or identity provider. Only trust policies use it.
     pub principal: Option<&'a str>,
     pub context: &'a Context,
 }
 
+/// The result of evaluating a policy for a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// By the statement of this index.
+    /// The statement with this index allows the request.
     Allowed { by: usize },
-    /// By the statement of this index, whatever others allow.
+    /// The statement with this index denies the request, even if another one allows it.
     Denied { by: usize },
-    /// No statement allows it.
+    /// No statement allows or denies the request.
     NotAllowed,
-    /// It depends on something that is not known.
+    /// The result depends on something unknown.
     Unknown { reasons: Vec<Unevaluated> },
 }
 
 impl Policy {
-    /// A deny wins over any allow, and what is not allowed is denied. What is not known matters only where it
-    /// would change this: in a deny of what is allowed, or in an allow of what is not.
+    /// A deny overrides every allow, and a request that no statement allows is denied. Something unknown matters only
+    /// if it can change the result: in a deny of an allowed request, or in an allow of a request that nothing else
+    /// allows.
     pub fn evaluate(&self, request: &Request<'_>) -> Verdict {
-        let (mut allowed_by, mut unsure_deny, mut unsure_allow) = (None, Vec::new(), Vec::new());
+        let mut allowed_by = None;
+        let (mut unknown_deny, mut unknown_allow) = (Vec::new(), Vec::new());
         for (index, statement) in self.statements.iter().enumerate() {
             match (statement.applies(request, self.version), statement.effect) {
                 (Truth::No, _) => {}
                 (Truth::Yes, Effect::Deny) => return Verdict::Denied { by: index },
                 (Truth::Yes, Effect::Allow) => allowed_by = allowed_by.or(Some(index)),
-                (Truth::Unknown(reasons), Effect::Deny) => unsure_deny.extend(reasons),
-                (Truth::Unknown(reasons), Effect::Allow) => unsure_allow.extend(reasons),
+                (Truth::Unknown(reasons), Effect::Deny) => unknown_deny.extend(reasons),
+                (Truth::Unknown(reasons), Effect::Allow) => unknown_allow.extend(reasons),
             }
         }
         match allowed_by {
-            Some(by) if unsure_deny.is_empty() => Verdict::Allowed { by },
-            Some(_) => Verdict::Unknown { reasons: unsure_deny },
-            None if unsure_allow.is_empty() => Verdict::NotAllowed,
+            Some(by) if unknown_deny.is_empty() => Verdict::Allowed { by },
+            Some(_) => Verdict::Unknown { reasons: unknown_deny },
+            None if unknown_allow.is_empty() => Verdict::NotAllowed,
             None => {
-                unsure_allow.extend(unsure_deny);
-                Verdict::Unknown { reasons: unsure_allow }
+                unknown_allow.extend(unknown_deny);
+                Verdict::Unknown { reasons: unknown_allow }
             }
         }
     }

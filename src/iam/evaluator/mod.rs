@@ -1,8 +1,8 @@
-//! IAM policies: reading a document, and saying what it does with a request.
+//! Reads IAM policies and evaluates them for requests.
 //!
-//! Pure: a policy and a request go in, a [`Verdict`] comes out. The rules are those of the IAM User Guide
-//! ("IAM JSON policy elements reference"); where it leaves a question open, the verdict is
-//! [`Verdict::Unknown`] and names the place, so that nothing is reported which AWS may see otherwise.
+//! Evaluation is a pure function from a policy and a request to a [`Verdict`]. The rules are those of the IAM User
+//! Guide ("IAM JSON policy elements reference"). Where the guide leaves a question open, the verdict is
+//! [`Verdict::Unknown`] with the place in the policy, so that no finding contradicts AWS.
 
 mod address;
 mod arn;

@@ -1,11 +1,11 @@
-//! Condition operators: `ForAnyValue:StringNotLikeIfExists` taken apart.
+//! Parses condition operators such as `ForAnyValue:StringNotLikeIfExists`.
 
-/// A condition operator with what it is qualified by.
+/// A condition operator with its qualifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operator {
     pub set: Option<SetOperator>,
     pub comparison: Comparison,
-    /// `Not`: none of the values may match.
+    /// Whether its name contains `Not`: no value may match.
     pub negated: bool,
     pub if_exists: bool,
 }
@@ -31,7 +31,7 @@ pub enum Comparison {
     Null,
 }
 
-/// How the value of the request compares with that of the policy.
+/// How the value of the request must compare with that of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     Equal,
@@ -44,8 +44,8 @@ pub enum Order {
 const SETS: [(&str, SetOperator); 2] =
     [("forallvalues:", SetOperator::ForAllValues), ("foranyvalue:", SetOperator::ForAnyValue)];
 
-/// Each name without qualifiers, what it compares, and whether it is negated.
-#[rustfmt::skip] // one operator a line
+/// For each name without qualifiers: its comparison, and whether it is negated.
+#[rustfmt::skip] // one operator per line
 const OPERATORS: [(&str, Comparison, bool); 27] = [
     ("StringEquals", Comparison::StringEquals, false),
     ("StringNotEquals", Comparison::StringEquals, true),
@@ -77,8 +77,8 @@ const OPERATORS: [(&str, Comparison, bool); 27] = [
 ];
 
 impl Operator {
-    /// Reads a name, in any case. `Null` takes no qualifiers: it tests itself whether the key exists.
-    pub fn named(name: &str) -> Option<Self> {
+    /// Parses a name, ignoring case. `Null` has no qualifiers, since it itself tests whether the key exists.
+    pub fn parse(name: &str) -> Option<Self> {
         let lower = name.to_ascii_lowercase();
         let set = SETS.into_iter().find(|(prefix, _)| lower.starts_with(prefix));
         let without_set = &lower[set.map_or(0, |(prefix, _)| prefix.len())..];
@@ -97,7 +97,7 @@ impl Operator {
         })
     }
 
-    /// The names without qualifiers, to suggest one.
+    /// All names, without qualifiers.
     pub fn names() -> impl Iterator<Item = &'static str> {
         OPERATORS.into_iter().map(|(name, ..)| name)
     }
@@ -120,8 +120,8 @@ mod tests {
     use super::{Comparison, Operator, SetOperator};
 
     #[test]
-    fn an_operator_is_read_with_its_qualifiers_in_any_case() {
-        let operator = Operator::named("ForAnyValue:StringNotLikeIfExists");
+    fn an_operator_is_parsed_with_its_qualifiers_ignoring_case() {
+        let operator = Operator::parse("ForAnyValue:StringNotLikeIfExists");
         let expected = Operator {
             set: Some(SetOperator::ForAnyValue),
             comparison: Comparison::StringLike,
@@ -129,17 +129,17 @@ mod tests {
             if_exists: true,
         };
         assert_eq!(operator, Some(expected));
-        assert_eq!(Operator::named("foranyvalue:stringnotlikeifexists"), Some(expected));
+        assert_eq!(Operator::parse("foranyvalue:stringnotlikeifexists"), Some(expected));
         for name in Operator::names() {
-            assert!(Operator::named(name).is_some(), "{name}");
+            assert!(Operator::parse(name).is_some(), "{name}");
         }
     }
 
     #[test]
-    fn what_is_no_operator_is_none() {
+    fn invalid_operators_are_refused() {
         let names = ["", "StringEqual", "Equals", "ForAllValues:", "IfExists", "ForSome:Bool", "NumericLike"];
         for name in names.into_iter().chain(["NullIfExists", "ForAllValues:Null", "ForAllValues: Bool"]) {
-            assert_eq!(Operator::named(name), None, "{name}");
+            assert_eq!(Operator::parse(name), None, "{name}");
         }
     }
 }

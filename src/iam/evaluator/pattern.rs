@@ -1,21 +1,21 @@
-//! Matching a text with a pattern of literal characters and wildcards.
+//! Matches a text with a pattern of literal characters and wildcards.
 //!
-//! All states of the pattern are followed at once, so the cost is the length of the pattern times that of the
-//! text, whatever the pattern. Going back to the last `*` only, as is usual, would be wrong here: some `*`
-//! stop at a `:` and an earlier one may not.
+//! The matcher follows all states of the pattern at once, so its cost is at most the length of the pattern times that
+//! of the text. The usual algorithm, which only backtracks to the last `*`, would be wrong: that `*` may stop at a
+//! `:`, while an earlier one may not.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token {
     Character(char),
-    /// `?`; `colon`: it matches a `:` too.
+    /// `?`. If `colon`, it also matches a `:`.
     One {
         colon: bool,
     },
-    /// `*`; `colon`: it matches a `:` too.
+    /// `*`. If `colon`, it also matches `:`.
     Any {
         colon: bool,
     },
-    /// Stands for a value that is not known: matches whatever it may be.
+    /// An unknown value, which matches any text.
     Unknown,
 }
 
@@ -28,13 +28,13 @@ impl Token {
         }
     }
 
-    /// Matches any number of characters, none included.
+    /// Whether it matches any number of characters, including zero.
     fn repeats(self) -> bool {
         matches!(self, Self::Any { .. } | Self::Unknown)
     }
 }
 
-/// Whether the pattern matches the whole text. Up to the first wildcard that takes no states.
+/// Whether the pattern matches the whole text. The part before the first wildcard is compared without states.
 pub(super) fn matches(pattern: &[Token], text: &str) -> bool {
     let is_literal = |token: &&Token| matches!(token, Token::Character(_));
     let (literal, rest) = pattern.split_at(pattern.iter().take_while(is_literal).count());
@@ -71,7 +71,7 @@ fn skip_repeated(pattern: &[Token], states: &mut [bool]) {
     }
 }
 
-/// `*` and `?` match any characters, `:` included.
+/// The tokens of a pattern in which `*` and `?` also match `:`.
 pub(super) fn wildcards(text: &str) -> Vec<Token> {
     text.chars().map(wildcard).collect()
 }
@@ -89,7 +89,7 @@ mod tests {
     use super::{Token, matches, wildcards};
 
     #[test]
-    fn wildcards_match_any_characters_and_the_pattern_the_whole_text() {
+    fn wildcards_match_any_characters_and_a_pattern_the_whole_text() {
         let cases = [
             ("", "", true),
             ("", "a", false),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn many_wildcards_cost_no_more_than_pattern_times_text() {
+    fn many_wildcards_do_not_need_exponential_time() {
         let pattern = wildcards(&"*a".repeat(1000));
         assert!(!matches(&pattern, &"a".repeat(999)));
         assert!(!matches(&pattern, &"ab".repeat(1000)));

@@ -1,31 +1,31 @@
-//! A policy as it was written, read.
+//! The types of a parsed policy.
 
 use super::operator::Operator;
 use super::principal::Principals;
 
-/// A permission or trust policy, read.
+/// A permission policy or a trust policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     pub version: Version,
     pub statements: Vec<Statement>,
 }
 
-/// What a policy is attached to decides which elements it has.
+/// The kind of a policy, which decides the elements that it must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PolicyKind {
-    /// Says what the identity it is attached to may do: has `Resource`, no `Principal`.
+    /// Grants rights to the identity that it is attached to. It has `Resource`, and no `Principal`.
     Permissions,
-    /// Says who may assume the role it is attached to: has `Principal`, no `Resource`.
+    /// Decides who can assume the role that it is attached to. It has `Principal`, and no `Resource`.
     Trust,
 }
 
 /// The version of the policy language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Version {
-    /// `2008-10-17`, which is also what a document without `Version` is written in: `${…}` is plain text.
+    /// `2008-10-17`, which is also the version of a document without `Version`. `${…}` is plain text.
     #[default]
     V2008,
-    /// `2012-10-17`: with policy variables.
+    /// `2012-10-17`, which supports policy variables.
     V2012,
 }
 
@@ -36,9 +36,9 @@ pub struct Statement {
     pub sid: Option<String>,
     pub effect: Effect,
     pub actions: Matcher,
-    /// Absent in a trust policy, where the role itself is the resource.
+    /// `None` in a trust policy, whose resource is the role itself.
     pub resources: Option<Matcher>,
-    /// Absent in a permission policy, where the identity itself is the principal.
+    /// `None` in a permission policy, whose principal is the identity itself.
     pub principals: Option<Principals>,
     pub conditions: Vec<Condition>,
 }
@@ -49,26 +49,26 @@ pub enum Effect {
     Deny,
 }
 
-/// `Action` and `Resource`, or, negated, `NotAction` and `NotResource`.
+/// The patterns of `Action` or `Resource`, or, if negated, of `NotAction` or `NotResource`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matcher {
     pub negated: bool,
     pub patterns: Vec<Located>,
 }
 
-/// An operator, a key, and values.
+/// A condition of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     /// JSON pointer of the key.
     pub pointer: String,
     pub operator: Operator,
-    /// As written; names of condition keys are not case-sensitive.
+    /// The condition key as written. Its name is not case-sensitive.
     pub key: String,
-    /// At least one; any of them may match.
+    /// One or more values, one of which must match.
     pub values: Vec<Located>,
 }
 
-/// A string of the document and where it is.
+/// A string of the document, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {
     /// JSON pointer of the string.

@@ -1,9 +1,9 @@
-//! Who a statement of a trust policy is about.
+//! The principals of trust policies.
 
 use super::arn::Arn;
 use super::truth::Truth;
 
-/// `Principal`, or, negated, `NotPrincipal`.
+/// The element `Principal`, or, if negated, `NotPrincipal`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principals {
     /// JSON pointer of the element.
@@ -23,15 +23,15 @@ pub struct PrincipalEntry {
 pub enum Principal {
     /// `"*"` and `{"AWS": "*"}`.
     Anyone,
-    /// Every principal of the account, which is also what its root user's ARN means.
+    /// Every principal of the account. The ARN of its root user has the same meaning.
     Account {
-        /// Not given with the bare number.
+        /// `None` if the policy contains only the account ID.
         partition: Option<String>,
         account: String,
     },
     /// A user, a role, or a session of a role.
     Arn(String),
-    /// What IAM shows for a user or role that has been deleted.
+    /// The unique ID that IAM shows for a user or role that was deleted.
     UniqueId(String),
     Service(String),
     Federated(String),
@@ -39,8 +39,8 @@ pub enum Principal {
 }
 
 impl Principal {
-    /// A value of `AWS`; nothing if it is none of the forms IAM takes.
-    pub(super) fn aws(text: &str) -> Option<Self> {
+    /// Parses a value of `AWS`. Returns `None` if IAM does not accept its form.
+    pub(super) fn from_aws(text: &str) -> Option<Self> {
         if text == "*" {
             return Some(Self::Anyone);
         }
@@ -88,23 +88,26 @@ impl Principal {
     }
 }
 
+/// How a principal of a policy admits a caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Admission {
+    /// The principal is the caller, or the role of the caller's session.
     Itself,
-    /// As one of the principals of its account.
+    /// The principal is the account of the caller.
     ByAccount,
+    /// The principal does not admit the caller.
     None,
-    /// The caller is given as a role, and one session of it is admitted.
+    /// The caller is a role, and the principal is one session of it.
     SomeSession,
 }
 
 impl Principals {
-    /// Whether the statement is about the caller, which is given by its ARN.
+    /// Whether the statement applies to the caller, given by its ARN.
     pub(super) fn include(&self, caller: Option<&str>) -> Truth {
         let anyone = self.entries.iter().any(|entry| entry.principal == Principal::Anyone);
         match caller {
             _ if anyone && !self.negated => Truth::Yes,
-            None => Truth::unknown(&self.pointer, "the principal, as the caller is not known"),
+            None => Truth::unknown(&self.pointer, "the principal, since the caller is unknown"),
             Some(caller) if self.negated => self.exclude(caller),
             Some(caller) => {
                 Truth::any(self.entries.iter().map(|entry| match entry.principal.admits(caller) {
@@ -112,15 +115,15 @@ impl Principals {
                     Admission::None => Truth::No,
                     Admission::SomeSession => Truth::unknown(
                         &entry.pointer,
-                        format!("whether `{caller}` is used in the session named here"),
+                        format!("whether `{caller}` is used in the session that this principal names"),
                     ),
                 }))
             }
         }
     }
 
-    /// `NotPrincipal` spares a caller only if its account is listed too, and for a session also its role and
-    /// the session itself (IAM, "`NotPrincipal`"); what a part of them does is not worked out here.
+    /// `NotPrincipal` excludes a caller only if it also lists the account of the caller, and for a session also its
+    /// role and the session itself (IAM, "`NotPrincipal`"). If it lists only some of them, the result is unknown.
     fn exclude(&self, caller: &str) -> Truth {
         let admissions: Vec<Admission> =
             self.entries.iter().map(|entry| entry.principal.admits(caller)).collect();
@@ -138,11 +141,14 @@ impl Principals {
         if admissions.contains(&Admission::ByAccount) && listed(caller) && (role || !session) {
             return Truth::No;
         }
-        Truth::unknown(&self.pointer, "`NotPrincipal` with a part of what the caller is")
+        Truth::unknown(
+            &self.pointer,
+            "`NotPrincipal`, which lists only some of the caller's account, role and session",
+        )
     }
 }
 
-/// A role admits its sessions: `role/path/NAME` and `assumed-role/NAME/SESSION` of the same account.
+/// A role admits its sessions: `role/path/NAME` admits `assumed-role/NAME/SESSION` of the same account.
 fn admits_session(policy: &str, caller: &str) -> Admission {
     let (Some(policy), Some(caller)) = (Arn::parse(policy), Arn::parse(caller)) else {
         return Admission::None;
@@ -183,7 +189,7 @@ mod tests {
     fn principals(negated: bool, entries: &[&str]) -> Principals {
         let entry = |text: &&str| PrincipalEntry {
             pointer: "/e".to_owned(),
-            principal: Principal::aws(text).expect("a principal"),
+            principal: Principal::from_aws(text).expect("a principal"),
         };
         Principals { pointer: "/p".to_owned(), negated, entries: entries.iter().map(entry).collect() }
     }
@@ -226,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn not_principal_spares_who_is_listed_with_its_account() {
+    fn not_principal_excludes_a_caller_that_is_listed_with_its_account() {
         check(true, &[USER], "arn:aws:iam::444455556666:user/ann", "yes");
         check(true, &[USER, ROOT], USER, "no");
         check(true, &[USER], USER, "unknown");
@@ -249,18 +255,18 @@ mod tests {
     }
 
     #[test]
-    fn without_a_caller_only_anyone_is_sure() {
+    fn without_a_caller_only_anyone_is_certain() {
         assert!(matches!(principals(false, &[USER]).include(None), Truth::Unknown(_)));
         assert_eq!(principals(false, &[USER, "*"]).include(None), Truth::Yes);
     }
 
     #[test]
-    fn what_is_no_principal_is_none() {
+    fn invalid_principals_are_refused() {
         let texts = ["", "ann", "11112222333", "arn:aws:iam::111122223333:role/*", "arn:aws:iam::*:root"];
         for text in
             texts.into_iter().chain(["arn:aws:s3:::bucket", "arn:aws:iam::111122223333:", "arn:aws:iam"])
         {
-            assert_eq!(Principal::aws(text), None, "{text}");
+            assert_eq!(Principal::from_aws(text), None, "{text}");
         }
     }
 }

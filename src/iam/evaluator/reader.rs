@@ -1,11 +1,11 @@
-//! The values of a policy document, and what is wrong with them.
+//! Reads the values of a policy document and collects mistakes.
 
 use serde_json::{Map, Value};
 
 use super::error::{PolicyError, PolicyErrorKind};
 use crate::pointer::{join_index, split_last};
 
-/// Collects the mistakes; what is mistaken is read as nothing.
+/// Collects mistakes while a document is read. An invalid value is read as `None`.
 #[derive(Default)]
 pub(super) struct Reader {
     pub(super) errors: Vec<PolicyError>,
@@ -38,7 +38,7 @@ impl Reader {
         value.as_str()
     }
 
-    /// A value or a list of values, each with its pointer. An empty list is a mistake.
+    /// A single value, or the items of an array, each with its pointer. An empty array is a mistake.
     pub(super) fn one_or_more<'v>(&mut self, value: &'v Value, pointer: &str) -> Vec<(String, &'v Value)> {
         match value {
             Value::Array(items) if items.is_empty() => {
@@ -60,7 +60,7 @@ fn type_of(value: &Value) -> &'static str {
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
         Value::String(_) => "a string",
-        Value::Array(_) => "a list",
+        Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
 }

@@ -1,4 +1,4 @@
-//! Whether a `Resource` pattern matches the resource of a request.
+//! Matches `Resource` patterns with the resource of a request.
 
 use super::arn;
 use super::context::Context;
@@ -7,7 +7,7 @@ use super::policy::{Located, Version};
 use super::template::{Expansion, Wildcards, has_variable};
 use super::truth::Truth;
 
-/// Whether the pattern matches. `negated`: it stands in `NotResource`.
+/// Whether the pattern matches. `negated`: whether it is a pattern of `NotResource`.
 pub(super) fn matches(
     pattern: &Located,
     resource: &str,
@@ -16,7 +16,7 @@ pub(super) fn matches(
     context: &Context,
 ) -> Truth {
     let Expansion { tokens, missing, unknown } =
-        Expansion::of(&pattern.text, Wildcards::Yes, version, context);
+        Expansion::new(&pattern.text, Wildcards::Yes, version, context);
     if let Some(key) = missing {
         if !negated {
             return Truth::No;
@@ -30,13 +30,13 @@ pub(super) fn matches(
     }
     let is_misplaced = version == Version::V2012 && has_early_variable(&pattern.text);
     let misplaced = is_misplaced.then(|| "a policy variable before the fifth colon of an ARN".to_owned());
-    let unsure = unknown.into_iter().chain(misplaced).chain(undocumented(&tokens, resource));
-    Truth::all(unsure.map(|what| Truth::unknown(&pattern.pointer, what)))
+    let unknown = unknown.into_iter().chain(misplaced).chain(undocumented(&tokens, resource));
+    Truth::all(unknown.map(|what| Truth::unknown(&pattern.pointer, what)))
 }
 
 /// "You can use wildcard characters within the individual segments of an ARN. If the `*` wildcard is the last
 /// character of a resource ARN segment, it can expand to match beyond the colon boundaries" (IAM, "Resource").
-/// The last segment is all of the resource, with the colons it has.
+/// The last segment is the whole resource, including its colons.
 fn bounded_by_colons(mut tokens: Vec<Token>) -> Vec<Token> {
     let mut colons = 0;
     for at in 0..tokens.len() {
@@ -57,7 +57,7 @@ fn has_early_variable(text: &str) -> bool {
     has_variable(text) && before.matches(':').count() + 1 < arn::PARTS
 }
 
-/// What the pattern has although the guide says that it can't: whether it matches is not documented.
+/// A wildcard that the guide does not allow, so that it is not documented whether the pattern matches.
 fn undocumented(tokens: &[Token], resource: &str) -> Option<String> {
     let parts = arn::parts(tokens);
     let wild = |tokens: &[Token]| tokens.iter().any(|token| !matches!(token, Token::Character(_)));
@@ -127,13 +127,13 @@ mod tests {
     }
 
     #[test]
-    fn the_colons_of_the_resource_are_no_boundary() {
+    fn wildcards_match_across_the_colons_of_the_resource() {
         check("arn:aws:bedrock:*::foundation-model/anthropic.*1", MODEL, "yes");
         check("arn:aws:bedrock:*::foundation-model/anthropic.claude-v2?1", MODEL, "yes");
     }
 
     #[test]
-    fn wildcards_that_aws_does_not_allow_are_not_decided() {
+    fn wildcards_that_aws_does_not_allow_are_unknown() {
         check("arn:aws:*:us-east-1::foundation-model/*", MODEL, "unknown");
         check("arn:aws:bedrock:*:*:*inference-profile/*", PROFILE, "unknown");
         check("arn:aws:bedrock:*:*:*inference-profile/*", MODEL, "no");
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_stand_for_the_values_of_the_request() {
+    fn variables_are_replaced_by_values_of_the_request() {
         check("arn:aws:bedrock:*:*:${aws:PrincipalTag/kind}/us.*", PROFILE, "yes");
         check("arn:aws:bedrock:*:*:inference-profile/us.a.b-${*}", PROFILE, "no");
         check("arn:aws:bedrock:*:${aws:PrincipalAccount}:inference-profile/*", PROFILE, "unknown");
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn all_resources_is_matched_by_all_resources_only() {
+    fn all_resources_are_only_matched_by_an_asterisk() {
         check("*", "*", "yes");
         check("arn:aws:bedrock:*:*:*", "*", "no");
     }

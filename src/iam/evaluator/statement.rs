@@ -1,4 +1,4 @@
-//! Reading the statements of a policy.
+//! Reads the statements of a policy.
 
 use serde_json::{Map, Value};
 
@@ -20,7 +20,7 @@ const MEMBERS: [&str; 9] = [
     "NotResource",
     "Condition",
 ];
-/// Only one of each two may stand in a statement.
+/// Pairs of members of which a statement may contain only one.
 const OPPOSITES: [(&str, &str); 3] =
     [("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource")];
 
@@ -30,7 +30,7 @@ pub(super) struct StatementReader<'r> {
     sids: Vec<String>,
 }
 
-/// The elements of a statement that were read without mistake.
+/// The elements of a statement that contain no mistake.
 #[derive(Default)]
 struct Parts {
     sid: Option<String>,
@@ -46,18 +46,18 @@ impl<'r> StatementReader<'r> {
         Self { reader, kind, sids: Vec::new() }
     }
 
-    /// `Statement`: one or a list.
-    pub(super) fn all(&mut self, value: &Value, pointer: &str) -> Vec<Statement> {
+    /// Reads `Statement`, which is a single statement or an array of statements.
+    pub(super) fn read_all(&mut self, value: &Value, pointer: &str) -> Vec<Statement> {
         let statements = self.reader.one_or_more(value, pointer);
-        statements.into_iter().filter_map(|(pointer, value)| self.one(value, pointer)).collect()
+        statements.into_iter().filter_map(|(pointer, value)| self.read_one(value, pointer)).collect()
     }
 
-    fn one(&mut self, value: &Value, pointer: String) -> Option<Statement> {
+    fn read_one(&mut self, value: &Value, pointer: String) -> Option<Statement> {
         let object = self.reader.object(value, &pointer)?;
-        self.look_for_what_is_missing(object, &pointer);
+        self.check_members(object, &pointer);
         let mut parts = Parts::default();
         for (name, value) in object {
-            self.member(name, value, &join(&pointer, name), &mut parts);
+            self.read_member(name, value, &join(&pointer, name), &mut parts);
         }
         let Parts { sid, effect, actions, resources, principals, conditions } = parts;
         Some(Statement {
@@ -71,7 +71,7 @@ impl<'r> StatementReader<'r> {
         })
     }
 
-    fn look_for_what_is_missing(&mut self, object: &Map<String, Value>, pointer: &str) {
+    fn check_members(&mut self, object: &Map<String, Value>, pointer: &str) {
         for (first, second) in OPPOSITES {
             if object.contains_key(first) && object.contains_key(second) {
                 self.reader.error(pointer, PolicyErrorKind::Conflict { first, second });
@@ -96,7 +96,7 @@ impl<'r> StatementReader<'r> {
         }
     }
 
-    fn member(&mut self, name: &str, value: &Value, pointer: &str, parts: &mut Parts) {
+    fn read_member(&mut self, name: &str, value: &Value, pointer: &str, parts: &mut Parts) {
         match name {
             "Sid" => parts.sid = self.sid(value, pointer),
             "Effect" => parts.effect = self.effect(value, pointer),
@@ -123,7 +123,7 @@ impl<'r> StatementReader<'r> {
         }
     }
 
-    /// Letters and digits, unique in the policy; the console writes empty ones.
+    /// Reads a `Sid`: letters and digits, unique in the policy. It may be empty, as the console writes it.
     fn sid(&mut self, value: &Value, pointer: &str) -> Option<String> {
         let sid = self.reader.string(value, pointer)?.to_owned();
         if !sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {

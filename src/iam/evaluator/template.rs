@@ -1,24 +1,25 @@
-//! Policy variables (`${aws:PrincipalTag/team}`) in resources and condition values, and their replacement.
+//! Replaces policy variables (`${aws:PrincipalTag/team}`) in resources and condition values.
 
 use super::context::{Context, Known};
 use super::pattern::{Token, wildcard};
 use super::policy::Version;
 
-/// More characters than any resource or condition value has; variables must not make a short policy a long one.
+/// More characters than any resource or condition value contains. Without a limit, variables could make a short policy
+/// very long.
 const MAX_EXPANDED: usize = 65_536;
 
-/// What a text with variables stands for in a request.
+/// A text whose variables were replaced by the values of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Expansion {
     pub(super) tokens: Vec<Token>,
-    /// The first variable whose key the request does not have: the text is "effectively null" then, equal to
-    /// nothing and like nothing (IAM, "Policy variables with no value").
+    /// The first variable whose key the request lacks. The text is then "effectively null" and matches nothing (IAM,
+    /// "Policy variables with no value").
     pub(super) missing: Option<String>,
-    /// What made a token unknown.
+    /// Why the text contains unknown tokens.
     pub(super) unknown: Vec<String>,
 }
 
-/// A text is read with or without wildcards: in `StringEquals` a `*` is a plain character.
+/// Whether `*` and `?` in a text are wildcards. In `StringEquals` they are plain characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wildcards {
     Yes,
@@ -26,7 +27,7 @@ pub(super) enum Wildcards {
 }
 
 impl Expansion {
-    pub(super) fn of(text: &str, wildcards: Wildcards, version: Version, context: &Context) -> Self {
+    pub(super) fn new(text: &str, wildcards: Wildcards, version: Version, context: &Context) -> Self {
         let mut expansion = Self { tokens: Vec::new(), missing: None, unknown: Vec::new() };
         let mut rest = text;
         while let Some(character) = rest.chars().next() {
@@ -47,7 +48,7 @@ impl Expansion {
     }
 
     fn replace(&mut self, variable: &str, context: &Context) {
-        // `${*}`, `${?}` and `${$}` write these characters themselves.
+        // `${*}`, `${?}` and `${$}` are escapes of these characters.
         if matches!(variable, "*" | "?" | "$") {
             return self.push(variable);
         }
@@ -57,7 +58,7 @@ impl Expansion {
             (Known::Absent, Some(default)) => self.push(default),
             (Known::Absent, None) => self.missing = self.missing.take().or_else(|| Some(key.to_owned())),
             (Known::Unknown, _) => self.push_unknown(format!("the condition key `{key}`")),
-            // The guide doesn't say what a variable for several values, or for the empty one, becomes.
+            // The guide does not define the replacement if the key has several values or an empty one.
             (Known::Values(_), _) => {
                 self.push_unknown(format!("`${{{variable}}}`, whose key has several values or an empty one"));
             }
@@ -66,7 +67,8 @@ impl Expansion {
 
     fn push(&mut self, text: &str) {
         if self.tokens.len() + text.len() > MAX_EXPANDED {
-            return self.push_unknown("a text that is too long with its variables replaced".to_owned());
+            return self
+                .push_unknown("a text that becomes too long when its variables are replaced".to_owned());
         }
         self.tokens.extend(text.chars().map(Token::Character));
     }
@@ -91,12 +93,12 @@ fn lowercase(token: Token) -> Vec<Token> {
     }
 }
 
-/// The variable the text starts with, without `${` and `}`, and what follows it.
+/// The variable at the start of the text, without `${` and `}`, and the rest of the text.
 fn variable(text: &str) -> Option<(&str, &str)> {
     text.strip_prefix("${")?.split_once('}')
 }
 
-/// `key, 'default'`.
+/// Splits `key, 'default'`.
 fn key_and_default(variable: &str) -> (&str, Option<&str>) {
     let quoted = |text: &'_ str| text.len() >= 2 && text.starts_with('\'') && text.ends_with('\'');
     match variable.split_once(',') {
@@ -108,7 +110,7 @@ fn key_and_default(variable: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Whether the text has a policy variable.
+/// Whether the text contains a policy variable.
 pub(super) fn has_variable(text: &str) -> bool {
     text.split("${").skip(1).any(|rest| rest.contains('}'))
 }
@@ -122,7 +124,7 @@ mod tests {
     fn expand(text: &str, version: Version) -> (String, Option<String>) {
         let context = Context::new().set("aws:PrincipalTag/team", ["a*b"]).absent("aws:username");
         let context = context.set("aws:TagKeys", ["a", "b"]).set("aws:PrincipalTag/empty", [""]);
-        let expansion = Expansion::of(text, Wildcards::Yes, version, &context);
+        let expansion = Expansion::new(text, Wildcards::Yes, version, &context);
         let shown = expansion.tokens.iter().map(|token| match token {
             Token::Character(character) => *character,
             Token::One { .. } => '¿',
@@ -161,7 +163,7 @@ mod tests {
     #[test]
     fn a_text_does_not_grow_without_bound() {
         let context = Context::new().set("k:v", ["x".repeat(50_000)]);
-        let expansion = Expansion::of("${k:v}${k:v}", Wildcards::No, Version::V2012, &context);
+        let expansion = Expansion::new("${k:v}${k:v}", Wildcards::No, Version::V2012, &context);
         assert_eq!(expansion.tokens.len(), 50_001);
         assert_eq!(expansion.unknown.len(), 1);
     }

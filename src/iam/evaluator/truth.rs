@@ -1,11 +1,11 @@
-//! Three-valued logic: a statement applies, does not, or it can't be told.
+//! Three-valued logic: a statement applies, does not apply, or this is unknown.
 
-/// Something in the policy that could not be evaluated.
+/// A part of the policy that can't be evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unevaluated {
     /// JSON pointer of the place in the policy.
     pub pointer: String,
-    /// What is not known, such as ``the condition key `aws:SourceIp` ``.
+    /// What the result depends on, such as ``the condition key `aws:SourceIp` ``.
     pub what: String,
 }
 
@@ -13,7 +13,7 @@ pub struct Unevaluated {
 pub(super) enum Truth {
     Yes,
     No,
-    /// Never without a reason.
+    /// Contains one or more reasons.
     Unknown(Vec<Unevaluated>),
 }
 
@@ -34,12 +34,12 @@ impl Truth {
         if negated { self.not() } else { self }
     }
 
-    /// `Yes` if any is; what is unknown matters only if none is.
+    /// `Yes` if any of `truths` is `Yes`. Otherwise unknown if any is unknown.
     pub(super) fn any(truths: impl IntoIterator<Item = Self>) -> Self {
         Self::decided_by(&Self::Yes, Self::No, truths)
     }
 
-    /// `No` if any is; what is unknown matters only if none is.
+    /// `No` if any of `truths` is `No`. Otherwise unknown if any is unknown.
     pub(super) fn all(truths: impl IntoIterator<Item = Self>) -> Self {
         Self::decided_by(&Self::No, Self::Yes, truths)
     }
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_matters_only_where_nothing_else_decides() {
+    fn an_unknown_value_matters_only_if_no_other_value_decides() {
         let cases = [
             (vec![], No, Yes),
             (vec![Yes, No], Yes, No),

@@ -1,23 +1,24 @@
-//! The models behind a model ID: where a call through a profile may be answered.
+//! The foundation models that a call of a model ID can reach.
 
 use super::note::Note;
 use crate::aws::catalogue::Destinations;
 use crate::aws::model_id::ModelId;
 use crate::aws::partition;
 
-/// The ARNs of the foundation models that a call of `id` from `region` may reach.
+/// The ARNs of the foundation models that a call of `id` from `region` can reach.
 pub(super) fn foundation_models(id: &ModelId<'_>, region: &str, notes: &mut Vec<Note>) -> Vec<String> {
     let Some(base) = id.base else { return Vec::new() };
     let regions =
         if id.geography.is_some() { destinations(id, region, notes) } else { vec![region.to_owned()] };
-    let partition = partition::of_region(region).id;
+    let partition = partition::partition_of(region).id;
     let arn = |region: String| format!("arn:{partition}:bedrock:{region}::foundation-model/{base}");
     regions.into_iter().map(arn).collect()
 }
 
-/// Regions as ARNs have them: none at all for what is routed everywhere, `*` where nobody knows.
+/// The destination Regions of a profile for use in ARNs. Contains an empty Region if calls are routed everywhere, and
+/// `*` if the destinations are unknown.
 fn destinations(id: &ModelId<'_>, region: &str, notes: &mut Vec<Note>) -> Vec<String> {
-    let model_id = id.arn.and_then(|arn| arn.typed()).map_or(id.text, |typed| typed.1).to_owned();
+    let model_id = id.arn.and_then(|arn| arn.type_and_name()).map_or(id.text, |(_, name)| name).to_owned();
     let known = id.profile().and_then(|profile| profile.destinations(region));
     let is_global = id.geography == Some("global");
     match known {

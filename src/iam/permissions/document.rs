@@ -1,4 +1,4 @@
-//! From rights to a policy that people can read.
+//! Writes rights as a readable policy.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,21 +25,21 @@ pub fn statements(rights: &[Right]) -> Vec<Value> {
     statements.collect()
 }
 
-/// What is longer than IAM takes: "Managed policies: 6,144 characters", those of a role together 10,240, not
-/// counting white space (IAM, "IAM and AWS STS quotas").
+/// A note if the policy exceeds a limit of IAM: 6,144 characters for a managed policy, 10,240 for the policies of a
+/// role together, without white space (IAM, "IAM and AWS STS quotas").
 pub fn too_long(document: &Value) -> Option<Note> {
     const LIMITS: [(usize, &str); 2] = [(10_240, "the policies of a role"), (6_144, "a managed policy")];
     let characters = document.to_string().len();
-    let over = LIMITS.iter().find(|(limit, _)| characters > *limit);
-    over.map(|(limit, what)| Note::TooLong { characters, limit: *limit, what })
+    let exceeded = LIMITS.iter().find(|(limit, _)| characters > *limit);
+    exceeded.map(|(limit, what)| Note::TooLong { characters, limit: *limit, what })
 }
 
-/// Resources with the same actions, for the same topic, under the same condition.
+/// Resources with the same actions, topic and condition.
 struct Statement<'r> {
     topic: Topic,
     actions: Vec<&'r str>,
     resources: Vec<&'r str>,
-    /// Operator, key and values.
+    /// The operator, the key and the values.
     condition: Option<(&'static str, &'static str, Vec<&'r str>)>,
 }
 
@@ -58,22 +58,22 @@ fn grouped(rights: &[Right]) -> Vec<Statement<'_>> {
     for (((topic, condition), actions), resources) in resources {
         let condition = condition.map(|found| (found.operator, found.key, vec![found.value.as_str()]));
         let statement = Statement { topic, actions, resources, condition };
-        if !statements.iter_mut().any(|other| other.takes(&statement)) {
+        if !statements.iter_mut().any(|other| other.merge(&statement)) {
             statements.push(statement);
         }
     }
     statements
 }
 
-/// Granted without the condition as well.
+/// Whether another right grants the same without the condition.
 fn is_covered(right: &Right, rights: &[Right]) -> bool {
     let same = |other: &Right| (other.action, &other.resource) == (right.action, &right.resource);
     right.condition.is_some() && rights.iter().any(|other| other.condition.is_none() && same(other))
 }
 
 impl<'r> Statement<'r> {
-    /// Takes the value of `other`'s condition, if that is all they differ in.
-    fn takes(&mut self, other: &Statement<'r>) -> bool {
+    /// Adds the condition values of `other` if the statements differ only in them. Returns whether it did.
+    fn merge(&mut self, other: &Statement<'r>) -> bool {
         let same =
             (self.topic, &self.actions, &self.resources) == (other.topic, &other.actions, &other.resources);
         match (&mut self.condition, &other.condition) {
@@ -89,18 +89,18 @@ impl<'r> Statement<'r> {
         let mut statement = Map::new();
         statement.insert("Sid".to_owned(), sid.into());
         statement.insert("Effect".to_owned(), "Allow".into());
-        statement.insert("Action".to_owned(), one_or_list(&self.actions));
-        statement.insert("Resource".to_owned(), one_or_list(&self.resources));
+        statement.insert("Action".to_owned(), one_or_array(&self.actions));
+        statement.insert("Resource".to_owned(), one_or_array(&self.resources));
         if let Some((operator, key, values)) = &self.condition {
-            let condition = json!({ *operator: { *key: one_or_list(values) } });
+            let condition = json!({ *operator: { *key: one_or_array(values) } });
             statement.insert("Condition".to_owned(), condition);
         }
         Value::Object(statement)
     }
 }
 
-/// IAM takes one value without its brackets.
-pub(in crate::iam) fn one_or_list(values: &[&str]) -> Value {
+/// A single value as a string, several values as an array. IAM accepts both.
+pub(in crate::iam) fn one_or_array(values: &[&str]) -> Value {
     match values {
         [one] => (*one).into(),
         _ => json!(values),

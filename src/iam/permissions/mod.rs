@@ -1,4 +1,4 @@
-//! The rights that a call of a model needs, and the policy that grants them.
+//! Finds the rights that a call of a model needs, and writes the policy that grants them.
 
 mod behind;
 mod document;
@@ -6,11 +6,11 @@ mod note;
 mod right;
 mod rights;
 
-pub(in crate::iam) use document::one_or_list;
+pub(in crate::iam) use document::one_or_array;
 pub use document::{document, statements, too_long};
 pub use note::Note;
 pub use right::{Condition, Right, Topic};
-pub use rights::{NoAccount, Options, Rights, rights};
+pub use rights::{Options, Rights, UnknownAccount, rights};
 
 #[cfg(test)]
 mod tests;

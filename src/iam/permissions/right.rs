@@ -1,10 +1,10 @@
-//! One right: an action on a resource.
+//! Rights: actions on resources.
 
 use crate::aws::arn::Arn;
 use crate::iam::call::Call;
 use crate::iam::evaluator::Context;
 
-/// What a right is for. The order is that of the statements.
+/// The purpose of a right. Statements are in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
     Model,
@@ -24,18 +24,18 @@ pub enum Topic {
     ProfileDetails,
 }
 
-/// What a statement of a topic is called: whole, or behind a verb that says how models are called.
+/// The `Sid` of the statements of each topic.
 const SIDS: [(Topic, Sid); 15] = [
-    (Topic::Model, Sid::Called("Models")),
-    (Topic::Profile, Sid::Called("InferenceProfiles")),
-    (Topic::ModelBehindProfile, Sid::Called("ModelsBehindProfiles")),
-    (Topic::Router, Sid::Called("PromptRouters")),
-    (Topic::ModelBehindRouter, Sid::Called("ModelsBehindRouters")),
-    (Topic::OwnModel, Sid::Called("OwnModels")),
-    (Topic::Marketplace, Sid::Called("MarketplaceModels")),
-    (Topic::Endpoint, Sid::Called("MarketplaceEndpoints")),
+    (Topic::Model, Sid::Noun("Models")),
+    (Topic::Profile, Sid::Noun("InferenceProfiles")),
+    (Topic::ModelBehindProfile, Sid::Noun("ModelsBehindProfiles")),
+    (Topic::Router, Sid::Noun("PromptRouters")),
+    (Topic::ModelBehindRouter, Sid::Noun("ModelsBehindRouters")),
+    (Topic::OwnModel, Sid::Noun("OwnModels")),
+    (Topic::Marketplace, Sid::Noun("MarketplaceModels")),
+    (Topic::Endpoint, Sid::Noun("MarketplaceEndpoints")),
     (Topic::Prompt, Sid::Whole("UsePrompts")),
-    (Topic::ModelOfPrompt, Sid::Called("ModelsOfPrompts")),
+    (Topic::ModelOfPrompt, Sid::Noun("ModelsOfPrompts")),
     (Topic::Guardrail, Sid::Whole("ApplyGuardrails")),
     (Topic::ApiKey, Sid::Whole("CallWithApiKey")),
     (Topic::FirstUse, Sid::Whole("SubscribeToModels")),
@@ -44,12 +44,14 @@ const SIDS: [(Topic, Sid); 15] = [
 ];
 
 enum Sid {
+    /// The whole `Sid`.
     Whole(&'static str),
-    Called(&'static str),
+    /// A noun, which follows a verb for how models are called.
+    Noun(&'static str),
 }
 
 impl Topic {
-    /// The `Sid` of a statement with `actions`, before it is made unique.
+    /// The `Sid` of a statement with `actions`. Several statements can have the same one.
     pub(super) fn sid(self, actions: &[&str]) -> String {
         let row = SIDS.iter().find(|(topic, _)| *topic == self).expect("every topic has a row");
         let streams = |action: &&&str| action.ends_with("WithResponseStream");
@@ -60,12 +62,12 @@ impl Topic {
         };
         match row.1 {
             Sid::Whole(name) => name.to_owned(),
-            Sid::Called(noun) => format!("{verb}{noun}"),
+            Sid::Noun(noun) => format!("{verb}{noun}"),
         }
     }
 }
 
-/// A condition that a right is granted under.
+/// A condition of a right.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Condition {
     pub operator: &'static str,
@@ -73,28 +75,28 @@ pub struct Condition {
     pub value: String,
 }
 
-/// An action on a resource, and what else is known of the request that needs it.
+/// An action on a resource, under a condition.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Right {
     pub topic: Topic,
     pub action: &'static str,
-    /// An ARN, or `*` for an action that takes no resource.
+    /// An ARN, or `*` for an action without resource types.
     pub resource: String,
     pub condition: Option<Condition>,
 }
 
 impl Right {
-    /// What is known of the request. `role` is who calls.
+    /// The known condition keys of the request that needs the right. `role` is the caller.
     pub fn context(&self, call: &Call, role: Option<&str>) -> Context {
         let mut context = Context::new().set("aws:SecureTransport", ["true"]);
-        context = self.of_resource(call, context);
+        context = self.with_region(call, context);
         context = match &self.condition {
             Some(condition) => context.set(condition.key, [condition.value.as_str()]),
             None if self.topic == Topic::Model => context.absent("bedrock:InferenceProfileArn"),
             None => context,
         };
         if self.action.starts_with("bedrock:Invoke") {
-            context = of_headers(call, context);
+            context = with_headers(call, context);
         }
         match role.and_then(Arn::parse) {
             Some(arn) => context
@@ -104,8 +106,9 @@ impl Right {
         }
     }
 
-    /// A destination behind a profile is a request of its own, in its Region; that of a `global.` profile has none.
-    fn of_resource(&self, call: &Call, context: Context) -> Context {
+    /// Adds the Region of the request. AWS checks each destination of a profile as a separate request in its Region;
+    /// the Region of a `global.` profile's destination is `unspecified`.
+    fn with_region(&self, call: &Call, context: Context) -> Context {
         let region = match Arn::parse(&self.resource).map(|arn| arn.region) {
             Some("") => "unspecified",
             Some(region) if !region.contains('*') => region,
@@ -116,7 +119,7 @@ impl Right {
     }
 }
 
-fn of_headers(call: &Call, context: Context) -> Context {
+fn with_headers(call: &Call, context: Context) -> Context {
     let context = match &call.guardrail {
         Some(guardrail) => context.set("bedrock:GuardrailIdentifier", [guardrail.condition_value(call)]),
         None => context.absent("bedrock:GuardrailIdentifier"),

@@ -1,4 +1,4 @@
-//! From a call to the rights that it needs.
+//! Finds the rights that a call needs.
 
 use super::behind;
 use super::note::Note;
@@ -7,70 +7,71 @@ use crate::aws::model_id::{Kind, ModelId};
 use crate::aws::partition;
 use crate::iam::call::{Call, Guardrail};
 
-/// What is asked for beside the calls themselves.
+/// Options for rights in addition to those of the calls themselves.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Model IDs behind application profiles, prompt routers and prompts.
+    /// The IDs of the models that application inference profiles, prompt routers and prompts call.
     pub behind: Vec<String>,
-    /// What looking models and profiles up needs.
+    /// Whether to include the rights for looking up models and inference profiles.
     pub has_lookups: bool,
-    /// What the first call of a third party's model needs.
+    /// Whether to include the rights for the first call of a third-party model.
     pub is_first_use: bool,
 }
 
-/// Rights, and what to know beside them.
+/// Rights, and notes about them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rights {
     pub rights: Vec<Right>,
     pub notes: Vec<Note>,
 }
 
-/// An ARN needs the account, and nothing tells it.
+/// The error if an ARN needs an account, and the account is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the account that is called is not known")]
-pub struct NoAccount;
+#[error("the account in which the model is called is unknown")]
+pub struct UnknownAccount;
 
-/// How a call of each kind is authorised: what the ID itself is, and what is behind it.
+/// How a call of each kind of model ID is authorized: the topic of the ID itself, and what it calls.
 const KINDS: [(Kind, Option<Topic>, Behind); 11] = [
     (Kind::Base, None, Behind::Itself),
     (Kind::InferenceProfile, Some(Topic::Profile), Behind::Known(PROFILE)),
-    (Kind::ApplicationProfile, Some(Topic::Profile), Behind::Asked(PROFILE)),
+    (Kind::ApplicationProfile, Some(Topic::Profile), Behind::Listed(PROFILE)),
     (Kind::Provisioned, Some(Topic::OwnModel), Behind::Nothing),
     (Kind::CustomDeployment, Some(Topic::OwnModel), Behind::Nothing),
     (Kind::CustomModel, None, Behind::Nothing),
     (Kind::Imported, Some(Topic::OwnModel), Behind::Nothing),
     (Kind::Marketplace, None, Behind::Endpoint),
-    (Kind::Prompt, Some(Topic::Prompt), Behind::Asked(PROMPT)),
-    (Kind::PromptRouter, Some(Topic::Router), Behind::Asked(ROUTER)),
-    (Kind::NoModel, None, Behind::Nothing),
+    (Kind::Prompt, Some(Topic::Prompt), Behind::Listed(PROMPT)),
+    (Kind::PromptRouter, Some(Topic::Router), Behind::Listed(ROUTER)),
+    (Kind::NotAModel, None, Behind::Nothing),
 ];
 
-/// What is behind an ID.
+/// What a model ID calls.
 #[derive(Clone, Copy)]
 enum Behind {
     Nothing,
-    /// The foundation model that the ID names.
+    /// The foundation model whose ID it is.
     Itself,
-    /// Foundation models that the catalogue tells.
-    Known(Way),
-    /// Models that only AWS knows, or who asks.
-    Asked(Way),
-    /// An endpoint of `SageMaker`.
+    /// Foundation models that the catalogue contains.
+    Known(Route),
+    /// Models that the user has to list in the options.
+    Listed(Route),
+    /// A `SageMaker` endpoint.
     Endpoint,
 }
 
-/// How a model behind something is reached: its topic, and the condition key that names what it is behind.
-type Way = (Topic, Option<&'static str>);
+/// How a model is called through another resource: the topic of its right, and the condition key for the ARN of the
+/// resource.
+type Route = (Topic, Option<&'static str>);
 
-const PROFILE: Way = (Topic::ModelBehindProfile, Some("bedrock:InferenceProfileArn"));
-const ROUTER: Way = (Topic::ModelBehindRouter, Some("bedrock:PromptRouterArn"));
-const PROMPT: Way = (Topic::ModelOfPrompt, None);
+const PROFILE: Route = (Topic::ModelBehindProfile, Some("bedrock:InferenceProfileArn"));
+const ROUTER: Route = (Topic::ModelBehindRouter, Some("bedrock:PromptRouterArn"));
+const PROMPT: Route = (Topic::ModelOfPrompt, None);
 
 const INVOKE: &str = "bedrock:InvokeModel";
 const STREAM: &str = "bedrock:InvokeModelWithResponseStream";
 
 /// The rights that `call` needs.
-pub fn rights(call: &Call, options: &Options) -> Result<Rights, NoAccount> {
+pub fn rights(call: &Call, options: &Options) -> Result<Rights, UnknownAccount> {
     let mut needed = Needed { call, options, rights: Vec::new(), notes: Vec::new() };
     needed.model()?;
     needed.guardrail()?;
@@ -103,20 +104,21 @@ impl Needed<'_> {
         if self.call.operation.is_stream() { STREAM } else { INVOKE }
     }
 
-    /// `arn:…:bedrock:REGION:ACCOUNT:RESOURCE`.
-    fn own(&self, resource: &str) -> Result<String, NoAccount> {
+    /// The ARN of a Bedrock resource in the account and Region of the call.
+    fn arn(&self, resource: &str) -> Result<String, UnknownAccount> {
         let Call { region, account, .. } = self.call;
-        let (partition, account) = (partition::of_region(region).id, account.as_deref().ok_or(NoAccount)?);
+        let (partition, account) =
+            (partition::partition_of(region).id, account.as_deref().ok_or(UnknownAccount)?);
         Ok(format!("arn:{partition}:bedrock:{region}:{account}:{resource}"))
     }
 
-    fn model(&mut self) -> Result<(), NoAccount> {
+    fn model(&mut self) -> Result<(), UnknownAccount> {
         let id = ModelId::parse(&self.call.model_id);
         let (_, topic, behind) =
             *KINDS.iter().find(|(kind, ..)| *kind == id.kind).expect("every kind has a row");
         let arn = match (topic, id.arn) {
             (Some(_), Some(_)) => Some(id.text.to_owned()),
-            (Some(Topic::Profile), None) => Some(self.own(&format!("inference-profile/{}", id.text))?),
+            (Some(Topic::Profile), None) => Some(self.arn(&format!("inference-profile/{}", id.text))?),
             _ => None,
         };
         match (topic, &arn) {
@@ -137,18 +139,23 @@ impl Needed<'_> {
         self.behind(&id, behind, arn.as_deref())
     }
 
-    fn behind(&mut self, id: &ModelId<'_>, behind: Behind, through: Option<&str>) -> Result<(), NoAccount> {
+    fn behind(
+        &mut self,
+        id: &ModelId<'_>,
+        behind: Behind,
+        through: Option<&str>,
+    ) -> Result<(), UnknownAccount> {
         match behind {
             Behind::Nothing => {}
             Behind::Itself if id.arn.is_some() => self.add(Topic::Model, self.action(), id.text),
             Behind::Itself => self.foundation_models(id, (Topic::Model, None), None),
-            Behind::Known(way) => self.foundation_models(id, way, through),
-            Behind::Asked(way) => {
+            Behind::Known(route) => self.foundation_models(id, route, through),
+            Behind::Listed(route) => {
                 if self.options.behind.is_empty() {
                     self.notes.push(Note::UnknownBehind { model_id: id.text.to_owned() });
                 }
                 for model_id in self.options.behind.clone() {
-                    self.asked(&ModelId::parse(&model_id), way, through)?;
+                    self.listed_model(&ModelId::parse(&model_id), route, through)?;
                 }
             }
             Behind::Endpoint => self.endpoint(id)?,
@@ -156,20 +163,26 @@ impl Needed<'_> {
         Ok(())
     }
 
-    /// A prompt or a router may lead to a profile, which is granted as well; an application profile is one itself.
-    fn asked(&mut self, id: &ModelId<'_>, way: Way, through: Option<&str>) -> Result<(), NoAccount> {
-        if id.kind == Kind::InferenceProfile && way.0 != Topic::ModelBehindProfile {
+    /// Adds the rights for a model that the user listed. Through a prompt or a prompt router, it can be an inference
+    /// profile, which then needs a right too.
+    fn listed_model(
+        &mut self,
+        id: &ModelId<'_>,
+        route: Route,
+        through: Option<&str>,
+    ) -> Result<(), UnknownAccount> {
+        if id.kind == Kind::InferenceProfile && route.0 != Topic::ModelBehindProfile {
             let arn = match id.arn {
                 Some(_) => id.text.to_owned(),
-                None => self.own(&format!("inference-profile/{}", id.text))?,
+                None => self.arn(&format!("inference-profile/{}", id.text))?,
             };
             self.add(Topic::Profile, self.action(), &arn);
         }
-        self.foundation_models(id, way, through);
+        self.foundation_models(id, route, through);
         Ok(())
     }
 
-    fn foundation_models(&mut self, id: &ModelId<'_>, (topic, key): Way, through: Option<&str>) {
+    fn foundation_models(&mut self, id: &ModelId<'_>, (topic, key): Route, through: Option<&str>) {
         let arns = behind::foundation_models(id, &self.call.region, &mut self.notes);
         let condition = key.zip(through).map(|(key, value)| Condition {
             operator: "ArnEquals",
@@ -181,14 +194,14 @@ impl Needed<'_> {
         }
     }
 
-    /// Bedrock itself calls the endpoint, as the caller (AWS managed policy `AmazonBedrockFullAccess`).
-    fn endpoint(&mut self, id: &ModelId<'_>) -> Result<(), NoAccount> {
+    /// Bedrock calls the endpoint with the caller's rights (AWS managed policy `AmazonBedrockFullAccess`).
+    fn endpoint(&mut self, id: &ModelId<'_>) -> Result<(), UnknownAccount> {
         let action = if self.call.operation.is_stream() {
             "sagemaker:InvokeEndpointWithResponseStream"
         } else {
             "sagemaker:InvokeEndpoint"
         };
-        let all = self.own("marketplace/model-endpoint/all-access")?;
+        let all = self.arn("marketplace/model-endpoint/all-access")?;
         self.add(Topic::Marketplace, self.action(), &all);
         let value = "bedrock.amazonaws.com".to_owned();
         let condition = Condition { operator: "StringEquals", key: "aws:CalledViaLast", value };
@@ -196,14 +209,14 @@ impl Needed<'_> {
         Ok(())
     }
 
-    fn guardrail(&mut self) -> Result<(), NoAccount> {
+    fn guardrail(&mut self) -> Result<(), UnknownAccount> {
         let Some(guardrail) = &self.call.guardrail else { return Ok(()) };
         let identifier = guardrail.identifier.clone();
         if identifier.contains("{{") {
             self.notes.push(Note::VariableGuardrail { identifier });
             return Ok(());
         }
-        let arn = if guardrail.is_arn() { identifier } else { self.own(&format!("guardrail/{identifier}"))? };
+        let arn = if guardrail.is_arn() { identifier } else { self.arn(&format!("guardrail/{identifier}"))? };
         self.add(Topic::Guardrail, "bedrock:ApplyGuardrail", &arn);
         self.notes.push(Note::GuardrailProfile { identifier: guardrail.identifier.clone() });
         Ok(())
@@ -217,13 +230,13 @@ impl Needed<'_> {
             (Topic::Catalogue, "bedrock:ListFoundationModels"),
             (Topic::Catalogue, "bedrock:ListInferenceProfiles"),
         ];
-        let wanted = [
+        let enabled = [
             (Topic::ApiKey, self.call.has_bearer_token),
             (Topic::FirstUse, self.options.is_first_use),
             (Topic::Catalogue, self.options.has_lookups),
         ];
         for (topic, action) in EXTRAS {
-            if wanted.contains(&(topic, true)) {
+            if enabled.contains(&(topic, true)) {
                 self.add(topic, action, "*");
             }
         }
@@ -238,13 +251,13 @@ impl Guardrail {
         self.identifier.starts_with("arn:")
     }
 
-    /// As the condition key has it: the ARN, with the version if that is a number.
+    /// The value of the condition key: the ARN, with the version if it is a number.
     pub(super) fn condition_value(&self, call: &Call) -> String {
         let arn = if self.is_arn() {
             self.identifier.clone()
         } else {
             let (partition, account) =
-                (partition::of_region(&call.region).id, call.account.as_deref().unwrap_or("*"));
+                (partition::partition_of(&call.region).id, call.account.as_deref().unwrap_or("*"));
             format!("arn:{partition}:bedrock:{}:{account}:guardrail/{}", call.region, self.identifier)
         };
         match self.version.as_deref().filter(|version| *version != "DRAFT") {

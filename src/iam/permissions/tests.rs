@@ -1,4 +1,4 @@
-//! What is written grants what is needed, and nothing else.
+//! A generated policy grants the needed rights and no others.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ fn allows(policy: &Policy, action: &str, resource: &str, context: &Context) -> b
     matches!(policy.evaluate(&request), Verdict::Allowed { .. })
 }
 
-/// Where a call may be answered, as the Regions of ARNs.
+/// The destination Regions of a profile, as they are written in ARNs.
 fn reached(profile: &Profile, region: &'static str) -> BTreeSet<&'static str> {
     match profile.destinations(region).unwrap() {
         Destinations::Regions(regions) => regions.into_iter().collect(),
@@ -41,13 +41,13 @@ fn reached(profile: &Profile, region: &'static str) -> BTreeSet<&'static str> {
     }
 }
 
-/// Every Region of the table, and none.
+/// Every Region of the table, and an empty Region.
 fn regions() -> impl Iterator<Item = &'static str> {
     crate::aws::region::regions().map(|region| region.name).chain([""])
 }
 
 #[test]
-fn every_profile_s_destinations_agree_with_the_policy_written_for_it() {
+fn the_policy_for_a_profile_allows_exactly_its_destinations() {
     let mut checked = 0;
     for profile in profiles() {
         for region in profile.sources() {
@@ -62,7 +62,7 @@ fn every_profile_s_destinations_agree_with_the_policy_written_for_it() {
 #[track_caller]
 fn check_profile(profile: &Profile, region: &'static str) {
     let policy = policy(&call(profile.id, region), &Options::default());
-    let partition = partition::of_region(region).id;
+    let partition = partition::partition_of(region).id;
     let own = |region: &str, account: &str, id: &str| {
         format!("arn:{partition}:bedrock:{region}:{account}:inference-profile/{id}")
     };
@@ -96,7 +96,7 @@ fn check_profile(profile: &Profile, region: &'static str) {
     }
 }
 
-/// An ID of each kind, with what else its call needs.
+/// A call of each kind of model ID, with its options.
 fn kinds() -> Vec<(Call, Options)> {
     let arn = |rest: &str| format!("arn:aws:bedrock:us-east-1:{ACCOUNT}:{rest}");
     let ids = [
@@ -134,7 +134,7 @@ fn kinds() -> Vec<(Call, Options)> {
 }
 
 #[test]
-fn every_kind_of_model_id_is_allowed_by_the_policy_written_for_it() {
+fn the_policy_for_a_call_allows_each_right_that_it_needs() {
     for (call, options) in kinds() {
         let needed = rights(&call, &options).unwrap();
         let policy = policy(&call, &options);
@@ -150,7 +150,7 @@ fn every_kind_of_model_id_is_allowed_by_the_policy_written_for_it() {
     }
 }
 
-/// For `tests/support/policy-sentry.sh`: what the policies of all kinds of model IDs contain.
+/// Writes the contents of the policies for all kinds of model IDs, for `tests/support/policy-sentry.sh`.
 #[test]
 fn what_is_written_for_another_reader() {
     let mut all: BTreeSet<(String, String)> = BTreeSet::new();

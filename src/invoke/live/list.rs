@@ -113,7 +113,7 @@ impl Live {
     fn control_plane(&self, asker: &Model) -> String {
         let variables = ["AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL"];
         let own = variables.into_iter().find_map(|name| self.options.variable(name));
-        let suffix = partition::of_region(&asker.region).dns_suffix;
+        let suffix = partition::partition_of(&asker.region).dns_suffix;
         own.map_or_else(|| format!("https://bedrock.{}.{suffix}", asker.region), str::to_owned)
     }
 }

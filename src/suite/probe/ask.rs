@@ -4,7 +4,7 @@ use super::dialect::Dialect;
 use super::question::question;
 use super::{Asked, chat, claude, converse};
 use crate::aws::family::{family_of, family_of_body};
-use crate::aws::model_id::{Call, Kind, ModelId, Problem, problems, read};
+use crate::aws::model_id::{Call, Kind, ModelId, Problem, clean_paste, problems};
 use crate::config::model::{Claim, Modality};
 use crate::exchange::Operation;
 use crate::suite::Model;
@@ -18,7 +18,7 @@ pub(super) fn asked(model: &Model, claim: Claim) -> Result<Asked, &'static str> 
     if claim == Claim::Modality(Modality::AudioToText) {
         return Err("no recording of a voice comes with bedrock-check");
     }
-    let text = read(&model.model_id).model_id;
+    let text = clean_paste(&model.model_id).model_id;
     let id = ModelId::parse(&text);
     let dialect = of(model, &id)?;
     let formats = (dialect.formats)(id.base);
@@ -49,5 +49,5 @@ fn of(model: &Model, id: &ModelId<'_>) -> Result<&'static Dialect, &'static str>
 fn can_converse(model: &Model, id: &ModelId<'_>) -> bool {
     let call = Call { model_id: id.text, region: &model.region, operation: Operation::Converse };
     let refused = problems(call).contains(&Problem::NoConverse);
-    !refused && !matches!(id.kind, Kind::Imported | Kind::Marketplace | Kind::NoModel | Kind::CustomModel)
+    !refused && !matches!(id.kind, Kind::Imported | Kind::Marketplace | Kind::NotAModel | Kind::CustomModel)
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Asked;
 use crate::aws::family::family_of;
-use crate::aws::model_id::read;
+use crate::aws::model_id::clean_paste;
 use crate::exchange::Operation;
 use crate::suite::Model;
 
@@ -18,7 +18,7 @@ const BODIES: [(&str, Body); 2] = [("amazon-image", amazon), ("stability-image",
 
 /// What shows that `model` draws, or why nothing does.
 pub(super) fn asked(model: &Model) -> Result<Asked, &'static str> {
-    let family = family_of(&read(&model.model_id).model_id);
+    let family = family_of(&clean_paste(&model.model_id).model_id);
     let of_family = BODIES.iter().find(|(known, _)| family.is_some_and(|family| family.id == *known));
     let (_, body) = of_family.ok_or("the body of its images is not known")?;
     let image = json!({ "type": "array", "minItems": 1, "items": { "type": "string", "minLength": 1 } });

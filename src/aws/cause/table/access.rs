@@ -1,91 +1,91 @@
-//! Who may call what.
+//! Access to models, permissions and API keys.
 
 use super::{Cause, DENIED, Key, NOT_FOUND, Retry, VALIDATION, bedrock};
 
 pub(super) const CAUSES: &[Cause] = &[
     bedrock("no-model-access", r"^You don't have access to the model with the specified model ID\.")
         .with(&[DENIED], &[403])
-        .says(
-            "the account has no access to the model in this Region; IAM's own refusals name the action",
-            "grant access to the model in Bedrock's console, or call a Region that has it",
+        .means(
+            "the account has no access to the model in this Region; this is not an IAM denial, which would name the action",
+            "request access to the model in the Bedrock console, or call a Region in which the account has access",
         )
-        .of_the_environment()
-        .tell_apart(&[
-            "`aws bedrock get-foundation-model-availability --model-id ID --region REGION` says whether the access, the agreement or the Region is missing",
+        .in_environment()
+        .checks(&[
+            "`aws bedrock get-foundation-model-availability --model-id ID --region REGION` shows whether the access, the agreement or the Region is missing",
         ]),
     bedrock("iam-denied", r"is not authorized to perform: (bedrock(-mantle)?:\S+)")
         .with(&[DENIED], &[403])
-        .says(
-            "a policy does not let the caller do this; the resource named is the first that failed",
-            "allow the action on the inference profile's ARN and on the model's ARN in each Region behind it",
+        .means(
+            "no policy allows the caller this action on the resource, or a policy denies it; the message names only the first resource that failed",
+            "attach the policy that `bedrock-check iam policy` prints; for an inference profile, it has to allow the profile and the model in each Region that the profile routes to",
         )
-        .of_the_environment()
-        .tell_apart(&[
-            "`because no … policy allows`: the statement is missing; `with an explicit deny in …`: a policy of that kind forbids it",
-            "a foundation-model ARN of another Region: the profile routes there; an ARN without a Region: a `global.` profile",
+        .in_environment()
+        .checks(&[
+            "if the message contains `because no … policy allows`, a statement is missing; if it contains `with an explicit deny in …`, a policy of that kind denies the action",
+            "if the message names a foundation model in another Region, the inference profile routes calls there; if its ARN has no Region, the profile is a `global.` one",
         ]),
     bedrock(
         "marketplace-denied",
         r"not authorized to perform the required AWS Marketplace actions|aws-marketplace:(Subscribe|ViewSubscriptions)",
     )
     .with(&[DENIED], &[403])
-    .says(
-        "the first call of a third party's model subscribes to it, and the caller may not",
-        "let somebody with `aws-marketplace:Subscribe` and `aws-marketplace:ViewSubscriptions` call it once",
+    .means(
+        "the first call of a third-party model subscribes the account to it, and the caller is not allowed to subscribe",
+        "call the model once with credentials that allow `aws-marketplace:Subscribe` and `aws-marketplace:ViewSubscriptions`",
     )
     .retry(Retry::Later)
-    .of_the_environment(),
+    .in_environment(),
     bedrock("payment-instrument", r"INVALID_PAYMENT_INSTRUMENT")
         .with(&[DENIED], &[403])
-        .says("the account has no way to pay that the AWS Marketplace takes", "give the account one, and wait")
-        .of_the_environment(),
+        .means("the account has no payment method that AWS Marketplace accepts", "add a valid payment method to the account, and wait until AWS has verified it")
+        .in_environment(),
     bedrock(
         "anthropic-form",
         r"^Model use case details have not been submitted for this account\.",
     )
     .with(&[NOT_FOUND, "FTUFormNotFilled"], &[404])
-    .says(
-        "Anthropic's form on the use of its models was not sent for this account",
-        "fill it out once in Bedrock's console, and wait a quarter of an hour",
+    .means(
+        "the form about the use case, which Anthropic requires, was not submitted for this account",
+        "submit the form once in the Bedrock console, and wait 15 minutes",
     )
     .retry(Retry::Later)
-    .of_the_environment(),
+    .in_environment(),
     bedrock(
         "anthropic-country",
         r"^Access to Anthropic models is not allowed from unsupported countries, regions, or territories\.",
     )
     .with(&[VALIDATION], &[400])
-    .says(
-        "Anthropic does not serve the country of the account or of the caller",
-        "call from another place, or another provider's model",
+    .means(
+        "Anthropic does not offer its models in the country of the account or of the caller",
+        "call a model of another provider, or call from a country that Anthropic supports",
     )
-    .of_the_environment(),
+    .in_environment(),
     bedrock("operation-not-allowed", r"^Operation not allowed$")
         .with(&[VALIDATION], &[400])
-        .says(
-            "AWS restricts the account, as it does before it is verified; nothing is wrong with the request",
-            "open a case with AWS support",
+        .means(
+            "AWS has restricted the account, for example because it is not verified yet; the request itself is correct",
+            "open a case with AWS Support",
         )
-        .of_the_environment(),
+        .in_environment(),
     bedrock("account-not-authorized", r"^Your account is not authorized to invoke this API operation\.")
         .with(&[VALIDATION, DENIED], &[400, 403])
-        .says(
-            "the account may not call models here, or got its access in another Region",
-            "call the Region in which access was granted, or open a case with AWS support",
+        .means(
+            "the account is not authorized to call models in this Region; its access may be for another Region",
+            "set `region` to the Region in which access was granted, or open a case with AWS Support",
         )
-        .at(Key::Region)
-        .of_the_environment(),
+        .about(Key::Region)
+        .in_environment(),
     bedrock("api-key-invalid", r"^Authentication failed: Please make sure your API Key is valid\.")
         .with(&[DENIED], &[403])
-        .says(
-            "the Bedrock API key is wrong, or a short-term key is used in another Region than its own",
-            "check `AWS_BEARER_TOKEN_BEDROCK` and the Region",
+        .means(
+            "the Bedrock API key is invalid, or it is a short-term key that was created for another Region",
+            "check the value of `AWS_BEARER_TOKEN_BEDROCK`, and the Region",
         )
-        .at(Key::Source)
-        .of_the_environment(),
+        .about(Key::Source)
+        .in_environment(),
     bedrock("api-key-expired", r"^Bearer Token has expired")
         .with(&[DENIED], &[403])
-        .says("the short-term API key has expired", "make a new one")
-        .at(Key::Source)
-        .of_the_environment(),
+        .means("the short-term API key has expired", "create a new API key, and set `AWS_BEARER_TOKEN_BEDROCK` to it")
+        .about(Key::Source)
+        .in_environment(),
 ];

@@ -1,76 +1,76 @@
-//! Request bodies that a model does not take.
+//! Request bodies that a model refuses.
 
 use super::{Cause, Key, VALIDATION, bedrock};
 
-/// A row about the body.
+/// A cause in the request body.
 const fn body(id: &'static str, message: &'static str) -> Cause {
-    bedrock(id, message).with(&[VALIDATION], &[400]).at(Key::Body)
+    bedrock(id, message).with(&[VALIDATION], &[400]).about(Key::Body)
 }
 
 pub(super) const CAUSES: &[Cause] = &[
-    body("temp-deprecated", r"`?temperature`? is deprecated for this model\.").says(
-        "the model takes no sampling parameters any more",
-        "leave `temperature`, `top_p` and `top_k` out",
+    body("temp-deprecated", r"`?temperature`? is deprecated for this model\.").means(
+        "the model no longer accepts sampling parameters",
+        "remove `temperature`, `top_p` and `top_k` from the body",
     ),
     body(
         "temp-and-topp",
         r"`temperature` and `top_p` cannot both be specified for this model\. Please use only one\.",
     )
-    .says("the model takes `temperature` or `top_p`, not both", "leave one of them out"),
-    body("max-tokens-limit", r"^The maximum tokens you requested exceeds the model limit of (\d+)").says(
-        "more output tokens are asked for than the model gives; on Bedrock it may give fewer than elsewhere",
-        "lower the maximum to the limit that the message names",
+    .means("the model accepts either `temperature` or `top_p`, not both", "remove one of them from the body"),
+    body("max-tokens-limit", r"^The maximum tokens you requested exceeds the model limit of (\d+)").means(
+        "the body requests more output tokens than the model's limit, which can be lower on Bedrock than on other platforms",
+        "lower the maximum to the limit in the message",
     ),
     body("prompt-too-long", r"prompt is too long: (\d+) tokens > (\d+) maximum")
-        .says("the prompt is longer than the model's context", "shorten it"),
+        .means("the prompt is longer than the context window of the model", "shorten the prompt"),
     body("input-too-long", r"Input is too long for requested model\.")
-        .says("the prompt is longer than the model's context", "shorten it"),
+        .means("the prompt is longer than the context window of the model", "shorten the prompt"),
     body(
         "nova-too-long",
         r"Input Tokens Exceeded: Number of input tokens exceeds maximum length\. Please update the input to try again\.",
     )
-    .says("the prompt is longer than the model's context", "shorten it"),
-    body("text-bytes", r"too many total text bytes").says("the texts together are too large", "shorten them"),
+    .means("the prompt is longer than the context window of the model", "shorten the prompt"),
+    body("text-bytes", r"too many total text bytes").means("the texts of the body exceed a size limit together", "shorten the texts"),
     body(
         "blank-text",
         r"^The text field in the ContentBlock object at messages\.(\d+)\.content\.(\d+) is blank\.",
     )
-    .says("a text of the conversation is empty or blank", "fill it, or leave the block out"),
+    .means("a text in a message is empty or blank", "write a text, or remove the content block"),
     body("user-first", r"^A conversation must start with a user message\.")
-        .says("the first message is not the user's", "let the conversation begin with `\"role\": \"user\"`"),
+        .means("the first message does not have the role `user`", "start `messages` with a message with `\"role\": \"user\"`"),
     body("alternate", r"^A conversation must alternate between user and assistant roles\.")
-        .says("two messages of one role follow each other", "join them"),
-    body("tool-unsupported", r"^This model doesn't support tool use( in streaming mode)?\.").says(
-        "the model takes no tools, or none while it streams",
-        "leave `toolConfig` out, or set `stream = false` if it says so",
+        .means("two consecutive messages have the same role", "combine them into one message"),
+    body("tool-unsupported", r"^This model doesn't support tool use( in streaming mode)?\.").means(
+        "the model does not support tools, or does not support them in streaming mode",
+        "remove `toolConfig` from the body; if the message mentions streaming mode, set `stream = false` instead",
     ),
     body("block-unsupported", r"^This model doesn't support the (\w+) content block that you provided\.")
-        .says("the model does not take content of this kind", "leave the block out, or call a model that does"),
+        .means("the model does not support content blocks of this type", "remove the block, or call a model that supports it"),
     body("field-unsupported", r"^This model doesn't support the (\w+) field\. Remove (\w+) and try again\.")
-        .says("the model does not take this member", "leave it out"),
+        .means("the model does not support this member", "remove the member from the body"),
     body(
         "anthropic-schema",
         r"(messages|tools|system|tool_choice)[\w.]*: (Field required|Input tag '(.+)' found using 'type' does not match|Extra inputs are not permitted|Input should be)",
     )
-    .says(
-        "a member is not as Anthropic's models take it; Bedrock may lag behind Anthropic's own API",
-        "correct the member that the path names",
+    .means(
+        "a member does not match the schema of Anthropic's Messages API; Bedrock may not support the newest members of that API yet",
+        "correct the member at the path in the message",
     ),
     body(
         "malformed",
         r"^(The model returned the following errors: )?Malformed input request(: ?(.+?))?,? please reformat your input and try again\.",
     )
-    .says(
-        "the body is not what the model's schema asks for",
-        "write the native body of the model's family; `#/…` in the message points into it",
+    .means(
+        "the body does not match the schema of the model",
+        "write a body in the native format of the model's family; a path such as `#/…` in the message points to the member",
     ),
-    body("model-errors-wrapper", r"^The model returned the following errors: (.+)").says(
-        "the model itself refuses the body",
-        "correct what the message names; for a native body called with Converse, set `operation = \"invoke\"`",
+    body("model-errors-wrapper", r"^The model returned the following errors: (.+)").means(
+        "the model refused the body",
+        "correct the member that the message names; if the body is in the model's native format, set `operation = \"invoke\"`",
     ),
-    // What is left of the provider's own words: which member, and what is wrong with it.
-    body("member-invalid", r"(?s).").says(
-        "Bedrock does not take the request as it is",
-        "correct what the message names; the body must be the one of the model's family and operation",
+    // All other messages: most of them quote the provider, and name the member and its mistake.
+    body("member-invalid", r"(?s).").means(
+        "Bedrock refused the request as invalid",
+        "correct what the message names; the body must match the model's family and the operation",
     ),
 ];

@@ -1,78 +1,78 @@
-//! Quotas, capacity, and models that fail.
+//! Quotas, capacity, and failures of models.
 
 use super::{Cause, Key, Retry, bedrock};
 
 const THROTTLING: &[&str] = &["ThrottlingException", "throttlingException", "TooManyRequestsException"];
 const UNAVAILABLE: &[&str] = &["ServiceUnavailableException"];
 
-/// A row about what passes.
-const fn passing(id: &'static str, message: &'static str) -> Cause {
-    bedrock(id, message).retry(Retry::Backoff).at(Key::Region).of_the_environment()
+/// A cause that disappears after some time.
+const fn temporary(id: &'static str, message: &'static str) -> Cause {
+    bedrock(id, message).retry(Retry::Backoff).about(Key::Region).in_environment()
 }
 
 pub(super) const CAUSES: &[Cause] = &[
-    passing("throttle-rpm", r"^Too many requests, please wait before trying again\.")
+    temporary("throttle-rpm", r"^Too many requests, please wait before trying again\.")
         .with(THROTTLING, &[429])
-        .says(
-            "the account's calls a minute for this model are used up",
-            "set `requests_per_minute`, ask for a higher quota, or call through an inference profile",
+        .means(
+            "the account's quota of calls per minute for this model is used up",
+            "set `requests_per_minute`, request a higher quota, or call through an inference profile",
         ),
-    passing("throttle-tpd", r"^Too many tokens per day, please wait before trying again\.")
+    temporary("throttle-tpd", r"^Too many tokens per day, please wait before trying again\.")
         .with(THROTTLING, &[429])
-        .says("the account's tokens of the day are used up", "go on tomorrow, or ask for a higher quota")
+        .means("the account's quota of tokens per day is used up", "continue tomorrow, or request a higher quota")
         .retry(Retry::Later),
-    passing("throttle-tpm", r"^Too many tokens, please wait before trying again\.")
+    temporary("throttle-tpm", r"^Too many tokens, please wait before trying again\.")
         .with(THROTTLING, &[429])
-        .says(
-            "the account's tokens a minute for this model are used up; new accounts have small quotas",
-            "set `tokens_per_minute`, or ask for a higher quota",
+        .means(
+            "the account's quota of tokens per minute for this model is used up; new accounts have small quotas",
+            "set `tokens_per_minute`, or request a higher quota",
         ),
-    passing("conn-limit", r"^Too many connections, please wait before trying again\.")
+    temporary("conn-limit", r"^Too many connections, please wait before trying again\.")
         .with(UNAVAILABLE, &[503])
-        .says("Bedrock has no capacity for another connection", "run fewer cases at once: `--jobs`"),
-    passing("model-throttled", r"^Model is getting throttled\. Try your request again\.")
+        .means("Bedrock has no capacity for another connection", "run fewer cases at once with `--jobs`"),
+    temporary("model-throttled", r"^Model is getting throttled\. Try your request again\.")
         .with(UNAVAILABLE, &[503])
-        .says("the model has no capacity at the moment", "run fewer cases at once, or try again later"),
-    passing("unable", r"^Bedrock is unable to process your request\.")
+        .means("the model has no capacity at the moment", "run fewer cases at once with `--jobs`, or retry later"),
+    temporary("unable", r"^Bedrock is unable to process your request\.")
         .with(UNAVAILABLE, &[503])
-        .says("Bedrock has no capacity at the moment", "try again later"),
-    passing("not-ready", r"^Model is not ready for inference\. Wait and try your request again\.")
+        .means("Bedrock has no capacity at the moment", "retry later"),
+    temporary("not-ready", r"^Model is not ready for inference\. Wait and try your request again\.")
         .with(&["ModelNotReadyException"], &[429])
-        .says(
-            "an imported model that nobody called is loaded again, which takes minutes",
-            "raise `retries` and `retry_pause`, or call it once before",
+        .means(
+            "Bedrock is loading the imported model, because it was not called for a while; this takes minutes",
+            "raise `retries` and `retry_pause`, or call the model once before the run",
         )
-        .at(Key::ModelId),
-    passing("timeout", r"^Model has timed out in processing the request\.")
+        .about(Key::ModelId),
+    temporary("timeout", r"^Model has timed out in processing the request\.")
         .with(&["ModelTimeoutException", "modelStreamErrorException"], &[408])
-        .says("the model took longer than Bedrock allows", "ask for less output, or stream"),
-    passing("stream-internal", r"^The system encountered an unexpected error during processing\.")
+        .means("the model took longer than Bedrock allows", "request fewer output tokens, or set `stream = true`"),
+    temporary("stream-internal", r"^The system encountered an unexpected error during processing\.")
         .with(&["modelStreamErrorException", "InternalServerException"], &[500, 424])
-        .says("the model failed in the midst of its work; what it had said is lost", "try again"),
-    passing("model-error", r"(?s).*")
+        .means("the model failed before its response was complete, and the partial response is lost", "retry the call"),
+    temporary("model-error", r"(?s).*")
         .with(&["ModelErrorException", "modelStreamErrorException"], &[424])
-        .says("the model failed", "try again once; if it stays, the request makes it fail")
+        .means("the model failed", "retry once; if it fails again, the request causes the failure: change the body")
         .retry(Retry::Once)
-        .at(Key::ModelId),
-    passing("throttled", r"(?s).*")
+        .about(Key::ModelId),
+    temporary("throttled", r"(?s).*")
         .with(THROTTLING, &[429])
-        .says("a quota of the account is used up", "run fewer cases at once, or ask for a higher quota"),
-    passing("internal", r"(?s).*")
+        .means("a quota of the account is used up", "run fewer cases at once with `--jobs`, or request a higher quota"),
+    temporary("internal", r"(?s).*")
         .with(&["InternalServerException", "ServiceUnavailableException"], &[500, 502, 503, 504])
-        .says("Bedrock failed", "try again; AWS's health dashboard tells whether others see it too"),
-    passing("quota-exceeded", r"(?s).*")
+        .means("Bedrock failed", "retry; the AWS Health Dashboard shows whether Bedrock has a problem"),
+    temporary("quota-exceeded", r"(?s).*")
         .with(&["ServiceQuotaExceededException"], &[400])
-        .says("a quota of the account is reached", "ask for a higher one in the Service Quotas console")
+        .means("a quota of the account is reached", "request a higher quota in the Service Quotas console")
         .retry(Retry::Later),
-    bedrock("not-found", r"(?s).*").with(&["ResourceNotFoundException"], &[404]).says(
-        "there is no such model or resource, or none that this account may call",
+    bedrock("not-found", r"(?s).*").with(&["ResourceNotFoundException"], &[404]).means(
+        "the model or resource does not exist, or this account has no access to it",
         "check the model ID and the Region",
     ),
-    passing("gateway", r"(?s).*")
+    temporary("gateway", r"(?s).*")
         .with(&[], &[500, 502, 503, 504])
-        .says(
-            "something in front of Bedrock failed, or stands in its place: Bedrock's own errors have a code",
-            "try again; check what stands in between: a proxy, a gateway",
+        .means(
+            "the error has no code, so it does not come from Bedrock: a proxy or gateway in front of it failed, or the endpoint is another server",
+            "retry; check the endpoint, and each proxy and gateway on the way to it",
         )
-        .at(Key::Endpoint),
+        .about(Key::Endpoint),
 ];

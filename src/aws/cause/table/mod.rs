@@ -1,6 +1,7 @@
-//! Sources: AWS's service models and troubleshooting pages, recorded refusals, and reports of users.
+//! The sources of the tables are AWS's service models and troubleshooting pages, recorded refusals, and reports of
+//! users.
 //!
-//! Order matters: within a table the narrower row comes first, and so do the tables.
+//! The first row that matches is used, so within a table and between the tables a narrower row comes first.
 
 mod access;
 mod body;
@@ -12,7 +13,7 @@ mod sts;
 
 use super::{Cause, Key, Retry, Service, Side};
 
-/// Every cause that is known, table by table.
+/// All known causes.
 pub(super) const CAUSES: [&[Cause]; 7] = [
     model::CAUSES,
     access::CAUSES,
@@ -27,7 +28,7 @@ const VALIDATION: &str = "ValidationException";
 const DENIED: &str = "AccessDeniedException";
 const NOT_FOUND: &str = "ResourceNotFoundException";
 
-/// A row, about what the config asks of Bedrock; the functions below say what is different.
+/// A cause that Bedrock reports and that the config has to fix. The functions below change its fields.
 const fn bedrock(id: &'static str, message: &'static str) -> Cause {
     Cause {
         id,
@@ -37,20 +38,22 @@ const fn bedrock(id: &'static str, message: &'static str) -> Cause {
         message,
         cause: "",
         remedy: "",
-        tell_apart: &[],
+        checks: &[],
         retry: Retry::Never,
-        at: Key::ModelId,
+        key: Key::ModelId,
         side: Side::Config,
     }
 }
 
+/// A cause that STS reports.
 const fn sts(id: &'static str, message: &'static str) -> Cause {
-    Cause { service: Service::Sts, at: Key::RoleArn, side: Side::Environment, ..bedrock(id, message) }
+    Cause { service: Service::Sts, key: Key::RoleArn, side: Side::Environment, ..bedrock(id, message) }
 }
 
+/// A cause that the HTTP client reports.
 const fn client(id: &'static str, message: &'static str) -> Cause {
     let row = Cause { service: Service::Client, side: Side::Environment, ..bedrock(id, message) };
-    Cause { retry: Retry::Backoff, at: Key::Endpoint, ..row }
+    Cause { retry: Retry::Backoff, key: Key::Endpoint, ..row }
 }
 
 impl Cause {
@@ -58,23 +61,23 @@ impl Cause {
         Cause { codes, statuses, ..self }
     }
 
-    const fn says(self, cause: &'static str, remedy: &'static str) -> Cause {
+    const fn means(self, cause: &'static str, remedy: &'static str) -> Cause {
         Cause { cause, remedy, ..self }
     }
 
-    const fn at(self, at: Key) -> Cause {
-        Cause { at, ..self }
+    const fn about(self, key: Key) -> Cause {
+        Cause { key, ..self }
     }
 
     const fn retry(self, retry: Retry) -> Cause {
         Cause { retry, ..self }
     }
 
-    const fn of_the_environment(self) -> Cause {
+    const fn in_environment(self) -> Cause {
         Cause { side: Side::Environment, ..self }
     }
 
-    const fn tell_apart(self, tell_apart: &'static [&'static str]) -> Cause {
-        Cause { tell_apart, ..self }
+    const fn checks(self, checks: &'static [&'static str]) -> Cause {
+        Cause { checks, ..self }
     }
 }

@@ -1,4 +1,4 @@
-//! AssumeRole and its relatives.
+//! Refusals of AssumeRole and similar calls.
 
 use super::{Cause, Key, sts};
 
@@ -7,117 +7,117 @@ const DENIED: &[&str] = &["AccessDenied", "AccessDeniedException"];
 pub(super) const CAUSES: &[Cause] = &[
     sts("sts-tagsession", r"is not authorized to perform: sts:TagSession on resource")
         .with(DENIED, &[403])
-        .says(
-            "the role's trust policy does not let the session be tagged",
+        .means(
+            "the trust policy of the role does not allow session tags",
             "add `sts:TagSession` to the actions of the trust policy, or remove `session_tags`",
         )
-        .at(Key::SessionTags),
+        .about(Key::SessionTags),
     sts("sts-source-identity", r"is not authorized to perform: sts:SetSourceIdentity on resource")
         .with(DENIED, &[403])
-        .says(
-            "the role's trust policy does not let a source identity be set",
+        .means(
+            "the trust policy of the role does not allow a source identity",
             "add `sts:SetSourceIdentity` to the actions of the trust policy, or remove `source_identity`",
         )
-        .at(Key::SourceIdentity),
+        .about(Key::SourceIdentity),
     sts("sts-denied", r"is not authorized to perform: sts:AssumeRole\b")
         .with(DENIED, &[403])
-        .says(
-            "one of both sides does not allow it: STS does not say which, nor whether the role exists",
-            "check the role ARN, the trust policy, the external ID and the caller's own policy, in this order",
+        .means(
+            "the trust policy of the role or the policy of the caller does not allow it, or the role does not exist: STS does not report which",
+            "check the role ARN, the trust policy, the external ID and the policy of the caller, in this order",
         )
-        .tell_apart(&[
-            "the role: `aws iam get-role --role-name NAME` in the role's account shows that it exists, and its trust policy",
-            "the trust policy: its `Principal` must name the caller that the message names, or its account",
-            "the external ID: the policy's `sts:ExternalId` must be the one sent; missing counts as wrong",
-            "the caller: across accounts its own policy must allow `sts:AssumeRole` on the role",
+        .checks(&[
+            "role: `aws iam get-role --role-name NAME` in the account of the role shows whether it exists, and its trust policy",
+            "trust policy: its `Principal` must contain the caller from the message, or the account of the caller",
+            "external ID: if the trust policy has a condition on `sts:ExternalId`, `external_id` must be set to the same value",
+            "caller: if the role is in another account, the policy of the caller must allow `sts:AssumeRole` on the role",
         ]),
     sts("sts-expired", r"^The security token included in the request is expired$")
         .with(&["ExpiredToken", "ExpiredTokenException"], &[403, 400])
-        .says("the caller's own temporary credentials have expired", "log in again, or refresh them")
-        .at(Key::Source),
+        .means("the caller's own temporary credentials have expired", "log in again, or refresh them")
+        .about(Key::Source),
     sts("sts-client-id", r"^The security token included in the request is invalid\.?$")
         .with(&["InvalidClientTokenId"], &[403])
-        .says("AWS does not know the caller's access key", "check the key and its session token")
-        .at(Key::Source),
+        .means("AWS does not recognize the caller's access key", "check the access key and its session token")
+        .about(Key::Source),
     sts("sts-signature", r"^The request signature we calculated does not match the signature you provided\.")
         .with(&["SignatureDoesNotMatch"], &[403])
-        .says("the secret access key is not that of the access key", "check the secret access key")
-        .at(Key::Source),
+        .means("the secret access key does not belong to the access key ID", "check the secret access key")
+        .about(Key::Source),
     sts("sts-clock-skew", r"^Signature (expired|not yet current)")
         .with(&["SignatureDoesNotMatch", "RequestExpired"], &[400, 403])
-        .says("the clock of this machine is wrong", "set the clock")
-        .at(Key::Source),
+        .means("the clock of this machine is wrong", "set the clock")
+        .about(Key::Source),
     sts("sts-max-duration", r"^The requested DurationSeconds exceeds the MaxSessionDuration set for this role\.")
         .with(&["ValidationError"], &[400])
-        .says(
-            "the session is to live longer than the role allows, an hour unless it says otherwise",
+        .means(
+            "the requested session is longer than the role allows; the default limit is an hour",
             "lower `duration`, or raise the role's maximum session duration",
         )
-        .at(Key::Duration),
+        .about(Key::Duration),
     sts(
         "sts-chaining",
         r"^The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining\.",
     )
     .with(&["ValidationError"], &[400])
-    .says(
-        "the caller is itself a role's session, and such sessions live for an hour at most",
+    .means(
+        "the caller is itself a session of a role, and sessions of chained roles last an hour at most",
         "lower `duration` to 3600 or less",
     )
-    .at(Key::Duration),
+    .about(Key::Duration),
     sts(
         "sts-regex",
         r"^\d+ validation errors? detected: Value '(.+)' at 'roleSessionName' failed to satisfy constraint",
     )
     .with(&["ValidationError"], &[400])
-    .says("the session's name has characters that it may not have", "use letters, digits and `_+=,.@-`")
-    .at(Key::SessionName),
+    .means("the session name contains characters that are not allowed", "use only letters, digits and `_+=,.@-`")
+    .about(Key::SessionName),
     sts("sts-dup-tags", r"^Duplicate tag keys found\.")
         .with(&["InvalidParameterValue"], &[400])
-        .says("two session tags differ in nothing but upper and lower case", "rename or remove one")
-        .at(Key::SessionTags),
+        .means("two session tags have names that differ only in case", "rename or remove one of them")
+        .about(Key::SessionTags),
     sts("sts-transitive", r"^The specified transitive tag key must be included in the requested tags\.")
         .with(&["InvalidParameterValue"], &[400])
-        .says("a transitive tag is not among the session's tags", "add the tag to `session_tags`")
-        .at(Key::SessionTags),
+        .means("a transitive tag is not one of the session tags", "add the tag to `session_tags`")
+        .about(Key::SessionTags),
     sts(
         "sts-transitive-override",
         r"^One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session\.",
     )
     .with(&["InvalidParameterValue"], &[400])
-    .says("the calling session already has a tag of this name, and passes it on", "rename the tag")
-    .at(Key::SessionTags),
+    .means("the calling session already has a transitive tag with this name", "rename the tag in `session_tags`")
+    .about(Key::SessionTags),
     sts("sts-region-disabled", r"STS is not activated in")
         .with(&["RegionDisabledException"], &[403])
-        .says(
-            "the account has not activated STS in this Region",
-            "activate it in the account settings of IAM, or ask STS in another Region",
+        .means(
+            "STS is not activated in this Region for the account",
+            "activate it in the account settings of IAM, or set `sts_endpoint` to that of another Region",
         )
-        .at(Key::StsEndpoint),
+        .about(Key::StsEndpoint),
     sts("sts-web-identity", r"^No OpenIDConnect provider found in your account for (\S+)$")
         .with(&["InvalidIdentityToken"], &[400])
-        .says("the account knows no identity provider of this token", "create the OIDC provider in IAM")
-        .at(Key::Source),
+        .means("the account has no identity provider for the issuer of this token", "create the OIDC provider in IAM")
+        .about(Key::Source),
     sts("sts-packed-policy", r"(?s).*")
         .with(&["PackedPolicyTooLarge"], &[400])
-        .says("the session's tags and policies are too large together", "send fewer tags")
-        .at(Key::SessionTags),
+        .means("the tags and policies of the session are too large together", "remove tags from `session_tags`")
+        .about(Key::SessionTags),
     sts("sts-bad-arn", r"^(.+) is invalid$")
         .with(&["ValidationError"], &[400])
-        .says("the role's ARN is none", "write `arn:aws:iam::ACCOUNT:role/NAME`"),
+        .means("the role ARN is invalid", "write it as `arn:aws:iam::ACCOUNT:role/NAME`"),
     sts("sts-refused", r"(?s).*")
         .with(DENIED, &[403])
-        .says(
-            "the caller may not assume the role, or there is no such role",
-            "check the role ARN, the role's trust policy and the caller's own policy",
+        .means(
+            "the caller is not allowed to assume the role, or the role does not exist",
+            "check the role ARN, the trust policy of the role and the policy of the caller",
         ),
     sts("sts-unavailable", r"(?s).*")
         .with(&[], &[500, 502, 503, 504])
-        .says("STS failed", "try again; AWS's health dashboard tells whether others see it too")
+        .means("STS failed", "retry; the AWS Health Dashboard shows whether STS has a problem")
         .retry(super::Retry::Backoff)
-        .at(Key::StsEndpoint),
+        .about(Key::StsEndpoint),
     sts("sts-throttled", r"(?s).*")
         .with(&["Throttling", "ThrottlingException", "RequestLimitExceeded"], &[])
-        .says("the account asks STS too often", "run fewer cases at once")
+        .means("the account calls STS too often", "run fewer cases at once with `--jobs`")
         .retry(super::Retry::Backoff)
-        .at(Key::StsEndpoint),
+        .about(Key::StsEndpoint),
 ];

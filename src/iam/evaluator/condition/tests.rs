@@ -11,7 +11,7 @@ fn holds(operator: &str, policy: &[&str], context: &Context) -> &'static str {
     let located = |text: &&str| Located { pointer: "/v".to_owned(), text: (*text).to_owned() };
     let condition = Condition {
         pointer: "/c".to_owned(),
-        operator: Operator::named(operator).expect("an operator"),
+        operator: Operator::parse(operator).expect("an operator"),
         key: "k:Key".to_owned(),
         values: policy.iter().map(located).collect(),
     };
@@ -26,7 +26,7 @@ fn context() -> Context {
     Context::new().set("aws:PrincipalTag/team", ["red"]).absent("aws:username")
 }
 
-/// One value in the policy, one in the request.
+/// Compares one value of the request with one of the policy.
 #[track_caller]
 fn check(operator: &str, policy: &str, request: &str, expected: &str) {
     let found = holds(operator, &[policy], &context().set("k:key", [request]));
@@ -40,7 +40,7 @@ fn check_set(operator: &str, policy: &[&str], request: &[&str], expected: &str) 
 }
 
 #[test]
-fn strings_are_compared_in_their_case_and_without_wildcards_unless_the_operator_says_so() {
+fn only_some_operators_ignore_case_or_support_wildcards() {
     check("StringEquals", "Red", "Red", YES);
     check("StringEquals", "Red", "red", NO);
     check("StringEquals", "R*", "Red", NO);
@@ -59,7 +59,7 @@ fn strings_are_compared_in_their_case_and_without_wildcards_unless_the_operator_
 }
 
 #[test]
-fn a_variable_without_value_equals_nothing() {
+fn a_variable_without_value_matches_nothing() {
     check("StringEquals", "${aws:PrincipalTag/team}", "red", YES);
     check("StringNotEquals", "${aws:PrincipalTag/team}", "red", NO);
     check("StringEquals", "${aws:username}", "", NO);
@@ -116,7 +116,7 @@ fn numbers_and_dates_are_ordered() {
 }
 
 #[test]
-fn booleans_bytes_and_addresses_are_compared_as_such() {
+fn booleans_bytes_and_addresses_are_compared_by_their_type() {
     check("Bool", "true", "True", YES);
     check("Bool", "false", "true", NO);
     check("Bool", "true", "yes", NO);
@@ -132,7 +132,7 @@ fn booleans_bytes_and_addresses_are_compared_as_such() {
 }
 
 #[test]
-fn any_value_of_the_policy_may_match_and_none_if_negated() {
+fn a_value_must_match_one_policy_value_or_none_if_negated() {
     check_set("StringEquals", &["red", "blue"], &["blue"], YES);
     check_set("StringNotEquals", &["red", "blue"], &["blue"], NO);
     check_set("StringNotEquals", &["red", "blue"], &["green"], YES);
@@ -142,7 +142,7 @@ fn any_value_of_the_policy_may_match_and_none_if_negated() {
 }
 
 #[test]
-fn set_operators_look_at_each_value_of_the_request() {
+fn set_operators_compare_each_value_of_the_request() {
     check_set("ForAllValues:StringEquals", &["a", "b"], &["a", "b"], YES);
     check_set("ForAllValues:StringEquals", &["a", "b"], &["a", "c"], NO);
     check_set("ForAllValues:StringEquals", &["a"], &[""], YES);
@@ -156,7 +156,7 @@ fn set_operators_look_at_each_value_of_the_request() {
 }
 
 #[test]
-fn a_missing_key_matches_negated_operators_if_exists_and_for_all_values() {
+fn an_absent_key_matches_negated_operators_if_exists_and_for_all_values() {
     for (operator, expected) in [
         ("StringEquals", NO),
         ("StringNotEquals", YES),

@@ -13,7 +13,7 @@ fn check(kind: PolicyKind, document: Value, expected: &[&str]) {
     assert_eq!(read(&document, kind), expected, "{document}");
 }
 
-/// A statement without mistakes, changed: a member with `null` is removed.
+/// A policy whose statement has no mistakes except for `changes`. A change to `null` removes the member.
 fn statement(kind: PolicyKind, changes: Value) -> Value {
     let mut statement = match kind {
         PolicyKind::Permissions => json!({"Effect": "Allow", "Action": "bedrock:*", "Resource": "*"}),
@@ -38,7 +38,7 @@ fn check_trust(changes: Value, expected: &[&str]) {
 }
 
 #[test]
-fn a_policy_is_read_with_the_place_of_everything() {
+fn a_policy_is_read_with_the_pointers_of_its_values() {
     let document = json!({
         "Version": "2012-10-17",
         "Id": "x",
@@ -66,7 +66,7 @@ fn a_policy_is_read_with_the_place_of_everything() {
 }
 
 #[test]
-fn principals_are_read_by_their_type() {
+fn principals_are_read_according_to_their_type() {
     let principal = json!({
         "AWS": ["111122223333", "arn:aws:iam::111122223333:role/app"],
         "Service": "bedrock.amazonaws.com",
@@ -83,9 +83,9 @@ fn principals_are_read_by_their_type() {
 }
 
 #[test]
-fn a_policy_is_an_object_with_statements() {
+fn a_policy_must_be_an_object_with_statements() {
     let check = |document, expected: &[&str]| check(PolicyKind::Permissions, document, expected);
-    check(json!([]), &[": expected an object, found a list"]);
+    check(json!([]), &[": expected an object, found an array"]);
     check(json!("x"), &[": expected an object, found a string"]);
     check(json!({}), &[": the policy has no `Statement`"]);
     check(json!({"Statement": []}), &["/Statement: `Statement` is empty"]);
@@ -114,11 +114,11 @@ fn a_policy_is_an_object_with_statements() {
 }
 
 #[test]
-fn a_statement_has_the_elements_of_its_kind_of_policy() {
+fn a_statement_must_have_the_elements_of_its_policy_kind() {
     check_permissions(
         json!({"Principal": "*", "effect": "Allow"}),
         &[
-            "/Statement/0/Principal: `Principal` in a permission policy",
+            "/Statement/0/Principal: `Principal` is not allowed in a permission policy",
             "/Statement/0/effect: unknown member `effect`",
         ],
     );
@@ -126,14 +126,14 @@ fn a_statement_has_the_elements_of_its_kind_of_policy() {
         json!({"Principal": null, "Resource": "*"}),
         &[
             "/Statement/0: the statement has no `Principal`",
-            "/Statement/0/Resource: `Resource` in a trust policy",
+            "/Statement/0/Resource: `Resource` is not allowed in a trust policy",
         ],
     );
     check_permissions(
         json!({"NotAction": "*", "NotResource": "*"}),
         &[
-            "/Statement/0: both `Action` and `NotAction` in one statement",
-            "/Statement/0: both `Resource` and `NotResource` in one statement",
+            "/Statement/0: the statement has both `Action` and `NotAction`",
+            "/Statement/0: the statement has both `Resource` and `NotResource`",
         ],
     );
     check_permissions(
@@ -149,7 +149,7 @@ fn a_statement_has_the_elements_of_its_kind_of_policy() {
 }
 
 #[test]
-fn actions_and_resources_are_strings_of_a_form() {
+fn actions_and_resources_must_be_valid_strings() {
     check_permissions(
         json!({"Action": ["InvokeModel", 1, "bed*:Get", "bedrock:", "bedrock:A B"]}),
         &[
@@ -172,8 +172,8 @@ fn actions_and_resources_are_strings_of_a_form() {
 }
 
 #[test]
-fn principals_are_of_a_known_type_and_form() {
-    let form = "expected an account id, an IAM or STS ARN without wildcards, or `*`";
+fn principals_must_have_a_known_type_and_a_valid_form() {
+    let form = "expected an account ID, an IAM or STS ARN without wildcards, or `*`";
     let role = "arn:aws:iam::111122223333:role/*";
     check_trust(
         json!({"Principal": {"AWS": [role, "me"], "aws": "*"}}),
@@ -186,13 +186,13 @@ fn principals_are_of_a_known_type_and_form() {
     check_trust(json!({"Principal": "me"}), &[&format!("/Statement/0/Principal: {form}, found `me`")]);
     check_trust(
         json!({"Principal": []}),
-        &["/Statement/0/Principal: expected an object or `*`, found a list"],
+        &["/Statement/0/Principal: expected an object or `*`, found an array"],
     );
     check_trust(json!({"Principal": {}}), &["/Statement/0/Principal: `Principal` is empty"]);
 }
 
 #[test]
-fn conditions_have_known_operators_and_values_of_their_type() {
+fn conditions_must_have_known_operators_and_valid_values() {
     let condition = json!({
         "StringEqual": {"a:b": {}},
         "NullIfExists": {"a:b": "true"},
@@ -207,24 +207,24 @@ fn conditions_have_known_operators_and_values_of_their_type() {
         json!({"Condition": condition}),
         &[
             "/Statement/0/Condition/StringEqual: unknown condition operator `StringEqual`",
-            "/Statement/0/Condition/StringEqual/a:b: expected a string, a number or a boolean, found an object",
+            "/Statement/0/Condition/StringEqual/a:b: expected a string, number or boolean, found an object",
             "/Statement/0/Condition/NullIfExists: unknown condition operator `NullIfExists`",
             "/Statement/0/Condition/Bool/a:b/0: expected `true` or `false`, found `yes`",
             "/Statement/0/Condition/NumericEquals/a:b: expected a number, found `many`",
             "/Statement/0/Condition/DateEquals/a:b: expected an ISO 8601 date or seconds since 1970, found `today`",
             "/Statement/0/Condition/IpAddress/a:b: expected an IP address or CIDR range, found `10.0.0.0/40`",
             "/Statement/0/Condition/Null/a~1b: `a/b` is empty",
-            "/Statement/0/Condition/StringLike: expected an object, found a list",
+            "/Statement/0/Condition/StringLike: expected an object, found an array",
         ],
     );
     check_permissions(
         json!({"Condition": []}),
-        &["/Statement/0/Condition: expected an object, found a list"],
+        &["/Statement/0/Condition: expected an object, found an array"],
     );
 }
 
 #[test]
-fn help_is_given_where_it_is_sure() {
+fn only_certain_help_is_given() {
     let helps = |document: Value, kind| -> Vec<Option<String>> {
         let errors = Policy::read(&document, kind).expect_err("mistakes");
         errors.iter().map(crate::iam::evaluator::PolicyError::help).collect()
@@ -233,12 +233,12 @@ fn help_is_given_where_it_is_sure() {
     let expected = [Some("write `Allow`".to_owned()), None];
     assert_eq!(helps(document, PolicyKind::Permissions), expected);
     let document = statement(PolicyKind::Trust, json!({"Resource": "*"}));
-    let expected = [Some("remove it: the resource is the role itself".to_owned())];
+    let expected = [Some("remove it: the resource of a trust policy is the role itself".to_owned())];
     assert_eq!(helps(document, PolicyKind::Trust), expected);
 }
 
 #[test]
-fn a_policy_beyond_all_bounds_is_not_read() {
+fn a_policy_that_is_too_long_is_refused() {
     let document = json!({"Statement": "x".repeat(MAX_CHARACTERS)});
     check(PolicyKind::Permissions, document, &[": the policy is longer than 65536 characters"]);
     let document = json!({"Statement": vec![1; MAX_CHARACTERS]});

@@ -30,7 +30,7 @@ fn show(verdict: Verdict) -> String {
     }
 }
 
-/// A statement about all of Bedrock that applies if the key has the value.
+/// A statement about all actions of Bedrock that applies if the key has the value `yes`.
 fn statement(effect: &str, key: &str) -> Value {
     let condition = json!({"StringEquals": {key: "yes"}});
     json!({"Effect": effect, "Action": "bedrock:*", "Resource": "*", "Condition": condition})
@@ -43,7 +43,7 @@ fn check(statements: &[(&str, &str)], expected: &str) {
 }
 
 #[test]
-fn a_deny_wins_over_any_allow() {
+fn a_deny_overrides_every_allow() {
     check(&[("Allow", "k:is"), ("Deny", "k:is")], "denied by 1");
     check(&[("Deny", "k:is"), ("Allow", "k:is")], "denied by 0");
     check(&[("Allow", "k:absent"), ("Allow", "k:is"), ("Deny", "k:absent")], "allowed by 1");
@@ -52,7 +52,7 @@ fn a_deny_wins_over_any_allow() {
 }
 
 #[test]
-fn what_is_unknown_matters_only_where_it_would_change_the_verdict() {
+fn an_unknown_key_matters_only_if_it_can_change_the_verdict() {
     let key = "the condition key `k:new`";
     let place = |index| format!("/Statement/{index}/Condition/StringEquals/k:new {key}");
     check(&[("Allow", "k:is"), ("Allow", "k:new")], "allowed by 0");
@@ -64,7 +64,7 @@ fn what_is_unknown_matters_only_where_it_would_change_the_verdict() {
 }
 
 #[test]
-fn a_condition_that_fails_decides_whatever_others_need() {
+fn a_condition_that_fails_decides_even_if_another_is_unknown() {
     let condition = json!({"StringEquals": {"k:new": "yes", "k:is": "no"}});
     let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition});
     assert_eq!(verdict(&statement, "bedrock:InvokeModel"), "not allowed");
@@ -91,7 +91,7 @@ fn actions_match_in_any_case_and_with_wildcards() {
 }
 
 #[test]
-fn resources_match_any_of_the_patterns_or_none_if_negated() {
+fn a_resource_must_match_one_pattern_or_no_negated_pattern() {
     let models = "arn:aws:bedrock:*::foundation-model/*";
     let cases = [
         ("Resource", json!(["arn:aws:s3:::*", models]), "allowed by 0"),
@@ -106,7 +106,7 @@ fn resources_match_any_of_the_patterns_or_none_if_negated() {
 }
 
 #[test]
-fn variables_are_plain_text_without_the_newer_version() {
+fn variables_are_plain_text_in_the_older_version() {
     let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "arn:aws:bedrock:*${k:is}"});
     let resource = "arn:aws:bedrock:us-east-1:111122223333:prompt/yes";
     let context = context();
@@ -130,7 +130,7 @@ fn variables_are_plain_text_without_the_newer_version() {
 }
 
 #[test]
-fn a_trust_policy_looks_at_the_caller_and_not_at_the_resource() {
+fn a_trust_policy_matches_the_caller_and_ignores_the_resource() {
     let statements = json!([
         {
             "Effect": "Allow",

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::iam::call::Call;
-use crate::iam::caller::{principal, role};
-use crate::iam::check::without_names;
+use crate::iam::caller::{principal_arn, role};
+use crate::iam::check::without_sids;
 use crate::iam::permissions::{Options, Rights, rights, statements};
 use crate::iam::trust::Trust;
 use crate::suite::{Case, Credentials, Hop, Model};
@@ -19,14 +19,14 @@ pub struct Advice {
 
 /// Lets the caller assume the role `index` of `credentials`.
 pub(super) fn trust(credentials: &Credentials, index: usize, caller: &str) -> Option<Advice> {
-    let trust = Trust::of(credentials, index, caller)?;
+    let trust = Trust::for_role(credentials, index, caller)?;
     Some(Advice { to: format!("the trust policy of {}", trust.role_arn), statement: trust.statement() })
 }
 
 /// Lets the caller call AssumeRole for the role.
 pub(super) fn permission_to_assume(hop: &Hop, caller: &str) -> Advice {
     Advice {
-        to: format!("the permission policy of {}", principal(caller, "aws")),
+        to: format!("the permission policy of {}", principal_arn(caller, "aws")),
         statement: assume(&hop.role_arn),
     }
 }
@@ -37,12 +37,12 @@ fn assume(role_arn: &str) -> Value {
 
 /// Lets the caller call the model, in the account that was found.
 pub(super) fn permissions(model: &Model, case: &Case, account: Option<&str>) -> Vec<Advice> {
-    let mut call = Call::of(model, Some(case), account);
+    let mut call = Call::from_model(model, Some(case), account);
     // Advice with a placeholder account is better than none.
     call.account.get_or_insert_with(|| "*".to_owned());
     let Rights { rights, .. } = rights(&call, &Options::default()).unwrap_or_default();
     let who = role(model).unwrap_or("whoever calls");
     let to = format!("the permission policy of {who}");
-    let statements = without_names(statements(&rights));
+    let statements = without_sids(statements(&rights));
     statements.into_iter().map(|statement| Advice { to: to.clone(), statement }).collect()
 }

@@ -81,6 +81,6 @@ impl Gate {
     /// Computed only if cost or tokens are limited.
     fn prices_of(&self, request: &Request) -> Option<crate::aws::catalogue::Price> {
         let asked = self.budget.is_some() || self.windows.counts_tokens();
-        asked.then(|| self.prices.of(&request.model_id, &request.region)).flatten()
+        asked.then(|| self.prices.price_for(&request.model_id, &request.region)).flatten()
     }
 }
