@@ -178,7 +178,7 @@ fn an_exception_in_a_stream_is_a_refusal() {
        |
        = note: Bedrock says: Too many tokens, please wait before trying again.
        = note: cause: the account's quota of tokens per minute for this model is used up; new accounts have small quotas (`bedrock-check explain throttle-tpm`)
-       = note: if the refusal is what the case is about: `expect.error = { code = "throttlingException" }`
+       = note: if the case expects this refusal, add: `expect.error = { code = "throttlingException" }`
        = help: set `tokens_per_minute`, or request a higher quota
 
       ──────

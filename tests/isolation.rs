@@ -174,7 +174,7 @@ fn an_unwritable_file_is_reported_with_its_path() {
     17 | name = "greeting"
        |        ^^^^^^^^^^
        |
-       = help: make room or the folder writable, or run with `--check`, which writes nothing
+       = help: free disk space or make the folder writable, or run with `--check`, which writes nothing
 
       ──────
       1 case: 1 error   [TIME]

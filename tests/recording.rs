@@ -247,8 +247,8 @@ fn a_request_with_a_secret_is_not_sent() {
     17 | name = "one"
        |        ^^^^^
        |
-       = note: it would stand at `/request/body/messages/0/content` of fixtures/demo/one.json
-       = help: take it out of what is asked, and revoke it if it was told to anybody
+       = note: it would be located at `/request/body/messages/0/content` in fixtures/demo/one.json
+       = help: remove it from the request, and revoke it if it was shared with anyone
 
       ──────
       1 case: 1 error   [TIME]

@@ -236,7 +236,7 @@ fn a_refusal_is_reported_at_the_key_that_caused_it() {
        = note: cause: the model ID has a valid form, but this Region has no model or inference profile with this ID (`bedrock-check explain model-id-invalid`)
        = note: to find the reason: `aws bedrock list-foundation-models --region REGION` lists the base models of the Region
        = note: to find the reason: `aws bedrock list-inference-profiles --region REGION` lists the inference profiles
-       = note: if the refusal is what the case is about: `expect.error = { code = "ValidationException" }`
+       = note: if the case expects this refusal, add: `expect.error = { code = "ValidationException" }`
        = help: check the spelling, the Region, and the geography at the start of the ID (`us.`, `eu.`, …)
 
       ──────
@@ -261,7 +261,7 @@ fn a_refusal_is_reported_at_the_key_that_caused_it() {
        |
        = note: Bedrock says: Malformed input request: #/messages/0: extraneous key [content] is not permitted, please reformat your input and try again.
        = note: cause: the body does not match the schema of the model (`bedrock-check explain malformed`)
-       = note: if the refusal is what the case is about: `expect.error = { code = "ValidationException" }`
+       = note: if the case expects this refusal, add: `expect.error = { code = "ValidationException" }`
        = help: write a body in the native format of the model's family; a path such as `#/…` in the message points to the member
 
       ──────
@@ -285,7 +285,7 @@ fn a_refusal_is_reported_at_the_key_that_caused_it() {
        |
        = note: Bedrock says: The maximum tokens you requested exceeds the model limit of 64.
        = note: cause: the body requests more output tokens than the model's limit, which can be lower on Bedrock than on other platforms (`bedrock-check explain max-tokens-limit`)
-       = note: if the refusal is what the case is about: `expect.error = { code = "ValidationException" }`
+       = note: if the case expects this refusal, add: `expect.error = { code = "ValidationException" }`
        = help: lower the maximum to the limit in the message
 
       ──────

@@ -436,7 +436,7 @@ fn an_edited_fixture_is_an_error_in_the_fixture() {
     17 | name = "greeting"
        |        ---------- the fixture of `demo::greeting`
        |
-       = help: undo the edit; a fixture that is written by hand has `"fingerprint": "sha256:27f335a0c8f64358dd174d59ba0cbff0dcb65dddca8c5dc5df9da600a0471fa9"`
+       = help: undo the edit; in a fixture written by hand, set `"fingerprint": "sha256:27f335a0c8f64358dd174d59ba0cbff0dcb65dddca8c5dc5df9da600a0471fa9"`
 
       ──────
       1 case: 1 error   [TIME]

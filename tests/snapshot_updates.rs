@@ -138,7 +138,7 @@ fn a_check_writes_nothing() {
 
       DIFFERS  demo::changed
 
-    error[snapshot-differs]: the mapped output of `demo::changed` is not the accepted one
+    error[snapshot-differs]: the mapped output of `demo::changed` differs from the accepted snapshot
       --> bedrock.toml:21:8
        |
     21 | name = "changed"
@@ -243,7 +243,7 @@ fn a_full_match_compares_the_header_too() {
       replay   1 case in 1 file
       DIFFERS  demo::same
 
-    error[snapshot-differs]: the mapped output of `demo::same` is not the accepted one
+    error[snapshot-differs]: the mapped output of `demo::same` differs from the accepted snapshot
       --> bedrock.toml:25:8
        |
     25 | name = "same"

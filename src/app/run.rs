@@ -13,7 +13,7 @@ use crate::estimate::unpriced;
 use crate::files::fence::Fence;
 use crate::invoke::Unasked;
 use crate::lint::unreferenced;
-use crate::run::{self, Event, Options, Outcome, Plan, Shard, Summary, Treatment};
+use crate::run::{self, Event, Options, Outcome, Plan, Shard, SnapshotOptions, Summary};
 use crate::snapshot::Update;
 
 /// The run of a plan and everything it depends on.
@@ -96,7 +96,7 @@ impl PlanRun<'_> {
         let mut problems = problems(&summary);
         let lost = self.unreferenced(problems.is_empty(), listener);
         summary.unreferenced = lost.len();
-        listener.event(Event::Told(&lost));
+        listener.event(Event::Findings(&lost));
         listener.event(Event::Ended(&summary));
         problems.extend(has_errors(&lost).then_some(RunProblem::Pending));
         Ok(Some(RunEnd { summary, problems }))
@@ -109,7 +109,7 @@ impl PlanRun<'_> {
             prices: prices(&session.settings),
             jobs: session.jobs(),
             max_fail: session.settings.max_fail,
-            treatment: treatment(session, self.mode)?,
+            snapshots: snapshot_options(session, self.mode)?,
             shows_exchanges: self.shows_exchanges,
             interrupted: self.controls.interrupted.clone(),
         })
@@ -131,7 +131,7 @@ impl PlanRun<'_> {
         let mut summary = run::run(self.plan, invoker.as_ref(), options, sources, |event| {
             listener.event(event);
             if let Event::Started { .. } = event {
-                listener.event(Event::Told(&self.checked.findings));
+                listener.event(Event::Findings(&self.checked.findings));
             }
         });
         summary.took = self.started.elapsed();
@@ -179,17 +179,17 @@ pub fn refuse(
     on: &mut dyn FnMut(Event<'_>),
 ) {
     on(Event::Started { mode, cases: 0, files, shard });
-    on(Event::Told(&findings));
+    on(Event::Findings(&findings));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     on(Event::Ended(&Summary { refused: errors.count(), ..Summary::default() }));
 }
 
-/// How the run treats snapshots: by flag or setting, else by `INSTA_UPDATE` and `CI`.
-fn treatment(session: &Session, mode: Mode) -> Result<Treatment, Failure> {
+/// How the run compares and updates snapshots: by flag or setting, else by `INSTA_UPDATE` and `CI`.
+fn snapshot_options(session: &Session, mode: Mode) -> Result<SnapshotOptions, Failure> {
     let environment = &session.environment;
     let flag = session.settings.update.and_then(update);
     let update = Update::resolve(flag, environment.get("INSTA_UPDATE"), environment.is_ci());
-    Ok(Treatment {
+    Ok(SnapshotOptions {
         // A live run writes nothing.
         update: update
             .map_err(Failure::usage)
@@ -197,7 +197,7 @@ fn treatment(session: &Session, mode: Mode) -> Result<Treatment, Failure> {
         full_match: environment.non_empty("INSTA_REQUIRE_FULL_MATCH").is_some_and(|value| value != "0"),
         pending_dir: environment.non_empty("INSTA_PENDING_DIR").map(PathBuf::from),
         root: session.root.path.clone(),
-        advises: !environment.is_replaying(),
+        shows_help: !environment.is_replaying(),
     })
 }
 
@@ -216,8 +216,8 @@ fn problems(summary: &Summary) -> Vec<RunProblem> {
     let rows = [
         (summary.interrupted, RunProblem::Interrupted),
         (summary.unwritten > 0 || summary.environment > 0, RunProblem::Environment),
-        (summary.unasked.contains_key(&Unasked::OutOfTime), RunProblem::Environment),
-        (summary.unasked.contains_key(&Unasked::OverBudget), RunProblem::OverBudget),
+        (summary.not_called.contains_key(&Unasked::OutOfTime), RunProblem::Environment),
+        (summary.not_called.contains_key(&Unasked::OverBudget), RunProblem::OverBudget),
         (summary.has(&[Outcome::Fail, Outcome::Differs, Outcome::Error]), RunProblem::Failed),
         (summary.has(&[Outcome::New, Outcome::Stale, Outcome::Missing]), RunProblem::Pending),
     ];

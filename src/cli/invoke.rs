@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut
     let planned = find(&plan, &checked, arguments)?;
     let witness =
         Witness { live: &app::connect(&session, &controls(&session.environment))?, seen: Mutex::new(None) };
-    let attempt = run::once(planned, &witness, &app::prices(&session.settings), &session.sources);
+    let attempt = run::call_once(planned, &witness, &app::prices(&session.settings), &session.sources);
     let answer = witness.seen.into_inner().ok().flatten();
     match arguments.format {
         Format::Terminal => tell(answer.as_ref(), &attempt, &mut output.answer())?,
@@ -185,7 +185,7 @@ fn line(event: &Event) -> String {
 
 fn document(answer: Option<&Answer>, attempt: &CaseAttempt, sources: &Sources) -> Value {
     let findings = attempt.findings.iter().map(|finding| record::Finding::new(finding, sources));
-    let measured = |measure| attempt.measured.as_ref().and_then(|measured| measured.of(measure));
+    let measured = |measure| attempt.measured.as_ref().and_then(|measured| measured.value(measure));
     let response = answer.map(|answer| match answer {
         Answer::Response(response) => {
             json!({ "status": response.status, "headers": response.headers, "body": response.body })

@@ -11,7 +11,7 @@ use crate::diagnose::{
     self, Label, Sources, Span, Terminal, masked, masked_member, masked_text, masked_value,
 };
 use crate::exchange::Headers;
-use crate::run::{self, Came, CaseRun, Event, Exchanged, Measured, Outcome, Summary};
+use crate::run::{self, CaseRun, Event, Measured, Outcome, ReportedAnswer, ReportedExchange, Summary};
 use crate::suite::Measure;
 use crate::{invoke, mapping};
 
@@ -22,7 +22,7 @@ pub fn records(event: Event<'_>, sources: &Sources) -> Vec<Record> {
             let shard = shard.map(|shard| Shard { index: shard.index, of: shard.of });
             vec![Record::Start(Start { version: VERSION, mode: mode.into(), cases, files, shard })]
         }
-        Event::Told(findings) => {
+        Event::Findings(findings) => {
             let findings = findings.iter().map(|finding| with_excerpt(finding, sources));
             findings.map(|finding| Record::Finding { finding }).collect()
         }
@@ -85,8 +85,8 @@ fn case(case: &CaseRun, sources: &Sources) -> Case {
         changed: case.changed.as_ref().map(changed),
         call: attempt.measured.as_ref().map(call),
         recorded: attempt.recorded.as_ref().map(|recorded| Named::Known(what_became(recorded))),
-        not_called: attempt.unasked.map(Named::Known),
-        exchange: attempt.exchanged.as_deref().map(exchange),
+        not_called: attempt.not_called.map(Named::Known),
+        exchange: attempt.exchange.as_deref().map(exchange),
     }
 }
 
@@ -100,7 +100,7 @@ fn changed(changed: &run::Changed) -> Changed {
 }
 
 fn call(measured: &Measured) -> Call {
-    let whole = |measure| measured.of(measure).as_ref().and_then(Value::as_u64);
+    let whole = |measure| measured.value(measure).as_ref().and_then(Value::as_u64);
     let (passed, calls) = measured.passed.unzip();
     Call {
         latency_ms: whole(Measure::Latency),
@@ -120,14 +120,14 @@ fn what_became(recorded: &invoke::Recorded) -> Recorded {
     }
 }
 
-fn exchange(exchanged: &Exchanged) -> Exchange {
-    let Exchanged { request, came, origins, usage, latency_ms, cost } = exchanged;
-    let (response, refusal) = match came {
-        Came::Response { status, headers, body, events } => {
+fn exchange(reported: &ReportedExchange) -> Exchange {
+    let ReportedExchange { request, answer, origins, usage, latency_ms, cost } = reported;
+    let (response, refusal) = match answer {
+        ReportedAnswer::Response { status, headers, body, events } => {
             let (headers, body) = (clean_headers(headers), masked_value(body));
             (Some(Response { status: *status, headers, body, events: *events }), None)
         }
-        Came::Refusal(refusal) => (None, Some(self::refusal(refusal))),
+        ReportedAnswer::Refusal(refusal) => (None, Some(self::refusal(refusal))),
     };
     Exchange {
         operation: request.operation.into(),

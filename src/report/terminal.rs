@@ -241,7 +241,7 @@ impl<W: Write> Reporter for Terminal<'_, W> {
                 self.title = Some(title).filter(|_| cases > 0 && self.verbosity > Verbosity::Quiet);
                 Ok(())
             }
-            Event::Told(findings) => self.told(findings),
+            Event::Findings(findings) => self.told(findings),
             Event::Finished(case) => self.title().and_then(|()| self.case(case)),
             Event::Ended(summary) => self.ended(summary),
         }
@@ -299,7 +299,7 @@ fn asides(summary: &Summary) -> String {
         (summary.unreferenced, "unreferenced"),
         (summary.deselected, "not selected"),
         (summary.disabled, "switched off"),
-        (summary.elsewhere, "in other shards"),
+        (summary.in_other_shards, "in other shards"),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("; {count} {what}"));
     let mut asides: String = parts.collect();
@@ -307,7 +307,7 @@ fn asides(summary: &Summary) -> String {
         asides.push_str(&format!("; cost {}", usd(summary.cost)));
     }
     for (why, words) in [(Unasked::OverBudget, "budget used up"), (Unasked::OutOfTime, "out of time")] {
-        if summary.unasked.contains_key(&why) {
+        if summary.not_called.contains_key(&why) {
             asides.push_str(&format!("; {words}"));
         }
     }

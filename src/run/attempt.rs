@@ -1,14 +1,14 @@
-//! One case's turn: its request, the answer, the verdict, the snapshot.
+//! Runs one case: sends its request, judges the answer and compares the snapshot.
 
 use std::path::Path;
 
 use super::case_attempt::{CaseAttempt, CaseCall};
-use super::exchanged::exchanged;
 use super::judge;
 use super::options::Options;
 use super::outcome::{Changed, Measured, Outcome, tokens};
 use super::plan::Planned;
 use super::repeat;
+use super::reported_exchange::reported_exchange;
 use super::snapshots::{self, Compared};
 use super::unanswered::not_answered;
 use crate::aws::catalogue::Prices;
@@ -20,14 +20,14 @@ use crate::invoke::cost::usage;
 use crate::invoke::{Ask, Invoker};
 use crate::suite::Measure;
 
-/// A case that had its turn on a worker.
+/// What a worker found out about a case. Its snapshot is not written yet.
 pub(super) struct Attempted {
     pub attempt: CaseAttempt,
     pub compared: Option<Compared>,
 }
 
-/// Asks, judges, compares. Of the case's files only the fixture is written here, by an invoker that records:
-/// a call that was paid for is kept, whatever becomes of the run.
+/// Calls the model, judges the answer and compares it with the snapshot. The only file written here is the fixture, by an
+/// invoker that records: a call that was paid for is kept even if the run fails later.
 pub(super) fn attempt(
     planned: &Planned<'_>,
     invoker: &dyn Invoker,
@@ -41,7 +41,7 @@ pub(super) fn attempt(
         return Attempted { attempt, compared: None };
     }
     let CaseCall { mut attempt, answered } = if planned.case.repeat > 1 && invoker.varies() {
-        repeat::ask_again_and_again(planned, planned.case.repeat, || {
+        repeat::call_repeatedly(planned, planned.case.repeat, || {
             call(planned, invoker, &options.prices, sources)
         })
     } else {
@@ -49,7 +49,7 @@ pub(super) fn attempt(
     };
     if let Some(answered) = answered.filter(|_| options.shows_exchanges) {
         let request = planned.model.request(planned.case);
-        attempt.exchanged = Some(Box::new(exchanged(planned, &request, &answered, &options.prices)));
+        attempt.exchange = Some(Box::new(reported_exchange(planned, &request, &answered, &options.prices)));
     }
     let compared = compare(planned, invoker, &attempt, options, sources);
     Attempted { attempt, compared }
@@ -70,7 +70,7 @@ fn compare(
     let mut compared = if invoker.varies() {
         snapshots::compare_live(planned, policy, &attempt.mapped, sources)
     } else {
-        snapshots::compare(planned, policy, &attempt.mapped, &options.treatment, sources)
+        snapshots::compare(planned, policy, &attempt.mapped, &options.snapshots, sources)
     };
     if let Some(changed) = &mut compared.changed {
         changed.cost = cost_change(planned, changed, &options.prices);
@@ -78,16 +78,21 @@ fn compare(
     Some(compared)
 }
 
-/// USD a call by the tokens of the accepted output, and by those of the new one.
+/// The cost of one call in USD: with the token counts of the accepted output, and with those of the new output.
 fn cost_change(planned: &Planned<'_>, changed: &Changed, prices: &Prices) -> Option<[f64; 2]> {
     let price = prices.price_for(&planned.model.model_id, &planned.model.region)?;
-    let of =
+    let cost_of =
         |contents| Some(price.cost(tokens(contents, "input_tokens")?, tokens(contents, "output_tokens")?));
-    Some([of(&changed.old)?, of(&changed.new)?])
+    Some([cost_of(&changed.old)?, cost_of(&changed.new)?])
 }
 
-/// One call and what it is worth, before the snapshot is looked at.
-pub fn once(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sources: &Sources) -> CaseAttempt {
+/// Calls the case once and judges the answer, without comparing it with the snapshot.
+pub fn call_once(
+    planned: &Planned<'_>,
+    invoker: &dyn Invoker,
+    prices: &Prices,
+    sources: &Sources,
+) -> CaseAttempt {
     call(planned, invoker, prices, sources).attempt
 }
 
@@ -100,7 +105,7 @@ fn call(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sources: 
         Err(why) => return not_answered(planned, &why, sources).into(),
     };
     let expects_cost = planned.case.expect.measures.iter().any(|(measure, _)| *measure == Measure::Cost);
-    // Prices are read where a call was made, or where a case asks for them.
+    // The price is needed only if a call was made or the case has an expectation on the cost.
     let cost =
         (answered.call.is_some() || expects_cost).then(|| cost(planned, &answered.answer, prices)).flatten();
     let measured = Measured { call: answered.call, cost, passed: None };
@@ -118,14 +123,15 @@ fn call(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sources: 
     CaseCall { attempt, answered: Some(answered) }
 }
 
-/// USD that the answer cost, if it tells its tokens and their price is known.
+/// The cost of the answer in USD, if it contains token counts and their price is known.
 fn cost(planned: &Planned<'_>, answer: &Answer, prices: &Prices) -> Option<f64> {
     let used = usage(answer)?;
     let price = prices.price_for(&planned.model.model_id, &planned.model.region)?;
     Some(price.cost(used.input, used.output))
 }
 
-/// A file of the case that a link puts outside the repository: it is not read, and nothing is written.
+/// Reports a file of the case that is outside the repository because of a symlink. The case then isn't run: nothing is
+/// read or written.
 fn outside_root(planned: &Planned<'_>, fence: &Fence) -> Option<Finding> {
     let case = planned.case;
     let locate = |path: &Path| planned.suite.base.locate(path);
@@ -133,7 +139,7 @@ fn outside_root(planned: &Planned<'_>, fence: &Fence) -> Option<Finding> {
     let snapshot = case.snapshot.as_ref().map(|_| &case.snapshot_path);
     let mut paths = [Some(&case.fixture_path), snapshot].into_iter().flatten();
     let path = paths.find(|path| !fence.holds(&locate(path), &from))?;
-    let message = format!("`{}` leads out of the repository", path.display());
+    let message = format!("`{}` points outside the repository", path.display());
     let finding = Finding::new(Code::FileOutsideRoot, case.at.clone(), message);
-    Some(finding.help("replace the link by the file or folder that it leads to"))
+    Some(finding.help("replace the symlink by the file or folder that it points to"))
 }

@@ -4,7 +4,7 @@ use super::case_attempt::CaseAttempt;
 use super::outcome::{Changed, Outcome, Written};
 use crate::diagnose::Span;
 
-/// One case after its run.
+/// A case that was run.
 #[derive(Clone, Debug)]
 pub struct CaseRun {
     /// `model::case`.
@@ -13,20 +13,20 @@ pub struct CaseRun {
     pub config: PathBuf,
     /// The case's name in its config.
     pub at: Span,
-    /// The case only warns: whatever the outcome, the run doesn't fail.
+    /// The case only warns: the run doesn't fail because of it, even if its outcome is a failure.
     pub warns: bool,
-    /// What calling the case gave; its outcome and findings are those of the snapshot as well.
+    /// The result of the call. Its outcome and findings include those of the snapshot.
     pub attempt: CaseAttempt,
     /// The accepted output and the new one, if they differ.
     pub changed: Option<Changed>,
-    /// What was written for the snapshot, if anything.
+    /// Which of the snapshot's files was written, if any.
     pub written: Option<Written>,
     /// The snapshot or its pending file could not be written.
     pub unwritten: bool,
 }
 
 impl CaseRun {
-    /// Whether the case stands in the way of a clean exit.
+    /// Whether the case makes the run fail.
     pub fn fails(&self) -> bool {
         !self.warns && !matches!(self.attempt.outcome, Outcome::Pass | Outcome::Skipped)
     }

@@ -18,11 +18,11 @@ pub enum Event<'a> {
         mode: Mode,
         cases: usize,
         files: usize,
-        /// The part of the selected cases that the run takes.
+        /// Which part of the selected cases runs here.
         shard: Option<Shard>,
     },
-    /// Findings that belong to no case: about configs, and about files that nobody claims.
-    Told(&'a [Finding]),
+    /// Findings that belong to no case: about configs, and about unreferenced files.
+    Findings(&'a [Finding]),
     Finished(&'a CaseRun),
     Ended(&'a Summary),
 }
@@ -31,30 +31,30 @@ pub enum Event<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     pub counts: BTreeMap<Outcome, usize>,
-    /// Outcomes of cases that do not merely warn.
+    /// Outcomes of the cases that make the run fail.
     pub failing: BTreeMap<Outcome, usize>,
     pub accepted: usize,
     pub pending: usize,
-    /// Errors in the configs: no case ran.
+    /// How many errors the configs have. With any, no case ran.
     pub refused: usize,
     /// Fixtures and snapshots that belong to no case.
     pub unreferenced: usize,
     /// Snapshots that could not be written.
     pub unwritten: usize,
-    /// Cases that failed for what they need: credentials, permissions, quotas, the network.
+    /// Cases that failed because of the environment: credentials, permissions, quotas or the network.
     pub environment: usize,
-    /// Cases that were not called, by the reason.
-    pub unasked: BTreeMap<Unasked, usize>,
-    /// Fixtures that were written, anew or with another content.
+    /// Number of cases that were not called, by reason.
+    pub not_called: BTreeMap<Unasked, usize>,
+    /// Fixtures that are new or whose content changed.
     pub recorded: usize,
-    /// USD that the calls of this run cost, as far as their prices are known.
+    /// Cost in USD of the calls of this run whose prices are known.
     pub cost: f64,
     /// Cases that the selection left out.
     pub deselected: usize,
-    /// Cases of models that are switched off.
+    /// Cases of disabled models.
     pub disabled: usize,
-    /// Selected cases that other shards have.
-    pub elsewhere: usize,
+    /// Selected cases that belong to other shards.
+    pub in_other_shards: usize,
     pub interrupted: bool,
     pub took: Duration,
 }
@@ -68,7 +68,7 @@ impl Summary {
         self.counts.get(&outcome).copied().unwrap_or(0)
     }
 
-    /// Whether a case with one of `outcomes` stands in the way of a clean exit.
+    /// Whether a case with one of `outcomes` makes the run fail.
     pub fn has(&self, outcomes: &[Outcome]) -> bool {
         outcomes.iter().any(|outcome| self.failing.contains_key(outcome))
     }
@@ -84,8 +84,8 @@ impl Summary {
             usize::from(matches!(case.attempt.recorded, Some(Recorded::New | Recorded::Changed(_))));
         let called = case.attempt.measured.filter(|measured| measured.call.is_some());
         self.cost += called.and_then(|measured| measured.cost).unwrap_or(0.0);
-        if let Some(why) = case.attempt.unasked {
-            *self.unasked.entry(why).or_default() += 1;
+        if let Some(why) = case.attempt.not_called {
+            *self.not_called.entry(why).or_default() += 1;
         }
         match case.written {
             Some(Written::Accepted) => self.accepted += 1,

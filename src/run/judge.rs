@@ -1,4 +1,4 @@
-//! From an answer to a verdict: mapping, expectations. Pure.
+//! Judges an answer: maps it and checks the expectations. Pure functions.
 
 use serde_json::Value;
 
@@ -11,38 +11,38 @@ use crate::diagnose::{Code, Finding, Severity, Span, short};
 use crate::exchange::{Answer, Headers, Refusal};
 use crate::mapping::ExtractError;
 
-/// What an answer is worth to a case, before its snapshot is looked at.
+/// The result of judging an answer, before the snapshot is compared.
 #[derive(Debug)]
 pub(super) struct Verdict {
     pub outcome: Outcome,
     pub findings: Vec<Finding>,
     pub mapped: Vec<(String, Value)>,
-    /// A refusal for which the environment is to blame.
+    /// Whether the environment caused the failure, not the case.
     pub environment: bool,
 }
 
 impl Verdict {
-    fn of(outcome: Outcome, findings: Vec<Finding>) -> Verdict {
+    fn new(outcome: Outcome, findings: Vec<Finding>) -> Verdict {
         Verdict { outcome, findings, mapped: Vec::new(), environment: false }
     }
 }
 
-/// Judges `answer` by what the case asks for, and what its call took if one was made.
+/// Checks `answer` against the expectations of the case; `measured` is set if a call was made.
 pub(super) fn judge(planned: &Planned<'_>, answer: &Answer, measured: Option<&Measured>) -> Verdict {
-    let verdict = judged(planned, answer, measured);
+    let verdict = judge_answer(planned, answer, measured);
     match planned.case.claim {
-        Some(claim) if !verdict.environment => unproven(claim, verdict),
+        Some(claim) if !verdict.environment => claim_not_proven(claim, verdict),
         _ => verdict,
     }
 }
 
-/// Nobody wrote the probe of a claim: what it misses is told of the claim, once.
-fn unproven(claim: Claim, mut verdict: Verdict) -> Verdict {
+/// The probe of a claim is generated, so its errors become one finding about the claim.
+fn claim_not_proven(claim: Claim, mut verdict: Verdict) -> Verdict {
     let is_error = |finding: &Finding| finding.severity == Severity::Error;
     let (errors, mut findings): (Vec<_>, Vec<_>) = verdict.findings.into_iter().partition(is_error);
     let mut errors = errors.into_iter();
     if let Some(first) = errors.next() {
-        let mut first = told_of(claim, first);
+        let mut first = finding_about_claim(claim, first);
         first.notes.splice(0..0, errors.map(|error| error.message));
         findings.push(first);
     }
@@ -50,15 +50,15 @@ fn unproven(claim: Claim, mut verdict: Verdict) -> Verdict {
     verdict
 }
 
-fn told_of(claim: Claim, mut finding: Finding) -> Finding {
+fn finding_about_claim(claim: Claim, mut finding: Finding) -> Finding {
     let at = finding.at.span.clone();
     finding.related.retain(|label| label.span != at);
-    finding.notes.retain(|note| !note.starts_with(ABOUT_A_REFUSAL));
+    finding.notes.retain(|note| !note.starts_with(IF_EXPECTED));
     finding.message = format!("the claim `{}` is not proven: {}", claim.name(), finding.message);
     finding.help(format!("{}, or record the probe again", claim.retraction()))
 }
 
-fn judged(planned: &Planned<'_>, answer: &Answer, measured: Option<&Measured>) -> Verdict {
+fn judge_answer(planned: &Planned<'_>, answer: &Answer, measured: Option<&Measured>) -> Verdict {
     match answer {
         Answer::Refusal(refusal) => refused(planned, refusal),
         Answer::Response(response) => answered(planned, &response.headers, &response.body, measured),
@@ -67,7 +67,7 @@ fn judged(planned: &Planned<'_>, answer: &Answer, measured: Option<&Measured>) -
             match assembled.problem {
                 Some(Problem::Refused(refusal)) => refused(planned, &refusal),
                 Some(Problem::Incomplete { message }) => {
-                    let verdict = Verdict::of(Outcome::Error, vec![cut(planned, &message)]);
+                    let verdict = Verdict::new(Outcome::Error, vec![stream_incomplete(planned, &message)]);
                     Verdict { environment: true, ..verdict }
                 }
                 None => answered(planned, &assembled.headers, &assembled.body, measured),
@@ -81,7 +81,7 @@ fn refused(planned: &Planned<'_>, refusal: &Refusal) -> Verdict {
         let cause = cause::find(Service::Bedrock, Some(refusal.status), &refusal.code, &refusal.message);
         let environment = cause.is_some_and(|cause| cause.side == Side::Environment);
         let findings = vec![call_failed(planned, refusal, cause)];
-        return Verdict { environment, ..Verdict::of(Outcome::Error, findings) };
+        return Verdict { environment, ..Verdict::new(Outcome::Error, findings) };
     };
     let misses = expected.misses(refusal);
     let findings = misses.into_iter().map(|(place, message)| {
@@ -89,35 +89,35 @@ fn refused(planned: &Planned<'_>, refusal: &Refusal) -> Verdict {
             .help("correct the expectation, or record the case again")
     });
     let findings: Vec<Finding> = findings.collect();
-    Verdict::of(if findings.is_empty() { Outcome::Pass } else { Outcome::Fail }, findings)
+    Verdict::new(if findings.is_empty() { Outcome::Pass } else { Outcome::Fail }, findings)
 }
 
 fn call_failed(planned: &Planned<'_>, refusal: &Refusal, cause: Option<&Cause>) -> Finding {
     let code = if refusal.code.is_empty() { "an error without a code" } else { &refusal.code };
     let message = match refusal.status {
-        // The refusal came when a part of the stream was there.
+        // AWS refused the call after it had sent a part of the stream.
         200 => format!("the stream of `{}` broke off ({code})", planned.case.id),
         status => format!("`{}` was refused with {status} ({code})", planned.case.id),
     };
     let expected = short(&format!("expect.error = {{ code = \"{}\" }}", refusal.code), 200);
     let finding = |at: Span| {
-        // It may repeat what was asked.
-        let said = planned.case.withheld.blot_out(&refusal.message);
-        Finding::new(Code::CallFailed, at, message).note(format!("Bedrock says: {said}"))
+        // AWS's message may repeat a part of the request.
+        let text = planned.case.withheld.blot_out(&refusal.message);
+        Finding::new(Code::CallFailed, at, message).note(format!("Bedrock says: {text}"))
     };
     match cause {
         Some(cause) => finding(planned.model.place_of(cause, &refusal.message))
             .related(planned.case.at.clone(), format!("in `{}`", planned.case.id))
             .notes(cause.notes())
             .help(cause.remedy)
-            .note(format!("{ABOUT_A_REFUSAL}: `{expected}`")),
-        None => finding(planned.case.at.clone()).help(format!("{ABOUT_A_REFUSAL}, say so: `{expected}`")),
+            .note(format!("{IF_EXPECTED}: `{expected}`")),
+        None => finding(planned.case.at.clone()).help(format!("{IF_EXPECTED}: `{expected}`")),
     }
 }
 
-const ABOUT_A_REFUSAL: &str = "if the refusal is what the case is about";
+const IF_EXPECTED: &str = "if the case expects this refusal, add";
 
-fn cut(planned: &Planned<'_>, message: &str) -> Finding {
+fn stream_incomplete(planned: &Planned<'_>, message: &str) -> Finding {
     Finding::new(Code::StreamIncomplete, planned.case.at.clone(), format!("`{}`: {message}", planned.case.id))
         .help("record the case again: a part of the answer is missing")
 }
@@ -127,14 +127,14 @@ fn answered(planned: &Planned<'_>, headers: &Headers, body: &Value, measured: Op
         let message = format!("`{}` was answered, but the case expects an error", planned.case.id);
         let finding = Finding::new(Code::CallSucceeded, expected.at.clone(), message)
             .help("remove `expect.error`, or change the request so that it is refused");
-        return Verdict::of(Outcome::Fail, vec![finding]);
+        return Verdict::new(Outcome::Fail, vec![finding]);
     }
     let (mapped, errors) = planned.model.mapping.extract(headers, body);
     let mut findings: Vec<Finding> = errors.iter().map(|error| not_mapped(planned, error)).collect();
-    findings.extend(unmet(planned, &mapped.fields, &errors));
-    findings.extend(measured.into_iter().flat_map(|measured| too_much(planned, measured)));
+    findings.extend(unmet_checks(planned, &mapped.fields, &errors));
+    findings.extend(measured.into_iter().flat_map(|measured| unmet_measures(planned, measured)));
     if measured.is_some_and(|measured| measured.call.is_some()) {
-        // A live call: its answer is in no file.
+        // The answer of a live call is in no file.
         let recorded = recorded_in(planned);
         for finding in &mut findings {
             finding.notes.retain(|note| *note != recorded);
@@ -160,8 +160,8 @@ fn recorded_in(planned: &Planned<'_>) -> String {
     format!("recorded in {}", planned.case.fixture_path.display())
 }
 
-/// Expectations that don't hold. Those on fields that could not be mapped are covered by that finding.
-fn unmet<'a>(
+/// Reports the expectations that aren't met, except those on fields that could not be mapped: these have a finding already.
+fn unmet_checks<'a>(
     planned: &'a Planned<'_>,
     mapped: &'a [(String, Value)],
     errors: &'a [ExtractError],
@@ -181,10 +181,13 @@ fn unmet<'a>(
     })
 }
 
-/// Expectations on what a call took. What was not measured is not judged.
-fn too_much<'a>(planned: &'a Planned<'_>, measured: &'a Measured) -> impl Iterator<Item = Finding> + 'a {
+/// Reports the expectations on time and cost that aren't met. A measure that is unknown is not checked.
+fn unmet_measures<'a>(
+    planned: &'a Planned<'_>,
+    measured: &'a Measured,
+) -> impl Iterator<Item = Finding> + 'a {
     planned.case.expect.measures.iter().flat_map(move |(measure, expected)| {
-        let misses = measured.of(*measure).map(|value| expected.check.misses(&value)).unwrap_or_default();
+        let misses = measured.value(*measure).map(|value| expected.check.misses(&value)).unwrap_or_default();
         misses.into_iter().map(move |miss| {
             let message = format!("`{}`: {miss}", expected.field);
             Finding::new(Code::ExpectationFailed, expected.place(miss.predicate), message)

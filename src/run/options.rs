@@ -3,21 +3,21 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::snapshots::Treatment;
+use super::snapshots::SnapshotOptions;
 use crate::aws::catalogue::Prices;
 use crate::config::settings::Mode;
 
-/// How to run.
+/// The options of a run.
 pub struct Options {
     pub mode: Mode,
     pub jobs: NonZeroUsize,
-    /// Stop after so many failing cases.
+    /// Stop the run after this many failing cases.
     pub max_fail: Option<NonZeroUsize>,
-    pub treatment: Treatment,
-    /// Whether a report shows what was asked and what came.
+    pub snapshots: SnapshotOptions,
+    /// Whether a report shows requests and answers.
     pub shows_exchanges: bool,
-    /// What calls cost.
+    /// Prices from which the cost of calls is computed.
     pub prices: Arc<Prices>,
-    /// Cancelled from outside to end the run early.
+    /// Cancelled by the caller to end the run early.
     pub interrupted: CancellationToken,
 }

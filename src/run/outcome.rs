@@ -6,14 +6,14 @@ use serde_json::Value;
 use crate::invoke::Call;
 use crate::suite::Measure;
 
-/// What became of a case.
+/// The outcome of a case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
-    /// Everything that the case asks for holds.
+    /// All expectations of the case are met.
     Pass,
-    /// An expectation or the mapping is not met.
+    /// An expectation is not met, or the mapping failed.
     Fail,
-    /// The mapped output is not the accepted snapshot.
+    /// The mapped output differs from the accepted snapshot.
     Differs,
     /// There is no accepted snapshot yet.
     New,
@@ -40,7 +40,7 @@ impl Outcome {
         Outcome::Skipped,
     ];
 
-    /// As reports write it.
+    /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Outcome::Pass => "pass",
@@ -54,7 +54,7 @@ impl Outcome {
         }
     }
 
-    /// As the summary counts it: `2 failed`.
+    /// The text for the summary: `2 failed`.
     pub fn counted(self, count: usize) -> String {
         let (one, more) = match self {
             Outcome::Pass => ("passed", "passed"),
@@ -70,33 +70,33 @@ impl Outcome {
     }
 }
 
-/// What a case's call took.
+/// Time and cost of a case's call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measured {
     /// `None` for an answer that was recorded earlier.
     pub call: Option<Call>,
-    /// USD, by the prices that are known and the tokens that the answer tells.
+    /// The cost in USD, if the answer contains token counts and their price is known.
     pub cost: Option<f64>,
-    /// For a case that is repeated: how many of its calls passed, and of how many.
+    /// For a repeated case: how many calls passed, and how many were made.
     pub passed: Option<(u32, u32)>,
 }
 
-/// Mapped output that is not the accepted one, as both stand in a snapshot.
+/// Mapped output that differs from the accepted output; both as a snapshot contains them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changed {
     pub snapshot: PathBuf,
     pub old: String,
     pub new: String,
-    /// USD that a call costs by the old tokens and by the new ones, where both and the price are known.
+    /// The cost of one call in USD with the old and with the new token counts, if both counts and the price are known.
     pub cost: Option<[f64; 2]>,
 }
 
-/// The count that the contents of a snapshot give for a field, such as `input_tokens`.
+/// The value of a count, such as `input_tokens`, in the contents of a snapshot.
 pub fn tokens(contents: &str, field: &str) -> Option<u64> {
     contents.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(": ")?.parse().ok())
 }
 
-/// What a run wrote for a case's snapshot.
+/// Which file a run wrote for a case's snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
     /// The snapshot itself.
@@ -106,8 +106,8 @@ pub enum Written {
 }
 
 impl Measured {
-    /// The measure as a number that expectations look at; `None` if the call doesn't tell it.
-    pub fn of(&self, measure: Measure) -> Option<Value> {
+    /// The value of `measure` for the check of expectations; `None` if it is not known.
+    pub fn value(&self, measure: Measure) -> Option<Value> {
         let milliseconds = |time: Duration| Value::from(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
         match measure {
             Measure::Latency => self.call.map(|call| milliseconds(call.latency)),

@@ -11,15 +11,15 @@ pub struct Plan<'s> {
     pub files: usize,
     /// How many cases the selection left out.
     pub deselected: usize,
-    /// How many cases belong to models that are switched off.
+    /// How many cases belong to disabled models.
     pub disabled: usize,
-    /// The part of the selected cases that this is.
+    /// Which part of the selected cases the plan contains.
     pub shard: Option<Shard>,
-    /// How many of the selected cases are in the other parts.
-    pub elsewhere: usize,
+    /// How many of the selected cases belong to other shards.
+    pub in_other_shards: usize,
 }
 
-/// One case with what it belongs to.
+/// A case with its model and its suite.
 #[derive(Clone, Copy)]
 pub struct Planned<'s> {
     pub suite: &'s Suite,
@@ -34,28 +34,28 @@ impl<'s> Plan<'s> {
             .flat_map(|suite| suite.cases().map(move |(model, case)| Planned { suite, model, case }));
         let (enabled, disabled): (Vec<_>, Vec<_>) = all.partition(|planned| planned.model.enabled);
         let (cases, rest): (Vec<_>, Vec<_>) =
-            enabled.into_iter().partition(|planned| selection.takes(planned.model, planned.case));
+            enabled.into_iter().partition(|planned| selection.matches(planned.model, planned.case));
         Plan {
             cases,
             files: suites.len(),
             deselected: rest.len(),
             disabled: disabled.len(),
             shard: None,
-            elsewhere: 0,
+            in_other_shards: 0,
         }
     }
 
-    /// The part of it that `shard` is.
+    /// Keeps only the cases of `shard`.
     #[must_use]
     pub fn part(mut self, shard: Option<Shard>) -> Plan<'s> {
-        let Some(taking) = shard else { return self };
+        let Some(own) = shard else { return self };
         let all = self.cases.len();
         let mut position = 0..all;
-        self.cases.retain(|_| position.next().is_some_and(|position| taking.takes(position)));
-        Plan { elsewhere: all - self.cases.len(), shard, ..self }
+        self.cases.retain(|_| position.next().is_some_and(|position| own.contains(position)));
+        Plan { in_other_shards: all - self.cases.len(), shard, ..self }
     }
 
-    /// The cases of it that `wanted` takes.
+    /// Keeps only the cases for which `wanted` is true.
     #[must_use]
     pub fn only(mut self, wanted: impl Fn(&Planned<'_>) -> bool) -> Plan<'s> {
         self.cases.retain(wanted);
@@ -63,8 +63,8 @@ impl<'s> Plan<'s> {
         Plan { files: files.len(), deselected: 0, disabled: 0, ..self }
     }
 
-    /// Whether neither this nor another part has a case.
+    /// Whether no shard has a case.
     pub fn is_empty(&self) -> bool {
-        self.cases.is_empty() && self.elsewhere == 0
+        self.cases.is_empty() && self.in_other_shards == 0
     }
 }

@@ -1,14 +1,14 @@
-//! A case that is called several times, since models vary.
+//! Calls a case several times, because a model's answers vary.
 
 use super::case_attempt::CaseCall;
 use super::outcome::Outcome;
 use super::plan::Planned;
 use crate::diagnose::{Code, Finding};
 
-/// Calls `times` times and tells the last passing call, or with too few of them the last failing one.
+/// Makes `times` calls and returns the last passing one, or the last failing one if too few passed.
 ///
-/// A call that could not be made ends it.
-pub(super) fn ask_again_and_again(
+/// Stops at a call that neither passes nor fails, such as one that could not be made, and returns it.
+pub(super) fn call_repeatedly(
     planned: &Planned<'_>,
     times: u32,
     mut call: impl FnMut() -> CaseCall,

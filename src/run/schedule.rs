@@ -1,4 +1,4 @@
-//! Cases on several threads, told in plan order.
+//! Runs cases on several threads and reports them in the order of the plan.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -16,10 +16,10 @@ use crate::diagnose::{Code, Finding, Severity, Sources};
 use crate::files::fence::Fence;
 use crate::invoke::Invoker;
 
-/// Runs every case of `plan` and tells `on` what happens, in plan order and from this thread.
+/// Runs every case of `plan` and calls `on` for each event, in the order of the plan and on this thread.
 ///
-/// Whatever finishes first: a case's files are written, and it counts towards `max_fail`, when its turn
-/// in the plan comes. Cases behind the end of a run that is cut short are told as skipped.
+/// Cases may finish in any order, but their snapshots are written and their failures count towards `max_fail` in the order of
+/// the plan. If the run ends early, the remaining cases are reported as skipped.
 pub fn run(
     plan: &Plan<'_>,
     invoker: &dyn Invoker,
@@ -29,9 +29,9 @@ pub fn run(
 ) -> Summary {
     let (cases, files, shard) = (plan.cases.len(), plan.files, plan.shard);
     on(Event::Started { mode: options.mode, cases, files, shard });
-    let mut teller = Teller { options, summary: Summary::default(), failed: 0, on: &mut on };
+    let mut reporter = CaseReporter { options, summary: Summary::default(), failed: 0, on: &mut on };
     let stop = AtomicBool::new(false);
-    let fence = &Fence::new(&options.treatment.root);
+    let fence = &Fence::new(&options.snapshots.root);
     let ended = || stop.load(Ordering::Relaxed) || options.interrupted.is_cancelled();
     let next = AtomicUsize::new(0);
     let jobs = options.jobs.get().min(plan.cases.len().max(1));
@@ -54,28 +54,28 @@ pub fn run(
             });
         }
         drop(sender);
-        let told = plan.cases.iter().zip(in_order(shares.len(), receiver).flatten());
-        for (planned, attempted) in told {
+        let in_plan_order = plan.cases.iter().zip(in_order(shares.len(), receiver).flatten());
+        for (planned, attempted) in in_plan_order {
             let attempted = attempted.filter(|_| !stop.load(Ordering::Relaxed));
-            teller.tell(planned, attempted);
-            stop.store(teller.is_full(), Ordering::Relaxed);
+            reporter.report(planned, attempted);
+            stop.store(reporter.reached_max_fail(), Ordering::Relaxed);
         }
     });
-    let mut summary = teller.summary;
+    let mut summary = reporter.summary;
     summary.deselected = plan.deselected;
     summary.disabled = plan.disabled;
-    summary.elsewhere = plan.elsewhere;
+    summary.in_other_shards = plan.in_other_shards;
     summary.interrupted = options.interrupted.is_cancelled();
     summary
 }
 
-/// How many cases a worker takes at once: more than one only in long runs, where waking this thread
-/// for each case costs as much as a replayed case itself.
+/// How many cases a worker takes at once. More than one only in long runs: waking the reporting thread for each case costs
+/// as much as replaying the case.
 fn share(cases: usize, jobs: usize) -> usize {
     (cases / (jobs * 32)).clamp(1, 16)
 }
 
-/// Holds back what finished early until its turn comes.
+/// Yields the results in the order of their indices; keeps those that arrive early.
 fn in_order<T>(count: usize, finished: mpsc::Receiver<(usize, T)>) -> impl Iterator<Item = T> {
     let mut early = BTreeMap::new();
     let mut finished = finished.into_iter();
@@ -90,16 +90,16 @@ fn in_order<T>(count: usize, finished: mpsc::Receiver<(usize, T)>) -> impl Itera
     })
 }
 
-/// Turns finished cases into events and counts them.
-struct Teller<'a> {
+/// Finishes cases, counts them and reports each as an event.
+struct CaseReporter<'a> {
     options: &'a Options,
     summary: Summary,
     failed: usize,
     on: &'a mut dyn FnMut(Event<'_>),
 }
 
-impl Teller<'_> {
-    fn tell(&mut self, planned: &Planned<'_>, attempted: Option<Attempted>) {
+impl CaseReporter<'_> {
+    fn report(&mut self, planned: &Planned<'_>, attempted: Option<Attempted>) {
         let mut case = match attempted {
             Some(attempted) => self.finish(planned, attempted),
             None => case_run(planned, CaseAttempt { outcome: Outcome::Skipped, ..CaseAttempt::default() }),
@@ -109,7 +109,7 @@ impl Teller<'_> {
             if warns {
                 finding.severity = finding.severity.max(Severity::Warning);
             }
-            if !self.options.treatment.advises {
+            if !self.options.snapshots.shows_help {
                 finding.help = None;
             }
         }
@@ -123,7 +123,7 @@ impl Teller<'_> {
         let Some(compared) = attempted.compared else { return case };
         let attempt = &mut case.attempt;
         attempt.outcome = compared.outcome;
-        match compared.write(planned, &self.options.treatment) {
+        match compared.write(planned, &self.options.snapshots) {
             Ok(written) => case.written = written,
             Err(cause) => {
                 attempt.outcome = Outcome::Error;
@@ -131,7 +131,7 @@ impl Teller<'_> {
                 let finding = Finding::new(Code::FileUnwritable, planned.case.at.clone(), cause.to_string());
                 attempt.findings.push(
                     finding.help(
-                        "make room or the folder writable, or run with `--check`, which writes nothing",
+                        "free disk space or make the folder writable, or run with `--check`, which writes nothing",
                     ),
                 );
             }
@@ -141,7 +141,7 @@ impl Teller<'_> {
         case
     }
 
-    fn is_full(&self) -> bool {
+    fn reached_max_fail(&self) -> bool {
         self.options.max_fail.is_some_and(|limit| self.failed >= limit.get())
     }
 }

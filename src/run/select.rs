@@ -1,30 +1,30 @@
-//! Which cases run.
+//! Selects the cases to run.
 
 use globset::{GlobBuilder, GlobMatcher};
 use regex::Regex;
 
 use crate::suite::{Case, Model};
 
-/// Patterns that cases are selected by. A case must satisfy each kind that was given.
+/// Patterns that select cases. A case must match a pattern of each kind that was given.
 #[derive(Debug, Default)]
 pub struct Selection {
     ids: Vec<Pattern>,
     models: Vec<Pattern>,
     tags: Vec<String>,
-    /// Only what proves a claim.
+    /// Select only the probes of claims.
     only_probes: bool,
 }
 
 #[derive(Debug)]
 enum Pattern {
-    /// Lower case, as case doesn't count here.
+    /// In lower case: the match ignores case.
     Part(String),
-    /// With its text: the id of a row, `review [two minds]`, reads like a glob.
+    /// With its text, which matches literally too: the id of a row, `review [two minds]`, looks like a glob.
     Glob(String, GlobMatcher),
     Regex(Regex),
 }
 
-/// A pattern that can't be understood.
+/// An invalid pattern.
 #[derive(Debug, thiserror::Error)]
 pub enum SelectionError {
     #[error("`{pattern}` is not a regular expression: {}", last_line(.cause))]
@@ -33,7 +33,7 @@ pub enum SelectionError {
     Glob { pattern: String, cause: globset::Error },
 }
 
-/// The reason alone: the lines above it draw the pattern.
+/// The reason without the lines above it, which show the pattern.
 fn last_line(cause: &regex::Error) -> String {
     let full = cause.to_string();
     let last = full.lines().last().unwrap_or_default();
@@ -48,28 +48,28 @@ impl Selection {
         Ok(Selection { ids, models, tags: tags.to_vec(), only_probes: false })
     }
 
-    /// The same, of the cases that prove what models claim.
+    /// Restricts the selection to the probes of claims.
     #[must_use]
     pub fn only_probes(self) -> Selection {
         Selection { only_probes: true, ..self }
     }
 
-    pub fn takes(&self, model: &Model, case: &Case) -> bool {
+    pub fn matches(&self, model: &Model, case: &Case) -> bool {
         let tagged = |tag: &String| model.tags.contains(tag) || case.tags.contains(tag);
         (case.claim.is_some() || !self.only_probes)
-            && any(&self.ids, &case.id)
-            && self.takes_model(model)
+            && matches_any(&self.ids, &case.id)
+            && self.matches_model(model)
             && (self.tags.is_empty() || self.tags.iter().any(tagged))
     }
 
-    /// Whether the name of `model` is one of those that were given, whatever its cases are.
-    pub fn takes_model(&self, model: &Model) -> bool {
-        any(&self.models, &model.name)
+    /// Whether the name of `model` is selected. Its cases are not checked.
+    pub fn matches_model(&self, model: &Model) -> bool {
+        matches_any(&self.models, &model.name)
     }
 }
 
-/// Whether one of `patterns` matches, if there are any.
-fn any(patterns: &[Pattern], text: &str) -> bool {
+/// Whether one of `patterns` matches, or there are none.
+fn matches_any(patterns: &[Pattern], text: &str) -> bool {
     patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(text))
 }
 

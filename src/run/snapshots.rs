@@ -1,4 +1,4 @@
-//! A case's mapped output against its accepted snapshot.
+//! Compares a case's mapped output with its accepted snapshot.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,20 +12,20 @@ use crate::diagnose::{Code, Finding, Secret, Sources, Span, secrets};
 use crate::diff::diff;
 use crate::snapshot::{self, Accepted, Action, Comparison, Header, Policy, Update};
 
-/// How snapshots are treated in a run.
+/// How a run compares and updates snapshots.
 #[derive(Clone, Debug)]
-pub struct Treatment {
+pub struct SnapshotOptions {
     pub update: Update,
-    /// `INSTA_REQUIRE_FULL_MATCH`: header and trailing space count as well.
+    /// `INSTA_REQUIRE_FULL_MATCH`: the comparison includes the header and trailing whitespace.
     pub full_match: bool,
-    /// `INSTA_PENDING_DIR`, and the root that paths in it are relative to.
+    /// `INSTA_PENDING_DIR`; paths in it are relative to `root`.
     pub pending_dir: Option<PathBuf>,
     pub root: PathBuf,
-    /// Whether findings of cases say what to do: in a bundle nobody mends, records or accepts anything.
-    pub advises: bool,
+    /// Whether findings of cases keep their help. A bundle can't be corrected, recorded or accepted, so there it is left out.
+    pub shows_help: bool,
 }
 
-/// What comparing a case with its snapshot gave. Nothing is written yet.
+/// The result of comparing a case with its snapshot. Nothing is written yet.
 #[derive(Debug)]
 pub(super) struct Compared {
     pub outcome: Outcome,
@@ -37,28 +37,28 @@ pub(super) struct Compared {
 #[derive(Debug)]
 enum Write {
     Nothing,
-    /// The output matches: a pending file of an earlier run has nothing to say any more.
+    /// The output matches, so a pending file of an earlier run is obsolete.
     ClearPending,
     Pending(String),
     Accept(String),
 }
 
-/// Compares `mapped` with what was accepted for the case.
+/// Compares `mapped` with the accepted output of the case.
 pub(super) fn compare(
     planned: &Planned<'_>,
     policy: &Policy,
     mapped: &[(String, Value)],
-    treatment: &Treatment,
+    options: &SnapshotOptions,
     sources: &Sources,
 ) -> Compared {
     let contents = snapshot::render_contents(&policy.apply(mapped));
-    without_secrets(planned, unguarded(planned, &contents, treatment, sources))
+    reject_secrets(planned, compare_contents(planned, &contents, options, sources))
 }
 
-/// Compares what a live call gave with what was accepted, and writes nothing.
+/// Compares the output of a live call with the accepted output, and writes nothing.
 ///
-/// Models word their answers differently each time: fields for which the config says nothing are compared
-/// by their shape. Where nothing was accepted yet there is nothing to compare with.
+/// Models word their answers differently each time, so fields without a policy in the config are compared by their shape.
+/// A case without an accepted output passes.
 pub(super) fn compare_live(
     planned: &Planned<'_>,
     policy: &Policy,
@@ -72,74 +72,90 @@ pub(super) fn compare_live(
     };
     let policy = policy.clone().with_default(FieldPolicy::Shape);
     let new = snapshot::render_contents(&policy.apply(mapped));
-    // What somebody else wrote may not be ours to take apart.
+    // A snapshot written by another tool may not parse; then its text is compared.
     let old = snapshot::parse_contents(&accepted)
         .map_or(accepted, |fields| snapshot::render_contents(&policy.apply(&fields)));
     if old.trim_end() == new.trim_end() {
         return Compared::pass(Write::Nothing);
     }
-    let message = format!("the live output of `{}` is not like the accepted one", planned.case.id);
+    let message = format!("the live output of `{}` differs from the accepted output", planned.case.id);
     let lines = diff(&old, &new).lines().collect::<Vec<_>>().join("\n");
     let finding = Finding::new(Code::SnapshotDiffers, planned.case.at.clone(), message)
         .note(format!("{}\n{lines}", planned.case.snapshot_path.display()))
-        .help("if the new output is right, record it; say how fields vary with `snapshot.fields`");
+        .help("record the case again if the new output is right, or set how the fields may vary with `snapshot.fields`");
     let outcome = Outcome::Differs;
     Compared { outcome, findings: vec![finding], changed: None, write: Write::Nothing }
 }
 
-/// What a model or a config says may hold what nobody should commit: looked at before it is written.
-fn without_secrets(planned: &Planned<'_>, compared: Compared) -> Compared {
+/// Output that comes from a model or a config may contain secrets, which must not be committed: it is checked before it is
+/// written.
+fn reject_secrets(planned: &Planned<'_>, compared: Compared) -> Compared {
     let (Write::Pending(text) | Write::Accept(text)) = &compared.write else { return compared };
     match secrets(text).first() {
-        Some(secret) => Compared::error(holds(planned, secret)),
+        Some(secret) => Compared::error(contains_secret(planned, secret)),
         None => compared,
     }
 }
 
-fn unguarded(planned: &Planned<'_>, contents: &str, treatment: &Treatment, sources: &Sources) -> Compared {
+fn compare_contents(
+    planned: &Planned<'_>,
+    contents: &str,
+    options: &SnapshotOptions,
+    sources: &Sources,
+) -> Compared {
     let (path, base) = (&planned.case.snapshot_path, &planned.suite.base);
     if snapshot::has_exact_text(path, base, &snapshot::render(&header(planned), contents)) {
-        return unchanged(planned, contents, treatment);
+        return unchanged(planned, contents, options);
     }
     match snapshot::read_from(path, base) {
-        Ok(Some(accepted)) if same(planned, &accepted, contents, treatment) => {
-            unchanged(planned, contents, treatment)
+        Ok(Some(accepted)) if matches_accepted(planned, &accepted, contents, options) => {
+            unchanged(planned, contents, options)
         }
-        Ok(accepted) => changed(planned, accepted.as_ref(), contents, treatment),
+        Ok(accepted) => changed(planned, accepted.as_ref(), contents, options),
         Err(error) => {
-            let told = Compared::error(unreadable(planned, &error, sources));
+            let compared = Compared::error(unreadable(planned, &error, sources));
             if error.code() == Code::SnapshotConflict {
-                resolving(planned, contents, treatment, told)
+                with_pending_resolution(planned, contents, options, compared)
             } else {
-                told
+                compared
             }
         }
     }
 }
 
-/// Leaves the output pending beside a snapshot that holds both sides of a merge: to accept it resolves the conflict.
-fn resolving(planned: &Planned<'_>, contents: &str, treatment: &Treatment, told: Compared) -> Compared {
-    match snapshot::decide(treatment.update, Comparison::Changed) {
+/// Writes a pending file beside a snapshot with merge conflict markers: accepting the file resolves the conflict.
+fn with_pending_resolution(
+    planned: &Planned<'_>,
+    contents: &str,
+    options: &SnapshotOptions,
+    compared: Compared,
+) -> Compared {
+    match snapshot::decide(options.update, Comparison::Changed) {
         Action::Pending => {
-            Compared { write: Write::Pending(snapshot::render(&header(planned), contents)), ..told }
+            Compared { write: Write::Pending(snapshot::render(&header(planned), contents)), ..compared }
         }
-        Action::Accept | Action::Nothing => told,
+        Action::Accept | Action::Nothing => compared,
     }
 }
 
-fn same(planned: &Planned<'_>, accepted: &Accepted, contents: &str, treatment: &Treatment) -> bool {
-    if treatment.full_match {
+fn matches_accepted(
+    planned: &Planned<'_>,
+    accepted: &Accepted,
+    contents: &str,
+    options: &SnapshotOptions,
+) -> bool {
+    if options.full_match {
         snapshot::matches_fully(accepted, &header(planned), contents)
     } else {
         snapshot::matches(accepted, contents)
     }
 }
 
-/// The output is the accepted one; `force` writes it all the same.
-fn unchanged(planned: &Planned<'_>, contents: &str, treatment: &Treatment) -> Compared {
-    let write = match snapshot::decide(treatment.update, Comparison::Same) {
+/// The output matches the accepted output. With `force` it is written nevertheless.
+fn unchanged(planned: &Planned<'_>, contents: &str, options: &SnapshotOptions) -> Compared {
+    let write = match snapshot::decide(options.update, Comparison::Same) {
         Action::Accept => Write::Accept(snapshot::render(&header(planned), contents)),
-        _ if treatment.update == Update::No => Write::Nothing,
+        _ if options.update == Update::No => Write::Nothing,
         Action::Pending | Action::Nothing => Write::ClearPending,
     };
     Compared::pass(write)
@@ -149,14 +165,14 @@ fn changed(
     planned: &Planned<'_>,
     accepted: Option<&Accepted>,
     contents: &str,
-    treatment: &Treatment,
+    options: &SnapshotOptions,
 ) -> Compared {
     let (kind, outcome, finding) = match accepted {
         Some(accepted) => (Comparison::Changed, Outcome::Differs, differs(planned, accepted, contents)),
-        None => (Comparison::New, Outcome::New, new(planned, contents)),
+        None => (Comparison::New, Outcome::New, not_accepted(planned, contents)),
     };
     let text = || snapshot::render(&header(planned), contents);
-    let write = match snapshot::decide(treatment.update, kind) {
+    let write = match snapshot::decide(options.update, kind) {
         Action::Accept => return Compared::pass(Write::Accept(text())),
         Action::Pending => Write::Pending(text()),
         Action::Nothing => Write::Nothing,
@@ -179,10 +195,14 @@ impl Compared {
         Compared { outcome: Outcome::Error, findings: vec![finding], changed: None, write: Write::Nothing }
     }
 
-    /// Does what the comparison decided. Called in plan order, from one thread.
-    pub(super) fn write(&self, planned: &Planned<'_>, treatment: &Treatment) -> io::Result<Option<Written>> {
+    /// Writes or removes files as the comparison decided. Called in the order of the plan, on one thread.
+    pub(super) fn write(
+        &self,
+        planned: &Planned<'_>,
+        options: &SnapshotOptions,
+    ) -> io::Result<Option<Written>> {
         let path = &planned.case.snapshot_path;
-        let pending = snapshot::pending_path(path, &treatment.root, treatment.pending_dir.as_deref());
+        let pending = snapshot::pending_path(path, &options.root, options.pending_dir.as_deref());
         let pending = pending.map_err(io::Error::other);
         match &self.write {
             Write::Nothing => Ok(None),
@@ -197,7 +217,7 @@ impl Compared {
     }
 }
 
-/// What stands above the contents: which case this is, of which model. No line numbers, no times.
+/// The header above the contents: the case and its model. It has no line numbers and no times, which would change too often.
 fn header(planned: &Planned<'_>) -> Header {
     Header {
         source: planned.suite.source.clone(),
@@ -211,35 +231,36 @@ fn header(planned: &Planned<'_>) -> Header {
 }
 
 fn differs(planned: &Planned<'_>, accepted: &Accepted, contents: &str) -> Finding {
-    let message = format!("the mapped output of `{}` is not the accepted one", planned.case.id);
+    let message = format!("the mapped output of `{}` differs from the accepted snapshot", planned.case.id);
     let mut lines = diff(&accepted.text(), contents);
     if lines.is_empty() {
-        // A full match compares what stands above the contents as well.
+        // The contents match, so the full match failed because of the header.
         let old = snapshot::render(&accepted.header, &accepted.text());
         lines = diff(&old, &snapshot::render(&header(planned), contents));
     }
     let diff = lines.lines().collect::<Vec<_>>().join("\n");
     Finding::new(Code::SnapshotDiffers, planned.case.at.clone(), message)
         .note(format!("{}\n{diff}", planned.case.snapshot_path.display()))
-        .help(format!("if the new output is right, {}", accept(planned)))
+        .help(format!("if the new output is right, {}", accept_command(planned)))
 }
 
-fn new(planned: &Planned<'_>, contents: &str) -> Finding {
+fn not_accepted(planned: &Planned<'_>, contents: &str) -> Finding {
     let message = format!("`{}` has no accepted snapshot yet", planned.case.id);
     Finding::new(Code::SnapshotNew, planned.case.at.clone(), message)
         .note(format!("{}\n{}", planned.case.snapshot_path.display(), contents.trim_end()))
-        .help(format!("if the output is right, {}", accept(planned)))
+        .help(format!("if the output is right, {}", accept_command(planned)))
 }
 
-fn accept(planned: &Planned<'_>) -> String {
+fn accept_command(planned: &Planned<'_>) -> String {
     let (config, id) = (planned.suite.path.display(), &planned.case.id);
     format!("accept it with `bedrock-check test {config} -k '{id}' --accept`")
 }
 
-fn holds(planned: &Planned<'_>, secret: &Secret) -> Finding {
-    let message = format!("{} is in the snapshot of `{}`; it is not written", secret.name, planned.case.id);
+fn contains_secret(planned: &Planned<'_>, secret: &Secret) -> Finding {
+    let message =
+        format!("the snapshot of `{}` would contain {}, so it was not written", planned.case.id, secret.name);
     Finding::new(Code::LiteralSecret, planned.case.at.clone(), message)
-        .help("take it out of the recording or the config, or redact its place: `snapshot = { redact = { \".output_text\" = \"[secret]\" } }`")
+        .help("remove it from the recording or the config, or redact its field: `snapshot = { redact = { \".output_text\" = \"[secret]\" } }`")
 }
 
 fn unreadable(planned: &Planned<'_>, error: &snapshot::SnapshotError, sources: &Sources) -> Finding {

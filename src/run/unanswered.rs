@@ -1,4 +1,4 @@
-//! A case that got no answer: why, and what to do.
+//! Reports why a case got no answer, and what to do.
 
 use super::case_attempt::CaseAttempt;
 use super::outcome::Outcome;
@@ -19,7 +19,11 @@ pub(super) fn not_answered(planned: &Planned<'_>, why: &NoAnswer, sources: &Sour
         | NoAnswer::NotRecorded { .. }
         | NoAnswer::Unwritable(_) => Outcome::Error,
         NoAnswer::Unasked(why) => {
-            return CaseAttempt { outcome: Outcome::Skipped, unasked: Some(*why), ..CaseAttempt::default() };
+            return CaseAttempt {
+                outcome: Outcome::Skipped,
+                not_called: Some(*why),
+                ..CaseAttempt::default()
+            };
         }
     };
     let environment = match why {
@@ -51,17 +55,17 @@ fn no_answer(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Findin
             trouble.finding(planned.model).related(case.at.clone(), format!("in `{}`", case.id))
         }
         NoAnswer::NotRecorded { leak, .. } => Finding::new(why.code(), case.at.clone(), why.to_string())
-            .note(format!("it would stand at `{}` of {path}", leak.place))
-            .help("take it out of what is asked, and revoke it if it was told to anybody"),
+            .note(format!("it would be located at `{}` in {path}", leak.place))
+            .help("remove it from the request, and revoke it if it was shared with anyone"),
         NoAnswer::Unwritable(_) => Finding::new(why.code(), case.at.clone(), why.to_string())
-            .help("make room or the folder writable, and record again"),
+            .help("free disk space or make the folder writable, and record again"),
         NoAnswer::Edited { .. } | NoAnswer::Fixture(_) | NoAnswer::Unasked(_) => {
             unusable(planned, why, sources)
         }
     }
 }
 
-/// A fixture that is there and can't be used, with the place in it.
+/// Reports a fixture that exists but can't be used, with the place of the problem in it.
 fn unusable(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Finding {
     let case = planned.case;
     let (text, range, help) = match why {
@@ -92,5 +96,5 @@ fn fixture_text(planned: &Planned<'_>) -> String {
 }
 
 fn edited_help(fingerprint: &Fingerprint) -> String {
-    format!("undo the edit; a fixture that is written by hand has `\"fingerprint\": \"{fingerprint}\"`")
+    format!("undo the edit; in a fixture written by hand, set `\"fingerprint\": \"{fingerprint}\"`")
 }

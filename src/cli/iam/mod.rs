@@ -48,7 +48,7 @@ fn selected<'c>(checked: &'c Checked, callers: &Callers) -> Result<Vec<&'c Model
         let name = model.credentials.as_ref().map(|credentials| credentials.name.as_str());
         callers.credentials.is_none() || callers.credentials.as_deref() == name
     };
-    let models: Vec<&Model> = in_use().filter(|model| selection.takes_model(model)).filter(of).collect();
+    let models: Vec<&Model> = in_use().filter(|model| selection.matches_model(model)).filter(of).collect();
     match callers.credentials.as_deref() {
         _ if !models.is_empty() => Ok(models),
         Some(name) => {
