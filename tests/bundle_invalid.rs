@@ -104,10 +104,10 @@ fn the_manifest_must_match_the_recorded_run() {
     let is_end = |part: &[u8]| part == b"{\"type\":\"end\"";
     let cut = run.windows(13).position(is_end).expect("an end");
     for (record, expected) in [
-        (&b""[..], " was cut short: 0 of 0 cases are in it"),
+        (&b""[..], " was cut short: it contains 0 of 0 cases"),
         (b"what is this?\n", ", line 1: expected a line of JSON"),
         (b"\xff", " is not UTF-8"),
-        (&run[..cut], " was cut short: 1 of 1 cases are in it"),
+        (&run[..cut], " was cut short: it contains 1 of 1 cases"),
         (&run[..cut + 5], " was cut short"),
         (&[&run[..], &run].concat(), " tells 2 runs"),
     ] {

@@ -178,7 +178,7 @@ fn a_previous_run_from_another_folder_is_recognised() {
     assert!(
         project
             .read("out.html")
-            .contains("Of the previous run: `previous.jsonl` was cut short: 2 of 7 cases")
+            .contains("Of the previous run: `previous.jsonl` was cut short: it contains 2 of 7 cases")
     );
 }
 

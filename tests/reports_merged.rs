@@ -145,7 +145,7 @@ fn missing_cases_are_reported() {
 
     1 case: 1 failed
 
-    **Lost:** `` `1.jsonl` was cut short: 0 of 1 cases are in it ``
+    **Lost:** `` `1.jsonl` was cut short: it contains 0 of 1 cases ``
 
     **Lost:** `` there is no `3.jsonl` ``
 
@@ -161,7 +161,7 @@ fn missing_cases_are_reported() {
     ```
 
     --- stderr
-    error: `1.jsonl` was cut short: 0 of 1 cases are in it
+    error: `1.jsonl` was cut short: it contains 0 of 1 cases
     error: there is no `3.jsonl`
     ");
     let github = project.output(&["report", "1.jsonl", "2.jsonl", "--to", "github"]);

@@ -101,7 +101,7 @@ fn missing_shards_are_listed_as_ranges_and_duplicates_are_reported() {
     error: shard 1 of 7 is missing
     error: shard 3 of 7 is missing
     error: shards 5 to 7 of 7 are missing
-    error: shard 4 of 7 is there 2 times, and its cases are told as often
+    error: shard 4 of 7 is present 2 times, so its cases are counted 2 times
     ");
     // A huge count gives one short message.
     let many = project.read("1.jsonl").replace("\"of\":7", &format!("\"of\":{}", u64::MAX));

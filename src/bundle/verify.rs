@@ -155,8 +155,8 @@ fn incomplete(manifest: &Manifest) -> Vec<Problem> {
 fn same_outcomes(manifest: &Manifest, record: &[u8]) -> Result<Outcomes, Problem> {
     let other = |why: String| Problem::Run { why };
     let text = std::str::from_utf8(record).map_err(|_| other(format!("`{RUN}` is not UTF-8")))?;
-    let run = Run::of(Path::new(RUN), text).map_err(|error| other(error.to_string()))?;
-    if let Some(lost) = run.lost.first() {
+    let run = Run::parse(Path::new(RUN), text).map_err(|error| other(error.to_string()))?;
+    if let Some(lost) = run.missing.first() {
         return Err(other(lost.clone()));
     }
     if run.starts.len() != 1 {

@@ -163,10 +163,10 @@ pub(super) fn previous(path: &Path, output: &Output) -> Result<Option<Arc<Run>>,
     };
     let run = Run::read(&[path.to_owned()]).map_err(|error| refused(error.to_string()))?;
     if run.starts.is_empty() {
-        let why = run.lost.first().cloned();
+        let why = run.missing.first().cloned();
         return Err(refused(why.unwrap_or_else(|| format!("no run is in `{}`", path.display()))));
     }
-    for lost in &run.lost {
+    for lost in &run.missing {
         output.talk(&format!("warning: the previous run: {}", visible(lost)));
     }
     Ok(Some(Arc::new(run)))

@@ -1,4 +1,4 @@
-//! A case, and what calling it took and changed.
+//! The record of a case: its outcome, its findings, and the time and cost of its call.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -29,7 +29,7 @@ pub struct Case {
     /// The mapped output by field.
     #[serde(default)]
     pub mapped: Map<String, Value>,
-    /// What was written for the snapshot.
+    /// Which file was written for the snapshot, if any.
     pub snapshot: Option<Named<Written>>,
     #[serde(default)]
     pub findings: Vec<Finding>,
@@ -37,39 +37,39 @@ pub struct Case {
     pub changed: Option<Changed>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<Call>,
-    /// What became of the fixture, if the answer was to be recorded.
+    /// Whether the fixture is new, the same or changed, if the answer was to be recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded: Option<Named<Recorded>>,
-    /// Why a call that was due was not made.
+    /// Why the call of the case was not made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_called: Option<Named<Unasked>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,
 }
 
-/// The accepted output and the new one, as both stand in a snapshot.
+/// The accepted output and the new output, both as a snapshot contains them.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Changed {
     pub snapshot: String,
     pub old: String,
     pub new: String,
-    /// What a call cost by the accepted tokens, and by the new ones.
+    /// The cost of one call: with the token counts of the accepted output, and with those of the new output.
     pub cost_usd: Option<[f64; 2]>,
 }
 
-/// What a call took. Replayed cases have none, so that their records are always the same.
+/// Time and cost of a call. Replayed cases lack it, so that their records are always the same.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Call {
     pub latency_ms: Option<u64>,
     pub first_token_ms: Option<u64>,
     pub cost_usd: Option<f64>,
     pub attempts: Option<u32>,
-    /// Of a case that is repeated: how many of its `calls` passed.
+    /// For a repeated case: how many of its `calls` passed.
     pub passed: Option<u32>,
     pub calls: Option<u32>,
 }
 
-/// What became of a fixture.
+/// How a recording changed the fixture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
     New,
@@ -90,12 +90,12 @@ impl Names for Recorded {
 }
 
 impl Case {
-    /// Whether the case stands in the way of a clean run.
+    /// Whether the case makes the run fail.
     pub fn fails(&self) -> bool {
         !self.is_done() && !self.warns
     }
 
-    /// Whether the case passed, or only was not run.
+    /// Whether the case passed or was skipped.
     pub fn is_done(&self) -> bool {
         match self.outcome {
             Named::Known(Outcome::Pass | Outcome::Skipped) => true,
@@ -120,7 +120,7 @@ impl Case {
         if self.warns { Severity::Warning } else { Severity::Error }
     }
 
-    /// The place of the case in its config, or the config if its record is of an older version.
+    /// The place of the case in its config; the start of the config if an older version wrote the record.
     pub fn place(&self) -> Place {
         let top = LineColumn { line: 1, column: 1 };
         let config = || Place { path: self.config.clone(), start: top, end: top, text: None };

@@ -1,4 +1,4 @@
-//! What was asked and what came, as the record of a case has it.
+//! The request and the answer in the record of a case.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::named::Named;
 use crate::exchange::{Headers, Operation};
 
-/// One exchange. It has a response or a refusal.
+/// One exchange: a request with either a response or a refusal.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Exchange {
     pub operation: Named<Operation>,
@@ -23,9 +23,9 @@ pub struct Exchange {
     pub origins: BTreeMap<String, Origin>,
     pub input_tokens: Option<u64>,
     pub output_tokens: Option<u64>,
-    /// Of the call, or as the recording tells it.
+    /// Measured for a call that was made; for a recorded answer the value it contains, if any.
     pub latency_ms: Option<u64>,
-    /// USD of one call.
+    /// The cost of one call in USD.
     pub cost_usd: Option<f64>,
 }
 
@@ -42,7 +42,7 @@ pub struct Response {
     #[serde(default)]
     pub headers: Headers,
     pub body: Value,
-    /// Of how many events the body was put together, if it came as a stream.
+    /// How many events the body was assembled from, if the response was a stream.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub events: Option<usize>,
 }
@@ -56,7 +56,7 @@ pub struct Refusal {
     pub headers: Headers,
 }
 
-/// Where the values of a field stand in the response.
+/// Where in the response the values of a field are located.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
@@ -67,8 +67,8 @@ pub enum Origin {
 }
 
 impl Exchange {
-    /// Whether the same was asked of the same model.
-    pub fn asks_like(&self, other: &Exchange) -> bool {
+    /// Whether both have the same request to the same model.
+    pub fn has_same_request(&self, other: &Exchange) -> bool {
         self.operation == other.operation
             && self.region == other.region
             && self.model_id == other.model_id

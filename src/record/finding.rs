@@ -1,4 +1,4 @@
-//! A finding, and the places that it is about.
+//! The record of a finding, with its places.
 
 use std::fmt;
 
@@ -18,18 +18,18 @@ pub struct Finding {
     #[serde(default)]
     pub notes: Vec<String>,
     pub help: Option<String>,
-    /// With an excerpt of the file, as a terminal shows it.
+    /// The text that a terminal shows, with an excerpt of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rendered: Option<String>,
 }
 
-/// Lines and columns count from 1, columns in characters; `end` is behind the last one.
+/// A range of a file. Lines and columns count from 1, columns in characters; `end` is the first position after the range.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Hash, Serialize)]
 pub struct Place {
     pub path: String,
     pub start: LineColumn,
     pub end: LineColumn,
-    /// Why the place matters to a finding.
+    /// How the place is related to the finding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
@@ -41,7 +41,7 @@ pub struct LineColumn {
 }
 
 impl Finding {
-    /// How much it matters; a severity that isn't known counts as an error.
+    /// The severity; an unknown one counts as an error.
     pub fn severity(&self) -> Severity {
         match self.severity {
             Named::Known(severity) => severity,
@@ -49,13 +49,13 @@ impl Finding {
         }
     }
 
-    /// As a terminal shows it, with an excerpt if the record has one.
+    /// The text that a terminal shows, with an excerpt if the record has one.
     pub fn rendered(&self) -> String {
         let plain = || format!("{}[{}]: {}\n--> {}", self.severity, self.code, self.text(), self.at);
         self.rendered.clone().unwrap_or_else(plain).trim_end().to_owned()
     }
 
-    /// Message, notes and help, a line or more each.
+    /// The message, the notes and the help, each starting on a new line.
     pub fn text(&self) -> String {
         let notes = self.notes.iter().map(|note| format!("\nnote: {note}"));
         let help = self.help.iter().map(|help| format!("\nhelp: {help}"));

@@ -1,4 +1,4 @@
-//! From the events of a run to its records. Here, and nowhere else, secrets are masked.
+//! Turns the events of a run into records. This is the only place where secrets in records are masked.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ use crate::run::{self, CaseRun, Event, Measured, Outcome, ReportedAnswer, Report
 use crate::suite::Measure;
 use crate::{invoke, mapping};
 
-/// The records that an event gives, without secrets.
+/// The records of an event, with secrets masked.
 pub fn records(event: Event<'_>, sources: &Sources) -> Vec<Record> {
     match event {
         Event::Started { mode, cases, files, shard } => {
@@ -32,7 +32,7 @@ pub fn records(event: Event<'_>, sources: &Sources) -> Vec<Record> {
 }
 
 impl Finding {
-    /// `finding` as data, without secrets and without an excerpt of its file.
+    /// The record of `finding`, with secrets masked and without an excerpt of the file.
     pub fn new(finding: &diagnose::Finding, sources: &Sources) -> Finding {
         Finding {
             code: finding.code.id().to_owned(),
@@ -47,7 +47,7 @@ impl Finding {
     }
 }
 
-/// A finding as data, and as people read it.
+/// The record of a finding, with the text that a terminal shows.
 fn with_excerpt(finding: &diagnose::Finding, sources: &Sources) -> Finding {
     let rendered = clean(&Terminal::new(sources, false).render(finding));
     Finding { rendered: Some(rendered), ..Finding::new(finding, sources) }
@@ -84,7 +84,7 @@ fn case(case: &CaseRun, sources: &Sources) -> Case {
         findings: attempt.findings.iter().map(|finding| with_excerpt(finding, sources)).collect(),
         changed: case.changed.as_ref().map(changed),
         call: attempt.measured.as_ref().map(call),
-        recorded: attempt.recorded.as_ref().map(|recorded| Named::Known(what_became(recorded))),
+        recorded: attempt.recorded.as_ref().map(|recorded| Named::Known(fixture_change(recorded))),
         not_called: attempt.not_called.map(Named::Known),
         exchange: attempt.exchange.as_deref().map(exchange),
     }
@@ -112,7 +112,7 @@ fn call(measured: &Measured) -> Call {
     }
 }
 
-fn what_became(recorded: &invoke::Recorded) -> Recorded {
+fn fixture_change(recorded: &invoke::Recorded) -> Recorded {
     match recorded {
         invoke::Recorded::New => Recorded::New,
         invoke::Recorded::Same => Recorded::Same,

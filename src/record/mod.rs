@@ -1,5 +1,5 @@
-//! The record of a run: a start, findings, cases and an end. JSON Lines are made of it, `report` and `bundle` read it,
-//! and every renderer takes it.
+//! The records of a run: a start, findings, cases and an end. The `jsonl` report writes them, `report` and `bundle` read them,
+//! and every renderer is given them.
 
 mod case;
 mod exchange;
@@ -14,5 +14,5 @@ pub use exchange::{Exchange, Origin, Refusal, Request, Response};
 pub use finding::{Finding, LineColumn, Place};
 pub use from_run::records;
 pub use named::{Named, Names};
-pub use read::{NoRun, read};
-pub use run::{Distinct, End, LineError, Record, Run, Shard, Snapshots, Start, VERSION};
+pub use read::{ReadError, read};
+pub use run::{End, LineError, Record, Run, SeenFindings, Shard, Snapshots, Start, VERSION};

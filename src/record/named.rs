@@ -1,4 +1,4 @@
-//! Values that a record writes by name.
+//! Values that a record contains by name.
 
 use std::fmt;
 
@@ -10,16 +10,16 @@ use crate::exchange::Operation;
 use crate::invoke::Unasked;
 use crate::run::{Outcome, Written};
 
-/// A value that a record writes by its name, or a name that only a newer version knows.
+/// A value that a record contains by its name, or an unknown name, which a newer version may have written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Named<T> {
     Known(T),
     Unknown(String),
 }
 
-/// The names that a record has for the values of a type.
+/// The names of the values of a type in records.
 pub trait Names: Copy + 'static {
-    /// Every value that records are read with.
+    /// All values; other names are read as [`Named::Unknown`].
     const ALL: &'static [Self];
 
     fn name(self) -> &'static str;
@@ -33,7 +33,7 @@ impl<T: Names> Named<T> {
         }
     }
 
-    /// The value, unless only a newer version knows it.
+    /// The value, or `None` for an unknown name.
     pub fn known(&self) -> Option<T> {
         match self {
             Named::Known(value) => Some(*value),
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_only_a_newer_version_knows_stays_what_it_was() {
+    fn an_unknown_name_is_written_back_unchanged() {
         for name in ["pass", "differs", "flaky", ""] {
             let json = format!("\"{name}\"");
             let read: Named<Outcome> = serde_json::from_str(&json).unwrap();

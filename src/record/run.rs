@@ -1,4 +1,4 @@
-//! The records of a run, and a run of which all are at hand.
+//! The records of a run, and [`Run`], which collects them.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,10 +12,10 @@ use super::named::Named;
 use crate::config::settings::Mode;
 use crate::run::Outcome;
 
-/// Version of the records. It changes when a member changes its meaning or goes away, not when one is added.
+/// Version of the records. It changes when a member is removed or changes its meaning, not when one is added.
 pub const VERSION: u32 = 1;
 
-/// One record. Members that are not known are skipped when it is read: records grow compatibly.
+/// One record. Unknown members are ignored on reading, so that newer versions can add members.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Record {
@@ -35,7 +35,7 @@ pub struct Start {
     pub cases: usize,
     #[serde(default)]
     pub files: usize,
-    /// Which part of the cases this run was to take.
+    /// Which part of the cases belonged to this run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
 }
@@ -52,7 +52,7 @@ pub struct End {
     pub cases: usize,
     pub deselected: usize,
     pub disabled: usize,
-    /// How many cases had which outcome, each outcome once.
+    /// The number of cases for each outcome, including those without a case.
     pub outcomes: BTreeMap<Named<Outcome>, usize>,
     pub snapshots: Snapshots,
     pub unreferenced: usize,
@@ -68,24 +68,24 @@ pub struct Snapshots {
     pub pending: usize,
 }
 
-/// Why a line is none of a run.
+/// Why a line is not a record.
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
     #[error("expected a line of JSON, found {0}")]
     Json(#[from] serde_json::Error),
     #[error("expected version {VERSION} of the stream, found {0}")]
     Version(u32),
-    #[error("expected a member `type`, found none")]
-    Untyped,
+    #[error("the member `type` is missing, or is not a string")]
+    MissingType,
 }
 
 impl Record {
-    /// Reads a line; `None` for a record of a type that is not known.
+    /// Reads a line; `None` for a record of an unknown type.
     ///
-    /// By way of a [`Value`]: serde's own tagged enums lose the exact text of numbers.
+    /// The line is parsed to a [`Value`] first, because serde's tagged enums lose the exact text of numbers.
     pub fn read(line: &str) -> Result<Option<Record>, LineError> {
         let mut line: Value = serde_json::from_str(line)?;
-        let kind = line.get("type").and_then(Value::as_str).ok_or(LineError::Untyped)?.to_owned();
+        let kind = line.get("type").and_then(Value::as_str).ok_or(LineError::MissingType)?.to_owned();
         Ok(Some(match kind.as_str() {
             "start" => Record::Start(start(line)?),
             "finding" => Record::Finding { finding: member(line["finding"].take())? },
@@ -105,14 +105,14 @@ fn member<T: DeserializeOwned>(value: Value) -> Result<T, LineError> {
     Ok(serde_json::from_value(value)?)
 }
 
-/// Finds the findings that were there before: each shard of a run tells what is wrong with the configs.
+/// Recognizes repeated findings: each shard of a run reports the problems of the configs again.
 #[derive(Debug, Default)]
-pub struct Distinct {
+pub struct SeenFindings {
     findings: HashSet<(String, Place, String)>,
 }
 
-impl Distinct {
-    /// Whether `record` is a new one.
+impl SeenFindings {
+    /// Whether `record` is not a repeated finding. Remembers its finding.
     pub fn is_new(&mut self, record: &Record) -> bool {
         match record {
             Record::Finding { finding } => {
@@ -123,7 +123,7 @@ impl Distinct {
     }
 }
 
-/// One or more runs.
+/// The records of one or more runs, collected by type.
 #[derive(Debug, Default)]
 pub struct Run {
     pub starts: Vec<Start>,
@@ -131,8 +131,8 @@ pub struct Run {
     pub findings: Vec<Finding>,
     pub cases: Vec<Case>,
     pub ends: Vec<End>,
-    /// What is known to be missing, a sentence each.
-    pub lost: Vec<String>,
+    /// A sentence for each part that is missing.
+    pub missing: Vec<String>,
 }
 
 impl Run {

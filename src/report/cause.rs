@@ -39,7 +39,7 @@ fn of_another_output(case: &Case) -> Option<&'static str> {
 /// What is not as it was in the previous run: the first of what leads to an output.
 fn since(case: &Case, before: &Case) -> Option<&'static str> {
     let (now, then) = (case.exchange.as_ref()?, before.exchange.as_ref()?);
-    Some(if !now.asks_like(then) {
+    Some(if !now.has_same_request(then) {
         "what is asked is not what the previous run asked, and it was recorded anew"
     } else if now.response != then.response || now.refusal != then.refusal {
         "what is asked is what the previous run asked, and the recorded answer is another one"

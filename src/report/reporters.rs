@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::diagnose::Sources;
-use crate::record::{Distinct, Record, records};
+use crate::record::{Record, SeenFindings, records};
 use crate::run::Event;
 
 /// Turns the events of a run into one format.
@@ -47,7 +47,7 @@ pub struct Reporters<'a> {
     streams: Vec<Box<dyn Recorder + 'a>>,
     /// Those that take each finding once.
     documents: Vec<Box<dyn Recorder + 'a>>,
-    distinct: Distinct,
+    seen_findings: SeenFindings,
     first_error: Option<io::Error>,
 }
 
@@ -59,7 +59,7 @@ impl<'a> Reporters<'a> {
             events: Vec::new(),
             streams: Vec::new(),
             documents: Vec::new(),
-            distinct: Distinct::default(),
+            seen_findings: SeenFindings::default(),
             first_error: None,
         }
     }
@@ -86,7 +86,7 @@ impl<'a> Reporters<'a> {
             return;
         }
         for record in records(event, self.sources) {
-            let is_new = self.distinct.is_new(&record);
+            let is_new = self.seen_findings.is_new(&record);
             let documents = self.documents.iter_mut().filter(|_| is_new);
             for recorder in self.streams.iter_mut().chain(documents) {
                 keep_first(&mut self.first_error, recorder.take(&record));
