@@ -103,7 +103,7 @@ fn a_summary_is_appended_and_stays_within_its_limit() {
     project.write("summary.md", "x".repeat(1000));
     let (_, summary) = github(&project, &[]);
     assert!(summary.len() > 900_000 && summary.len() <= 1 << 20, "{}", summary.len());
-    assert!(summary.contains("left out: GitHub takes 1 MiB."));
+    assert!(summary.contains("left out: GitHub's limit is 1 MiB."));
 }
 
 /// The text of the comment about a run.
@@ -164,7 +164,7 @@ fn a_long_comment_is_truncated_and_states_what_is_missing() {
     assert!(length > 55_000 && length <= 65_536, "{length}");
     assert!(comment.contains("characters cut here"), "a long note is cut");
     let rest = comment.split("\n**").last().unwrap_or_default();
-    assert_snapshot!(rest.lines().next().unwrap_or_default(), @"50 entries left out: GitHub takes 65,536 characters.** A report of another format has them.");
+    assert_snapshot!(rest.lines().next().unwrap_or_default(), @"50 entries left out: GitHub's limit is 65,536 characters.** A report of another format contains them.");
     assert!(rest.contains("- `demo::case 59`"), "{rest}");
 }
 

@@ -115,9 +115,9 @@ fn the_first_run_has_no_previous_one() {
             project.command().args(["test", "--check", "-q", "--report", "html=out.html"]).args(more),
         )
     };
-    let printed = test(&project, &["--previous", "previous.jsonl"]);
-    assert!(printed.contains("warning: there is no previous run `previous.jsonl`"), "{printed}");
-    assert!(!project.read("out.html").contains("Against the previous run"));
+    let told = test(&project, &["--previous", "previous.jsonl"]);
+    assert!(told.contains("warning: there is no previous run `previous.jsonl`"), "{told}");
+    assert!(!project.read("out.html").contains("Compared with the previous run"));
     project.write("previous.jsonl", "no run\n");
     let printed = test(&project, &["--previous", "previous.jsonl"]);
     assert!(printed.starts_with("exit 2\n"), "{printed}");
@@ -176,9 +176,9 @@ fn a_previous_run_from_another_folder_is_recognised() {
         Some("5 not in the previous run")
     );
     assert!(
-        project
-            .read("out.html")
-            .contains("Of the previous run: `previous.jsonl` was cut short: it contains 2 of 7 cases")
+        project.read("out.html").contains(
+            "Missing from the previous run: `previous.jsonl` was cut short: it contains 2 of 7 cases"
+        )
     );
 }
 

@@ -145,9 +145,9 @@ fn missing_cases_are_reported() {
 
     1 case: 1 failed
 
-    **Lost:** `` `1.jsonl` was cut short: it contains 0 of 1 cases ``
+    **Missing:** `` `1.jsonl` was cut short: it contains 0 of 1 cases ``
 
-    **Lost:** `` there is no `3.jsonl` ``
+    **Missing:** `` there is no `3.jsonl` ``
 
     ### `demo::second` — `fail`
 

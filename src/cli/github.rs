@@ -85,6 +85,6 @@ fn append(path: &Path, summary: Box<Markdown>, lost: &[String]) -> io::Result<()
         Vec::new()
     };
     let taken = text.len();
-    text.extend_from_slice(summary.finish_behind(lost, taken).as_bytes());
+    text.extend_from_slice(summary.finish_after(lost, taken).as_bytes());
     write_whole(path, &text)
 }

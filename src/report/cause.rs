@@ -1,16 +1,16 @@
-//! What made a case end as it did, as far as its run and the previous one can know.
+//! Finds the cause of a case's outcome from its run and the previous run.
 
 use crate::record::{Case, Named, Recorded};
 use crate::run::Outcome;
 
-/// The cause, in a clause. `before` is the same case in the previous run.
+/// The cause, as a clause. `before` is the same case in the previous run.
 pub(super) fn cause(case: &Case, before: Option<&Case>) -> Option<&'static str> {
-    let since = || before.filter(|_| !case.is_done()).and_then(|before| since(case, before));
-    of_case(case).or_else(since).or_else(|| of_another_output(case))
+    let from_previous = || before.filter(|_| !case.is_done()).and_then(|before| first_change(case, before));
+    cause_in_case(case).or_else(from_previous).or_else(|| cause_of_other_output(case))
 }
 
-/// The cause that the case alone shows.
-fn of_case(case: &Case) -> Option<&'static str> {
+/// The cause, if the record of the case alone shows it.
+fn cause_in_case(case: &Case) -> Option<&'static str> {
     match &case.outcome {
         Named::Known(Outcome::Stale) => Some("the request changed since it was recorded"),
         Named::Known(Outcome::Missing) => Some("the case was never recorded"),
@@ -19,7 +19,7 @@ fn of_case(case: &Case) -> Option<&'static str> {
             Some("the model answered differently in this run")
         }
         Named::Known(Outcome::Differs) if case.call.is_some() => {
-            Some("the model's live answer is not like the accepted one")
+            Some("the model's live answer differs from the accepted output")
         }
         Named::Known(
             Outcome::Pass | Outcome::Fail | Outcome::Differs | Outcome::Error | Outcome::Skipped,
@@ -28,27 +28,27 @@ fn of_case(case: &Case) -> Option<&'static str> {
     }
 }
 
-/// The cause of another output where nothing else is known.
-fn of_another_output(case: &Case) -> Option<&'static str> {
+/// The possible causes of a different output, for a case with no known cause.
+fn cause_of_other_output(case: &Case) -> Option<&'static str> {
     let differs = case.outcome == Named::Known(Outcome::Differs);
     differs.then_some(
         "the recording, the mapping or the snapshot's policy changed since the output was accepted",
     )
 }
 
-/// What is not as it was in the previous run: the first of what leads to an output.
-fn since(case: &Case, before: &Case) -> Option<&'static str> {
+/// The first change since the previous run, in the order request, answer, mapping, judgement.
+fn first_change(case: &Case, before: &Case) -> Option<&'static str> {
     let (now, then) = (case.exchange.as_ref()?, before.exchange.as_ref()?);
     Some(if !now.has_same_request(then) {
-        "what is asked is not what the previous run asked, and it was recorded anew"
+        "the request changed since the previous run, and it was recorded again"
     } else if now.response != then.response || now.refusal != then.refusal {
-        "what is asked is what the previous run asked, and the recorded answer is another one"
+        "the request is the same as in the previous run, but the recorded answer changed"
     } else if case.mapped != before.mapped {
-        "the exchange is that of the previous run, and the mapping takes something else out of it"
+        "the exchange is the same as in the previous run, but the mapping extracts other values from it"
     } else if case.outcome != before.outcome {
-        "the output is that of the previous run, and the expectations or the accepted snapshot are others"
+        "the output is the same as in the previous run, but the expectations or the accepted snapshot changed"
     } else {
-        // All is as it was.
+        // Nothing changed.
         return None;
     })
 }

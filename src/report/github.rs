@@ -1,11 +1,12 @@
-//! GitHub's workflow commands: an annotation for each case that isn't well, on the case's line.
+//! GitHub's workflow commands: an annotation for each case that didn't pass or has findings, on the case's line.
 //!
-//! GitHub shows ten annotations of a level and step and drops the others silently; the last one says how many more.
+//! GitHub shows ten annotations for each level and step and drops the others silently, so the tenth gives the number of the
+//! others.
 
 use crate::diagnose::{Severity, visible};
 use crate::record::{Case, Finding, Place, Record};
 
-/// Annotations of a level that GitHub shows for a step.
+/// How many annotations of a level GitHub shows for a step.
 const SHOWN: usize = 10;
 
 struct Annotation {
@@ -26,24 +27,25 @@ impl Annotations {
     pub fn take(&mut self, record: &Record) {
         match record {
             Record::Start(_) | Record::End(_) => (),
-            Record::Finding { finding } => self.findings.push(of_finding(finding)),
+            Record::Finding { finding } => self.findings.push(annotate_finding(finding)),
             Record::Case(case) => {
                 if !case.findings.is_empty() || !case.is_done() {
-                    self.cases.push(of_case(case));
+                    self.cases.push(annotate_case(case));
                 }
             }
         }
     }
 
-    /// The commands. `lost` is what is known to be missing; `folder` is where the paths begin, seen from the repository.
-    pub fn finish(self, lost: &[String], folder: &str) -> String {
-        let lost = lost.iter().map(|lost| Annotation {
+    /// The commands. `missing` contains a sentence for each missing part of the run; `folder` is the prefix that makes paths
+    /// relative to the repository.
+    pub fn finish(self, missing: &[String], folder: &str) -> String {
+        let missing = missing.iter().map(|missing| Annotation {
             severity: Severity::Error,
             at: Place::default(),
             title: "bedrock-check".to_owned(),
-            message: lost.clone(),
+            message: missing.clone(),
         });
-        let annotations: Vec<Annotation> = lost.chain(self.findings).chain(self.cases).collect();
+        let annotations: Vec<Annotation> = missing.chain(self.findings).chain(self.cases).collect();
         let levels = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Hint, "notice")];
         levels.iter().map(|(severity, command)| level(&annotations, *severity, command, folder)).collect()
     }
@@ -60,7 +62,7 @@ fn level(all: &[Annotation], severity: Severity, command: &str, folder: &str) ->
     out
 }
 
-fn of_finding(finding: &Finding) -> Annotation {
+fn annotate_finding(finding: &Finding) -> Annotation {
     Annotation {
         severity: finding.severity(),
         at: finding.at.clone(),
@@ -69,7 +71,7 @@ fn of_finding(finding: &Finding) -> Annotation {
     }
 }
 
-fn of_case(case: &Case) -> Annotation {
+fn annotate_case(case: &Case) -> Annotation {
     let findings: Vec<String> =
         case.findings.iter().map(|finding| format!("{}: {}", finding.at, finding.text())).collect();
     let worst = case.findings.iter().map(Finding::severity).min().unwrap_or(Severity::Error);
@@ -100,18 +102,18 @@ impl Annotation {
     }
 }
 
-/// An annotation takes 64 KB; nobody reads as much.
+/// An annotation may have 64 KB, which is too long to read.
 fn shortened(message: &str) -> String {
     let kept: String = message.chars().take(4_000).collect();
     if kept.len() < message.len() { kept + "\n… cut here" } else { kept }
 }
 
-/// The text of a command, by the rules of GitHub's toolkit.
+/// The text of a command, escaped like GitHub's toolkit does.
 fn data(text: &str) -> String {
     visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The value of a property, by the same.
+/// The value of a property, escaped like GitHub's toolkit does.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

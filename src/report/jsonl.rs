@@ -1,6 +1,6 @@
 //! JSON Lines: a versioned stream for scripts. `docs/jsonl.md` describes it.
 //!
-//! There are no times but those of calls, so that the same inputs give the same bytes.
+//! It contains no times except those of calls, so that the same inputs produce the same bytes.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use super::Recorder;
 use crate::files::write_whole;
 use crate::record::Record;
 
-/// Writes a line a record.
+/// Writes each record as a line.
 pub struct JsonLines<W: Write> {
     out: W,
 }
@@ -21,13 +21,13 @@ impl<W: Write> JsonLines<W> {
 }
 
 impl JsonLines<WholeFile> {
-    /// Writes to a file, which appears whole when the run ends.
+    /// Writes to a file, which is created when the run ends, never in parts.
     pub fn to_file(path: impl Into<PathBuf>) -> JsonLines<WholeFile> {
         JsonLines::new(WholeFile { path: path.into(), bytes: Vec::new() })
     }
 }
 
-/// A file that is held back until it is flushed.
+/// A file that is kept in memory until it is flushed.
 pub struct WholeFile {
     path: PathBuf,
     bytes: Vec<u8>,
@@ -54,7 +54,8 @@ impl<W: Write> Recorder for JsonLines<W> {
     }
 }
 
-/// A line. What GitHub's runner takes for a command wherever it stands is an escape: the line may go to standard output.
+/// A record as a line. `##[` is written with an escape: on standard output GitHub's runner would read it as a command, even
+/// within a line.
 fn line(record: &Record) -> io::Result<String> {
     Ok(serde_json::to_string(record)?.replace("##[", "#\\u0023["))
 }
@@ -142,7 +143,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_line_is_json_and_tells_no_secret(field in text(), value in value(), message in text()) {
+        fn every_line_is_json_and_contains_no_secret(field in text(), value in value(), message in text()) {
             let line = line(&field, &value, &message);
             prop_assert!(serde_json::from_str::<Value>(&line).is_ok(), "{line}");
             for part in SECRETS {
@@ -160,7 +161,7 @@ mod tests {
         }
 
         #[test]
-        fn no_document_tells_a_secret(field in text(), value in value(), message in text()) {
+        fn no_document_contains_a_secret(field in text(), value in value(), message in text()) {
             let records = recorded(&field, &value, &message);
             for document in DOCUMENTS {
                 let mut renderer = (document.renderer)(None);
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_called_a_secret_is_blotted_out() {
+    fn a_member_with_the_name_of_a_secret_is_masked() {
         let line = line("secret_access_key", &Value::from("q".repeat(40)), "");
         assert!(line.contains(&format!("\"secret_access_key\":\"{}\"", "*".repeat(40))), "{line}");
     }

@@ -1,7 +1,7 @@
 //! JUnit XML, as Jenkins, GitLab and GitHub's test summaries read it.
 //!
-//! A suite is a config file, a class a model. Only calls have times: a replay's say
-//! nothing about the model, and without them the same inputs give the same bytes. Texts are masked before they are XML.
+//! Each config file is a suite, and each model is a class. Only calls have times: the times of a replay mean nothing for the
+//! model, and without them the same inputs produce the same bytes. Secrets are masked before texts are escaped.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::diagnose::{Severity, masked, visible};
 use crate::record::{Case, Finding, Named, Record};
 use crate::run::Outcome;
 
-/// A run as JUnit.
+/// A run as JUnit XML.
 #[derive(Default)]
 pub(super) struct JUnit {
     errors: Vec<Entry>,
@@ -30,17 +30,17 @@ impl Renderer for JUnit {
         match record {
             Record::Start(_) | Record::End(_) => (),
             Record::Finding { finding } => match finding.severity() {
-                Severity::Error => self.errors.push(refused(finding)),
+                Severity::Error => self.errors.push(error_entry(finding)),
                 Severity::Warning | Severity::Hint => (),
             },
             Record::Case(case) => self.cases.push(entry(case)),
         }
     }
 
-    fn finish(self: Box<Self>, lost: &[String]) -> String {
-        let lost = lost.iter().map(|lost| failed("lost", "lost", lost, lost));
+    fn finish(self: Box<Self>, missing: &[String]) -> String {
+        let missing = missing.iter().map(|missing| failed("missing", "missing", missing, missing));
         let mut suites: Vec<TestSuite> = Vec::new();
-        for Entry { suite, case } in self.errors.into_iter().chain(lost).chain(self.cases) {
+        for Entry { suite, case } in self.errors.into_iter().chain(missing).chain(self.cases) {
             if suites.last().is_none_or(|last| last.name.as_str() != suite) {
                 suites.push(TestSuite::new(suite));
             }
@@ -50,8 +50,8 @@ impl Renderer for JUnit {
     }
 }
 
-/// An error that belongs to no case fails as a test case of its own.
-fn refused(finding: &Finding) -> Entry {
+/// Reports an error that belongs to no case as a failed test case of its own.
+fn error_entry(finding: &Finding) -> Entry {
     failed(&finding.at.path, &finding.code, &finding.message, &described(finding))
 }
 
@@ -104,11 +104,11 @@ fn document(suites: Vec<TestSuite>) -> String {
     let mut report = Report::new("bedrock-check");
     report.add_test_suites(suites);
     let document = report.to_string().expect("text without control characters is XML");
-    by_the_schema(&document)
+    without_skipped_total(&document)
 }
 
-/// Jenkins' schema has no `skipped` on `testsuites`; each `testsuite` says it.
-fn by_the_schema(document: &str) -> String {
+/// Removes the attribute `skipped` from `testsuites`, where Jenkins' schema doesn't allow it. Each `testsuite` keeps it.
+fn without_skipped_total(document: &str) -> String {
     let root =
         document.find("<testsuites").and_then(|start| Some((start, start + document[start..].find('>')?)));
     let (start, end) = root.expect("a report has a root");
@@ -117,7 +117,7 @@ fn by_the_schema(document: &str) -> String {
     [&document[..start], &root, &document[end..]].concat()
 }
 
-/// Text without secrets, and without what XML can't hold: not even as an escape.
+/// Masks secrets, and replaces the characters that XML can't contain, even as escapes.
 fn plain(text: &str) -> String {
     let allowed = |c: char| !matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     masked(text).chars().map(|c| if allowed(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()

@@ -1,7 +1,7 @@
 //! A run as Markdown: for a file, for the step summary of a workflow, and for a comment on a pull request.
 //!
-//! What comes from a config or a model stands in code spans, code blocks and escaped HTML only: there it is no
-//! markup, no link and no mention.
+//! Texts from configs and models are written only in code spans, code blocks and escaped HTML, where they can't be markup,
+//! links or mentions.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -15,15 +15,15 @@ use crate::record::{Case, Changed, Finding, Place, Record, Run};
 use crate::run::tokens;
 use crate::words::plural;
 
-/// By this a workflow finds its comment, to edit it in place.
+/// Marks the comment, so that a workflow finds it and can edit it.
 const MARKER: &str = "<!-- bedrock-check -->\n";
 
-/// How much a document may hold.
+/// How long a document may be.
 struct Limit {
     most: usize,
     measure: fn(&str) -> usize,
     name: &'static str,
-    /// Characters of one note.
+    /// Most characters of one note.
     note: usize,
 }
 
@@ -33,13 +33,13 @@ pub struct Markdown {
     limit: Limit,
     totals: Totals,
     previous: Option<Previous>,
-    /// How cases are matched with those of the previous run, by those that came so far.
+    /// How cases are matched with those of the previous run, according to the cases so far.
     by: Match,
     findings: Vec<Section>,
     cases: Vec<Section>,
 }
 
-/// What is said of a finding that belongs to no case, or of a case.
+/// The section of a case, or of a finding that belongs to no case.
 struct Section {
     severity: Severity,
     name: String,
@@ -48,7 +48,7 @@ struct Section {
     rest: String,
 }
 
-/// The cause of a case by each way to match it with the previous run: which of them counts is known when all cases came.
+/// The cause of a case for each way to match it with the previous run. Which way applies is known only after the last case.
 #[derive(Clone, Copy, Default)]
 struct Cause {
     by_path: Option<&'static str>,
@@ -56,18 +56,18 @@ struct Cause {
 }
 
 impl Markdown {
-    /// A document of any length; `previous` is the run to compare with.
+    /// A document without a limit. `previous` is the run to compare with.
     pub fn document(previous: Option<Arc<Run>>) -> Markdown {
         let limit = Limit { most: usize::MAX, measure: str::len, name: "no limit", note: usize::MAX };
         Markdown::new("", limit, previous)
     }
 
-    /// For the step summary; GitHub takes 1 MiB.
+    /// A step summary, which GitHub limits to 1 MiB.
     pub fn summary(previous: Option<Arc<Run>>) -> Markdown {
         Markdown::new("", Limit { most: 1 << 20, measure: str::len, name: "1 MiB", note: 20_000 }, previous)
     }
 
-    /// For a comment of GitHub's 65,536 characters.
+    /// A comment, which GitHub limits to 65,536 characters.
     pub fn comment(previous: Option<Arc<Run>>) -> Markdown {
         let measure = |text: &str| text.chars().count();
         let limit = Limit { most: 65_536, measure, name: "65,536 characters", note: 6_000 };
@@ -86,10 +86,10 @@ impl Markdown {
         }
     }
 
-    /// The document where `taken` of what the limit measures are used.
-    pub fn finish_behind(mut self: Box<Self>, lost: &[String], taken: usize) -> String {
-        self.limit.most = self.limit.most.saturating_sub(taken);
-        self.finish(lost)
+    /// The document, if `used` of its limit is used already by text before it.
+    pub fn finish_after(mut self: Box<Self>, missing: &[String], used: usize) -> String {
+        self.limit.most = self.limit.most.saturating_sub(used);
+        self.finish(missing)
     }
 
     fn case(&mut self, case: &Case) {
@@ -102,7 +102,7 @@ impl Markdown {
                 by_path: cause(case, before(Match::Path)),
                 by_name: cause(case, before(Match::Name)),
             };
-            self.cases.push(of_case(case, cause, &self.limit));
+            self.cases.push(case_section(case, cause, &self.limit));
         }
     }
 }
@@ -113,19 +113,21 @@ impl Renderer for Markdown {
         match record {
             Record::Start(_) | Record::End(_) => (),
             Record::Finding { finding } => match finding.severity() {
-                Severity::Error | Severity::Warning => self.findings.push(alone(finding, &self.limit)),
+                Severity::Error | Severity::Warning => {
+                    self.findings.push(finding_section(finding, &self.limit))
+                }
                 Severity::Hint => (),
             },
             Record::Case(case) => self.case(case),
         }
     }
 
-    /// The head, then sections until the limit, the worst first; the rest is named.
-    fn finish(self: Box<Self>, lost: &[String]) -> String {
+    /// The head, then sections up to the limit, the most severe first. The sections left out are listed by name.
+    fn finish(self: Box<Self>, missing: &[String]) -> String {
         let Markdown { marker, limit, totals, by, findings, cases, .. } = *self;
-        let mut out = format!("{marker}{}", head(&totals, lost));
-        // What says that something was cut needs room as well.
-        let room = limit.most.saturating_sub(REST);
+        let mut out = format!("{marker}{}", head(&totals, missing));
+        // Keep room for the list of the sections that are left out.
+        let room = limit.most.saturating_sub(LIST_ROOM);
         if (limit.measure)(&out) > room {
             return if (limit.measure)(&out) <= limit.most { out } else { String::new() };
         }
@@ -144,26 +146,26 @@ impl Renderer for Markdown {
             }
         }
         if !cut.is_empty() {
-            out.push_str(&rest(&cut, &limit));
+            out.push_str(&list_left_out(&cut, &limit));
         }
         out
     }
 }
 
-/// Room for what [`rest`] says.
-const REST: usize = 2_000;
+/// Room for the text of [`list_left_out`].
+const LIST_ROOM: usize = 2_000;
 
-/// Says what was cut: how much, and the names of the first.
-fn rest(cut: &[String], limit: &Limit) -> String {
+/// Lists what was left out: the number, and the first names.
+fn list_left_out(cut: &[String], limit: &Limit) -> String {
     let noun = if cut.len() == 1 { "entry" } else { "entries" };
     let mut out = format!(
-        "\n**{} {noun} left out: GitHub takes {}.** A report of another format has them.\n\n",
+        "\n**{} {noun} left out: GitHub's limit is {}.** A report of another format contains them.\n\n",
         cut.len(),
         limit.name
     );
     for (index, id) in cut.iter().enumerate() {
         let line = format!("- {}\n", code(&shortened(id, 100)));
-        if out.len() + line.len() > REST - 100 {
+        if out.len() + line.len() > LIST_ROOM - 100 {
             writeln!(out, "- … and {} more", cut.len() - index).expect("a string grows");
             break;
         }
@@ -172,33 +174,33 @@ fn rest(cut: &[String], limit: &Limit) -> String {
     out
 }
 
-fn head(totals: &Totals, lost: &[String]) -> String {
-    let mark = if totals.is_well(lost) { "✅" } else { "❌" };
+fn head(totals: &Totals, missing: &[String]) -> String {
+    let mark = if totals.is_success(missing) { "✅" } else { "❌" };
     let mut out = format!("## {mark} bedrock-check\n\n{}\n", totals.counted());
     for aside in totals.asides() {
         writeln!(out, "\n**{aside}**").expect("a string grows");
     }
-    for lost in lost.iter().take(20) {
-        writeln!(out, "\n**Lost:** {}", code(&shortened(lost, 300))).expect("a string grows");
+    for missing in missing.iter().take(20) {
+        writeln!(out, "\n**Missing:** {}", code(&shortened(missing, 300))).expect("a string grows");
     }
-    if lost.len() > 20 {
-        writeln!(out, "\n**Lost:** {} more", lost.len() - 20).expect("a string grows");
+    if missing.len() > 20 {
+        writeln!(out, "\n**Missing:** {} more", missing.len() - 20).expect("a string grows");
     }
     out
 }
 
 /// The section of a finding that belongs to no case.
-fn alone(finding: &Finding, limit: &Limit) -> Section {
+fn finding_section(finding: &Finding, limit: &Limit) -> Section {
     Section {
         severity: finding.severity(),
         name: format!("{} {}", finding.code, finding.at),
         title: format!("\n### {}\n", code(&finding.code)),
         cause: Cause::default(),
-        rest: format!("\n{}", told(finding, limit)),
+        rest: format!("\n{}", finding_item(finding, limit)),
     }
 }
 
-fn of_case(case: &Case, cause: Cause, limit: &Limit) -> Section {
+fn case_section(case: &Case, cause: Cause, limit: &Limit) -> Section {
     let aside = if case.warns { ", only warns" } else { "" };
     let (id, outcome) = (code(&case.id), code(case.outcome.name()));
     let rows = [
@@ -206,11 +208,11 @@ fn of_case(case: &Case, cause: Cause, limit: &Limit) -> Section {
         ("cost", case.changed.as_ref().and_then(cost_change)),
     ];
     let rows = rows.into_iter().filter_map(|(name, row)| Some(row_of(name, &row?)));
-    let findings = case.findings.iter().map(|finding| told(finding, limit));
+    let findings = case.findings.iter().map(|finding| finding_item(finding, limit));
     Section {
         severity: if case.is_done() { Severity::Hint } else { case.severity() },
         name: case.id.clone(),
-        title: format!("\n### {id} — {outcome}{aside}\n\n{}\n", at(&case.place())),
+        title: format!("\n### {id} — {outcome}{aside}\n\n{}\n", place_code(&case.place())),
         cause,
         rest: rows.chain(["\n".to_owned()]).chain(findings).collect(),
     }
@@ -252,9 +254,9 @@ fn cost_change(changed: &Changed) -> Option<String> {
     Some(if old.total_cmp(&new).is_eq() { usd(old) } else { format!("{} → {} a call", usd(old), usd(new)) })
 }
 
-fn told(finding: &Finding, limit: &Limit) -> String {
+fn finding_item(finding: &Finding, limit: &Limit) -> String {
     let message = code(&shortened(&finding.message, 2_000));
-    let mut out = format!("- **{}** {message} at {}\n", finding.severity().name(), at(&finding.at));
+    let mut out = format!("- **{}** {message} at {}\n", finding.severity().name(), place_code(&finding.at));
     if let Some(help) = &finding.help {
         writeln!(out, "- help: {}", code(&shortened(help, 2_000))).expect("a string grows");
     }
@@ -264,7 +266,7 @@ fn told(finding: &Finding, limit: &Limit) -> String {
     out
 }
 
-/// A note as a code block; what is long is cut, which is said.
+/// A note as a code block. A long note is cut, with a line that gives the number of characters left out.
 fn block(note: &str, is_diff: bool, limit: usize) -> String {
     let note = visible(note);
     let kept: String = note.chars().take(limit).collect();
@@ -278,11 +280,11 @@ fn block(note: &str, is_diff: bool, limit: usize) -> String {
     out
 }
 
-fn at(place: &Place) -> String {
+fn place_code(place: &Place) -> String {
     code(&place.to_string())
 }
 
-/// A code span on one line: its fence is longer than any run of backticks in it.
+/// A code span on one line. Its fence is longer than any run of backticks in `text`.
 fn code(text: &str) -> String {
     let one_line = text.replace('\n', "\\n").replace('\t', "\\t");
     let shown = visible(&one_line);

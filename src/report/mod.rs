@@ -1,4 +1,4 @@
-//! The records of a run in, formats out. One file a format.
+//! Turns the records of a run into reports. Each format has its own file.
 
 mod cause;
 pub mod github;
@@ -19,27 +19,27 @@ use std::sync::Arc;
 pub use jsonl::JsonLines;
 pub use rendered::Rendered;
 pub use reporters::{Recorder, Reporter, Reporters};
-pub use terminal::{DiffTool, Terminal, Verbosity, shown_by};
+pub use terminal::{DiffTool, Terminal, Verbosity, render_with_tool};
 pub(crate) use terminal::{took, usd};
 
 use crate::record::{Record, Run};
 
 /// Makes one document of the records of a run.
 pub trait Renderer {
-    /// Takes the next record, in order. No finding comes twice.
+    /// Takes the next record, in order. Repeated findings are left out.
     fn take(&mut self, record: &Record);
 
-    /// The document. `lost` is what is known to be missing, a sentence each.
-    fn finish(self: Box<Self>, lost: &[String]) -> String;
+    /// The document. `missing` contains a sentence for each part of the run that is missing.
+    fn finish(self: Box<Self>, missing: &[String]) -> String;
 }
 
-/// A format that is one document, made of a whole run.
+/// A format that is one document about a whole run.
 #[derive(Clone, Copy)]
 pub struct Document {
     pub name: &'static str,
-    /// A renderer of one document, beside the previous run if there is one.
+    /// Creates the renderer of a document. It compares the run with the previous run, if one is given.
     pub renderer: fn(Option<Arc<Run>>) -> Box<dyn Renderer>,
-    /// Looks at what was asked and what came, beside the previous run if there is one.
+    /// Whether the format shows exchanges and compares them with those of the previous run.
     pub compares: bool,
 }
 

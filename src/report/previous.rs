@@ -1,4 +1,4 @@
-//! The previous run, as the cases of another run ask for theirs.
+//! Finds the cases of a run in the previous run.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use crate::record::{Case, Run};
 /// The cases of the previous run.
 pub(super) struct Previous {
     run: Arc<Run>,
-    /// By config and id, where each case is in the run.
+    /// The index of each case in the run, by config and id.
     by_path: HashMap<String, HashMap<String, usize>>,
     by_name: HashMap<String, usize>,
 }
 
-/// How the cases of two runs are matched. Paths count: two configs may have cases of one name. But runs from different
-/// folders write the paths of configs differently: where no case has a path of the previous run, only names count.
+/// How the cases of two runs are matched. Normally by config and id, because two configs may have cases with the same id. Runs
+/// from different folders write the paths of configs differently, so if no case matches by path, all are matched by id only.
 #[derive(Clone, Copy)]
 pub(super) enum Match {
     Path,
@@ -48,7 +48,7 @@ impl Previous {
     }
 }
 
-/// What became of a case since the previous run.
+/// How a case changed since the previous run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Since {
@@ -62,7 +62,7 @@ impl Since {
     pub(super) const ALL: [Since; 4] = [Since::Broken, Since::Mended, Since::Changed, Since::Added];
 
     /// `before` is the same case in the previous run.
-    pub(super) fn of(case: &Case, before: Option<&Case>) -> Vec<Since> {
+    pub(super) fn changes(case: &Case, before: Option<&Case>) -> Vec<Since> {
         let Some(before) = before else { return vec![Since::Added] };
         let has_output = !case.mapped.is_empty() && !before.mapped.is_empty();
         let kinds = [
@@ -82,7 +82,7 @@ impl Since {
         }
     }
 
-    /// As a count says it.
+    /// The words after a count in a report.
     pub(super) fn words(self) -> &'static str {
         match self {
             Since::Broken => "newly failing",

@@ -1,4 +1,4 @@
-//! A report that is one document: it is written when the run ends.
+//! A report that is one document, which is written when the run ends.
 
 use std::io;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use crate::record::Record;
 
 type Write<'s> = Box<dyn FnOnce(&str) -> io::Result<()> + 's>;
 
-/// Renders a run, and hands the document over at the end.
+/// Renders a run, and writes the document when the run ends.
 pub struct Rendered<'s> {
     renderer: Box<dyn Renderer>,
     write: Write<'s>,
@@ -20,7 +20,7 @@ impl<'s> Rendered<'s> {
         Rendered { renderer, write: Box::new(write) }
     }
 
-    /// Writes to a file, which appears whole when the run ends.
+    /// Writes to a file, which is created when the run ends, never in parts.
     pub fn to_file(renderer: Box<dyn Renderer>, path: impl Into<PathBuf>) -> Rendered<'s> {
         let path = path.into();
         Rendered::new(renderer, move |document| write_whole(&path, document.as_bytes()))

@@ -1,4 +1,4 @@
-//! All reports of a run.
+//! Passes the events and records of a run to its reports.
 
 use std::io;
 
@@ -11,7 +11,7 @@ pub trait Reporter {
     /// Takes the next event. Called from one thread, in order.
     fn take(&mut self, event: Event<'_>) -> io::Result<()>;
 
-    /// Writes what is still held back. Called once, also when the run was interrupted.
+    /// Writes the output that is still buffered. Called once, even if the run was interrupted.
     fn close(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -22,11 +22,11 @@ pub trait Recorder {
     /// Takes the next record. Called from one thread, in order.
     fn take(&mut self, record: &Record) -> io::Result<()>;
 
-    /// Writes what is still held back. Called once, also when the run was interrupted.
+    /// Writes the output that is still buffered. Called once, even if the run was interrupted.
     fn close(self: Box<Self>) -> io::Result<()>;
 }
 
-/// Keeps the records.
+/// Collects the records.
 impl Recorder for &mut Vec<Record> {
     fn take(&mut self, record: &Record) -> io::Result<()> {
         self.push(record.clone());
@@ -38,21 +38,21 @@ impl Recorder for &mut Vec<Record> {
     }
 }
 
-/// All reporters of a run. A broken one doesn't silence the others.
+/// All reporters of a run. If one fails, the others continue.
 pub struct Reporters<'a> {
     sources: &'a Sources,
-    /// Those that take events.
+    /// Reporters that take events.
     events: Vec<Box<dyn Reporter + 'a>>,
-    /// Those that take every record.
+    /// Reporters that take every record.
     streams: Vec<Box<dyn Recorder + 'a>>,
-    /// Those that take each finding once.
+    /// Reporters that take each finding only once.
     documents: Vec<Box<dyn Recorder + 'a>>,
     seen_findings: SeenFindings,
     first_error: Option<io::Error>,
 }
 
 impl<'a> Reporters<'a> {
-    /// `sources` are the files that the findings of the run point into.
+    /// `sources` are the files in which the findings of the run are located.
     pub fn new(sources: &'a Sources) -> Reporters<'a> {
         Reporters {
             sources,
@@ -94,7 +94,7 @@ impl<'a> Reporters<'a> {
         }
     }
 
-    /// Closes every reporter, and tells the first error that any of them met.
+    /// Closes all reporters and returns the first error of any of them.
     pub fn close(mut self) -> io::Result<()> {
         for reporter in &mut self.events {
             keep_first(&mut self.first_error, reporter.close());

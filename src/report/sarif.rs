@@ -1,6 +1,6 @@
-//! SARIF 2.1.0, as code scanning reads it: a result for each finding.
+//! SARIF 2.1.0 for GitHub's code scanning: a result for each finding.
 //!
-//! The structs are the part of the format that is written here; a test holds them to its schema.
+//! The structs contain only the parts of the format that are written here. A test checks them against SARIF's schema.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,7 +78,7 @@ struct Message {
     text: String,
 }
 
-/// A result, in SARIF's words.
+/// A result of SARIF.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Outcome {
@@ -124,23 +124,23 @@ struct Region {
     end_column: usize,
 }
 
-/// Results that code scanning shows of a run; it refuses a run of more than 25,000.
+/// How many results code scanning shows for a run. It rejects a run with more than 25,000.
 const SHOWN: usize = 5_000;
 
 /// A run as a SARIF log.
 #[derive(Default)]
 pub struct Sarif {
-    /// Of findings that belong to no case.
+    /// Findings that belong to no case.
     findings: Vec<Found>,
     cases: Vec<Found>,
     interrupted: bool,
 }
 
-/// A finding, before it is known which results there are besides.
+/// A finding whose rule index is not known yet: it depends on all other findings.
 struct Found {
     code: String,
     severity: Severity,
-    /// Without its number among equal ones.
+    /// Without the number that distinguishes equal fingerprints.
     fingerprint: String,
     message: Message,
     location: Location,
@@ -159,7 +159,7 @@ impl Renderer for Sarif {
         }
     }
 
-    fn finish(self: Box<Self>, lost: &[String]) -> String {
+    fn finish(self: Box<Self>, missing: &[String]) -> String {
         let Sarif { findings, cases, interrupted } = *self;
         let (found, left_out) = most_severe(findings.into_iter().chain(cases).collect());
         let codes: BTreeSet<String> = found.iter().map(|found| found.code.clone()).collect();
@@ -173,7 +173,7 @@ impl Renderer for Sarif {
         };
         let run = Run {
             tool: Tool { driver },
-            invocations: [invocation(interrupted, lost, left_out)],
+            invocations: [invocation(interrupted, missing, left_out)],
             column_kind: "unicodeCodePoints",
             results,
         };
@@ -183,7 +183,7 @@ impl Renderer for Sarif {
     }
 }
 
-/// `case` is the case that the finding belongs to, if it belongs to one.
+/// `case` is the case that the finding belongs to, if any.
 fn found(case: Option<&Case>, finding: &Finding) -> Found {
     let related = finding.related.iter().enumerate();
     let related = related.map(|(id, place)| Location { id: Some(id + 1), ..location(place) });
@@ -197,7 +197,7 @@ fn found(case: Option<&Case>, finding: &Finding) -> Found {
     }
 }
 
-/// The most severe, in their order, and how many are left out.
+/// Keeps the most severe findings in their order, and returns the number of the others.
 fn most_severe(mut found: Vec<Found>) -> (Vec<Found>, usize) {
     let left_out = found.len().saturating_sub(SHOWN);
     if left_out > 0 {
@@ -224,12 +224,13 @@ fn rule(code: &str) -> Rule {
     }
 }
 
-fn invocation(interrupted: bool, lost: &[String], left_out: usize) -> Invocation {
+fn invocation(interrupted: bool, missing: &[String], left_out: usize) -> Invocation {
     let more = format!("{left_out} less severe findings are left out: code scanning shows {SHOWN}");
     let more = (left_out > 0).then(|| Notification { level: "warning", message: message(&more) });
-    let notifications = lost.iter().map(|lost| Notification { level: "error", message: message(lost) });
+    let notifications =
+        missing.iter().map(|missing| Notification { level: "error", message: message(missing) });
     Invocation {
-        execution_successful: lost.is_empty() && !interrupted,
+        execution_successful: missing.is_empty() && !interrupted,
         tool_execution_notifications: notifications.chain(more).collect(),
     }
 }
@@ -246,7 +247,7 @@ fn result(found: Found, codes: &[String], seen: &mut BTreeMap<String, usize>) ->
         message: found.message,
         locations: [found.location],
         related_locations: found.related,
-        // The second is the one that GitHub looks at.
+        // GitHub reads `primaryLocationLineHash`.
         partial_fingerprints: BTreeMap::from([
             ("bedrockCheck/v1", print.clone()),
             ("primaryLocationLineHash", print),
@@ -254,7 +255,8 @@ fn result(found: Found, codes: &[String], seen: &mut BTreeMap<String, usize>) ->
     }
 }
 
-/// What a finding is about, without where it stands and what a model said today: the same after lines were added above.
+/// Identifies the subject of a finding. It contains no line numbers and no output of a model, so it stays the same when lines
+/// are added above the finding or the output changes.
 fn fingerprint(case: Option<&Case>, finding: &Finding) -> String {
     let subject = finding.message.split('`').nth(1).unwrap_or(&finding.message);
     let case = case.map_or("", |case| case.id.as_str());
@@ -278,7 +280,7 @@ fn location(place: &Place) -> Location {
     }
 }
 
-/// What a path in a URI can't hold as it is.
+/// The characters of a path that must be escaped in a URI.
 const RESERVED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -302,7 +304,7 @@ fn uri(path: &str) -> String {
     utf8_percent_encode(path, RESERVED).to_string()
 }
 
-/// Text in which nothing is hidden, and no link: `[words](place)` would be one.
+/// Text with hidden characters made visible and without links, which would be written `[words](place)`.
 fn message(text: &str) -> Message {
     Message { text: visible(text).replace("](", "] (") }
 }
@@ -343,8 +345,8 @@ mod tests {
         let run = results(&records.collect::<Vec<_>>());
         let results = run["results"].as_array().unwrap();
         assert_eq!((results.len(), &results[SHOWN - 1]["level"]), (SHOWN, &json!("error")));
-        let told = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
-        assert_eq!(told, "3 less severe findings are left out: code scanning shows 5000");
+        let notification = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+        assert_eq!(notification, "3 less severe findings are left out: code scanning shows 5000");
     }
 
     #[test]

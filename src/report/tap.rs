@@ -1,6 +1,6 @@
-//! TAP version 14, with what is known of a test point as YAML below it.
+//! TAP version 14, with details of a test point as YAML below it.
 //!
-//! YAML's values are written as JSON, which is YAML too: nothing in them can end the block.
+//! Values are written as JSON, which is valid YAML, so that no value can end the block.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::diagnose::{Severity, visible};
 use crate::record::{Case, Finding, Named, Record};
 use crate::run::Outcome;
 
-/// A run as TAP: a test point for each case, and for each error that belongs to none.
+/// A run as TAP: a test point for each case, and for each error that belongs to no case.
 #[derive(Default)]
 pub struct Tap {
     errors: Vec<String>,
@@ -22,21 +22,21 @@ impl Renderer for Tap {
         match record {
             Record::Start(_) => (),
             Record::Finding { finding } => match finding.severity() {
-                Severity::Error => self.errors.push(refused(finding)),
+                Severity::Error => self.errors.push(error_point(finding)),
                 Severity::Warning | Severity::Hint => (),
             },
-            Record::Case(case) => self.cases.push(point(case)),
+            Record::Case(case) => self.cases.push(case_point(case)),
             Record::End(end) => self.interrupted |= end.interrupted,
         }
     }
 
-    fn finish(self: Box<Self>, lost: &[String]) -> String {
+    fn finish(self: Box<Self>, missing: &[String]) -> String {
         let mut out = format!("TAP version 14\n1..{}\n", self.errors.len() + self.cases.len());
         for (index, point) in self.errors.iter().chain(&self.cases).enumerate() {
             out.push_str(&point.replacen("ok - ", &format!("ok {} - ", index + 1), 1));
         }
         let interrupted = self.interrupted.then(|| "the run was interrupted".to_owned());
-        if let Some(why) = lost.first().cloned().or(interrupted) {
+        if let Some(why) = missing.first().cloned().or(interrupted) {
             out.push_str(&format!("Bail out! {}\n", description(&why)));
         }
         out
@@ -44,12 +44,12 @@ impl Renderer for Tap {
 }
 
 /// An error that belongs to no case.
-fn refused(finding: &Finding) -> String {
+fn error_point(finding: &Finding) -> String {
     let id = description(&format!("{} {}", finding.code, finding.at));
-    format!("not ok - {id}\n{}", block(&[("findings", json!([told(finding)]))]))
+    format!("not ok - {id}\n{}", block(&[("findings", json!([finding_value(finding)]))]))
 }
 
-fn point(case: &Case) -> String {
+fn case_point(case: &Case) -> String {
     let (word, directive) = match &case.outcome {
         Named::Known(Outcome::Skipped) => ("ok", " # SKIP the run ended before its turn"),
         Named::Known(Outcome::Pass) => ("ok", ""),
@@ -65,7 +65,7 @@ fn point(case: &Case) -> String {
     };
     let mut out = format!("{word} - {}{directive}\n", description(&case.id));
     if !case.is_done() || !case.findings.is_empty() {
-        let findings: Vec<Value> = case.findings.iter().map(told).collect();
+        let findings: Vec<Value> = case.findings.iter().map(finding_value).collect();
         let rows = [
             ("outcome", json!(shown(case.outcome.name()))),
             ("at", json!(shown(&case.place().to_string()))),
@@ -76,7 +76,7 @@ fn point(case: &Case) -> String {
     out
 }
 
-fn told(finding: &Finding) -> Value {
+fn finding_value(finding: &Finding) -> Value {
     json!({
         "code": shown(&finding.code),
         "severity": finding.severity().name(),
@@ -96,7 +96,7 @@ fn shown(text: &str) -> String {
     visible(text).into_owned()
 }
 
-/// One line, in which `#` begins no directive.
+/// Text on one line, with `#` escaped so that it can't start a directive.
 fn description(text: &str) -> String {
     let one_line = text.replace('\\', "\\\\").replace('#', "\\#").replace('\n', "\\n");
     visible(&one_line).into_owned()

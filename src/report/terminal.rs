@@ -1,4 +1,4 @@
-//! A run as people read it: a line for what isn't a plain pass, the findings, a recap.
+//! The report on a terminal: a line for each case that didn't simply pass, the findings and a recap.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -13,17 +13,17 @@ use crate::invoke::{Recorded, Unasked};
 use crate::run::{CaseRun, Changed, Event, Measured, Outcome, Summary, Written};
 use crate::words::plural;
 
-/// Lines of what a recording changed; the rest is in the file.
+/// Most lines of the diff of a recording that are shown. The file contains the rest.
 const DIFF_LINES: usize = 20;
 
-/// How much is told.
+/// How much is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
-    /// Nothing at all.
+    /// Nothing.
     Silent,
     /// The verdict only.
     Verdict,
-    /// What isn't a pass.
+    /// The cases that didn't pass.
     Quiet,
     Normal,
     /// Every case, with its mapped output.
@@ -33,26 +33,27 @@ pub enum Verbosity {
 /// Writes to a person's terminal, or to the log of a CI run.
 pub struct Terminal<'s, W: Write> {
     out: W,
-    findings: diagnose::Terminal<'s>,
+    renderer: diagnose::Terminal<'s>,
     verbosity: Verbosity,
     color: bool,
-    /// Lines of the recap: what a person should come back to.
-    open: Vec<(Outcome, String)>,
+    /// Outcomes and ids of the cases in the recap: those that didn't pass.
+    recap_lines: Vec<(Outcome, String)>,
     diff_tool: Option<DiffTool<'s>>,
     title: Option<String>,
-    /// The line above is one of the list, with no blank line behind it.
+    /// Whether the last line printed is in the list of cases and no blank line follows it.
     in_list: bool,
-    /// What the environment refused: a hundred cases that need the same role are told why once.
-    refused: Vec<Finding>,
+    /// Findings that the environment caused. The same finding is printed in full only once, even if it affects a hundred cases.
+    environment_findings: Vec<Finding>,
 }
 
-/// Shows changed output in its own way. `None` if it can't.
+/// Renders changed output with an external tool. `None` if the tool fails.
 pub type DiffTool<'s> = Box<dyn Fn(&Changed) -> Option<String> + 's>;
 
-/// What `tool` shows of a change, without what a terminal would obey. It gets no text that holds a secret.
-pub fn shown_by(tool: &DiffTool<'_>, changed: &Changed) -> Option<String> {
-    let tells = [&changed.old, &changed.new].into_iter().any(|text| !secrets(text).is_empty());
-    let diff = if tells { None } else { tool(changed) }?;
+/// Renders a change with `tool`, with terminal control sequences made visible. The tool isn't called for text that contains a
+/// secret.
+pub fn render_with_tool(tool: &DiffTool<'_>, changed: &Changed) -> Option<String> {
+    let has_secret = [&changed.old, &changed.new].into_iter().any(|text| !secrets(text).is_empty());
+    let diff = if has_secret { None } else { tool(changed) }?;
     Some(visible_in_color(&masked(&diff)))
 }
 
@@ -60,50 +61,50 @@ impl<'s, W: Write> Terminal<'s, W> {
     pub fn new(out: W, sources: &'s Sources, verbosity: Verbosity, color: bool) -> Terminal<'s, W> {
         Terminal {
             out,
-            findings: diagnose::Terminal::new(sources, color),
+            renderer: diagnose::Terminal::new(sources, color),
             verbosity,
             color,
-            open: Vec::new(),
+            recap_lines: Vec::new(),
             diff_tool: None,
             title: None,
             in_list: false,
-            refused: Vec::new(),
+            environment_findings: Vec::new(),
         }
     }
 
-    /// Lets `tool` show changed output in place of the diff.
+    /// Shows changed output with `tool` instead of the diff.
     #[must_use]
     pub fn with_diff_tool(mut self, tool: Option<DiffTool<'s>>) -> Terminal<'s, W> {
         self.diff_tool = tool;
         self
     }
 
-    /// The first line of a run; what the configs are to be told comes before it.
+    /// Prints the first line of a run. Findings about the configs are printed before it.
     fn title(&mut self) -> io::Result<()> {
         let Some(title) = self.title.take() else { return Ok(()) };
         self.in_list = true;
         writeln!(self.out, "{title}")
     }
 
-    /// Hints are for `validate`.
-    fn told(&mut self, findings: &[Finding]) -> io::Result<()> {
+    /// Prints findings that belong to no case. Hints are printed only in verbose runs; `validate` prints them always.
+    fn findings(&mut self, findings: &[Finding]) -> io::Result<()> {
         let least = |severity| match severity {
             Severity::Error => Verbosity::Quiet,
             Severity::Warning => Verbosity::Normal,
             Severity::Hint => Verbosity::Verbose,
         };
-        let told: Vec<_> =
+        let shown: Vec<_> =
             findings.iter().filter(|finding| self.verbosity >= least(finding.severity)).collect();
-        if self.in_list && !told.is_empty() {
+        if self.in_list && !shown.is_empty() {
             self.in_list = false;
             writeln!(self.out)?;
         }
-        told.iter().try_for_each(|finding| writeln!(self.out, "{}", self.findings.render(finding)))
+        shown.iter().try_for_each(|finding| writeln!(self.out, "{}", self.renderer.render(finding)))
     }
 
     fn case(&mut self, case: &CaseRun) -> io::Result<()> {
         if !matches!(case.attempt.outcome, Outcome::Pass | Outcome::Skipped) {
-            self.open.push((case.attempt.outcome, case.id.clone()));
+            self.recap_lines.push((case.attempt.outcome, case.id.clone()));
         }
         let plain_pass = case.attempt.outcome == Outcome::Pass
             && case.written.is_none()
@@ -111,7 +112,7 @@ impl<'s, W: Write> Terminal<'s, W> {
             && case.attempt.findings.is_empty();
         let least = match case.attempt.measured {
             _ if !plain_pass => Verbosity::Quiet,
-            // Somebody waited for it.
+            // A call takes long enough that the user waits for its result.
             Some(Measured { call: Some(_), .. }) => Verbosity::Normal,
             _ => Verbosity::Verbose,
         };
@@ -125,7 +126,7 @@ impl<'s, W: Write> Terminal<'s, W> {
             .as_ref()
             .map(|measured| format!("   {}", took(measured)))
             .unwrap_or_default();
-        let again = self.is_told_already(case);
+        let again = self.is_repeated(case);
         let aside = if again { "   (as above)" } else { aside(case) };
         writeln!(self.out, "  {word} {}{took}{aside}", visible(&case.id))?;
         if again {
@@ -142,7 +143,7 @@ impl<'s, W: Write> Terminal<'s, W> {
                 )?;
             }
         }
-        self.changed(case)?;
+        self.recording_diff(case)?;
         if !case.attempt.findings.is_empty() {
             writeln!(self.out)?;
         }
@@ -151,16 +152,16 @@ impl<'s, W: Write> Terminal<'s, W> {
             match &shown {
                 Some(diff) if finding.code == Code::SnapshotDiffers => {
                     let bare = Finding { notes: Vec::new(), ..finding.clone() };
-                    writeln!(self.out, "{}\n{diff}", self.findings.render(&bare))?;
+                    writeln!(self.out, "{}\n{diff}", self.renderer.render(&bare))?;
                 }
-                _ => writeln!(self.out, "{}", self.findings.render(finding))?,
+                _ => writeln!(self.out, "{}", self.renderer.render(finding))?,
             }
         }
         Ok(())
     }
 
-    /// Whether the case was refused for the very reason of one before it.
-    fn is_told_already(&mut self, case: &CaseRun) -> bool {
+    /// Whether the environment made the case fail with the same finding as an earlier case.
+    fn is_repeated(&mut self, case: &CaseRun) -> bool {
         let [finding] = case.attempt.findings.as_slice() else { return false };
         if !case.attempt.environment {
             return false;
@@ -169,15 +170,15 @@ impl<'s, W: Write> Terminal<'s, W> {
             (other.code, &other.at, &other.notes, &other.help)
                 == (finding.code, &finding.at, &finding.notes, &finding.help)
         };
-        let again = self.refused.iter().any(same);
+        let again = self.environment_findings.iter().any(same);
         if !again {
-            self.refused.push(finding.clone());
+            self.environment_findings.push(finding.clone());
         }
         again
     }
 
-    /// What a new recording changed.
-    fn changed(&mut self, case: &CaseRun) -> io::Result<()> {
+    /// Prints what a new recording changed in the fixture.
+    fn recording_diff(&mut self, case: &CaseRun) -> io::Result<()> {
         let Some(Recorded::Changed(diff)) = &case.attempt.recorded else { return Ok(()) };
         if self.verbosity < Verbosity::Normal {
             return Ok(());
@@ -192,10 +193,9 @@ impl<'s, W: Write> Terminal<'s, W> {
         Ok(())
     }
 
-    /// What the diff tool shows, fit for a terminal. A tool isn't given secrets: what it makes of them
-    /// could not be masked.
+    /// The output of the diff tool. The tool isn't given secrets, because they could not be masked reliably in its output.
     fn shown_by_tool(&self, changed: &Changed) -> Option<String> {
-        shown_by(self.diff_tool.as_ref()?, changed)
+        render_with_tool(self.diff_tool.as_ref()?, changed)
     }
 
     fn ended(&mut self, summary: &Summary) -> io::Result<()> {
@@ -215,11 +215,11 @@ impl<'s, W: Write> Terminal<'s, W> {
         writeln!(self.out, "  {noun}{counts}{}   {}", asides(summary), seconds(summary.took))
     }
 
-    /// The cases that are not done with, once more, when they may have scrolled away.
+    /// Lists the cases that didn't pass again at the end, if there are several.
     fn recap(&mut self) -> io::Result<()> {
-        if self.open.len() > 1 {
+        if self.recap_lines.len() > 1 {
             writeln!(self.out, "  ──────")?;
-            for (outcome, id) in &self.open {
+            for (outcome, id) in &self.recap_lines {
                 let word = self.paint(style(*outcome), &format!("{:<8}", outcome.name().to_uppercase()));
                 writeln!(self.out, "  {word} {}", visible(id))?;
             }
@@ -241,7 +241,7 @@ impl<W: Write> Reporter for Terminal<'_, W> {
                 self.title = Some(title).filter(|_| cases > 0 && self.verbosity > Verbosity::Quiet);
                 Ok(())
             }
-            Event::Findings(findings) => self.told(findings),
+            Event::Findings(findings) => self.findings(findings),
             Event::Finished(case) => self.title().and_then(|()| self.case(case)),
             Event::Ended(summary) => self.ended(summary),
         }
@@ -277,7 +277,7 @@ pub(crate) fn took(measured: &Measured) -> String {
     parts.join(", ")
 }
 
-/// Small sums need more digits: `$0.000312`, `$1.24`.
+/// Sums below one dollar get more digits: `$0.000312`, `$1.24`.
 pub(crate) fn usd(sum: f64) -> String {
     if sum >= 1.0 || sum == 0.0 { format!("${sum:.2}") } else { format!("${sum:.6}") }
 }
@@ -337,8 +337,8 @@ mod tests {
     use crate::diagnose::Span;
     use crate::run::CaseAttempt;
 
-    /// What a person sees of a case whose output is now `new`, with a tool that prints `diff`.
-    fn told(new: &str, diff: &'static str) -> String {
+    /// The terminal's output for a case whose output is now `new`, with a tool that prints `diff`.
+    fn report_with_tool(new: &str, diff: &'static str) -> String {
         let sources = Sources::default();
         let at = Span::file(sources.add("a.toml", ""));
         let snapshot = "snapshots/m__c.snap".into();
@@ -366,15 +366,16 @@ mod tests {
     }
 
     #[test]
-    fn what_a_diff_tool_prints_is_masked_and_visible() {
-        let told = told("b", "\u{1b}[1;32mb\u{1b}[0m\u{1b}]0;title\u{7} AKIAQWERTYUIOPASDFGH\r\n");
+    fn the_output_of_a_diff_tool_is_masked_and_control_characters_are_visible() {
+        let output =
+            report_with_tool("b", "\u{1b}[1;32mb\u{1b}[0m\u{1b}]0;title\u{7} AKIAQWERTYUIOPASDFGH\r\n");
         let expected = format!("\u{1b}[1;32mb\u{1b}[0m\\u{{1b}}]0;title\\u{{7}} {}\n", "*".repeat(20));
-        assert!(told.contains(&expected), "{told:?}");
+        assert!(output.contains(&expected), "{output:?}");
     }
 
     #[test]
     fn a_diff_tool_gets_no_secrets() {
-        let told = told("AKIAQWERTYUIOPASDFGH", "the tool's diff");
-        assert!(told.contains("the plain diff") && !told.contains("the tool's diff"), "{told}");
+        let output = report_with_tool("AKIAQWERTYUIOPASDFGH", "the tool's diff");
+        assert!(output.contains("the plain diff") && !output.contains("the tool's diff"), "{output}");
     }
 }

@@ -1,4 +1,4 @@
-//! A run in numbers, as its records give them.
+//! Counts the records of a run.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ use crate::words::{commas, plural};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Totals {
     pub cases: usize,
-    /// How many cases had which outcome, of those that are known.
+    /// The number of cases for each known outcome.
     outcomes: BTreeMap<Outcome, usize>,
-    /// Something stands in the way of a clean run.
+    /// Whether an error or a case makes the run fail.
     fails: bool,
     pub refused: bool,
     pub interrupted: bool,
@@ -41,12 +41,12 @@ impl Totals {
         self.outcomes.get(&outcome).copied().unwrap_or(0)
     }
 
-    /// Whether nothing is wrong, and nothing is missing.
-    pub(super) fn is_well(&self, lost: &[String]) -> bool {
-        !self.fails && lost.is_empty() && !self.interrupted && !self.refused
+    /// Whether the run is complete and nothing in it failed.
+    pub(super) fn is_success(&self, missing: &[String]) -> bool {
+        !self.fails && missing.is_empty() && !self.interrupted && !self.refused
     }
 
-    /// What is to be said of the run as a whole, a sentence each.
+    /// Sentences about the run as a whole.
     pub(super) fn asides(&self) -> impl Iterator<Item = &'static str> {
         let asides = [
             (self.refused, "The configs have errors: no case ran."),

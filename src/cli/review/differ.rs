@@ -4,7 +4,7 @@ use crate::app::Environment;
 use crate::cli::diff_tool;
 use crate::cli::output::Output;
 use crate::diagnose::{short, visible};
-use crate::report::{DiffTool, shown_by};
+use crate::report::{DiffTool, render_with_tool};
 use crate::review::{DiffStyle, Pending, render_side_by_side, render_unified};
 use crate::run::Changed;
 use crate::snapshot::ResolvedSide;
@@ -64,7 +64,7 @@ impl<'e> Differ<'e> {
             return render_side_by_side(&old, &new, look);
         }
         let changed = Changed { snapshot: pending.snapshot().to_owned(), old, new, cost: None };
-        match self.tool.as_ref().and_then(|tool| shown_by(tool, &changed)) {
+        match self.tool.as_ref().and_then(|tool| render_with_tool(tool, &changed)) {
             Some(shown) => shown.lines().map(str::to_owned).collect(),
             None => render_unified(&changed.old, &changed.new, look),
         }

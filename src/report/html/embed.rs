@@ -1,4 +1,4 @@
-//! Data within a page: JSON that no parser of HTML takes for markup.
+//! Embeds data in a page, as JSON that an HTML parser can't mistake for markup.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnose::visible;
 
-/// Characters of one text that a page shows: a medium in base64 is nothing to read.
+/// Most characters of one text that a page shows. Longer texts are mostly base64 data, such as images.
 const TEXT_LIMIT: usize = 40_000;
 
 /// JSON for a `script` element: `<`, `>` and `&` are written as escapes.
@@ -19,7 +19,7 @@ pub(super) fn json(value: &impl Serialize) -> String {
             '<' => escaped.push_str("\\u003c"),
             '>' => escaped.push_str("\\u003e"),
             '&' => escaped.push_str("\\u0026"),
-            // GitHub's runner takes `##[` for a command wherever it stands.
+            // On standard output GitHub's runner would read `##[` as a command, even within a line.
             '[' if escaped.ends_with("##") => escaped.push_str("\\u005b"),
             char => escaped.push(char),
         }
@@ -27,22 +27,22 @@ pub(super) fn json(value: &impl Serialize) -> String {
     escaped
 }
 
-/// `value` as people may see it: hidden characters are escapes, very long texts are cut, which is said.
+/// Prepares `value` for display: hidden characters become escapes, and very long texts are cut, with a note of the length.
 pub(super) fn shown(value: &Value) -> Value {
     match value {
         Value::String(text) => cut(&visible(text)).into_owned().into(),
         Value::Array(items) => items.iter().map(shown).collect(),
         Value::Object(members) => {
-            let mut told = Map::new();
+            let mut members_shown = Map::new();
             for (name, value) in members {
                 let mut name = visible(name).into_owned();
-                // Two names may look alike: neither hides the other.
-                while told.contains_key(&name) {
+                // Two names may be equal after escaping. The mark keeps both.
+                while members_shown.contains_key(&name) {
                     name.push('\'');
                 }
-                told.insert(name, shown(value));
+                members_shown.insert(name, shown(value));
             }
-            Value::Object(told)
+            Value::Object(members_shown)
         }
         plain => plain.clone(),
     }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_hidden_is_an_escape_and_what_is_endless_is_cut() {
+    fn hidden_characters_are_escaped_and_long_texts_are_cut() {
         let value = json!({ "a\u{202e}": ["\u{1b}[31m", 1.50, null] });
         assert_eq!(shown(&value), json!({ "a\\u{202e}": ["\\u{1b}[31m", 1.50, null] }));
         let long = shown(&Value::from("é".repeat(TEXT_LIMIT + 7)));
@@ -75,7 +75,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn embedded_json_is_no_markup_and_reads_the_same(text in r#"(</script|<!--|]]>|&lt;|[<>&"'\\]|.){0,20}"#) {
+        fn embedded_json_contains_no_markup_and_parses_to_the_same_text(text in r#"(</script|<!--|]]>|&lt;|[<>&"'\\]|.){0,20}"#) {
             let embedded = json(&text);
             prop_assert!(!embedded.contains(['<', '>', '&']), "{embedded}");
             prop_assert_eq!(serde_json::from_str::<String>(&embedded).ok(), Some(text));

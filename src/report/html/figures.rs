@@ -1,4 +1,4 @@
-//! What calls took by model, as numbers and as bars to draw.
+//! Latency, tokens and cost of calls by model, as numbers and as bars to draw.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use super::rows::{Numbers, numbers};
 use crate::record::Run;
 use crate::report::usd;
 
-/// The models of a run beside those of the previous one.
+/// The figures of the models of a run, next to those of the previous run.
 pub(super) struct Figures {
     pub measures: Vec<Scale>,
     pub models: Vec<Model>,
-    /// How many models are not among them.
+    /// How many models are left out because of the limit.
     pub left_out: usize,
 }
 
-/// A column: what is measured, and where its scale ends.
+/// A column: the name of a measure, and the end of its scale.
 pub(super) struct Scale {
     pub name: &'static str,
     pub end: String,
@@ -27,7 +27,7 @@ pub(super) struct Model {
     pub failing: usize,
     /// In the order of [`Figures::measures`].
     pub cells: Vec<Cell>,
-    /// USD of a call of every case, where prices are known.
+    /// The cost in USD of one call for each case whose price is known.
     pub total: Option<String>,
     pub total_before: Option<String>,
 }
@@ -39,11 +39,11 @@ pub(super) struct Cell {
     pub delta: Option<String>,
     pub now: Option<Bar>,
     pub before: Option<Bar>,
-    /// Both bars in words.
+    /// The text alternative for both bars.
     pub words: String,
 }
 
-/// From the least to the most, from quarter to quarter, and the median.
+/// A box plot: the lowest and highest values, the quartiles and the median.
 pub(super) struct Bar {
     pub least: f64,
     pub span: f64,
@@ -54,7 +54,7 @@ pub(super) struct Bar {
 
 struct Measure {
     name: &'static str,
-    of: fn(&Numbers) -> Option<f64>,
+    value: fn(&Numbers) -> Option<f64>,
     shown: fn(f64) -> String,
 }
 
@@ -62,12 +62,16 @@ struct Measure {
 const MEASURES: [Measure; 4] = [
     Measure {
         name: "Latency",
-        of: |of| of.latency.map(|ms| ms as f64),
+        value: |numbers| numbers.latency.map(|ms| ms as f64),
         shown: |ms| format!("{} ms", whole(ms)),
     },
-    Measure { name: "Input tokens", of: |of| of.input.map(|count| count as f64), shown: whole },
-    Measure { name: "Output tokens", of: |of| of.output.map(|count| count as f64), shown: whole },
-    Measure { name: "Cost of a call", of: |of| of.cost, shown: usd },
+    Measure { name: "Input tokens", value: |numbers| numbers.input.map(|count| count as f64), shown: whole },
+    Measure {
+        name: "Output tokens",
+        value: |numbers| numbers.output.map(|count| count as f64),
+        shown: whole,
+    },
+    Measure { name: "Cost of a call", value: |numbers| numbers.cost, shown: usd },
 ];
 
 /// `12,345`.
@@ -83,16 +87,16 @@ fn whole(number: f64) -> String {
     grouped
 }
 
-/// Models of which figures are drawn; a browser takes seconds over thousands.
+/// How many models are drawn. A browser needs seconds for thousands.
 const MODELS_LIMIT: usize = 200;
 
 impl Figures {
-    pub(super) fn of(run: &Run, previous: Option<&Run>, labels: &Models<'_>) -> Figures {
+    pub(super) fn new(run: &Run, previous: Option<&Run>, labels: &Models<'_>) -> Figures {
         let now = by_model(run, labels);
         let before = previous.map(|previous| by_model(previous, labels)).unwrap_or_default();
         let end = |measure: &Measure| {
             let all = now.values().chain(before.values()).flat_map(|group| &group.numbers);
-            all.filter_map(measure.of).fold(0.0, f64::max)
+            all.filter_map(measure.value).fold(0.0, f64::max)
         };
         let ends = MEASURES.each_ref().map(end);
         let nothing = Group::default();
@@ -145,7 +149,7 @@ fn total(numbers: &[Numbers]) -> Option<String> {
 
 fn cell(measure: &Measure, end: f64, now: &[Numbers], before: &[Numbers]) -> Cell {
     let sorted = |numbers: &[Numbers]| {
-        let mut values: Vec<f64> = numbers.iter().filter_map(measure.of).collect();
+        let mut values: Vec<f64> = numbers.iter().filter_map(measure.value).collect();
         values.sort_by(f64::total_cmp);
         values
     };
@@ -189,7 +193,7 @@ fn bar(values: &[f64], end: f64) -> Option<Bar> {
     })
 }
 
-/// The value below which `share` of the sorted values are, between neighbours in proportion.
+/// The quantile `share` of sorted values, interpolated between neighbouring values.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -208,7 +212,7 @@ mod tests {
 
     #[test]
     #[expect(clippy::float_cmp, reason = "exact by construction")]
-    fn quantiles_stand_between_neighbours() {
+    fn quantiles_are_interpolated() {
         assert_eq!(quantile(&[7.0], 0.5), 7.0);
         assert_eq!(quantile(&[1.0, 3.0], 0.5), 2.0);
         assert_eq!(quantile(&[0.0, 1.0, 2.0, 3.0, 8.0], 0.75), 3.0);
@@ -223,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_told_against_the_previous_median() {
+    fn a_change_is_relative_to_the_previous_median() {
         assert_eq!(delta(&[110.0], &[100.0]).as_deref(), Some("+10%"));
         assert_eq!(delta(&[100.0], &[100.0]), None);
         assert_eq!(delta(&[5.0], &[0.0]), None);

@@ -1,7 +1,8 @@
-//! A run as one HTML file that needs no network: server-made overview and numbers, cases as data that its script shows.
+//! A run as one HTML file that needs no network. The overview and the figures are HTML; the cases are JSON, which the page's
+//! script shows.
 //!
-//! What comes from a config or a model is text: the template escapes it, the script sets it as text, and the page's
-//! policy lets no other script run, whatever the data hold.
+//! Texts from configs and models are never markup: the template escapes them, the script sets them as text, and the page's
+//! content security policy blocks all other scripts.
 
 mod embed;
 mod figures;

@@ -1,17 +1,17 @@
-//! What a page calls the models of its run.
+//! The labels of models on a page.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::diagnose::visible;
 use crate::record::Case;
 
-/// The models of a run; those of one name in several configs are told apart.
+/// The models of a run. Models with the same name in several configs get different labels.
 pub(super) struct Models<'r> {
     configs: HashMap<&'r str, HashSet<&'r str>>,
 }
 
 impl<'r> Models<'r> {
-    pub(super) fn of(cases: &'r [Case]) -> Models<'r> {
+    pub(super) fn from_cases(cases: &'r [Case]) -> Models<'r> {
         let mut configs: HashMap<&str, HashSet<&str>> = HashMap::new();
         for case in cases {
             configs.entry(&case.model).or_default().insert(&case.config);
@@ -19,7 +19,7 @@ impl<'r> Models<'r> {
         Models { configs }
     }
 
-    /// As the page calls the model of `case`.
+    /// The label of the model of `case`.
     pub(super) fn label(&self, case: &Case) -> String {
         let several = self.configs.get(case.model.as_str()).is_some_and(|configs| configs.len() > 1);
         let label = if several { format!("{} ({})", case.model, case.config) } else { case.model.clone() };

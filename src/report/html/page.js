@@ -1,14 +1,14 @@
 
 "use strict";
-// Data are set as text, never as markup.
+// Data is set as text, never as markup.
 const rows = JSON.parse(document.getElementById("rows").textContent);
 const $ = id => document.getElementById(id);
-const PAGE = 200; // rows, or parts of a value, that are made at once
-const PRINTED = 300; // cases that are printed in full
-const LONG = 2000; // characters of a text that are shown at first
+const PAGE = 200; // how many rows, or parts of a value, are added at once
+const PRINTED = 300; // how many cases are printed in full
+const LONG = 2000; // how many characters of a text are shown at first
 
 let matching = []; // indices into rows
-let made = 0; // how many of them are in the list
+let made = 0; // how many of `matching` are in the list
 let current = -1; // index into rows
 
 function make(tag, attributes, ...children) {
@@ -22,7 +22,7 @@ function make(tag, attributes, ...children) {
   return element;
 }
 
-// Numbers keep the digits of their file where the browser tells them.
+// Numbers keep the digits of their file, in browsers that give access to them.
 class Digits { constructor(text) { this.text = text; } }
 function detailOf(index) {
   const keep = (name, value, context) => typeof value === "number" && context ? new Digits(context.source) : value;
@@ -36,7 +36,7 @@ const MEASURES = [["latency", n => counted(n) + " ms"], ["input", n => counted(n
 
 // ---- which cases -------------------------------------------------------------------------------
 
-// Every value of a case, and the names of members within bodies, in lower case. Made when a search first needs it.
+// All values of a case, and the names of members within bodies, in lower case. Computed when a search first needs them.
 const texts = new Map();
 function textOf(index) {
   if (!texts.has(index)) {
@@ -80,7 +80,7 @@ function filter() {
   $("list").replaceChildren();
   made = 0;
   more();
-  if (matching.length === 0) $("list").append(make("li", { class: "empty", text: "No case fits." }));
+  if (matching.length === 0) $("list").append(make("li", { class: "empty", text: "No case matches." }));
 }
 
 // ---- the list ----------------------------------------------------------------------------------
@@ -99,12 +99,12 @@ function more(count = PAGE) {
   const items = matching.slice(made, made + count).map(item);
   made += items.length;
   $("list").append(...items);
-  // One row takes the focus of Tab: the open one, or the first.
+  // The Tab key reaches one row: the open one, or the first.
   const tab = $("row-" + current) || $("list").firstElementChild;
   if (tab) tab.tabIndex = 0;
 }
 
-// `quiet`: the page stays where it is.
+// With `quiet` the page doesn't scroll, and the focus and the address stay the same.
 function open(index, quiet = false) {
   const at = matching.indexOf(index);
   if (at >= made) more(at - made + PAGE);
@@ -129,17 +129,17 @@ function open(index, quiet = false) {
   if (!quiet && location.hash !== hash) history.replaceState(null, "", hash);
 }
 
-// Two configs may have cases of one id.
+// Two configs may have cases with the same id, so the address then contains the place too.
 const ids = new Map();
 for (const row of rows) ids.set(row.id, (ids.get(row.id) || 0) + 1);
 const addressOf = row => ids.get(row.id) === 1 ? row.id : row.id + " " + row.at;
 
-// The case that the address of the page names, or -1.
+// The index of the case in the page's address, or -1.
 function addressed() {
   try {
     const wanted = decodeURIComponent(location.hash.slice(1));
     return rows.findIndex(row => addressOf(row) === wanted);
-  } catch { return -1; /* no name of a case */ }
+  } catch { return -1; /* the address is not valid */ }
 }
 
 function step(by) {
@@ -155,9 +155,9 @@ function shown(index, whole) {
   const section = (title, ...children) => parts.push(make("h3", { text: title }), ...children.filter(Boolean));
   parts.push(make("h2", { class: "title" }, make("span", { class: "outcome " + row.outcome, text: row.outcome }), " " + row.id));
   parts.push(facts(row, detail));
-  if (detail.findings.length) section("Findings", ...detail.findings.map(told));
-  if (detail.changed) section("Output against the accepted snapshot", diff(detail.changed.diff), make("p", { class: "none", text: detail.changed.snapshot }));
-  if (detail.since.length) section("Output against the previous run", ...detail.since.flatMap(field => [make("p", { class: "none", text: field.field }), diff(field.diff)]));
+  if (detail.findings.length) section("Findings", ...detail.findings.map(findingOf));
+  if (detail.changed) section("Output compared with the accepted snapshot", diff(detail.changed.diff), make("p", { class: "none", text: detail.changed.snapshot }));
+  if (detail.since.length) section("Output compared with the previous run", ...detail.since.flatMap(field => [make("p", { class: "none", text: field.field }), diff(field.diff)]));
   const exchange = detail.exchange, origins = originsOf(exchange);
   if (Object.keys(detail.mapped).length) section("Mapped output", mapped(detail.mapped, exchange));
   if (exchange && exchange.response) {
@@ -173,8 +173,8 @@ function shown(index, whole) {
   return parts;
 }
 
-// The first line may be long, the excerpt behind it must not be broken.
-function told(finding) {
+// The message may wrap, but the lines of the excerpt below it must not.
+function findingOf(finding) {
   const [message, ...excerpt] = finding.text.split("\n");
   return make("div", { class: "finding " + finding.severity }, make("p", { class: "message", text: message }), make("pre", { text: excerpt.join("\n") }));
 }
@@ -206,7 +206,7 @@ function diff(lines) {
     make("div", { class: kinds[sign] }, sign === "@" ? "" : sign + " ", ...parts.map(part => Array.isArray(part) ? make("b", { text: part[0] }) : part))));
 }
 
-// JSON Pointer to the fields that come from there.
+// Maps JSON Pointers of the body to the fields that are mapped from there.
 function originsOf(exchange) {
   const origins = new Map();
   for (const [field, origin] of Object.entries(exchange ? exchange.origins : {})) {
@@ -302,8 +302,8 @@ function theme(name) {
   if (name === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = name;
   $("theme").textContent = "Theme: " + name;
-  // A file may not be let to remember.
-  try { localStorage.setItem("bedrock-check-theme", name); } catch { /* then it doesn't */ }
+  // The browser may forbid local storage for files.
+  try { localStorage.setItem("bedrock-check-theme", name); } catch { /* the theme is not remembered */ }
 }
 function nextTheme() {
   const now = document.documentElement.dataset.theme || "auto";
@@ -343,7 +343,7 @@ document.addEventListener("keydown", event => {
 function printed() {
   const fails = matching.filter(index => rows[index].fails);
   const chosen = (fails.length ? fails : matching).slice(0, PRINTED);
-  const title = fails.length ? "Cases that are not well" : "Cases";
+  const title = fails.length ? "Failing cases" : "Cases";
   const count = (fails.length || matching.length) - chosen.length;
   $("printed").replaceChildren(make("h2", { text: title }), ...chosen.map(index => make("article", {}, ...shown(index, true))),
     count > 0 ? make("p", { text: counted(count) + " more are not printed." }) : "");
@@ -380,7 +380,7 @@ addEventListener("hashchange", () => {
   setTimeout(() => open(index));
 });
 let remembered = "auto";
-try { remembered = localStorage.getItem("bedrock-check-theme") || "auto"; } catch { /* a file may not be let to */ }
+try { remembered = localStorage.getItem("bedrock-check-theme") || "auto"; } catch { /* local storage is forbidden */ }
 theme(THEMES.includes(remembered) ? remembered : "auto");
 filter();
 if (addressed() >= 0) open(addressed());

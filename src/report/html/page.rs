@@ -1,4 +1,4 @@
-//! The page itself: what the template has to fill in.
+//! The page: the values for the template.
 
 use std::sync::Arc;
 
@@ -30,18 +30,18 @@ struct Page {
     script_hash: String,
     title: String,
     counted: String,
-    well: bool,
+    success: bool,
     modes: String,
     outcomes: Vec<Tally>,
     alerts: Vec<String>,
-    findings: Vec<Told>,
+    findings: Vec<ShownFinding>,
     comparison: Option<Vec<Tally>>,
     figures: Figures,
     rows: String,
     details: Vec<String>,
 }
 
-/// How many cases there are of a kind; `filter` is the name by which the script shows them.
+/// The number of cases of a kind. `filter` is the name with which the script selects them.
 struct Tally {
     filter: &'static str,
     words: String,
@@ -49,14 +49,15 @@ struct Tally {
 }
 
 /// A finding that belongs to no case.
-struct Told {
+struct ShownFinding {
     severity: String,
     code: String,
     message: String,
     text: String,
 }
 
-/// A run as a page; beside the previous run, if it has one. It looks at all cases at once.
+/// A run as a page, compared with the previous run if there is one. It keeps all records until the end, because the page
+/// needs all cases at once.
 pub(in crate::report) struct Html {
     run: Run,
     totals: Totals,
@@ -68,7 +69,7 @@ impl Html {
         Html { run: Run::default(), totals: Totals::default(), previous: previous.map(Previous::new) }
     }
 
-    /// What each case is compared with, in the order of the cases.
+    /// The comparison of each case with the previous run, in the order of the cases.
     fn compared(&self) -> Vec<Compared<'_>> {
         let cases = || self.run.cases.iter();
         let Some(previous) = &self.previous else { return cases().map(|_| Compared::No).collect() };
@@ -84,10 +85,10 @@ impl Renderer for Html {
         self.run.take(record.clone());
     }
 
-    fn finish(self: Box<Self>, lost: &[String]) -> String {
+    fn finish(self: Box<Self>, missing: &[String]) -> String {
         let Html { run, totals, previous } = &*self;
         let previous = previous.as_ref().map(Previous::run);
-        let models = Models::of(&run.cases);
+        let models = Models::from_cases(&run.cases);
         let compared: Vec<(&Case, Compared<'_>)> = run.cases.iter().zip(self.compared()).collect();
         let rows: Vec<Row> = compared.iter().map(|(case, compared)| row(case, &models, *compared)).collect();
         let details = compared.iter().map(|(case, compared)| embed::json(&detail(case, *compared)));
@@ -98,24 +99,24 @@ impl Renderer for Html {
             script: SCRIPT,
             script_hash: hash(SCRIPT),
             title: format!("bedrock-check: {counted}"),
-            well: totals.is_well(lost),
+            success: totals.is_success(missing),
             counted,
             modes: modes(run),
             outcomes: outcomes(totals),
-            alerts: alerts(totals, lost, previous),
-            findings: run.findings.iter().map(told).collect(),
+            alerts: alerts(totals, missing, previous),
+            findings: run.findings.iter().map(shown_finding).collect(),
             comparison: previous.map(|previous| comparison(&rows, previous)),
-            figures: Figures::of(run, previous, &models),
+            figures: Figures::new(run, previous, &models),
             rows: embed::json(&rows),
             details: details.collect(),
         };
         let text = page.render().expect("a string takes all that the template writes");
-        // A page on standard output is read by GitHub's runner, which takes this for a command wherever it stands.
+        // On standard output GitHub's runner would read `##[` as a command, even within a line.
         text.replace("##[", "#&#35;[")
     }
 }
 
-/// As a content security policy names a script or a style.
+/// The hash of a script or a style for a content security policy.
 fn hash(text: &str) -> String {
     format!("sha256-{}", BASE64.encode(&Sha256::digest(text)))
 }
@@ -139,17 +140,17 @@ fn outcomes(totals: &Totals) -> Vec<Tally> {
     counts.into_iter().filter(|count| count.count > 0 || count.filter == Outcome::Pass.name()).collect()
 }
 
-fn alerts(totals: &Totals, lost: &[String], previous: Option<&Run>) -> Vec<String> {
+fn alerts(totals: &Totals, missing: &[String], previous: Option<&Run>) -> Vec<String> {
     let asides = totals.asides().map(str::to_owned);
-    let lost = lost.iter().map(|lost| format!("Lost: {}", visible(lost)));
-    let previous = previous.into_iter().flat_map(|previous| &previous.lost);
-    let previous = previous.map(|lost| format!("Of the previous run: {}", visible(lost)));
-    asides.chain(lost).chain(previous).collect()
+    let missing = missing.iter().map(|missing| format!("Missing: {}", visible(missing)));
+    let previous = previous.into_iter().flat_map(|previous| &previous.missing);
+    let previous = previous.map(|missing| format!("Missing from the previous run: {}", visible(missing)));
+    asides.chain(missing).chain(previous).collect()
 }
 
-fn told(finding: &Finding) -> Told {
+fn shown_finding(finding: &Finding) -> ShownFinding {
     let text = |text: &str| visible(text).into_owned();
-    Told {
+    ShownFinding {
         severity: finding.severity().name().to_owned(),
         code: text(&finding.code),
         message: text(&finding.message),
@@ -157,7 +158,7 @@ fn told(finding: &Finding) -> Told {
     }
 }
 
-/// What became of the cases since the previous run.
+/// How the cases changed since the previous run.
 fn comparison(rows: &[Row], previous: &Run) -> Vec<Tally> {
     let count = |kind: Since| rows.iter().filter(|row| row.since.contains(&kind)).count();
     let tally =

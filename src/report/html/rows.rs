@@ -1,4 +1,4 @@
-//! The cases of a page: a short row for the list, and what is shown when one is opened.
+//! The cases of a page: a short row for the list, and the details that an opened case shows.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use crate::record::{Case, Finding};
 use crate::report::cause::cause;
 use crate::report::previous::Since;
 
-/// A case as the list has it. The script reads these names.
+/// A case in the list. The script reads these member names.
 #[derive(Serialize)]
 pub(super) struct Row {
     id: String,
@@ -21,7 +21,7 @@ pub(super) struct Row {
     model: String,
     at: String,
     outcome: String,
-    /// Stands in the way of a clean run.
+    /// Whether the case makes the run fail.
     fails: bool,
     warns: bool,
     /// The first finding, or the start of the output.
@@ -34,7 +34,7 @@ pub(super) struct Row {
     before: Option<Before>,
 }
 
-/// What one call took.
+/// Time, tokens and cost of one call.
 #[derive(Clone, Copy, Default, Serialize)]
 pub(super) struct Numbers {
     pub latency: Option<u64>,
@@ -50,25 +50,25 @@ struct Before {
     numbers: Numbers,
 }
 
-/// By the exchange; of a run that doesn't tell it by the call and the mapped output.
+/// The numbers of a case from its exchange. Records without an exchange have them in the call and in the mapped output.
 pub(super) fn numbers(case: &Case) -> Numbers {
     let exchange = case.exchange.as_ref();
     let call = case.call.as_ref();
     let mapped = |name: &str| case.mapped.get(name).and_then(Value::as_u64);
     Numbers {
-        latency: exchange.and_then(|of| of.latency_ms).or(call.and_then(|call| call.latency_ms)),
-        input: exchange.and_then(|of| of.input_tokens).or_else(|| mapped("input_tokens")),
-        output: exchange.and_then(|of| of.output_tokens).or_else(|| mapped("output_tokens")),
-        cost: exchange.and_then(|of| of.cost_usd).or(call.and_then(|call| call.cost_usd)),
+        latency: exchange.and_then(|exchange| exchange.latency_ms).or(call.and_then(|call| call.latency_ms)),
+        input: exchange.and_then(|exchange| exchange.input_tokens).or_else(|| mapped("input_tokens")),
+        output: exchange.and_then(|exchange| exchange.output_tokens).or_else(|| mapped("output_tokens")),
+        cost: exchange.and_then(|exchange| exchange.cost_usd).or(call.and_then(|call| call.cost_usd)),
     }
 }
 
-/// What a case is compared with.
+/// The comparison of a case with the previous run.
 #[derive(Clone, Copy)]
 pub(super) enum Compared<'r> {
     /// There is no previous run.
     No,
-    /// The same case of the previous run, if it had it.
+    /// The same case in the previous run, or `None` if that run lacks it.
     With(Option<&'r Case>),
 }
 
@@ -98,7 +98,7 @@ pub(super) fn row(case: &Case, models: &Models<'_>, compared: Compared<'_>) -> R
         now: numbers(case),
         since: match compared {
             Compared::No => Vec::new(),
-            Compared::With(before) => Since::of(case, before),
+            Compared::With(before) => Since::changes(case, before),
         },
         before: before
             .map(|before| Before { outcome: text(before.outcome.name()), numbers: numbers(before) }),
@@ -118,7 +118,7 @@ fn line(case: &Case) -> String {
     short(&finding.or(output).or_else(refusal).unwrap_or_default(), LINE)
 }
 
-/// All that is known of a case but its row.
+/// The details of a case: everything that its row doesn't contain.
 pub(super) fn detail(case: &Case, compared: Compared<'_>) -> Value {
     let before = compared.before();
     let findings: Vec<Value> = case.findings.iter().map(finding).collect();
@@ -141,7 +141,7 @@ fn finding(finding: &Finding) -> Value {
     json!({ "severity": finding.severity, "text": finding.rendered() })
 }
 
-/// The fields of which the previous run had another value, each with what differs. None if there is no output now.
+/// The fields whose value changed since the previous run, each with a diff. Empty if the case has no output now.
 fn since(before: &Map<String, Value>, now: &Map<String, Value>) -> Vec<Value> {
     if now.is_empty() {
         return Vec::new();
@@ -157,7 +157,7 @@ fn since(before: &Map<String, Value>, now: &Map<String, Value>) -> Vec<Value> {
     names.map(field).collect()
 }
 
-/// A diff as pairs of a sign and parts; a part that differs within its line is an array.
+/// A diff as pairs of a sign and parts. A part that changed within its line is an array of one string.
 fn lines(old: &str, new: &str) -> Vec<Value> {
     let part = |part: &Part| if part.differs { json!([part.text]) } else { json!(part.text) };
     let hunks = diff(old, new).hunks;
