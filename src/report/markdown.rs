@@ -114,7 +114,7 @@ impl Renderer for Markdown {
             Record::Start(_) | Record::End(_) => (),
             Record::Finding { finding } => match finding.severity() {
                 Severity::Error | Severity::Warning => {
-                    self.findings.push(finding_section(finding, &self.limit))
+                    self.findings.push(finding_section(finding, &self.limit));
                 }
                 Severity::Hint => (),
             },

@@ -30,7 +30,7 @@ pub enum Kind {
     Imported,
     /// An endpoint to which a Bedrock Marketplace model is deployed.
     Marketplace,
-    /// A Marketplace model itself, as a SageMaker hub lists it.
+    /// A Marketplace model itself, as a `SageMaker` hub lists it.
     MarketplaceModel,
     Prompt,
     PromptRouter,
