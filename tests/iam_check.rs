@@ -495,7 +495,7 @@ fn an_external_id_from_the_environment_is_compared_but_not_printed() {
     project.write("policy.json", written(&project, &["policy"]).to_string());
     project
         .write("trust.json", format!("{:#}", written(&project, &["trust"])).replace("${EXTERNAL}", "kore-1"));
-    for (value, exit, says) in [
+    for (value, exit, message) in [
         (None, "exit 0\n", "set the environment variable EXTERNAL to the external ID"),
         (Some("kore-1"), "exit 0\n", "no findings"),
         (Some("hush-hush"), "exit 1\n", "another external ID"),

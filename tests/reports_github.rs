@@ -24,9 +24,9 @@ fn github(project: &Project, more: &[&str]) -> (String, String) {
 
 #[test]
 fn a_case_that_differs_is_annotated_at_its_line_and_listed_in_the_summary() {
-    let (told, summary) = github(&differs("Hello, you!"), &[]);
-    assert_snapshot!(told, @"::error file=bedrock.toml,line=17,col=8,endColumn=18,title=demo%3A%3Agreeting (differs)::bedrock.toml:17:8: the mapped output of `demo::greeting` differs from the accepted snapshot%0Anote: snapshots/demo__greeting.snap%0A@@ -1,3 +1,3 @@%0A-output_text: Hello!%0A+output_text: Hello, you!%0A input_tokens: 9%0A-output_tokens: 6%0A+output_tokens: 11%0Ahelp: if the new output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`");
-    demo_project::keep("differs.md", &summary);
+    let (printed, summary) = github(&differs("Hello, you!"), &[]);
+    assert_snapshot!(printed, @"::error file=bedrock.toml,line=17,col=8,endColumn=18,title=demo%3A%3Agreeting (differs)::bedrock.toml:17:8: the mapped output of `demo::greeting` differs from the accepted snapshot%0Anote: snapshots/demo__greeting.snap%0A@@ -1,3 +1,3 @@%0A-output_text: Hello!%0A+output_text: Hello, you!%0A input_tokens: 9%0A-output_tokens: 6%0A+output_tokens: 11%0Ahelp: if the new output is right, accept it with `bedrock-check test bedrock.toml -k 'demo::greeting' --accept`");
+    demo_project::save_report("differs.md", &summary);
     assert_snapshot!(summary, @"
     ## ❌ bedrock-check
 

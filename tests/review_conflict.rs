@@ -82,12 +82,12 @@ fn the_new_output_or_one_side_is_accepted() {
         (
             &["accept", "--side", "ours"],
             OURS,
-            "KEPT     demo::greeting  ours (HEAD), which the output is not\n1 snapshot resolved\n",
+            "KEPT     demo::greeting  ours (HEAD), which differs from the new output\n1 snapshot resolved\n",
         ),
         (
             &["accept", "demo::greeting", "--side", "theirs"],
             THEIRS,
-            "KEPT     demo::greeting  theirs (feature/refunds), which the output is not\n1 snapshot resolved\n",
+            "KEPT     demo::greeting  theirs (feature/refunds), which differs from the new output\n1 snapshot resolved\n",
         ),
     ] {
         let project = conflicted("Refunds take five business days.");

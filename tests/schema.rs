@@ -70,9 +70,9 @@ fn invalid_files_are_reported_in_our_own_words() {
     insta::assert_snapshot!(printed);
 }
 
-fn tell(told: &mut String, name: &str, text: &str, finding: &Finding) {
+fn write_finding(printed: &mut String, name: &str, text: &str, finding: &Finding) {
     let LineColumn { line, column } = LineColumn::at_offset(text, finding.at.span.start);
-    writeln!(told, "{name}:{line}:{column} {} {}", finding.code, finding.message).expect("a string grows");
+    writeln!(printed, "{name}:{line}:{column} {} {}", finding.code, finding.message).expect("a string grows");
     if let Some(help) = &finding.help {
         writeln!(printed, "    {help}").expect("a string grows");
     }
