@@ -59,7 +59,11 @@ fn a_secret_in_a_snapshot_header_is_not_written() {
     let project = project(&[("hello", &format!("description = \"{description}\""))]);
     record(&project, &[("demo::hello", text_answer("Hi!"))]);
     for flag in ["--update=always", "--update=new", "--update=force"] {
-        check(&project.run(["test", flag]), &["an AWS access key ID is in the snapshot"], &[SECRET]);
+        check(
+            &project.run(["test", flag]),
+            &["the snapshot of `demo::hello` would contain an AWS access key ID"],
+            &[SECRET],
+        );
         let written: Vec<String> = project.tree().into_iter().filter(|path| path.contains(".snap")).collect();
         assert!(written.is_empty(), "{flag}: {written:?}");
     }

@@ -72,7 +72,7 @@ fn done(decision: Decision) -> &'static str {
 fn more(decision: Decision, pending: &Pending<'_>) -> String {
     let Decision::Keep(side) = decision else { return String::new() };
     let Some(side) = pending.side(side) else { return String::new() };
-    let other = if pending.is_new_output(side) { "" } else { ", which the output is not" };
+    let other = if pending.is_new_output(side) { "" } else { ", which differs from the new output" };
     format!("  {}{other}", named(side))
 }
 
