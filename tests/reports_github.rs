@@ -191,7 +191,7 @@ fn answers_are_escaped_in_commands_and_markdown() {
     assert!(comment.contains("````text\n"), "{comment}");
 }
 
-/// Markdown without its code blocks and code spans, as the CommonMark specification defines them.
+/// Markdown without its code blocks and code spans, as the `CommonMark` specification defines them.
 fn without_code(text: &str) -> String {
     let mut kept = String::new();
     let mut fence: Option<String> = None;
