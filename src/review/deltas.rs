@@ -9,7 +9,7 @@ use crate::invoke::latency_ms;
 use crate::snapshot::parse_contents;
 
 /// The mapped counts that changed, such as `input_tokens 212 → 219 (+3%)`. A field is a count if its name contains one
-/// of [`COUNT_NAMES`].
+/// of `COUNT_NAMES`.
 pub fn count_deltas(pending: &Pending<'_>) -> Vec<String> {
     let Some(old) = &pending.old else { return Vec::new() };
     let (Ok(old), Ok(new)) = (parse_contents(&old.contents), parse_contents(&pending.new.contents)) else {
