@@ -1,7 +1,7 @@
 //! Validates Amazon Bedrock model configs and tests them against recorded exchanges.
 //!
 //! The library serves the `bedrock-check` binary and its tests; it promises no stable API.
-//! `ARCHITECTURE.md` tells the way through these rooms. In the order in which data passes them:
+//! `ARCHITECTURE.md` describes these modules. They are listed in the order in which data passes them:
 
 pub mod config;
 pub mod schema;
