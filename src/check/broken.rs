@@ -1,4 +1,4 @@
-//! Files that can't even be read.
+//! The findings for files that can't be read or parsed.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use crate::config::syntax_error::SyntaxError;
 use crate::diagnose::{Code, FileId, Finding, Sources, Span};
 use crate::files::{self, Base, ReadError};
 
-/// The finding for a mistake in the TOML itself.
+/// The finding for a syntax error in the TOML.
 pub fn syntax(error: &SyntaxError, file: FileId) -> Finding {
     let at = Span::new(file, error.at());
     let SyntaxError::Toml(slip) = error else {

@@ -1,4 +1,4 @@
-//! A config with what is laid over it.
+//! Reads a config together with the layers that override it.
 
 use std::path::Path;
 
@@ -9,7 +9,9 @@ use crate::config::source::Document;
 use crate::diagnose::{FileId, Finding, Sources};
 use crate::files::{self, Base};
 
-/// Reads the file at `path`, which starts from `base`, and hands its layers to `with`. The findings say why it can't.
+/// Reads the file at `path`, relative to `base`, and calls `with` with its layers.
+///
+/// Returns findings if the file can't be read or parsed.
 pub fn with_layers<T>(
     path: &Path,
     base: &Base,
@@ -24,7 +26,7 @@ pub fn with_layers<T>(
     with_layers_of(&text, path, overrides, profile, sources, with)
 }
 
-/// The same for `text`, which stands at `path` or stood there.
+/// Like [`with_layers`], for a `text` that is or was the content of the file at `path`.
 pub fn with_layers_of<T>(
     text: &str,
     path: &Path,
@@ -58,7 +60,7 @@ pub(super) fn with_overlaid<T>(
     with(&layers)
 }
 
-/// An override as a document of its own.
+/// An override as a TOML document of its own, with positions like a file.
 pub(super) struct OverrideText<'o> {
     pub(super) file: FileId,
     toml: String,

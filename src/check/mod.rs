@@ -1,6 +1,6 @@
 //! Every offline stage over every file: bytes → TOML → schema → layers → models → lint.
 //!
-//! No stage stops at the first mistake; all findings of all files come back, in file order.
+//! No stage stops at the first mistake. All findings of all files are returned, in the order of the files.
 
 mod broken;
 mod layered;
@@ -28,7 +28,7 @@ use crate::lint::{self, Subject, claims::Claims};
 use crate::schema::Schema;
 use crate::suite::{self, Context, Suite};
 
-/// What files are checked with.
+/// Everything that a check needs besides the paths of the files.
 pub struct Input<'a> {
     pub root: &'a Root,
     pub surroundings: &'a Surroundings,
@@ -38,35 +38,36 @@ pub struct Input<'a> {
     pub purpose: Purpose,
 }
 
-/// What checked files are for, and so what is kept of them: ten thousand suites fill a memory.
+/// What the checked files are needed for. It decides what stays in memory, since ten thousand suites
+/// and their texts may not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// Only the findings.
     Validate,
-    /// The suites as well.
+    /// Also the suites.
     List,
-    /// And the text of all files: cases will be run, and may point into them.
+    /// Also the text of every file: cases will run, and their findings point into it.
     Run,
 }
 
-/// What checking gave.
+/// The result of a check.
 #[derive(Default)]
 pub struct Checked {
-    /// Files that can run, in the order of their paths. None if they were only validated.
+    /// The suites that can run, in the order of their paths. Empty for [`Purpose::Validate`].
     pub suites: Vec<Suite>,
-    /// What the files take for themselves, in the same order.
+    /// What each file declares and which files it owns, in the same order.
     pub claims: Vec<Claims>,
-    /// In the order of files and places.
+    /// In the order of the files and of the positions in them.
     pub findings: Vec<Finding>,
-    /// Which of the overrides some file took.
+    /// For each override, whether it applies to any of the files.
     pub overrides_used: Vec<bool>,
-    /// Whether some file declares the profile that was asked for.
+    /// Whether any of the files declares the requested profile.
     pub profile_found: bool,
     /// The profiles that the files declare.
     pub profiles: BTreeSet<String>,
     /// How many files were checked.
     pub files: usize,
-    /// What they read besides themselves.
+    /// The files and environment variables that the configs read.
     pub reads: Reads,
 }
 
@@ -75,13 +76,13 @@ impl Checked {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
     }
 
-    /// Whether mistakes in the files hide some of their cases.
+    /// Whether some cases are unknown because their files have mistakes.
     pub fn hides_cases(&self) -> bool {
         self.claims.len() < self.files || self.claims.iter().any(|config| !config.is_whole)
     }
 }
 
-/// Checks `paths` on as many threads as there are `jobs`.
+/// Checks the files at `paths` on `jobs` threads.
 pub fn check(paths: &[PathBuf], input: &Input<'_>, sources: &Sources, jobs: usize) -> Checked {
     let results: Vec<Mutex<Option<FileResult>>> = paths.iter().map(|_| Mutex::new(None)).collect();
     let next = AtomicUsize::new(0);
@@ -119,7 +120,7 @@ pub fn check(paths: &[PathBuf], input: &Input<'_>, sources: &Sources, jobs: usiz
     checked
 }
 
-/// Reads the texts again that `findings` point into and that were released.
+/// Reloads the text of each file that `findings` point into, if it was released.
 fn remember(findings: &[Finding], base: &Base, sources: &Sources) {
     for label in findings.iter().flat_map(|finding| std::iter::once(&finding.at).chain(&finding.related)) {
         let file = label.span.file;
@@ -130,7 +131,7 @@ fn remember(findings: &[Finding], base: &Base, sources: &Sources) {
     }
 }
 
-/// What one file gave.
+/// The result of checking one file.
 #[derive(Default)]
 struct FileResult {
     suite: Option<Suite>,
@@ -152,7 +153,7 @@ fn check_file(path: &Path, input: &Input<'_>, sources: &Sources) -> FileResult {
     let file = sources.add(path, text.clone());
     let mut result = check_text(file, path, &text, input, sources);
     in_order(&mut result.findings);
-    // What several models take over from one table is told once.
+    // Models that inherit the same table give the same findings.
     result.findings.dedup();
     shorten(&mut result.findings);
     if result.findings.is_empty() && input.purpose != Purpose::Run {
@@ -165,9 +166,9 @@ fn in_order(findings: &mut [Finding]) {
     findings.sort_by(|a, b| (&a.at.span, a.code, &a.message).cmp(&(&b.at.span, b.code, &b.message)));
 }
 
-/// Keeps [`FINDINGS_LIMIT`] findings, errors before all others, and tells that there are more.
+/// Keeps [`FINDINGS_LIMIT`] findings, errors first, and adds one with the number of the others.
 ///
-/// Stages stop when they have found more than these, so that the number of the rest is a lower bound.
+/// A stage stops soon after it exceeds the limit, so this number is a lower bound.
 fn shorten(findings: &mut Vec<Finding>) {
     if findings.len() <= FINDINGS_LIMIT {
         return;
@@ -210,7 +211,7 @@ fn check_text(file: FileId, path: &Path, text: &str, input: &Input<'_>, sources:
     FileResult { suite, claims, findings, overrides_used, profiles }
 }
 
-/// Syntax and schema of `paths`, as an editor checks them.
+/// Checks only the syntax and the schema of the files at `paths`, like an editor.
 pub fn schema_only(paths: &[PathBuf], base: &Base, schema: &Schema, sources: &Sources) -> Checked {
     let mut checked = Checked { files: paths.len(), ..Checked::default() };
     for path in paths {
@@ -259,7 +260,7 @@ fn build(
     let mut models = Vec::new();
     for resolved in &resolved {
         let (typed, unreadable) = suite::typed(resolved);
-        // The schema says it better, if it says something.
+        // The schema reports the same mistakes with better messages.
         findings.extend(unreadable.filter(|_| !has_errors(findings)));
         let (model, more) = suite::build(resolved, &typed, &context);
         add_new(findings, more);
@@ -285,7 +286,7 @@ fn build(
     }
 }
 
-/// Adds what a stage before has not reported.
+/// Adds the findings that the schema has not reported already.
 fn add_new(findings: &mut Vec<Finding>, found: impl IntoIterator<Item = Finding>) {
     let new: Vec<Finding> = found.into_iter().filter(|new| !told(findings, new)).collect();
     findings.extend(new);
@@ -295,7 +296,7 @@ fn has_errors(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
-/// What the schema refused is not told again by the stage that trips over it.
+/// Whether the schema has already reported a mistake at the position of `again`: later stages don't repeat it.
 fn told(findings: &[Finding], again: &Finding) -> bool {
     const BY_SCHEMA: [Code; 3] = [Code::UnknownKey, Code::InvalidValue, Code::MissingKey];
     let at = &again.at.span;
