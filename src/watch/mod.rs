@@ -1,22 +1,24 @@
-//! What a change touches: paths in, cases out. Nothing here reads a file; `cli` listens to the file system.
+//! Finds the cases that a change of files affects. This module reads no files; `cli::test::watch` listens to
+//! the file system.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::suite::{Definition, Suite};
 
-/// A case: its config and its id. Models of two folders may have the same name.
+/// Identifies a case by its config and its id. The id alone is not enough, since models of two folders may
+/// have the same name.
 pub type Key = (PathBuf, String);
 
-/// What a run used, with all paths in one form, so that they can be compared.
+/// The cases and files of a run. All paths are in the same form, so that they can be compared.
 #[derive(Debug, Default)]
 pub struct Known {
     pub cases: BTreeMap<Key, Inputs>,
-    /// Configs, and the files that their values and cases come from.
+    /// The configs, and the files that provide their values and cases.
     pub files: BTreeSet<PathBuf>,
 }
 
-/// What the verdict of one case depends on.
+/// Everything that the outcome of one case depends on.
 #[derive(Debug)]
 pub struct Inputs {
     pub definition: Definition,
@@ -25,7 +27,8 @@ pub struct Inputs {
 }
 
 impl Known {
-    /// What `configs`, of which those that could be read are `suites`, use. `real` gives paths their form.
+    /// Collects what `configs` use. `suites` are those configs that could be read; `real` converts a path to the
+    /// form in which paths are compared.
     pub fn of(configs: &[PathBuf], suites: &[Suite], mut real: impl FnMut(&Path) -> PathBuf) -> Known {
         let reads = suites.iter().flat_map(|suite| &suite.reads);
         let files = configs.iter().chain(reads).map(|path| real(path)).collect();
@@ -43,21 +46,21 @@ impl Known {
         Known { cases, files }
     }
 
-    /// Every file, whether it is there or not.
+    /// The path of every file, even if the file doesn't exist.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         let of_cases = self.cases.values().flat_map(|inputs| [&inputs.fixture, &inputs.snapshot]);
         self.files.iter().chain(of_cases).map(PathBuf::as_path)
     }
 
-    /// Of `changed`, what is used, or is a folder of what is used.
+    /// The `changed` paths that are used, or that contain a used file.
     pub fn used<'c>(&self, changed: impl IntoIterator<Item = &'c PathBuf>) -> BTreeSet<&'c PathBuf> {
         let paths: BTreeSet<&Path> = self.paths().flat_map(Path::ancestors).collect();
         changed.into_iter().filter(|path| paths.contains(path.as_path())).collect()
     }
 }
 
-/// The cases to run again: those that are new or defined otherwise than `before`, and those whose recording or
-/// snapshot is among the `changed`, or below one of them.
+/// The cases to run again: those that are new, whose definition differs from `before`, or whose fixture or
+/// snapshot is one of the `changed` paths or inside one of them.
 pub fn touched(before: &Known, now: &Known, changed: &BTreeSet<PathBuf>) -> BTreeSet<Key> {
     let is_changed = |path: &Path| path.ancestors().any(|path| changed.contains(path));
     let is_touched = |(key, inputs): &(&Key, &Inputs)| {

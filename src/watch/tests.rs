@@ -1,6 +1,7 @@
 use super::*;
 
-/// Two cases of `a.toml` that read `rows.csv`, and one of `b/b.toml`, defined as the numbers say.
+/// Two cases of `a.toml`, which reads `rows.csv`, and one of `b/b.toml`. Each number stands in for the
+/// definition of one case.
 fn known(definitions: [u8; 3]) -> Known {
     let inputs = |definition: u8, folder: &str, name: &str| Inputs {
         definition: Definition::default().with(&definition),
