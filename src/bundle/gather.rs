@@ -1,4 +1,4 @@
-//! The files that a bundle holds: those that the run reads, each without secrets.
+//! Collects the files that go into a bundle: those that the run reads, with secrets masked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,10 +14,10 @@ use crate::files::{Base, FIXTURE_LIMIT, ReadError};
 use crate::run::Plan;
 use crate::snapshot::{OutsideRoot, pending_path};
 
-/// Files by their name in the bundle.
+/// The files of a bundle, by their name in it.
 pub type Files = BTreeMap<String, Redacted>;
 
-/// Why what a run reads can't be in a bundle.
+/// Why the files that a run reads can't be put into a bundle.
 #[derive(Debug, thiserror::Error)]
 pub enum GatherError {
     #[error("`{}` is outside of the repository, so it can't be in a bundle", path.display())]
@@ -61,17 +61,17 @@ impl GatherError {
     }
 }
 
-/// Where the files of a bundle come from, and where it goes.
+/// The folders that the files of a bundle are read from, and the path that it is written to.
 pub struct Places<'a> {
     pub root: &'a Root,
     pub base: &'a Base,
-    /// `INSTA_PENDING_DIR`.
+    /// The value of `INSTA_PENDING_DIR`.
     pub pending_dir: Option<&'a Path>,
-    /// The path of the bundle, which none of the files may have.
+    /// The path of the bundle. No gathered file may be at this path.
     pub target: &'a Path,
 }
 
-/// What the cases of `plan` read: configs, data, settings, recordings, snapshots.
+/// Collects the files that the cases of `plan` read: configs, data, settings, fixtures and snapshots.
 pub fn gather(places: &Places<'_>, checked: &Checked, plan: &Plan<'_>) -> Result<Files, GatherError> {
     check_root(places.root, checked)?;
     let fence = Fence::new(&places.root.path);
@@ -93,7 +93,7 @@ pub fn gather(places: &Places<'_>, checked: &Checked, plan: &Plan<'_>) -> Result
     Ok(files.files)
 }
 
-/// The name in the bundle of the file at `path`.
+/// The path from the root of the repository, which is the name of the file in the bundle.
 pub fn name(root: &Root, path: &Path) -> Result<String, GatherError> {
     let relative = root.relative(path);
     if relative.starts_with("../") || Path::new(&relative).is_absolute() {
@@ -102,8 +102,10 @@ pub fn name(root: &Root, path: &Path) -> Result<String, GatherError> {
     Ok(relative)
 }
 
-/// Without a mark the working directory is the root. It is that of the configs only if they have no other
-/// folder in common, which would be one of this machine.
+/// Refuses an unmarked root if all configs are in one folder below it.
+///
+/// Without a settings file, the working directory counts as the root. If all configs are in one of its folders,
+/// that folder may be the repository, and the names in the bundle would contain a folder of this machine.
 fn check_root(root: &Root, checked: &Checked) -> Result<(), GatherError> {
     let names = checked.suites.iter().map(|suite| name(root, &suite.path));
     let names = names.collect::<Result<Vec<_>, _>>()?;
@@ -120,7 +122,7 @@ fn check_root(root: &Root, checked: &Checked) -> Result<(), GatherError> {
 struct Gathering<'p> {
     places: &'p Places<'p>,
     fence: Fence,
-    /// Where the bundle goes.
+    /// The path of the bundle, with symlinks resolved.
     target: PathBuf,
     files: Files,
 }
@@ -134,7 +136,7 @@ impl Gathering<'_> {
         self.take_from(kind, path, path)
     }
 
-    /// Takes the file at `path` as the one at `place`. What isn't there is not there in the bundle either.
+    /// Adds the file at `path` under the name that a file at `place` would have. A missing file is skipped.
     fn take_from(&mut self, kind: FileKind, place: &Path, path: &Path) -> Result<(), GatherError> {
         self.check_target(place)?;
         self.check_target(path)?;
@@ -158,7 +160,8 @@ impl Gathering<'_> {
         }
     }
 
-    /// Takes what waits for `snapshot`, as if it waited beside it. `INSTA_PENDING_DIR` may be anywhere.
+    /// Adds the pending file of `snapshot` as if it were beside it, because `INSTA_PENDING_DIR` may be outside the
+    /// repository.
     fn pending(&mut self, snapshot: &Path) -> Result<(), GatherError> {
         let beside = snapshot.with_extension("snap.new");
         if self.places.pending_dir.is_none() {
@@ -175,7 +178,7 @@ impl Gathering<'_> {
         Ok(())
     }
 
-    /// The settings. Without any, an empty file: it marks where the repository begins.
+    /// Adds the settings file. Without one, adds an empty file that marks the root of the repository.
     fn settings(&mut self) -> Result<(), GatherError> {
         let root = &self.places.root.path;
         SETTINGS_FILES.iter().try_for_each(|name| self.check_target(&root.join(name)))?;

@@ -1,35 +1,35 @@
-//! `bundle.json`: what a bundle holds, and under which conditions it was made.
+//! `bundle.json`: the files of a bundle and the conditions of the run.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// What this version writes, and the newest that it reads.
+/// The format that this version writes and reads.
 pub const FORMAT: u64 = 1;
 
-/// The manifest's own name.
+/// The name of the manifest in the bundle.
 pub const MANIFEST: &str = "bundle.json";
 
-/// The folder of the files that a run reads, at their places in the repository.
+/// The folder of the files that the run reads. Each has the same path below it as in the repository.
 pub const REPOSITORY: &str = "repository/";
 
 /// The folder of the reports.
 pub const REPORTS: &str = "reports/";
 
-/// The report that tells what became of each case.
+/// The report that contains the outcome of each case.
 pub const RUN: &str = "reports/run.jsonl";
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     pub format: u64,
     pub tool: Tool,
-    /// The commit that the files come from; `None` outside of a git repository.
+    /// The commit that was checked out; `None` outside of a git repository.
     pub git: Option<Git>,
     pub conditions: Conditions,
-    /// How many cases had which outcome.
+    /// The number of cases by outcome.
     pub outcomes: BTreeMap<String, usize>,
-    /// Every file of the bundle but this one, by path.
+    /// Every file of the bundle except the manifest, by path.
     pub files: Vec<Listed>,
 }
 
@@ -42,20 +42,20 @@ pub struct Tool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Git {
     pub commit: String,
-    /// Files of the bundle that are not in the commit as they were.
+    /// Files of the bundle that differ from those in the commit or are not in it.
     pub changed: Vec<String>,
 }
 
-/// What shaped the run besides the files.
+/// The inputs of the run besides the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conditions {
-    /// The config files, from the root of the repository.
+    /// The paths of the config files from the root of the repository.
     pub configs: Vec<String>,
     pub profile: Option<String>,
-    /// Keys that `--set` has set.
+    /// The keys that `--set` overrides.
     #[serde(default)]
     pub set: Vec<Set>,
-    /// Variables of the environment that the configs read, and those that set keys of them.
+    /// Environment variables that the configs read, and those that override keys.
     #[serde(default)]
     pub environment: Vec<Variable>,
     #[serde(default)]
@@ -84,17 +84,17 @@ pub struct Variable {
     pub kept: Kept,
 }
 
-/// What of a variable's value is in the bundle.
+/// Whether the bundle contains the value of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kept {
-    /// All of it.
+    /// The bundle contains the value.
     Value,
-    /// It without what looks like a secret.
+    /// The bundle contains the value with secrets masked.
     Masked,
-    /// Nothing: another value stands in for it.
+    /// The bundle contains another value of the same form instead.
     StandIn,
-    /// Nothing: it is not needed.
+    /// The bundle contains no value, because a replay does not need it.
     Nothing,
 }
 
@@ -105,12 +105,12 @@ pub struct Listed {
     pub size: u64,
     /// 64 digits of lower-case hex.
     pub sha256: String,
-    /// Whether secrets were blotted out in it.
+    /// Whether secrets in the file were masked.
     #[serde(default)]
     pub redacted: bool,
 }
 
-/// Why a text is no manifest.
+/// Why a text is not a valid manifest.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
     #[error("`{MANIFEST}` is of format {0}, and this version reads format {FORMAT}")]
@@ -136,7 +136,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// That texts which people are shown are what they are called: nothing in them passes for a line of ours.
+    /// Checks the values that are printed: a value with a line break could imitate a line of our output.
     pub(super) fn check(&self) -> Result<(), ManifestError> {
         let conditions = &self.conditions;
         let one_line = |texts: &[String]| texts.iter().all(|text| is_one_line(text));

@@ -1,4 +1,4 @@
-//! Evidence of a run in one archive: what it read, what it told, and a manifest with the hash of each file.
+//! Evidence of a run in one archive: the files that it read, its reports, and a manifest with the hash of each file.
 
 mod gather;
 mod manifest;

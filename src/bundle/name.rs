@@ -1,10 +1,11 @@
-//! Names that files of a bundle may have: the same file on every system, and never one outside of the folder.
+//! Checks the names of files in a bundle: each must be valid on every operating system and below the folder that the
+//! bundle is unpacked to.
 
 use std::collections::BTreeSet;
 
 use crate::diagnose::is_hidden;
 
-/// Why a name is not for a bundle.
+/// Why a file in a bundle can't have a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     #[error("it is absolute")]
@@ -27,7 +28,7 @@ pub enum NameError {
 
 const LENGTH_LIMIT: usize = 1024;
 
-/// Whether `name` may be a file's, or with `/` at its end a folder's.
+/// Checks the name of a file, or of a folder, which ends with `/`.
 pub(super) fn check(name: &str) -> Result<(), NameError> {
     if name.starts_with(['/', '\\']) || name.as_bytes().get(1) == Some(&b':') {
         return Err(NameError::Absolute);
@@ -51,7 +52,7 @@ pub(super) fn check(name: &str) -> Result<(), NameError> {
     parts().find(|part| is_device(part)).map_or(Ok(()), |part| Err(NameError::Device(part.to_owned())))
 }
 
-/// Whether Windows takes `part` for a device, whatever stands behind its first dot.
+/// Whether `part` is a device on Windows. An extension makes no difference: `con.toml` is a device too.
 /// <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>
 fn is_device(part: &str) -> bool {
     const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
@@ -65,7 +66,7 @@ fn is_device(part: &str) -> bool {
     DEVICES.contains(&stem.as_str()) || port.is_some_and(is_number)
 }
 
-/// The names of a bundle so far.
+/// The names that a bundle already contains, in lower case.
 #[derive(Default)]
 pub(super) struct Names {
     files: BTreeSet<String>,
@@ -73,7 +74,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Takes the name of one more file.
+    /// Adds the name of a file, if it is valid and doesn't clash with another name.
     pub(super) fn take(&mut self, name: &str) -> Result<(), NameError> {
         check(name)?;
         let folded = name.to_lowercase();

@@ -1,19 +1,19 @@
-//! What became of each case, and how two runs differ in it.
+//! The outcomes of the cases of a run, and how two runs differ in them.
 
 use std::collections::BTreeMap;
 
 use crate::record::{Named, Run};
 use crate::run::Outcome;
 
-/// Outcomes by config file and `model::case`.
+/// Outcomes by config file and case ID (`MODEL::CASE`).
 pub type Outcomes = BTreeMap<(String, String), Named<Outcome>>;
 
-/// The outcomes of `run`, with configs named as `name` says.
+/// The outcomes of `run`. `name` converts the path of a config to its name.
 pub fn outcomes(run: &Run, name: impl Fn(&str) -> String) -> Outcomes {
     run.cases.iter().map(|case| ((name(&case.config), case.id.clone()), case.outcome.clone())).collect()
 }
 
-/// How many cases of `run` had which outcome.
+/// The number of cases of `run` by outcome.
 pub(super) fn counted(run: &Run) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for case in &run.cases {
@@ -22,7 +22,7 @@ pub(super) fn counted(run: &Run) -> BTreeMap<String, usize> {
     counts
 }
 
-/// Each case that has another outcome, in words.
+/// Describes each case whose outcome differs.
 pub fn differences(before: &Outcomes, now: &Outcomes) -> Vec<String> {
     let mut told = Vec::new();
     for ((config, id), outcome) in before {

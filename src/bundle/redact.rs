@@ -1,4 +1,4 @@
-//! Files and values without what looks like a secret, such that a replay still finds what it needs.
+//! Masks secrets in files and values in such a way that a replay still matches its recordings.
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -11,25 +11,25 @@ use crate::diagnose::{masked, masked_member, masked_value, secrets};
 use crate::fixture::{Fixture, fingerprint, mask_arns, mask_secrets};
 use crate::snapshot::parse_contents;
 
-/// A file as it goes into a bundle.
+/// A file of a bundle, with secrets masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redacted {
     pub bytes: Vec<u8>,
-    /// Whether a secret was blotted out.
+    /// Whether a secret was masked.
     pub changed: bool,
 }
 
-/// What is known of a file's format.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FileKind {
     Toml,
     Fixture,
     Snapshot,
-    /// Data of cases: the name tells the format.
+    /// Data of cases, or a report. The format follows from the extension.
     Data,
 }
 
-/// A secret that can't be blotted out without breaking the file.
+/// A secret that can't be masked without breaking the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unmaskable {
     #[error("it holds {0}, and is no text")]
@@ -38,8 +38,8 @@ pub enum Unmaskable {
     Escaped,
 }
 
-/// `bytes` without secrets. Text keeps its length and its lines; a recording whose request changes has the
-/// fingerprint of the new one.
+/// Masks the secrets in `bytes`. Text keeps its length and its lines. A fixture whose request changes gets the
+/// fingerprint of the masked request.
 pub fn redact(kind: FileKind, name: &str, bytes: Vec<u8>) -> Result<Redacted, Unmaskable> {
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
@@ -63,10 +63,10 @@ fn unmasked(bytes: Vec<u8>) -> Result<Redacted, Unmaskable> {
     }
 }
 
-/// The recording without secrets; `None` if it has none, or is none.
+/// The fixture with secrets masked; `None` if it contains no secrets or is not a valid fixture.
 ///
-/// A config and an environment that are masked the same way ask what it holds then. One that was edited
-/// stays one.
+/// The config and the environment are masked in the same way, so the request of the case still has the fingerprint of
+/// the fixture. A fixture that was edited by hand keeps its fingerprint, so that it is still reported as edited.
 fn recording(text: &str) -> Option<String> {
     let (fixture, recorded) = Fixture::parse(text).ok()?;
     let clean = Fixture { exchange: mask_secrets(&fixture.exchange), ..fixture.clone() };
@@ -79,7 +79,7 @@ fn recording(text: &str) -> Option<String> {
     Some(if edited { new.replace(&own, &recorded.to_string()) } else { new })
 }
 
-/// What the text says, escapes undone, as far as its format is known.
+/// The values that `text` contains, with escapes resolved; empty if its format is unknown or its syntax is invalid.
 fn values(kind: FileKind, name: &str, text: &str) -> Vec<Value> {
     let json = |text: &str| serde_json::from_str::<Value>(text).ok();
     let extension = Path::new(name).extension().and_then(OsStr::to_str).unwrap_or_default();
@@ -95,7 +95,7 @@ fn values(kind: FileKind, name: &str, text: &str) -> Vec<Value> {
     }
 }
 
-/// The value of a variable of the environment without secrets and accounts: as a recording has it.
+/// The value of an environment variable with secrets and account IDs masked in the same way as in a fixture.
 pub fn redacted_variable<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
     let masked = masked_member(name, &Value::from(value));
     match masked.as_str() {
@@ -104,10 +104,11 @@ pub fn redacted_variable<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
     }
 }
 
-/// Another value of the same form: letters are `x`, digits `1`, or `y` and `2` if the value has such an `x` or `1`.
+/// Another value of the same form: each letter becomes `x` and each digit `1`, or `y` and `2` if the value contains
+/// an `x` or a `1` itself.
 ///
-/// What separates words, and the brackets of JSON, stay if there are words. Of `true` and `false` the other one
-/// would tell which it was, so that both are `true`.
+/// Separators and JSON brackets are kept if the value contains words. `true` and `false` both become `true`:
+/// negating them would reveal the value.
 pub fn stand_in(value: &str) -> String {
     match value.trim() {
         "true" | "false" => return "true".to_owned(),
@@ -125,7 +126,7 @@ pub fn stand_in(value: &str) -> String {
     value.chars().map(other).collect()
 }
 
-/// What values of many forms have between their words. Other marks are as telling as letters.
+/// Characters that separate words in values of many forms. Other punctuation may be part of a secret.
 const SEPARATORS: &str = " \t\n-_./:,\"[]{}";
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The replay of the files of a bundle: whether it is the run that the bundle is made of, and its reports.
+//! The replay of the files of a bundle: its reports, and whether its outcomes are those of the run.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::diagnose::Severity;
 use crate::record::{Record, Run};
 use crate::report::DOCUMENTS;
 
-/// The reports that are made of the run, by their names; each format is one of [`DOCUMENTS`].
+/// The reports in a bundle: the format, which is one of [`DOCUMENTS`], and the file name.
 const MADE: [(&str, &str); 5] = [
     ("html", "report.html"),
     ("junit", "junit.xml"),
@@ -19,7 +19,7 @@ const MADE: [(&str, &str); 5] = [
     ("tap", "run.tap"),
 ];
 
-/// A report has a secret, which none has if everything is well.
+/// A report contains a secret. That is a bug, because reports are made of masked data.
 #[derive(Debug, thiserror::Error)]
 #[error("the report `{name}`: {why}")]
 pub struct ReportError {
@@ -27,15 +27,15 @@ pub struct ReportError {
     why: Unmaskable,
 }
 
-/// What a bundle takes from the replay of its files.
+/// The results of the replay that go into the bundle.
 #[derive(Debug, Default)]
 pub struct Replayed {
     pub outcomes: Outcomes,
-    /// How many cases had which outcome.
+    /// The number of cases by outcome.
     pub counts: BTreeMap<String, usize>,
-    /// The errors that kept the replay from running a case.
+    /// The messages of the errors if no case could run.
     pub errors: Vec<String>,
-    /// The reports by their names in the bundle.
+    /// Names in the bundle and contents of the reports.
     reports: Vec<(String, String)>,
 }
 
@@ -53,14 +53,14 @@ impl Replayed {
         }
     }
 
-    /// Adds the reports to `files`, and the `json_lines` of the run.
+    /// Adds the reports and `json_lines`, the records of the run, to `files`.
     pub fn add_reports(self, json_lines: Vec<u8>, files: &mut Files) -> Result<(), ReportError> {
         add(files, RUN.to_owned(), json_lines)?;
         self.reports.into_iter().try_for_each(|(name, text)| add(files, name, text.into_bytes()))
     }
 }
 
-/// The document of the records in the format that has this name.
+/// Renders `records` in the format with the name `format`.
 fn rendered(format: &str, records: &[Record]) -> String {
     let document = DOCUMENTS.iter().find(|document| document.name == format);
     let mut renderer = (document.expect("the format is a document").renderer)(None);
@@ -80,7 +80,7 @@ fn add(files: &mut Files, name: String, bytes: Vec<u8>) -> Result<(), ReportErro
     }
 }
 
-/// A replay of what would be in the bundle is another run than the one that it is made of.
+/// A replay of the files of the bundle has other outcomes than the run.
 #[derive(Debug, thiserror::Error)]
 #[error("a replay of the bundle would not be this run, so none was written: {}", shortened(.differences))]
 pub struct OtherRun {
@@ -89,7 +89,7 @@ pub struct OtherRun {
 }
 
 impl OtherRun {
-    /// Compares `replay`, which was made of `files` under `conditions`, with the outcomes that are `expected`.
+    /// Compares the outcomes of `replay`, which ran from `files` under `conditions`, with the `expected` outcomes.
     pub fn check(
         expected: &Outcomes,
         replay: &Replayed,
@@ -118,7 +118,7 @@ fn shortened(differences: &[String]) -> String {
     told
 }
 
-/// What is not in the bundle, and how to put it in or do without it.
+/// Names an input that the bundle lacks, and how to include it or exclude its cases.
 fn what_is_left_out(files: &Files, conditions: &Conditions) -> String {
     let lacking = |kept| conditions.environment.iter().filter(move |variable| variable.kept == kept);
     if let Some(variable) = lacking(Kept::StandIn).next() {

@@ -1,4 +1,4 @@
-//! Where a bundle may be written.
+//! Checks the path that a bundle is written to.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use super::verify::is_bundle;
 use crate::files::Base;
 use crate::files::archive::ARCHIVE_LIMIT;
 
-/// Why no bundle can be written to a path.
+/// Why a bundle can't be written to a path.
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
     #[error("`--output {}`: a bundle is a file", .0.display())]
@@ -24,7 +24,7 @@ impl TargetError {
     }
 }
 
-/// Where the bundle at `path` is, if nothing but another bundle is lost there.
+/// The absolute path of the bundle, if the file there may be replaced: only an empty file or another bundle may.
 pub fn target(path: &Path, base: &Base) -> Result<PathBuf, TargetError> {
     let located = base.locate(path);
     if path == Path::new("-") || located.is_dir() {

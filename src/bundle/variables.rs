@@ -1,4 +1,4 @@
-//! What of the environment a bundle needs, and what of it may be in it.
+//! The environment variables that a bundle needs, and those whose values it may contain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::config::overrides::{Override, PREFIX};
 use crate::fixture::{self, fingerprint};
 use crate::run::{Plan, Planned};
 
-/// A variable that is to be in the bundle and shapes no case.
+/// A variable of `--env` that no config reads.
 #[derive(Debug, thiserror::Error)]
 #[error("`--env {name}`: no config reads this variable")]
 pub struct UnreadVariable {
@@ -21,10 +21,11 @@ impl UnreadVariable {
     }
 }
 
-/// The variables of `environment` that the configs have `read`, and those that set keys of them.
+/// The variables of `environment` that the configs have `read`, and those that override keys.
 ///
-/// A value is in the bundle if a recording in it shows the value anyway, or if `shared` names the variable.
-/// Elsewhere another value of the same form does: what has no recording, or a stale one, has it then too.
+/// The bundle contains a value if a fixture in it contains the value too, or if `shared` names the variable.
+/// Otherwise it contains another value of the same form. That is enough for the other cases: their fixtures are
+/// missing or stale with any value.
 pub fn variables(
     environment: &BTreeMap<String, String>,
     plan: &Plan<'_>,
@@ -55,7 +56,7 @@ fn variable(name: &str, value: &str, shown: bool) -> Variable {
     Variable { name: name.to_owned(), value: Some(value), kept }
 }
 
-/// A variable that sets a key. A replay needs no credentials.
+/// A variable that overrides a key. Credentials are left out, because a replay doesn't need them.
 fn setting(name: &str, value: &str) -> Variable {
     if Override::from_environment(name, value).is_none_or(|set| set.sets_credentials()) {
         return Variable { name: name.to_owned(), value: None, kept: Kept::Nothing };
@@ -63,9 +64,9 @@ fn setting(name: &str, value: &str) -> Variable {
     variable(name, value, true)
 }
 
-/// The keys that flags set, without secrets.
+/// The keys that `--set` overrides, with secrets masked.
 pub fn set(flags: &[String]) -> Vec<Set> {
-    // What is no key has no place in a bundle.
+    // An invalid flag is left out.
     let is_needed = |flag: &str| Override::from_flag(flag).is_ok_and(|set| !set.sets_credentials());
     let set = flags.iter().filter_map(|flag| flag.split_once('=').map(|(key, value)| (flag, key, value)));
     let set = set.map(|(flag, key, value)| Set {
@@ -75,7 +76,7 @@ pub fn set(flags: &[String]) -> Vec<Set> {
     set.collect()
 }
 
-/// The variables whose values a recording has that matches its request.
+/// The variables whose values are in a fixture that is not stale.
 fn recorded<'p>(plan: &'p Plan<'_>) -> BTreeSet<&'p str> {
     let asks = plan.cases.iter().filter(|planned| !planned.case.from_environment.is_empty());
     asks.filter(|planned| is_recorded(planned)).flat_map(asked).collect()
@@ -89,7 +90,7 @@ fn is_recorded(planned: &Planned<'_>) -> bool {
     !stored.fixture.is_edited(&stored.fingerprint) && fingerprint(&request) == stored.fingerprint
 }
 
-/// The variables of the environment that are in what the case asks.
+/// The environment variables whose values are in the request of the case.
 fn asked<'p>(planned: &'p Planned<'_>) -> Vec<&'p str> {
     let of_case = planned.case.from_environment.iter();
     let asked = of_case.filter(|(name, _)| {

@@ -1,4 +1,4 @@
-//! Whether an archive is the bundle that its manifest says it is. Whoever made it may mean harm.
+//! Checks an archive against its manifest. A bundle is untrusted input.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -14,16 +14,16 @@ use crate::words::commas;
 /// The largest file of a bundle.
 pub const FILE_LIMIT: u64 = 256 << 20;
 
-/// The most bytes that a bundle holds, unpacked.
+/// The largest size of all files of a bundle, unpacked.
 pub const TOTAL_LIMIT: u64 = 1 << 30;
 
-/// A bundle that holds what it says.
+/// A bundle that matches its manifest.
 #[derive(Debug)]
 pub struct Verified {
     pub manifest: Manifest,
-    /// What became of each case.
+    /// The outcome of each case.
     pub outcomes: Outcomes,
-    /// The SHA-256 of the archive: what `sha256sum` prints.
+    /// The SHA-256 of the archive, as `sha256sum` prints it.
     pub digest: String,
 }
 
@@ -66,7 +66,7 @@ pub enum Problem {
     Unpack { name: String, cause: io::Error },
 }
 
-/// Checks the bundle `bytes`, and hands each file on to `take`, one at a time. All that is wrong is told.
+/// Checks the bundle `bytes` and passes each valid file to `take`. Returns all problems that it finds.
 pub fn verify(
     bytes: &[u8],
     take: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
@@ -76,7 +76,7 @@ pub fn verify(
     let entries = archive.entries().map_err(|error| one(error.into()))?;
     archive.check_alone(&entries).map_err(|error| one(error.into()))?;
     let (files, mut problems) = files(entries);
-    // Contents are looked at only if each of them has one name, and is no more than is read.
+    // Contents are only unpacked if all names are valid and the total size is within the limit.
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -109,13 +109,13 @@ pub fn verify(
     Ok(Verified { manifest, outcomes: outcomes.unwrap_or_default(), digest: sha256(bytes) })
 }
 
-/// Whether `bytes` are meant to be a bundle, sound or not.
+/// Whether `bytes` are an archive with a manifest, which need not be valid.
 pub fn is_bundle(bytes: &[u8]) -> bool {
     let entries = Archive::read(bytes).and_then(|archive| archive.entries());
     entries.is_ok_and(|entries| entries.iter().any(|entry| entry.name == MANIFEST))
 }
 
-/// The entries that are files, and what can't be looked at without harm.
+/// The entries that are files, and problems for which the contents must not be unpacked.
 fn files(entries: Vec<Entry>) -> (Vec<Entry>, Vec<Problem>) {
     let (mut names, mut problems) = (Names::default(), Vec::new());
     let total = entries.iter().fold(0_u64, |total, entry| total.saturating_add(entry.size));
@@ -141,7 +141,7 @@ fn manifest(archive: &Archive<'_>, files: &[Entry]) -> Result<Manifest, Problem>
     Ok(Manifest::parse(&archive.contents(entry, FILE_LIMIT)?)?)
 }
 
-/// What a replay needs and the manifest doesn't list.
+/// Files that a replay needs and the manifest doesn't list.
 fn incomplete(manifest: &Manifest) -> Vec<Problem> {
     let listed: BTreeSet<&str> = manifest.files.iter().map(|file| file.path.as_str()).collect();
     let configs = manifest.conditions.configs.iter();
@@ -151,7 +151,7 @@ fn incomplete(manifest: &Manifest) -> Vec<Problem> {
     lost.chain(none).chain((!listed.contains(RUN)).then_some(Problem::NoRun)).collect()
 }
 
-/// The outcomes in the record of the run, if the manifest counts the same.
+/// The outcomes in the record of the run, if their numbers are those in the manifest.
 fn same_outcomes(manifest: &Manifest, record: &[u8]) -> Result<Outcomes, Problem> {
     let other = |why: String| Problem::Run { why };
     let text = std::str::from_utf8(record).map_err(|_| other(format!("`{RUN}` is not UTF-8")))?;

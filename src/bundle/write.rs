@@ -1,4 +1,4 @@
-//! A bundle as bytes: the same for the same files and conditions.
+//! Packs a bundle. The same files and conditions produce the same bytes.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -9,7 +9,7 @@ use super::redact::Redacted;
 use super::verify::{FILE_LIMIT, TOTAL_LIMIT};
 use crate::files::archive::{ARCHIVE_LIMIT, COUNT_LIMIT, Writer};
 
-/// Why no bundle can be made of files: whoever reads it would refuse it.
+/// Why files can't be packed: `verify` would refuse the bundle.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     #[error("`{name}` can't be in a bundle by its name: {why}")]
@@ -28,7 +28,7 @@ pub enum WriteError {
     Archive(#[from] io::Error),
 }
 
-/// Lists `files` in `manifest`, and packs both.
+/// Lists `files` in `manifest` and packs both.
 pub fn write(manifest: &mut Manifest, files: &BTreeMap<String, Redacted>) -> Result<Vec<u8>, WriteError> {
     check(files)?;
     manifest.check()?;
@@ -65,6 +65,6 @@ fn check(files: &BTreeMap<String, Redacted>) -> Result<(), WriteError> {
             return Err(WriteError::FileTooLarge { name: name.clone() });
         }
     }
-    // The manifest is no larger than what is left.
+    // The remaining `FILE_LIMIT` bytes are enough for the manifest.
     if total > TOTAL_LIMIT - FILE_LIMIT { Err(WriteError::TooLarge) } else { Ok(()) }
 }
