@@ -1,4 +1,5 @@
-//! ZIP archives: what others made is read within limits; what is written depends on nothing but the files.
+//! ZIP archives. Reading is limited in size and count, because archives are untrusted. The bytes of a written archive
+//! depend only on its files.
 
 use std::io::{self, Write as _};
 
@@ -16,7 +17,7 @@ pub const ARCHIVE_LIMIT: u64 = 512 << 20;
 /// The most entries that are read or written.
 pub const COUNT_LIMIT: usize = 200_000;
 
-/// Why an archive can't be read. `name` is that of the entry.
+/// Why an archive can't be read. `name` is the name of an entry.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     #[error("it is not a ZIP archive, or not a whole one")]
@@ -40,26 +41,26 @@ pub struct Archive<'b> {
     zip: ZipSliceArchive<&'b [u8]>,
 }
 
-/// What the directory of an archive says of one entry. Nothing of it is to be believed.
+/// An entry as described by the directory of the archive. Nothing here is checked against the data yet.
 #[derive(Debug)]
 pub struct Entry {
-    /// As it is written, with `\u{fffd}` for what is not UTF-8.
+    /// The name in the directory. Bytes that are not UTF-8 are replaced by `\u{fffd}`.
     pub name: String,
     pub kind: Kind,
     pub size: u64,
-    /// Where it begins in the bytes that the archive was read from.
+    /// The offset of the entry in the bytes of the archive.
     begins: u64,
     crc: u32,
     method: CompressionMethod,
     at: ZipArchiveEntryWayfinder,
 }
 
-/// What an entry stands for.
+/// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     File,
     Folder,
-    /// A link, a device, or encrypted.
+    /// A symlink or an encrypted file.
     Other,
 }
 
@@ -82,7 +83,7 @@ impl<'b> Archive<'b> {
         Ok(found)
     }
 
-    /// That the archive, of these `entries`, is all that the bytes hold: from the first one to its end record.
+    /// Checks that the bytes contain nothing before the first of `entries`, nothing after the end record, and no comment.
     pub fn check_alone(&self, entries: &[Entry]) -> Result<(), ArchiveError> {
         let begins = entries.iter().map(|entry| entry.begins).min().unwrap_or_default();
         let ends = self.zip.end_offset() == self.zip.get_ref().len() as u64;
@@ -90,7 +91,7 @@ impl<'b> Archive<'b> {
         if is_alone { Ok(()) } else { Err(ArchiveError::NotAlone) }
     }
 
-    /// What `entry` holds, if that is at most `limit` bytes and what its checksum says.
+    /// The unpacked contents of `entry`, if they have at most `limit` bytes and match the checksum.
     pub fn contents(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ArchiveError> {
         let name = || entry.name.clone();
         if entry.size > limit {
@@ -123,7 +124,8 @@ fn entry(record: &ZipFileHeaderRecord<'_>) -> Entry {
     }
 }
 
-/// `None` for another method, damage, and more than `limit` bytes.
+/// Unpacks `data`. `None` if the method is not supported, the data is damaged, or the result has more than `limit`
+/// bytes.
 fn inflated(method: CompressionMethod, data: &[u8], limit: usize) -> Option<Vec<u8>> {
     match method {
         CompressionMethod::STORE => Some(data.to_vec()).filter(|data| data.len() <= limit),
@@ -132,7 +134,7 @@ fn inflated(method: CompressionMethod, data: &[u8], limit: usize) -> Option<Vec<
     }
 }
 
-/// Writes an archive, file by file: always the same time, the same permissions, the same compression.
+/// Writes an archive. All files have the same time, permissions and compression, so that the bytes are reproducible.
 pub struct Writer {
     zip: ZipArchiveWriter<Vec<u8>>,
 }
@@ -161,7 +163,7 @@ impl Writer {
     }
 }
 
-/// 1980-01-01, the first day that a ZIP archive knows.
+/// 1980-01-01, the earliest date in the ZIP format.
 const EPOCH: i64 = 315_532_800;
 
 const LEVEL: u8 = 6;
@@ -192,7 +194,7 @@ mod tests {
     #[test]
     fn an_entry_whose_local_name_differs_is_refused() {
         let mut bytes = archive(&[("a.txt", b"text"), ("b.txt", b"text")]);
-        // The name in front of the data comes first; the directory is at the end.
+        // The first occurrence is the local header before the data. The directory is at the end of the archive.
         let local = bytes.windows(5).position(|name| name == b"a.txt").unwrap();
         bytes[local] = b'b';
         let archive = Archive::read(&bytes).unwrap();

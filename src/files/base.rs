@@ -1,11 +1,11 @@
-//! The folder that relative paths start from.
+//! The folder that relative paths are resolved from.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::read::{ReadError, read_bytes, read_text};
 
-/// A path is read below this folder, and shown as it was given: a run in another folder than the working directory
+/// The folder that relative paths are resolved from. Messages show a path as it was given, so a run for a folder
 /// reports the same paths as a run inside it. The default is the working directory of the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base(Arc<Path>);
@@ -21,27 +21,27 @@ impl Base {
         Base(folder.into())
     }
 
-    /// Where `path` is.
+    /// Resolves `path` from this folder. An absolute path is returned as it is.
     pub fn locate(&self, path: &Path) -> PathBuf {
         self.0.join(path)
     }
 
-    /// `path`, which is absolute, as it is shown: from this folder if it is below.
+    /// The form of an absolute `path` for messages: relative to this folder if it is below it.
     pub fn shown<'p>(&self, path: &'p Path) -> &'p Path {
         path.strip_prefix(&self.0).unwrap_or(path)
     }
 
-    /// As [`read_text`](super::read_text). An error names `path`.
+    /// Like [`read_text`](super::read_text). An error names `path` as it was given.
     pub fn read_text(&self, path: &Path, limit: u64) -> Result<String, ReadError> {
         read_text(&self.locate(path), limit).map_err(|error| error.with_path(path))
     }
 
-    /// As [`read_bytes`](super::read_bytes). An error names `path`.
+    /// Like [`read_bytes`](super::read_bytes). An error names `path` as it was given.
     pub fn read_bytes(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
         read_bytes(&self.locate(path), limit).map_err(|error| error.with_path(path))
     }
 
-    /// As [`read_lossy`](super::read_lossy).
+    /// Like [`read_lossy`](super::read_lossy).
     pub fn read_lossy(&self, path: &Path, limit: u64) -> String {
         super::read_lossy(&self.locate(path), limit)
     }

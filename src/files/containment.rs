@@ -1,10 +1,10 @@
-//! Paths without symlinks, and whether they are below a folder.
+//! Resolves symlinks in paths, and checks whether a path is below a folder.
 
 use std::path::{Component, Path, PathBuf};
 
-/// `path`, absolute and with symlinks followed as far as it exists.
+/// `path` as an absolute path. Symlinks are resolved in the part of the path that exists.
 ///
-/// What doesn't exist yet is taken as written: `..` in it leaves the folder that it is written behind.
+/// In the part that doesn't exist, `..` removes the component before it.
 pub fn real_path(path: &Path) -> PathBuf {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     path.canonicalize().unwrap_or_else(|_| partly_real_path(path))
@@ -28,13 +28,13 @@ fn partly_real_path(path: &Path) -> PathBuf {
     real
 }
 
-/// Whether `path` is below `root` or is `root`, with symlinks followed.
+/// Whether `path` is `root` or below it after symlinks are resolved.
 pub fn is_below(path: &Path, root: &Path) -> bool {
     real_path(path).starts_with(real_path(root))
 }
 
-/// `path` as seen from `root`: as written if it begins with `root`, else with symlinks followed. `None` if it is
-/// not below.
+/// `path` relative to `root`. Symlinks are only resolved if `path` doesn't begin with `root`. `None` if `path` is not
+/// below `root`.
 pub fn relative(path: &Path, root: &Path) -> Option<PathBuf> {
     let from_root = |path: &Path, root: &Path| path.strip_prefix(root).map(Path::to_owned).ok();
     let absolute = |path: &Path| std::path::absolute(path).ok();
@@ -49,7 +49,7 @@ mod tests {
 
     use super::*;
 
-    /// A folder with the folders `in` and `out`, and its path without symlinks.
+    /// Creates a folder that contains the folders `in` and `out`. Also returns its path without symlinks.
     fn folder() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().canonicalize().unwrap();

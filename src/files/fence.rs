@@ -1,4 +1,4 @@
-//! Links that lead out of the repository: the files behind them are neither read nor replaced.
+//! Refuses symlinks that point outside the repository: their targets are neither read nor replaced.
 
 use std::collections::HashMap;
 use std::fs;
@@ -7,10 +7,10 @@ use std::sync::{Mutex, PoisonError};
 
 use super::containment::real_path;
 
-/// Keeps the files of cases below a folder. Each folder on the way is looked up once.
+/// Checks that the files of cases are below the root. The result for each folder is cached.
 #[derive(Debug)]
 pub struct Fence {
-    /// Without links.
+    /// The root with symlinks resolved.
     root: PathBuf,
     folders: Mutex<HashMap<PathBuf, bool>>,
 }
@@ -20,8 +20,8 @@ impl Fence {
         Fence { root: real_path(root), folders: Mutex::default() }
     }
 
-    /// Whether `path`, links followed, is below the root or below `from`: a folder that the user named
-    /// may be anywhere.
+    /// Whether `path`, with symlinks resolved, is below the root or below `from`, a folder that the user named. Such a
+    /// folder may be anywhere.
     pub fn holds(&self, path: &Path, from: &Path) -> bool {
         let folder = path.parent().unwrap_or(Path::new(""));
         self.holds_folder(folder, from) && self.holds_entry(path, from)
@@ -37,7 +37,7 @@ impl Fence {
         held
     }
 
-    /// A link to nothing is held: there is nothing to read, and writing replaces the link itself.
+    /// A broken symlink is allowed if it points inside: there is nothing to read, and writing replaces the symlink.
     fn holds_entry(&self, path: &Path, from: &Path) -> bool {
         let is_link = fs::symlink_metadata(path).is_ok_and(|entry| entry.is_symlink());
         !is_link || self.is_below(path, from)

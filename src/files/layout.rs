@@ -1,4 +1,4 @@
-//! Where the files of a case stand: beside its config, one fixture and one snapshot a case.
+//! The paths of the files of a case: one fixture and one snapshot in folders beside its config.
 
 use std::path::{Path, PathBuf};
 
@@ -14,16 +14,16 @@ pub fn snapshot(config: &Path, model: &str, case: &str) -> PathBuf {
     folder(config).join("snapshots").join(name)
 }
 
-/// The folder that a config file stands in.
+/// The folder of a config file.
 pub fn folder(config: &Path) -> &Path {
     config.parent().unwrap_or(Path::new(""))
 }
 
 /// `name` as a part of a file name: lower case, words joined by one `-` or `_`, at most 96 bytes.
 ///
-/// No slug holds `__`, which stands between model and case in the name of a snapshot.
+/// A slug never contains `__`, because `__` separates the model from the case in the name of a snapshot.
 ///
-/// Different names may share a slug; lint reports that before anything is written.
+/// Different names may have the same slug; lint reports that before anything is written.
 pub fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
     for char in name.chars().flat_map(char::to_lowercase) {

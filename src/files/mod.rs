@@ -1,6 +1,6 @@
-//! Files: reading within limits, writing whole or not at all, where the files of a case are, ZIP archives.
+//! Reads files within size limits and replaces them atomically. Also the paths of the files of a case, and ZIP archives.
 //!
-//! Nothing else reads or writes a whole file.
+//! No other module reads or writes whole files.
 
 pub mod archive;
 mod base;
@@ -18,7 +18,7 @@ pub use read::{CONFIG_LIMIT, FIXTURE_LIMIT, ReadError, read_bytes, read_lossy, r
 pub use stream::Stream;
 pub use write::write_whole;
 
-/// Without the number that the operating system has for it.
+/// The message of `cause` without the error number of the operating system, beginning in lower case.
 pub(crate) fn reason(cause: &io::Error) -> String {
     let full = cause.to_string();
     let words = full.rsplit_once(" (os error").map_or(full.as_str(), |(words, _)| words);

@@ -1,4 +1,4 @@
-//! Reading whole files, within limits.
+//! Reads whole files within size limits.
 
 use std::fs;
 use std::io::{self, Read};
@@ -20,7 +20,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// The same about `path`.
+    /// The same error for `path`.
     pub(super) fn with_path(self, path: &Path) -> ReadError {
         let path = path.to_owned();
         match self {
@@ -31,7 +31,7 @@ impl ReadError {
         }
     }
 
-    /// The byte that is not UTF-8, as a range of what [`read_lossy`] gives.
+    /// The range of the byte that is not UTF-8 in the text that [`read_lossy`] returns.
     pub fn at(&self) -> Option<std::ops::Range<usize>> {
         match self {
             ReadError::NotUtf8 { at, .. } => Some(*at..*at + 1),
@@ -40,13 +40,13 @@ impl ReadError {
     }
 }
 
-/// Config, settings and data files.
+/// The size limit of config, settings and data files.
 pub const CONFIG_LIMIT: u64 = 4 << 20;
 
-/// Fixtures and snapshots: Bedrock itself takes bodies up to 25 MB.
+/// The size limit of fixtures and snapshots. Bedrock accepts bodies of up to 25 MB.
 pub const FIXTURE_LIMIT: u64 = 64 << 20;
 
-/// The text of the file at `path`, without a byte-order mark. Reads at most `limit` bytes.
+/// The text of the file at `path` without a byte-order mark. A file of more than `limit` bytes is an error.
 pub fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
     let bytes = read_bytes(path, limit)?;
     let mut text = String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
@@ -59,13 +59,13 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
     Ok(text)
 }
 
-/// The text of a file that [`read_text`] refuses, to show the place; empty if there is none.
+/// The text of a file that is not UTF-8, for messages that show the place. Empty if the file can't be read.
 pub fn read_lossy(path: &Path, limit: u64) -> String {
     read_bytes(path, limit)
         .map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The bytes of the file at `path`. Reads at most `limit` bytes.
+/// The bytes of the file at `path`. A file of more than `limit` bytes is an error.
 pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let failed = |cause: io::Error| match cause.kind() {
         io::ErrorKind::NotFound => ReadError::Missing { path: path.to_owned() },

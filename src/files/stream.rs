@@ -1,16 +1,16 @@
-//! Paths that name a stream: a descriptor of this process, a device, a pipe, a socket.
+//! Paths that name a stream: a file descriptor of this process, a device, a pipe or a socket.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Symlinks that are followed from one path; Linux follows as many.
+/// The maximum number of symlinks to follow; Linux has the same limit.
 const LINKS: usize = 40;
 
-/// What a path names if it isn't a file that can be replaced.
+/// The target of a path that must be written to instead of being replaced.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Stream {
-    /// `/dev/stdout`, `/dev/fd/3`, or a symlink to one of them, whatever it is redirected to.
+    /// `/dev/stdout`, `/dev/fd/3`, or a symlink to one of them, even if it is redirected to a file.
     Descriptor(u32),
     /// A device or a named pipe.
     Special(PathBuf),
@@ -20,7 +20,7 @@ pub enum Stream {
 impl Stream {
     pub const STDOUT: Stream = Stream::Descriptor(1);
 
-    /// The stream that `path` names; `None` for a file, a folder, and a path where nothing is.
+    /// The stream at `path`; `None` for a file, a folder, and a path that doesn't exist.
     pub fn at(path: &Path) -> Option<Stream> {
         if let Some(number) = descriptor(path) {
             return Some(Stream::Descriptor(number));
@@ -32,7 +32,7 @@ impl Stream {
         (!found.is_file() && !found.is_dir()).then(|| Stream::Special(path.to_owned()))
     }
 
-    /// Writes `bytes` behind what was written there before.
+    /// Writes `bytes` at the current end of the stream.
     pub(super) fn write(&self, bytes: &[u8]) -> io::Result<()> {
         match self {
             Stream::Descriptor(number) => open_descriptor(*number)?.write_all(bytes),
@@ -42,10 +42,10 @@ impl Stream {
     }
 }
 
-/// The number of the descriptor of this process that `path` leads to.
+/// The number of the file descriptor of this process that `path` points to.
 ///
-/// Symlinks are followed one at a time: the last of them, from `/proc/self/fd/1` to what the descriptor is redirected
-/// to, must not be followed.
+/// Symlinks are followed one at a time, because the last one must not be followed: `/proc/self/fd/1` is itself a symlink
+/// to the file that the descriptor is redirected to.
 fn descriptor(path: &Path) -> Option<u32> {
     let folders = ["/dev/fd", "/proc/self/fd"].map(|folder| fs::canonicalize(folder).ok());
     let mut path = path.to_owned();
@@ -74,15 +74,15 @@ fn is_socket(_: &Metadata) -> bool {
     false
 }
 
-/// Standard output and standard error are duplicated: a file that they are redirected to has one position for us and
-/// for whoever else writes there. Opened anew, it would be written from its beginning.
+/// Duplicates standard output and standard error. A duplicate shares its position in the file with every other writer;
+/// a file that is opened again would be overwritten from the beginning.
 #[cfg(unix)]
 fn open_descriptor(number: u32) -> io::Result<File> {
     use std::os::fd::AsFd;
     let owned = match number {
         1 => io::stdout().as_fd().try_clone_to_owned()?,
         2 => io::stderr().as_fd().try_clone_to_owned()?,
-        // Without `unsafe`, another one can't be duplicated. Appending keeps what is there.
+        // Other descriptors can't be duplicated without `unsafe`. Appending keeps the content of the file.
         _ => return OpenOptions::new().append(true).open(format!("/dev/fd/{number}")),
     };
     Ok(File::from(owned))

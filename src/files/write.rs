@@ -1,4 +1,4 @@
-//! Writing whole files: the old content or the new one.
+//! Replaces files atomically: a file has either the old or the new content.
 
 use std::fs;
 use std::io::{self, Write};
@@ -9,12 +9,12 @@ use tempfile::Builder;
 use super::reason;
 use super::stream::Stream;
 
-/// Replaces the file at `path` by `bytes`: whatever happens, it is the old one or the new one.
+/// Replaces the content of the file at `path` by `bytes`, atomically.
 ///
-/// The new file is written beside the old one, so that the rename stays on one file system, and
-/// reaches the disk before it takes the name. Missing folders are made. A file that exists keeps
-/// its permissions; a new one gets the usual ones. A stream (a device, a pipe, a socket, `/dev/stdout`)
-/// is written to: a file in its place would take it from everyone else. The error names the path.
+/// The new content is written to a temporary file beside the old one, so that the rename stays on one file system, and
+/// is synced to disk before the rename. Missing folders are created. An existing file keeps its permissions; a new one
+/// gets the default ones. A stream (a device, a pipe, a socket, `/dev/stdout`) is written to, because replacing it by a
+/// file would take it from other processes. The error names the path.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let written = match Stream::at(path) {
         Some(stream) => stream.write(bytes),
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(read_text(&path, 100).unwrap(), "two");
     }
 
-    /// As `rename` has it; the target stays as it is.
+    /// `rename` replaces the symlink itself and leaves its target unchanged.
     #[cfg(unix)]
     #[test]
     fn a_link_to_a_file_and_a_broken_link_are_replaced() {
