@@ -2,28 +2,28 @@
 
 use std::borrow::Cow;
 
-/// `pointer` and one more step, a member's name.
+/// Appends the name of a member to `pointer`.
 pub fn join(pointer: &str, name: &str) -> String {
     [pointer, "/", &escape(name)].concat()
 }
 
-/// `pointer` and one more step, an item's index.
+/// Appends the index of an item to `pointer`.
 pub fn join_index(pointer: &str, index: usize) -> String {
     format!("{pointer}/{index}")
 }
 
-/// The steps of `pointer`, unescaped. The empty pointer has none.
+/// The unescaped steps of `pointer`. The empty pointer has no steps.
 pub fn steps(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
     pointer.split('/').skip(1).map(unescape)
 }
 
-/// The pointer to the parent, and the last step, unescaped. `None` for the empty pointer.
+/// The pointer to the parent, and the unescaped last step. `None` for the empty pointer.
 pub fn split_last(pointer: &str) -> Option<(&str, Cow<'_, str>)> {
     let (parent, step) = pointer.rsplit_once('/')?;
     Some((parent, unescape(step)))
 }
 
-/// `step` as it is written in a pointer.
+/// Escapes the name of a member for a pointer.
 pub fn escape(step: &str) -> Cow<'_, str> {
     if step.contains(['~', '/']) {
         Cow::Owned(step.replace('~', "~0").replace('/', "~1"))
@@ -32,9 +32,9 @@ pub fn escape(step: &str) -> Cow<'_, str> {
     }
 }
 
-/// The name that is written as `step` in a pointer.
+/// The name of the member that `step` of a pointer refers to.
 pub fn unescape(step: &str) -> Cow<'_, str> {
-    // `~1` first: otherwise `~01`, which is `~1`, would become `/`.
+    // `~1` must be replaced first. Otherwise `~01`, the escape of `~1`, would become `/`.
     if step.contains('~') {
         Cow::Owned(step.replace("~1", "/").replace("~0", "~"))
     } else {

@@ -1,13 +1,13 @@
-//! Known secrets in a text, replaced.
+//! Replaces known secrets in a text.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What is shown in place of a secret.
+/// The text that replaces a secret.
 const REPLACEMENT: &str = "***";
 
-/// `text` with `***` for each of `secrets`. Occurrences that overlap become one `***`, so that no part of a
-/// secret remains beside another one. Empty secrets are ignored.
+/// Replaces each of `secrets` in `text` by `***`. Occurrences that overlap become one `***`, so that no part of a
+/// secret remains. Empty secrets are ignored.
 pub fn replace_secrets<S: AsRef<str>>(text: &str, secrets: impl IntoIterator<Item = S>) -> Cow<'_, str> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for secret in secrets {
@@ -28,7 +28,7 @@ pub fn replace_secrets<S: AsRef<str>>(text: &str, secrets: impl IntoIterator<Ite
     Cow::Owned(out)
 }
 
-/// Adds where `secret` occurs in `text`, also where it overlaps itself.
+/// Adds the ranges of `secret` in `text` to `found`, including occurrences that overlap each other.
 fn collect_occurrences(text: &str, secret: &str, found: &mut Vec<Range<usize>>) {
     let Some(first) = secret.chars().next() else { return };
     let mut from = 0;
@@ -39,7 +39,7 @@ fn collect_occurrences(text: &str, secret: &str, found: &mut Vec<Range<usize>>) 
     }
 }
 
-/// Joins ranges that overlap; those that only touch stay apart. `sorted` is in the order of the starts.
+/// Merges ranges that overlap. Adjacent ranges stay separate. `sorted` must be sorted by start.
 fn merged(sorted: Vec<Range<usize>>) -> Vec<Range<usize>> {
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in sorted {
