@@ -1,13 +1,13 @@
-//! Single keys set from outside the files: `BEDROCK_CHECK__…` variables and `--set` flags.
+//! Overrides of single config keys: `BEDROCK_CHECK__…` environment variables and `--set` flags.
 
 use serde_json::Value;
 
 use super::source::Document;
 
-/// Starts the environment variables that override keys of a config; `__` separates levels.
+/// The prefix of environment variables that override config keys. `__` separates the levels of a key.
 pub const PREFIX: &str = "BEDROCK_CHECK__";
 
-/// One key set from outside.
+/// The override of one config key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
     pub from: Source,
@@ -15,12 +15,12 @@ pub struct Override {
     value: String,
 }
 
-/// What set a key.
+/// The source of an override.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// An environment variable, by name.
     Environment(String),
-    /// A flag, as it was typed.
+    /// A flag, as typed.
     Flag(String),
 }
 
@@ -32,7 +32,7 @@ impl Source {
     }
 }
 
-/// A `--set` that sets nothing.
+/// Why the argument of `--set` is invalid.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnAssignment {
     #[error("expected `KEY=VALUE`, found `{0}`")]
@@ -42,13 +42,14 @@ pub enum NotAnAssignment {
 }
 
 impl Override {
-    /// The override that an environment variable makes, if its name starts with [`PREFIX`].
+    /// Creates the override of an environment variable, if its name starts with [`PREFIX`].
     pub fn from_environment(name: &str, value: &str) -> Option<Override> {
         let path = name.strip_prefix(PREFIX)?.split("__").map(str::to_owned).collect();
         Some(Override { from: Source::Environment(name.to_owned()), path, value: value.to_owned() })
     }
 
-    /// The override of `--set KEY=VALUE`, with a key as in TOML: dotted, in quotes where it holds dots.
+    /// Creates the override of `--set KEY=VALUE`. The key is a TOML key: dotted, with quotes around a part that
+    /// contains dots.
     pub fn from_flag(assignment: &str) -> Result<Override, NotAnAssignment> {
         let (key, value) =
             assignment.split_once('=').ok_or_else(|| NotAnAssignment::NoValue(assignment.to_owned()))?;
@@ -60,8 +61,8 @@ impl Override {
         })
     }
 
-    /// Whether it sets something below a `credentials`, of the config or of a profile. What a model names
-    /// by this key is a name, no credential.
+    /// Whether it sets a key of `credentials`, in the config or in a profile. The `credentials` of a model is
+    /// only a name, so setting that doesn't count.
     pub fn sets_credentials(&self) -> bool {
         let above = self.path.len().saturating_sub(1);
         let is_below = self.path[..above].iter().any(|step| is_credentials(step));
@@ -74,11 +75,11 @@ impl Override {
         is_below || holds
     }
 
-    /// The override as a line of TOML for a config with this value; `None` if the config has no such
-    /// model or credentials.
+    /// Formats the override as a line of TOML for the `config`. Returns `None` if the config lacks the model or
+    /// credentials that the key names.
     ///
-    /// An override is parsed, checked and placed like any file. Variable names can't hold `-` or
-    /// lower case, so steps are matched with the config's keys regardless of those.
+    /// An override is parsed and checked like a file, and has positions like one. The name of an environment
+    /// variable can't contain `-` or `.`, so `_` matches these, and case is ignored.
     pub fn toml(&self, config: &Value) -> Option<String> {
         let mut at = Some(config);
         let mut keys: Vec<String> = Vec::new();
@@ -95,7 +96,7 @@ impl Override {
     }
 }
 
-/// A value from outside as TOML: as it is, or as text if it isn't TOML.
+/// Converts the value of an override to TOML: unchanged if it is valid TOML, otherwise as a string.
 pub fn toml_value(text: &str) -> String {
     let is_toml = toml::de::DeValue::parse(text).is_ok();
     if is_toml { text.to_owned() } else { Value::from(text).to_string() }
@@ -105,7 +106,7 @@ fn is_credentials(step: &str) -> bool {
     plain(step) == "credentials"
 }
 
-/// Whether a table in `value` has credentials below it.
+/// Whether a table at any depth of `value` contains credentials.
 fn holds_credentials(value: &Value) -> bool {
     let mut left = vec![value];
     while let Some(value) = left.pop() {
@@ -118,7 +119,7 @@ fn holds_credentials(value: &Value) -> bool {
     false
 }
 
-/// The steps of a dotted key.
+/// Splits a dotted key into its parts.
 fn steps(key: &str) -> Option<Vec<String>> {
     let line = format!("{key} = 0\n");
     let (document, errors) = Document::parse(&line);
@@ -132,7 +133,7 @@ fn steps(key: &str) -> Option<Vec<String>> {
     errors.is_empty().then_some(steps)
 }
 
-/// Tables whose second level is a name that the file chooses.
+/// Tables whose keys are names that the user chooses.
 const NAMED: [&str; 2] = ["models", "credentials"];
 
 fn matching_key<'v>(table: &'v Value, step: &str) -> Option<&'v str> {

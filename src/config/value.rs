@@ -1,4 +1,4 @@
-//! The value of a variable: read from where it comes from, checked against what is declared.
+//! Reads the value of a variable from its source and checks it against the declaration.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -16,27 +16,27 @@ use crate::files::containment::is_below;
 use crate::files::{self, Base, ReadError};
 use crate::words::{a_json_kind, json_kind, quoted_commas, with_article};
 
-/// What values may be read from besides the config itself.
+/// The sources of values outside the config: the environment and files.
 #[derive(Clone, Debug, Default)]
 pub struct Surroundings {
     pub environment: BTreeMap<String, String>,
-    /// Where the paths of configs start.
+    /// The folder that the paths of configs are relative to.
     pub base: Base,
-    /// Files stay below this folder.
+    /// Only files below this folder may be read.
     pub root: PathBuf,
-    /// Whether an environment variable that isn't set is a mistake: it is when cases run.
+    /// Whether an unset environment variable is an error. It is one if cases will run.
     pub needs_environment: bool,
     pub reads: Reads,
 }
 
-/// What configs have read besides themselves. Clones share one list.
+/// Records what configs read besides themselves. Clones share one log.
 #[derive(Clone, Debug, Default)]
 pub struct Reads(Arc<Mutex<Read>>);
 
 #[derive(Clone, Debug, Default)]
 pub struct Read {
     pub files: BTreeSet<PathBuf>,
-    /// Variables of the environment, by name.
+    /// Names of environment variables.
     pub variables: BTreeSet<String>,
 }
 
@@ -49,7 +49,7 @@ impl Reads {
         self.with(|read| read.variables.insert(name.to_owned()));
     }
 
-    /// What has been read so far.
+    /// A copy of what has been recorded so far.
     pub fn so_far(&self) -> Read {
         self.with(|read| read.clone())
     }
@@ -122,7 +122,7 @@ impl ValueError {
 }
 
 impl ValueError {
-    /// The same without the value, which came from the environment variable `name`: it may be a secret.
+    /// The same error without the value: it comes from the environment variable `name` and may be a secret.
     fn untold(self, name: &str) -> ValueError {
         let found = format!("the value of `{name}`");
         match self {
@@ -136,12 +136,12 @@ impl ValueError {
     }
 }
 
-/// Whether `given` stands for the value of an environment variable.
+/// Whether `given` refers to an environment variable.
 pub fn is_from_environment(given: &Value) -> bool {
     environment(given).is_some()
 }
 
-/// The variable of the environment that holds the value.
+/// The name of the environment variable that `given` refers to.
 pub fn environment(given: &Value) -> Option<&str> {
     match Source::of(given) {
         Source::Environment(name) => Some(name),
@@ -149,7 +149,7 @@ pub fn environment(given: &Value) -> Option<&str> {
     }
 }
 
-/// The file that holds the value, as it is written.
+/// The path of the file that `given` refers to, as written in the config.
 pub fn file(given: &Value) -> Option<&str> {
     match Source::of(given) {
         Source::File { path, .. } => Some(path),
@@ -157,7 +157,7 @@ pub fn file(given: &Value) -> Option<&str> {
     }
 }
 
-/// Where a value comes from.
+/// The source of a value.
 enum Source<'v> {
     Literal(&'v Value),
     Environment(&'v str),
@@ -178,9 +178,9 @@ impl<'v> Source<'v> {
     }
 }
 
-/// The value that `given` stands for, of the type that `variable` declares.
+/// Reads the value of `given` with the type that `variable` declares. `folder` is the config's folder.
 ///
-/// `Ok(None)` for an environment variable that isn't set where that is no mistake. `folder` is the config's.
+/// Returns `Ok(None)` if the environment variable is not set and that is not an error.
 pub fn read(
     variable: &Variable,
     given: &Value,
@@ -221,7 +221,7 @@ pub fn read(
 
 fn check(variable: &Variable, value: &Value) -> Result<(), ValueError> {
     check_type(variable.holds.unwrap_or_default(), value)?;
-    // No value fits a declaration that contradicts itself, and that is told there.
+    // If the declaration contradicts itself, no value is valid. That is reported at the declaration.
     check_range(variable, value)
         .or_else(|error| if contradictions(variable).is_empty() { Err(error) } else { Ok(()) })
 }
@@ -234,10 +234,10 @@ fn is_base64(encoding: Option<&Value>) -> Result<bool, ValueError> {
     }
 }
 
-/// `path` if it stays below the root of `surroundings`, links followed.
+/// Returns `path` if the file exists below the root of `surroundings`, after symlinks are followed.
 pub fn confined(path: &Path, surroundings: &Surroundings) -> Result<PathBuf, ValueError> {
     let located = surroundings.base.locate(path);
-    // Whether a file outside exists is not reported.
+    // Checked first, so that the error does not reveal whether a file outside the root exists.
     if !is_below(&located, &surroundings.root) {
         return Err(ValueError::OutsideRoot { path: path.to_owned() });
     }
@@ -248,7 +248,7 @@ pub fn confined(path: &Path, surroundings: &Surroundings) -> Result<PathBuf, Val
     Ok(path.to_owned())
 }
 
-/// Text from a file or the environment as a value of the declared type.
+/// Converts text from a file or the environment to the declared type.
 fn typed(kind: VariableType, text: String) -> Result<Value, ValueError> {
     if kind == VariableType::String {
         return Ok(Value::String(text));
@@ -275,7 +275,7 @@ fn check_type(kind: VariableType, value: &Value) -> Result<(), ValueError> {
     if fits { Ok(()) } else { Err(error()) }
 }
 
-/// How to write what was most likely meant.
+/// Suggests how to write the value that was probably meant.
 fn other_form(kind: VariableType, value: &Value) -> Option<String> {
     match value {
         Value::Object(_) => {
@@ -303,7 +303,7 @@ fn expected_type(kind: VariableType) -> String {
     }
 }
 
-/// The kind of `value`, and the value itself up to 40 characters unless it is an array or object.
+/// The kind of `value` and, for a string, number or boolean, its first 40 characters.
 fn describe(value: &Value) -> String {
     if value.is_null() || value.is_array() || value.is_object() {
         return a_json_kind(value);
@@ -360,7 +360,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// Reads `given` as a variable described by `variable`; the error's message if there is one.
+    /// Reads `given` for the declaration `variable` and compares the value or the error's message.
     #[track_caller]
     fn check_read(variable: Value, given: &Value, expected: &str) {
         let variable: Variable = serde_json::from_value(variable).expect("a variable");

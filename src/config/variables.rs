@@ -1,4 +1,4 @@
-//! Variables: what is declared, and what a case sets them to.
+//! The variables that a model declares, and the values that a case gives them.
 
 use regex::Regex;
 use serde::Deserialize as _;
@@ -10,9 +10,9 @@ use crate::pointer::join;
 /// A declared variable.
 #[derive(Clone, Debug)]
 pub struct Declared {
-    /// With dots where it is nested.
+    /// Dotted if the declaration is nested.
     pub name: String,
-    /// Its table, as a JSON pointer into the model.
+    /// The JSON pointer of its table, relative to the model.
     pub pointer: String,
     pub variable: Variable,
 }
@@ -21,12 +21,12 @@ pub struct Declared {
 #[derive(Clone, Debug)]
 pub struct Given<'v> {
     pub name: String,
-    /// The value, as a JSON pointer into the case's `variables`.
+    /// The JSON pointer of the value, relative to the case's `variables`.
     pub pointer: String,
     pub value: &'v Value,
 }
 
-/// The variables of a model. A dotted name may be quoted or nested: both mean the same.
+/// Collects the variables that a model declares. A dotted name may be quoted or nested; both mean the same.
 pub fn declared(table: &Map<String, Value>) -> Vec<Declared> {
     let mut found = Vec::new();
     collect(table, "", "/variables", &mut found);
@@ -49,7 +49,8 @@ fn collect(table: &Map<String, Value>, prefix: &str, pointer: &str, found: &mut 
     }
 }
 
-/// A variable whose declaration is refused by the schema is declared all the same.
+/// The variable of a declaration that the schema rejects. It accepts any value, so that uses of the variable
+/// are not reported as well.
 fn anything(own: &Map<String, Value>) -> Variable {
     let (holds, default) = (Some(VariableType::Json), own.get("default").cloned());
     Variable { holds, default, ..Variable::default() }
@@ -61,12 +62,13 @@ fn without_nested(table: &Map<String, Value>) -> serde_json::Result<Variable> {
     serde_json::from_value(Value::Object(own_table))
 }
 
-/// A table below a variable is another variable, unless it stands under one of a variable's own keys.
+/// Whether the entry of a variable's table declares another, nested variable: any table does, except under
+/// one of a variable's own keys.
 fn is_nested(key: &str, value: &Value) -> bool {
     value.is_object() && !Variable::KEYS.contains(&key)
 }
 
-/// What in a declaration lets no value through: its key, a message and what to do.
+/// Mistakes in a declaration that make every value invalid: for each the key, a message and a help.
 pub fn contradictions(variable: &Variable) -> Vec<(&'static str, String, String)> {
     let mut found = Vec::new();
     if let Some(Err(_)) = variable.pattern.as_deref().map(Regex::new) {
@@ -92,7 +94,7 @@ pub fn contradictions(variable: &Variable) -> Vec<(&'static str, String, String)
     found
 }
 
-/// What `table` gives to the `declared` variables, and the names (with pointers) that aren't declared.
+/// The values that `table` gives to the `declared` variables, and the names and pointers of undeclared ones.
 pub fn given<'v>(
     table: &'v Map<String, Value>,
     declared: &[Declared],
