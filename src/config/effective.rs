@@ -1,4 +1,4 @@
-//! Every value that is in force: what the file, the profile, the environment and the flags come to.
+//! Lists every effective value: the result of the file, the profile, the environment and the flags.
 
 use serde_json::Value;
 
@@ -6,8 +6,8 @@ use super::layers::{Found, Layers};
 use super::resolve;
 use crate::pointer::{join, join_index};
 
-/// Calls `take` with the dotted key and the value of everything that credentials and models contain and that
-/// isn't a table, and with the place that it comes from.
+/// Calls `take` for each value of credentials and models that is not a table, with its dotted key, the value,
+/// and the location where it is written.
 pub fn effective(layers: &Layers<'_>, mut take: impl FnMut(&str, &Value, Option<&Found<'_>>)) {
     let config = layers.merged();
     if let Some(credentials) = config.get("credentials") {
@@ -23,7 +23,7 @@ pub fn effective(layers: &Layers<'_>, mut take: impl FnMut(&str, &Value, Option<
     }
 }
 
-/// Calls `take` with the dotted key, the pointer and the value of everything that isn't a table.
+/// Calls `take` for each value that is not a table, with its dotted key, its pointer and the value.
 fn leaves(value: &Value, key: &str, pointer: &str, take: &mut impl FnMut(&str, &str, &Value)) {
     match value {
         Value::Object(table) => {

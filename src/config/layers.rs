@@ -2,13 +2,12 @@
 //!
 //! figment merges the values: a later layer overrides the keys of an earlier one, tables are merged key
 //! by key at any depth, and any other value is replaced as a whole. The name of each layer goes with its
-//! values as figment's metadata. Most runs have one layer; then the file's value is used without figment.
+//! values as figment's metadata. Most runs have one layer; for these the file's value is used without figment.
 //!
-//! figment reads no files and no environment, parses no TOML, checks no schema, and keeps neither places
-//! in a text, nor the order of keys, nor how a number is written. Each layer is a
-//! [`Document`] that was parsed and checked by itself before the merge. [`Layers::find`] looks up where a
-//! merged value is written: the last layer that contains it. After the merge, the order of keys and the
-//! text of numbers are taken from the layers again.
+//! figment only merges. It does not keep the position of a value in the text, the order of keys, or the
+//! spelling of a number. Each layer is a [`Document`] that was parsed and checked by itself before the merge.
+//! [`Layers::find`] returns where a merged value is written: in the last layer that contains it. After the
+//! merge, the order of keys and the spelling of numbers are restored from the layers.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -27,14 +26,14 @@ pub struct Layers<'d> {
     profile: Option<&'d str>,
 }
 
-/// One source of values.
+/// One source of config values.
 pub struct Layer<'d> {
     pub file: FileId,
     pub document: &'d Document<'d>,
     pub origin: Origin<'d>,
 }
 
-/// Where a value comes from.
+/// Where the value of a layer comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin<'d> {
     File(&'d Path),
@@ -42,7 +41,7 @@ pub enum Origin<'d> {
     Profile(&'d Path, &'d str),
     /// An environment variable, by name.
     Environment(&'d str),
-    /// A flag, as it was typed.
+    /// A flag, as typed.
     Flag(&'d str),
 }
 
@@ -55,7 +54,7 @@ impl<'d> Origin<'d> {
     }
 }
 
-/// A value's place and what put it there.
+/// The position of a value and the layer that contains it.
 pub struct Found<'d> {
     pub file: FileId,
     pub place: Place,
@@ -68,12 +67,12 @@ impl<'d> Layers<'d> {
         Layers { layers: vec![file], profile }
     }
 
-    /// Adds a layer that wins over those before.
+    /// Adds a layer that overrides the layers before it.
     pub fn overlay(&mut self, layer: Layer<'d>) {
         self.layers.push(layer);
     }
 
-    /// The effective value of the whole config.
+    /// The config after all layers are merged.
     pub fn merged(&self) -> Cow<'d, Value> {
         let file = &self.layers[0].document.value;
         let declared = self.profile.is_some_and(|name| self.profile_pointer(name, "").is_some());
@@ -101,14 +100,14 @@ impl<'d> Layers<'d> {
         Value::Object(merged)
     }
 
-    /// What the layers say as it was written: the file, its profile, the overrides.
+    /// The values of all layers before the merge: the file, its profile, the overrides.
     fn written<'a>(&'a self, file: &'a Value) -> impl Iterator<Item = &'a Value> {
         let profile = self.profile.and_then(|name| file.get("profile")?.get(name));
         let overrides = self.layers[1..].iter().map(|layer| &layer.document.value);
         std::iter::once(file).chain(profile).chain(overrides)
     }
 
-    /// Where the effective value at `pointer` was written.
+    /// Finds the layer and position of the merged value at `pointer`.
     pub fn find(&self, pointer: &str) -> Option<Found<'d>> {
         self.layers.iter().rev().find_map(|layer| {
             let profile = self.profile.and_then(|name| {
@@ -137,7 +136,8 @@ impl<'d> Layers<'d> {
     }
 }
 
-/// A layer as figment takes it. Profiles are layers too: figment's own would give some names a meaning.
+/// A layer as a provider for figment. A profile of the config is a layer too, not one of figment's profiles:
+/// figment gives some names of profiles a special meaning.
 struct Provided<'a> {
     value: &'a Value,
     origin: Origin<'a>,
@@ -181,7 +181,7 @@ fn number_layered(number: &Number) -> Num {
     }
 }
 
-/// Back to JSON, with members in the order in which the layers have `written` them, the file first.
+/// Converts figment's value to JSON, with members in the order of the `written` values, the file first.
 fn json(value: Layered, written: &[&Value]) -> Value {
     match value {
         Layered::String(_, text) => Value::String(text),
@@ -209,7 +209,7 @@ fn json(value: Layered, written: &[&Value]) -> Value {
     }
 }
 
-/// The number as a layer has written it: figment knows its value and not that it reads `0.10`.
+/// The number as a layer spells it, such as `0.10`: figment keeps only its value.
 fn json_number(number: Num, written: &[&Value]) -> Value {
     let float = number.to_f64().or_else(|| number.to_i128().map(approximate));
     let exact = written.iter().rev().find(|value| value.is_number() && value.as_f64() == float);
@@ -232,7 +232,7 @@ mod tests {
     const FILE: &str = "version = 1\n[models.b]\nregion = 'us-east-1'\nrequest.body = '1'\ncases = [{ variables = { t = 0.10 } }]\n\
         [models.a]\nregion = 'us-west-2'\n[profile.ci.models.b]\nregion = 'eu-west-1'\n";
 
-    /// Checks the merged region of model `b` and the origin of it.
+    /// Checks the merged region of model `b` and its origin.
     #[track_caller]
     fn check(profile: Option<&str>, overrides: &[(&str, Origin<'_>)], region: &str, origin: Origin<'_>) {
         let sources = Sources::default();

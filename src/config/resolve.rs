@@ -1,4 +1,4 @@
-//! `[defaults]` and `extends`: from the tables of a file to whole models.
+//! Resolves `extends` and `[defaults]`: adds the keys that each model inherits.
 
 use std::borrow::Cow;
 
@@ -9,43 +9,43 @@ use crate::diagnose::{Code, FINDINGS_LIMIT, Finding, Span};
 use crate::pointer::join;
 use crate::words::nearest;
 
-/// A model with everything that it takes over, as JSON.
+/// A model with all its inherited keys, as JSON.
 pub struct Resolved<'d> {
     pub name: String,
     pub value: Cow<'d, Value>,
     pub places: Places<'d>,
 }
 
-/// Where the keys of one model were written: in its own table, in those that it extends, or in `[defaults]`.
+/// Positions of the keys of one model: in its own table, in the models that it extends, or in `[defaults]`.
 #[derive(Clone)]
 pub struct Places<'d> {
     layers: &'d Layers<'d>,
-    /// JSON pointers of the tables, own first.
+    /// JSON pointers of the tables, the model's own first.
     tables: Vec<String>,
 }
 
 impl<'d> Places<'d> {
-    /// The places of one table that takes nothing over.
+    /// The places of a table that inherits nothing.
     pub fn of_table(layers: &'d Layers<'d>, pointer: String) -> Places<'d> {
         Places { layers, tables: vec![pointer] }
     }
 
-    /// Where the value at `pointer` of the model was written.
+    /// Finds where the model's value at `pointer` is written.
     pub fn find(&self, pointer: &str) -> Option<Found<'d>> {
         self.tables.iter().find_map(|table| self.layers.find(&[table, pointer].concat()))
     }
 
-    /// Whether the value at `pointer` stands in the model's own table.
+    /// Whether the model's own table contains the value at `pointer`.
     pub fn is_own(&self, pointer: &str) -> bool {
         self.layers.find(&format!("{}{pointer}", self.tables[0])).is_some()
     }
 
-    /// The value's place; the model's own header if it was written nowhere.
+    /// The value's position, or the model's header if the value is not written anywhere.
     pub fn value(&self, pointer: &str) -> Span {
         self.find(pointer).map_or_else(|| self.header(), |found| Span::new(found.file, found.place.value))
     }
 
-    /// The key's place; that of the value for a list item.
+    /// The key's position. For an array item, which has no key, the value's position.
     pub fn key(&self, pointer: &str) -> Span {
         self.find(pointer).map_or_else(
             || self.header(),
@@ -53,7 +53,7 @@ impl<'d> Places<'d> {
         )
     }
 
-    /// The places of key and value, found in one go.
+    /// The positions of the key and of the value, with one search.
     pub fn both(&self, pointer: &str) -> (Span, Span) {
         let Some(Found { file, place, .. }) = self.find(pointer) else {
             return (self.header(), self.header());
@@ -62,7 +62,7 @@ impl<'d> Places<'d> {
         (place.key.map_or_else(|| value.clone(), |key| Span::new(file, key)), value)
     }
 
-    /// Bytes `range` of the string at `pointer`.
+    /// The position of the byte `range` inside the decoded string at `pointer`.
     pub fn inside(&self, pointer: &str, range: &std::ops::Range<usize>) -> Span {
         self.find(pointer).map_or_else(
             || self.header(),
@@ -70,16 +70,16 @@ impl<'d> Places<'d> {
         )
     }
 
-    /// The model's name in its header.
+    /// The position of the model's name in its header.
     pub fn header(&self) -> Span {
         let found = self.layers.find(&self.tables[0]).expect("a model is declared in some layer");
         Span::new(found.file, found.place.key.unwrap_or(found.place.value))
     }
 }
 
-/// The models of a file, in its order, each with what it takes over.
+/// Resolves the models of a file, in the order of the file.
 ///
-/// A model whose `extends` can't be followed is reported and left out.
+/// A model whose `extends` can't be resolved is reported and left out.
 pub fn models<'d>(config: &'d Value, layers: &'d Layers<'d>) -> (Vec<Resolved<'d>>, Vec<Finding>) {
     let mut findings = Vec::new();
     let tables = config.get("models").and_then(Value::as_object);
@@ -116,10 +116,10 @@ fn resolve<'d>(
     Ok(Resolved { name: name.to_owned(), value: overlay(&values), places })
 }
 
-/// Models that one model may extend, one over the other, itself among them.
+/// The maximum length of a chain of `extends`, including the first model.
 const CHAIN_LIMIT: usize = 32;
 
-/// The way from a model over those that it extends.
+/// A model and the models that it extends, in order.
 struct Ancestry<'d> {
     config: &'d Value,
     layers: &'d Layers<'d>,
@@ -154,7 +154,8 @@ impl<'d> Ancestry<'d> {
             .help("extend the model that holds the shared keys, or put them into `[defaults]`")
     }
 
-    /// Told once: for the circle's first model in the file, not for those that lead into it.
+    /// Reported once: for the first model of the cycle in the file, not for models outside the cycle that
+    /// extend one of it.
     fn cycle(&self, first: usize) -> Option<Finding> {
         let circle = &self.names[first..];
         let told = self.models().map(|(name, _)| name).find(|name| circle.contains(name));
@@ -186,10 +187,11 @@ impl<'d> Ancestry<'d> {
     }
 }
 
-/// Tables laid over one another, the first on top.
+/// Merges tables. A table overrides those after it.
 ///
-/// A model's keys merge, and so do the entries of its tables (`variables`, `mapping`, …); an entry
-/// itself is taken whole, so that no path mixes with another model's header. Lists are replaced.
+/// The keys of models are merged, and so are the entries of their tables (`variables`, `mapping`, …). An entry
+/// is replaced as a whole: a mapping's `path` must not be combined with the `header` of another model's entry.
+/// Arrays are replaced as a whole too.
 fn overlay<'d>(tables: &[&'d Value]) -> Cow<'d, Value> {
     if let [only] = tables {
         return Cow::Borrowed(*only);
