@@ -1,4 +1,4 @@
-//! TOML as values that remember where they were written.
+//! Parses TOML to values and keeps the position of each.
 
 use std::ops::Range;
 
@@ -10,14 +10,14 @@ use super::syntax;
 use super::syntax_error::{DEPTH_LIMIT, SyntaxError};
 use crate::pointer::steps;
 
-/// A parsed file: the value for the schema, and where each part of it stands.
+/// A parsed file: its value as JSON, which the schema checks, and the position of each part.
 pub struct Document<'text> {
     text: &'text str,
     root: Spanned<DeTable<'text>>,
     pub value: Value,
 }
 
-/// Byte ranges of a value and, if it stands in a table, of its key.
+/// The byte ranges of a value and, if a table contains it, of its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     pub key: Option<Range<usize>>,
@@ -25,7 +25,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// Bytes `range` of the decoded string that stands here in `text`, as [`Document::inside`].
+    /// Converts the byte `range` of the decoded string at this place to a range of `text`, like
+    /// [`Document::inside`].
     pub fn inside(&self, text: &str, range: &Range<usize>) -> Range<usize> {
         let literal = text.get(self.value.clone()).and_then(StringLiteral::of);
         let start = self.value.start;
@@ -44,8 +45,8 @@ pub struct Entry {
 }
 
 impl<'text> Document<'text> {
-    /// Parses `text`. All syntax errors are reported, each with its range; the document holds what
-    /// could be read in spite of them.
+    /// Parses `text` and returns all syntax errors, each with its range. The document contains whatever
+    /// could be parsed despite them.
     pub fn parse(text: &'text str) -> (Document<'text>, Vec<SyntaxError>) {
         let (root, errors) = DeTable::parse_recoverable(text);
         let mut mistakes: Vec<Mistake> = errors.iter().map(|error| mistake(text, error)).collect();
@@ -53,7 +54,7 @@ impl<'text> Document<'text> {
         (Document { text, root, value }, syntax::tell(text, mistakes))
     }
 
-    /// Where the value at `pointer` (RFC 6901) was written.
+    /// Finds the position of the value at the JSON `pointer` (RFC 6901).
     pub fn place(&self, pointer: &str) -> Option<Place> {
         let mut place = Place { key: None, value: self.root.span() };
         let mut at = At::Table(self.root.get_ref());
@@ -65,9 +66,8 @@ impl<'text> Document<'text> {
         Some(place)
     }
 
-    /// Bytes `range` of the decoded string at `pointer`, as a range of the file.
-    ///
-    /// Escapes and the quotes are accounted for. The whole value if there is no string.
+    /// Converts the byte `range` of the decoded string at `pointer` to a range of the file, with escapes and
+    /// quotes taken into account. Returns the range of the whole value if it is not a string.
     pub fn inside(&self, pointer: &str, range: &Range<usize>) -> Option<Range<usize>> {
         Some(self.place(pointer)?.inside(self.text, range))
     }
@@ -76,7 +76,7 @@ impl<'text> Document<'text> {
         self.text
     }
 
-    /// Every key with its value, and the items of lists as their own keys.
+    /// Every key with its value. An array item is its own key.
     pub fn entries(&self) -> Vec<Entry> {
         let mut entries = Vec::new();
         table_entries(self.root.get_ref(), &mut entries);
@@ -128,7 +128,7 @@ impl<'a, 'text> At<'a, 'text> {
     }
 }
 
-/// What is wrong and where, as the parser says it.
+/// The parser's message and its range.
 type Mistake = (String, Range<usize>);
 
 fn mistake(text: &str, error: &toml::de::Error) -> Mistake {
@@ -161,7 +161,7 @@ fn value_of(value: &Spanned<DeValue<'_>>, depth: usize, errors: &mut Vec<Mistake
     }
 }
 
-/// The parser leaves a number's digits unread, so `0x` comes this far.
+/// Reports an invalid number. The parser does not check the digits, so it accepts `0x`.
 fn refuse(at: Range<usize>, errors: &mut Vec<Mistake>) -> Value {
     errors.push(("invalid number".to_owned(), at));
     Value::Null
@@ -176,22 +176,22 @@ fn integer(number: &DeInteger<'_>) -> Option<Value> {
     }
 }
 
-/// `inf` and `nan`, which JSON lacks, as text.
+/// Converts `inf` and `nan` to strings, since JSON has no such numbers.
 fn float(number: &DeFloat<'_>) -> Option<Value> {
     let digits = number.as_str().trim_start_matches('+');
     let no_number = matches!(digits.trim_start_matches('-'), "inf" | "nan");
     if no_number { Some(Value::String(digits.to_owned())) } else { exact(digits) }
 }
 
-/// The number as it was written.
+/// Keeps the spelling of the number, such as `1.50`.
 fn exact(digits: &str) -> Option<Value> {
     digits.parse::<Number>().ok().map(Value::Number)
 }
 
-/// The four ways to write a TOML string, and how its decoded bytes map to the file's.
+/// A TOML string in any of its four notations. Maps offsets in the decoded string to offsets in the file.
 struct StringLiteral<'raw> {
     raw: &'raw str,
-    /// Bytes before the content: quotes, and the newline that a multi-line string drops.
+    /// Bytes before the content: the quotes, and the first newline of a multi-line string, which TOML drops.
     start: usize,
     escapes: bool,
 }
@@ -211,7 +211,7 @@ impl<'raw> StringLiteral<'raw> {
         Some(StringLiteral { raw, start: quotes + newline, escapes: quote == '"' && raw.contains('\\') })
     }
 
-    /// The offset in the raw text of byte `decoded` of the content.
+    /// Converts the offset `decoded` in the content to an offset in the raw text.
     fn raw(&self, decoded: usize) -> usize {
         if !self.escapes {
             return (self.start + decoded).min(self.raw.len());
@@ -225,7 +225,7 @@ impl<'raw> StringLiteral<'raw> {
         at.min(self.raw.len()) + self.continued(at)
     }
 
-    /// The length of a line continuation at `at`: it gives no character, so a place begins behind it.
+    /// The length of a line continuation at `at`. It decodes to nothing, so a range starts after it.
     fn continued(&self, at: usize) -> usize {
         let rest = self.raw.get(at..).unwrap_or("");
         let (raw_bytes, decoded_bytes) = if rest.is_empty() { (0, 0) } else { step(rest) };
@@ -233,7 +233,7 @@ impl<'raw> StringLiteral<'raw> {
     }
 }
 
-/// How many raw bytes the next character of a string with escapes takes, and how many decoded ones it gives.
+/// The length in bytes of the next character of a string with escapes: in the raw text, and decoded.
 fn step(rest: &str) -> (usize, usize) {
     let first = rest.chars().next().map_or(1, char::len_utf8);
     if !rest.starts_with('\\') {
@@ -258,7 +258,7 @@ fn step(rest: &str) -> (usize, usize) {
 mod tests {
     use super::*;
 
-    /// Parses `text` and checks what stands at the key and at the value of `pointer`.
+    /// Parses `text` and checks the text of the key and of the value at `pointer`.
     #[track_caller]
     fn check(text: &str, pointer: &str, key: &str, value: &str) {
         let (document, errors) = Document::parse(text);
@@ -305,7 +305,7 @@ mod tests {
         assert!(matches!(errors[..], [SyntaxError::TooDeep { .. }]), "{errors:?}");
     }
 
-    /// Finds `needle` in the decoded string and checks that the raw range holds `raw`.
+    /// Finds `needle` in the decoded string and checks that its range in the file contains `raw`.
     #[track_caller]
     fn check_inside(text: &str, needle: &str, raw: &str) {
         let (document, errors) = Document::parse(text);

@@ -1,14 +1,14 @@
-//! What the TOML parser says, in words that tell what to do, and each mistake once.
+//! Converts the TOML parser's errors to findings with helpful messages, one for each mistake.
 //!
-//! The parser goes on behind a mistake and then trips over what the mistake left. Its messages are
-//! known by how they begin; one that isn't known is passed on.
+//! The parser continues after a mistake and then reports errors that only follow from it. Its messages are
+//! recognized by their beginning; an unknown message is passed on unchanged.
 
 use std::ops::Range;
 
 use super::syntax_error::{Slip, SyntaxError};
 use crate::diagnose::FINDINGS_LIMIT;
 
-/// What the parser reported, sorted into mistakes. `raw` are its messages and their ranges.
+/// Converts the messages and ranges in `raw` to errors and drops those that follow from an earlier mistake.
 pub(super) fn tell(text: &str, mut raw: Vec<(String, Range<usize>)>) -> Vec<SyntaxError> {
     if raw.is_empty() {
         return Vec::new();
@@ -38,29 +38,29 @@ pub(super) fn tell(text: &str, mut raw: Vec<(String, Range<usize>)>) -> Vec<Synt
     told
 }
 
-/// What [`Document::parse`](super::source::Document::parse) reports beside the parser.
+/// The message of an error that [`Document::parse`](super::source::Document::parse) adds to the parser's.
 pub(super) const TOO_DEEP: &str = "nested too deeply";
 
-/// Git's marker, if one begins a line.
+/// The first line that starts with git's conflict marker.
 fn conflict(text: &str) -> Option<Range<usize>> {
     let start = if text.starts_with("<<<<<<< ") { 0 } else { text.find("\n<<<<<<< ")? + 1 };
     Some(start..start + text[start..].lines().next().map_or(0, str::len))
 }
 
-/// How far a mistake upsets the parser.
+/// How far the errors that follow from a mistake reach.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Follow {
     Line,
-    /// What should be one text is read line by line: each line may seem wrong.
+    /// The parser reads the lines of an unclosed string as TOML, and may report each of the next lines.
     Neighbours,
-    /// A duplicate table: its keys are duplicates as well.
+    /// A duplicate table: its keys are reported as duplicates too.
     Section,
     Rest,
 }
 
 type Tell<'t> = fn(&Site<'t>) -> (Slip, Follow);
 
-/// Where the parser stumbled.
+/// Where the parser reported an error.
 struct Site<'t> {
     text: &'t str,
     at: Range<usize>,
@@ -140,7 +140,7 @@ impl<'t> Site<'t> {
         (Slip { first: at.and_then(|at| first(at, key.len())), ..slip }, Follow::Line)
     }
 
-    /// A string over several lines: the parser stands at the end of the file.
+    /// A multi-line string without end. The parser reports the end of the file; the string starts above.
     fn unclosed_text(&self) -> (Slip, Follow) {
         let found =
             ["'''", "\"\"\""].map(|quotes| self.text[..self.at.start].rfind(quotes).map(|at| (at, quotes)));
@@ -185,7 +185,7 @@ impl<'t> Site<'t> {
         )
     }
 
-    /// Between two elements. At the start of a line, the table or array above was never closed.
+    /// A missing comma. At the start of a line, the table or array above is not closed instead.
     fn separator(&self, close: char) -> (Slip, Follow) {
         let slip = Slip::new(format!("expected `,` or `{close}`, found {}", self.found()), self.at.clone());
         if self.text[self.line().start..self.at.start].trim().is_empty() {
@@ -228,7 +228,7 @@ impl<'t> Site<'t> {
         (Slip::new(message, at).help("remove the zeros"), Follow::Line)
     }
 
-    /// What stands where the parser stumbled: a word or a sign.
+    /// The word or sign at the position of the error.
     fn found(&self) -> String {
         let rest = self.text[self.at.start..].lines().next().unwrap_or("");
         let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
@@ -245,7 +245,7 @@ impl<'t> Site<'t> {
         start..self.text[self.at.start..].find('\n').map_or(self.text.len(), |length| self.at.start + length)
     }
 
-    /// Up to where nothing more is told.
+    /// The offset up to which further errors are dropped.
     fn end_of(&self, follow: Follow) -> usize {
         let end = self.line().end;
         let rest = self.text.get(end + 1..).unwrap_or("");

@@ -1,11 +1,11 @@
-//! Mistakes in the TOML itself, as they are reported.
+//! Syntax errors in TOML.
 
 use std::ops::Range;
 
-/// Deeper nesting than this is refused: no config needs it, and every later stage recurses.
+/// The maximum depth of nesting. No config needs more, and every later stage is recursive.
 pub const DEPTH_LIMIT: usize = 64;
 
-/// A mistake in the TOML itself.
+/// A syntax error in TOML.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SyntaxError {
     #[error("{}", .0.message)]
@@ -14,14 +14,14 @@ pub enum SyntaxError {
     TooDeep { at: Range<usize> },
 }
 
-/// A mistake in the TOML and how to get out of it.
+/// A message about invalid TOML, with its position and a help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slip {
     pub message: String,
     pub at: Range<usize>,
-    /// What to do, in the imperative.
+    /// How to correct it, in the imperative.
     pub help: Option<String>,
-    /// Where the thing that clashes stands, and what it is.
+    /// The position of the earlier duplicate, and a label for it.
     pub first: Option<(Range<usize>, &'static str)>,
 }
 
