@@ -1,4 +1,4 @@
-//! Which config files a command is about.
+//! Finds the config files for the paths of a command.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use super::root::Root;
 use crate::files::Base;
 
-/// Why the files could not be found.
+/// Why the search for config files failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
     #[error("`exclude`: `{glob}` is not a glob: {reason}")]
@@ -18,11 +18,11 @@ pub enum DiscoverError {
     Walk(ignore::Error),
 }
 
-/// The config files that `paths`, which start from `base`, name; sorted, each once.
+/// Finds the config files at `paths`, relative to `base`. The result is sorted and has no duplicates.
 ///
-/// A file is taken as it is, also one that isn't there: reading it tells that. A folder is searched for
-/// `bedrock.toml` and `*.bedrock.toml`, leaving out what git ignores, hidden folders, and `exclude` (globs
-/// as in a `.gitignore` at the root). No paths: here.
+/// The path of a file is returned even if the file doesn't exist: reading it reports that. A folder is searched
+/// for `bedrock.toml` and `*.bedrock.toml`, except in hidden folders, in paths that git ignores, and in paths
+/// that match `exclude` (globs as in a `.gitignore` at the root). Without paths, the current folder is searched.
 pub fn discover(
     paths: &[PathBuf],
     base: &Base,
@@ -70,12 +70,12 @@ fn walk(
     Ok(())
 }
 
-/// The folders that [`discover`] searches for `paths`: those in which a config may appear.
+/// The folders that [`discover`] searches for `paths`. A new config may appear in any of them.
 pub fn folders(paths: &[PathBuf]) -> Vec<PathBuf> {
     let here = [PathBuf::from(".")];
     let searched = if paths.is_empty() { &here[..] } else { paths };
     let entries = searched.iter().filter(|path| path.is_dir()).flat_map(|folder| {
-        // What can't be read is told when the files are looked for.
+        // `discover` reports folders that can't be read.
         WalkBuilder::new(folder).require_git(false).build().filter_map(Result::ok)
     });
     let folders = entries.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()));
@@ -86,13 +86,13 @@ fn from_here(path: PathBuf) -> PathBuf {
     path.strip_prefix("./").map(Path::to_path_buf).unwrap_or(path)
 }
 
-/// Paths that are written differently may lead to the same file.
+/// Removes paths of the same file that are written differently, and keeps the first of each.
 fn keep_first_names(files: &mut Vec<PathBuf>, base: &Base) {
     let mut seen = HashSet::new();
     files.retain(|path| seen.insert(base.locate(path).canonicalize().unwrap_or_else(|_| path.clone())));
 }
 
-/// Whether a file of this name is found without being named.
+/// Whether the search of a folder returns files with this name.
 pub fn is_config(name: &str) -> bool {
     name == "bedrock.toml" || name.ends_with(".bedrock.toml")
 }
@@ -107,7 +107,7 @@ fn excluding(exclude: &[String]) -> Result<Gitignore, DiscoverError> {
     globs.build().map_err(DiscoverError::Walk)
 }
 
-/// What is wrong with a glob, without the glob.
+/// The reason of the error without the glob, which our message contains already.
 fn reason(error: ignore::Error) -> String {
     match error {
         ignore::Error::Glob { err, .. } => err,

@@ -1,4 +1,4 @@
-//! Changes to a config's text. Nothing else of it moves: what is new is put between the bytes that are there.
+//! Edits the text of a config. Comments and layout stay: new text is inserted, and only replaced values change.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::source::{Document, Place};
 use crate::pointer::join;
 
-/// Why a text can't be changed.
+/// Why a config can't be edited.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     #[error("it is not valid TOML")]
@@ -19,7 +19,7 @@ pub enum EditError {
 /// A key and its value, as TOML.
 pub type Line = (String, String);
 
-/// The text of a config in which the model's `mapping` has `lines`. Fields of other names stay.
+/// Returns the config's text with `lines` in the model's `mapping`. Other fields of the mapping stay.
 pub fn with_mapping(text: &str, model: &str, lines: &[Line]) -> Result<String, EditError> {
     let (document, errors) = Document::parse(text);
     if !errors.is_empty() {
@@ -37,12 +37,12 @@ pub fn with_mapping(text: &str, model: &str, lines: &[Line]) -> Result<String, E
     Ok(applied(text, edits))
 }
 
-/// The lines, each behind `front`.
+/// Formats the lines as TOML, each after `front`.
 fn written(front: &str, lines: &[&Line]) -> String {
     lines.iter().flat_map(|(key, value)| [front, key, " = ", value]).collect()
 }
 
-/// `text` with each range replaced. They don't overlap.
+/// Replaces each range of `text`. The ranges must not overlap.
 fn applied(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
     let is_crlf = text.contains("\r\n");
     edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
@@ -60,13 +60,13 @@ struct Editor<'d> {
 }
 
 impl Editor<'_> {
-    /// The field that a line's key names.
+    /// The place of the mapping's field `key`, if it exists.
     fn field(&self, key: &str) -> Option<Place> {
         let name = key.trim_matches(['"', '\'']);
         self.document.place(&join(&format!("{}/mapping", self.table), name))
     }
 
-    /// Where the fields that are not there yet go, and as what.
+    /// The position and the text to insert for fields that the mapping lacks.
     fn insertion(&self, lines: &[&Line]) -> (Range<usize>, String) {
         match (self.last_of("mapping"), self.last_of("request")) {
             (Some(last), _) => self.behind(&last, lines),
@@ -83,7 +83,7 @@ impl Editor<'_> {
         places.max_by_key(|place| place.value.end)
     }
 
-    /// Behind the mapping's last entry, written as that one is.
+    /// Inserts after the mapping's last entry, in the same notation.
     fn behind(&self, last: &Place, lines: &[&Line]) -> (Range<usize>, String) {
         let front = self.front(last);
         if front.contains('{') {
@@ -93,7 +93,7 @@ impl Editor<'_> {
         (at..at, written(&format!("\n{front}"), lines))
     }
 
-    /// Behind the request: a table of its own where the request has one, else keys of the model.
+    /// Inserts after the request: a table if the request has a header of its own, otherwise dotted keys.
     fn new_table(&self, body: &Place, lines: &[&Line]) -> (Range<usize>, String) {
         let at = self.line_end(body.value.end);
         let request = self.document.place(&format!("{}/request", self.table)).and_then(|request| request.key);
@@ -106,14 +106,14 @@ impl Editor<'_> {
         }
     }
 
-    /// Behind the model's header, where everything else is taken over from elsewhere.
+    /// Inserts after the model's header, for a model that inherits its request and mapping.
     fn at_top(&self, lines: &[&Line]) -> (Range<usize>, String) {
         let header = self.document.place(&self.table).and_then(|model| model.key);
         let at = self.line_end(header.map_or(0, |key| key.end));
         (at..at, written("\nmapping.", lines))
     }
 
-    /// What stands before an entry's key on its line.
+    /// The text before an entry's key on the same line.
     fn front(&self, entry: &Place) -> &str {
         let key = entry.key.clone().unwrap_or_else(|| entry.value.clone());
         &self.document.text()[self.line_start(key.start)..key.start]

@@ -1,4 +1,4 @@
-//! From files to typed models: discovery, TOML with places, layers, the typed model.
+//! Turns config files into typed models: discovery, TOML with positions, layers, inheritance, types.
 
 pub mod discover;
 pub mod edit;

@@ -1,4 +1,4 @@
-//! The settings that are in force: flag, environment, file, default, in that order. figment merges them.
+//! Merges the settings with figment. A flag overrides the environment, which overrides the file.
 
 use std::path::Path;
 
@@ -9,17 +9,17 @@ use serde_json::Value;
 use super::layers::dict;
 use super::settings::Settings;
 
-/// Where the settings of a repository may be; the first that is there counts.
+/// Possible paths of the settings file; the first that exists is used.
 pub const SETTINGS_FILES: [&str; 2] = ["bedrock-check.toml", ".config/bedrock-check.toml"];
 
-/// Settings from one place.
+/// The settings of one source.
 pub struct Given<'a> {
     pub from: From<'a>,
     /// A table of settings.
     pub value: Value,
 }
 
-/// Where settings come from.
+/// The source of settings.
 #[derive(Clone, Copy, Debug)]
 pub enum From<'a> {
     File(&'a Path),
@@ -28,7 +28,7 @@ pub enum From<'a> {
     Flags,
 }
 
-/// A setting that isn't what its key takes.
+/// A setting with an invalid value.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct SettingsError(Box<figment::Error>);
@@ -47,7 +47,7 @@ impl Provider for Given<'_> {
     }
 }
 
-/// Merges what was `given`, lowest precedence first.
+/// Merges the settings, lowest precedence first.
 pub fn settle(given: Vec<Given<'_>>) -> Result<Settings, SettingsError> {
     let figment = given.into_iter().fold(Figment::new(), Figment::merge);
     figment.extract().map_err(|error| SettingsError(Box::new(error)))

@@ -1,25 +1,25 @@
-//! The repository that configs belong to: files stay below it, and snapshots name their source from it.
+//! The root of the repository: only files below it are read, and paths in snapshots are relative to it.
 
 use std::path::{Component, Path, PathBuf};
 
-/// What marks the root of a repository.
+/// Files and folders that mark the root of a repository.
 const MARKS: [&str; 3] = [".git", "bedrock-check.toml", ".config/bedrock-check.toml"];
 
-/// The folder that holds everything a run may read.
+/// The folder that contains all files that a run may read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root {
     pub path: PathBuf,
-    /// The working directory, seen from the root.
+    /// The working directory, relative to the root.
     here: PathBuf,
 }
 
 impl Root {
-    /// Whether something says that this is a root, and not only that the command runs here.
+    /// Whether the folder contains a mark. If not, it is only the working directory.
     pub fn is_marked(&self) -> bool {
         MARKS.iter().any(|mark| self.path.join(mark).exists())
     }
 
-    /// The nearest folder above `here` (absolute) with a mark, else `here` itself.
+    /// Finds the nearest folder with a mark: `here` (absolute) or one above it. Without a mark, it is `here`.
     pub fn above(here: &Path) -> Root {
         let marked = |folder: &&Path| MARKS.iter().any(|mark| folder.join(mark).exists());
         let path = here.ancestors().find(marked).unwrap_or(here).to_owned();
@@ -27,9 +27,10 @@ impl Root {
         Root { path, here }
     }
 
-    /// `path`, which is relative to the working directory or absolute, from the root with `/`.
+    /// Converts `path`, which is absolute or relative to the working directory, to a path relative to the root,
+    /// with `/` as separator.
     ///
-    /// A path that leads out of the root stays as it is.
+    /// A path outside the root keeps its leading `..`, or stays absolute.
     pub fn relative(&self, path: &Path) -> String {
         let from_root = path.strip_prefix(&self.path).map_or_else(|_| self.here.join(path), Path::to_owned);
         let mut steps: Vec<String> = Vec::new();
