@@ -4,7 +4,7 @@ use crate::diagnose::Code;
 
 use super::{DEPTH_LIMIT, Slip};
 
-/// A mistake in a body and where it is, in bytes of the body text.
+/// A mistake in a body and its byte range in the text of the body.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}")]
 pub struct TemplateError {
@@ -22,19 +22,19 @@ pub enum TemplateErrorKind {
     PlaceholderOpen { found: String, place: HolePlace },
     #[error("expected a fixed name for the member, found the placeholder `{{{{{name}}}}}`")]
     PlaceholderInName { name: String },
-    /// `first` is where the name is written for the first time, with its quotes.
+    /// `first` is the range of the first occurrence of the name, with its quotes.
     #[error("the member `{name}` stands twice in one object")]
     DuplicateMember { name: String, first: Range<usize> },
     #[error("nested more than {DEPTH_LIMIT} levels deep")]
     TooDeep,
 }
 
-/// Where the `{{` of a bad placeholder stands.
+/// The position of the `{{` of an invalid placeholder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HolePlace {
     String,
     Value,
-    /// In value position, with nothing behind it that could be a name.
+    /// In value position, and no name follows: probably the author meant to start an object.
     Object,
 }
 
@@ -64,7 +64,7 @@ impl TemplateError {
         }
     }
 
-    /// The place that the mistake clashes with, and why it matters.
+    /// A second position to mark, and its label.
     pub fn related(&self) -> Option<(Range<usize>, &'static str)> {
         match &self.kind {
             TemplateErrorKind::DuplicateMember { first, .. } => Some((first.clone(), "first here")),

@@ -7,7 +7,7 @@ use super::slip::Slip;
 use super::{DEPTH_LIMIT, HolePlace, TemplateError, TemplateErrorKind};
 use crate::diagnose::{FINDINGS_LIMIT, excerpt};
 
-/// A member of this name makes `serde_json` read the object as a number.
+/// `serde_json` reads an object with a member of this name as a number.
 const RESERVED: &str = "$serde_json::private::Number";
 
 pub(super) fn parse(text: &str) -> Result<(Node, Vec<Placeholder>), Vec<TemplateError>> {
@@ -22,7 +22,8 @@ pub(super) fn parse(text: &str) -> Result<(Node, Vec<Placeholder>), Vec<Template
     Err(parser.errors)
 }
 
-/// Reads from `at` on. An `Err` ends the parse; what it goes on from is in `errors`.
+/// Reads `text` from the byte `at`. An `Err` ends the parse; mistakes after which the parse continues
+/// are collected in `errors`.
 pub(super) struct Parser<'text> {
     pub(super) text: &'text str,
     pub(super) at: usize,
@@ -110,7 +111,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A member's name. A mistake in it is noted, and the parse goes on.
+    /// Parses a member's name. The parse continues after an invalid placeholder in it.
     fn name(&mut self, names: &mut HashMap<String, Range<usize>>) -> Parsed<String> {
         if self.peek() != Some(b'"') {
             let slip = self.name_slip();
@@ -163,20 +164,21 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Something stands directly beside a placeholder in value position.
+    /// The hint if text directly precedes or follows a placeholder in value position.
     fn beside_placeholder(&self, before: &Node) -> Option<Slip> {
         let touches = matches!(before, Node::Hole(_)) && self.text[..self.at].ends_with("}}");
         let on_line = touches && !matches!(self.peek(), None | Some(b'"' | b'}' | b']' | b':'));
         (on_line || self.rest().starts_with("{{")).then_some(Slip::BesidePlaceholder)
     }
 
-    /// A placeholder in value position.
+    /// Parses a placeholder in value position.
     fn whole(&mut self) -> Parsed<Node> {
         let hole = self.placeholder(false)?;
         Ok(hole.map_or(Node::Plain(serde_json::Value::Null), Node::Hole))
     }
 
-    /// The index of the placeholder whose `{{` is next; `None` after a mistake that can be passed.
+    /// Parses the placeholder whose `{{` is next and returns its index. Returns `None` after a mistake
+    /// that does not end the parse.
     pub(super) fn placeholder(&mut self, in_string: bool) -> Parsed<Option<usize>> {
         let start = self.at;
         let place = if in_string { HolePlace::String } else { HolePlace::Value };

@@ -4,28 +4,29 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placeholder {
     pub name: String,
-    /// Bytes of the body text, with the braces.
+    /// Its byte range in the text of the body, with the braces.
     pub at: Range<usize>,
-    /// Inside a JSON string; otherwise it stands for a whole value.
+    /// Whether it is inside a JSON string. Otherwise it is a whole value.
     pub in_string: bool,
 }
 
-/// What text that starts with `{{` turns out to be.
+/// The result of reading text that starts with `{{`. `length` is the number of bytes read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Scanned<'text> {
-    /// A placeholder of so many bytes.
+    /// A valid placeholder.
     Name { name: &'text str, length: usize },
-    /// Closed, but what it holds is no name.
+    /// `{{` and `}}`, but the text between them is not a name.
     NotName { inner: &'text str, length: usize },
-    /// `}}` is missing behind the name, which may be empty.
+    /// `}}` is missing after the name, which may be empty.
     Open { name: &'text str, length: usize },
 }
 
-/// Reads what starts at the `{{` that `text` begins with. An open placeholder ends before anything
-/// that can't be part of one, so that reading can go on there.
+/// Reads the placeholder at the start of `text`, which begins with `{{`. An unclosed placeholder ends
+/// before the first character that can't be part of a placeholder, so that the parser can continue there.
 pub(super) fn scan(text: &str) -> Scanned<'_> {
     let rest = &text[2..];
-    // The first of all that may end it: a body of many placeholders is read once.
+    // The search stops at the first possible end: searching for `}}` in the whole rest each time would
+    // take quadratic time in a body with many unclosed placeholders.
     let ends = |at: &usize| match &rest.as_bytes()[*at..] {
         [b'"' | b'\\' | b'\n' | b'\r', ..] => true,
         [first, second, ..] => first == second && matches!(first, b'{' | b'}'),
@@ -48,7 +49,7 @@ pub(super) fn scan(text: &str) -> Scanned<'_> {
     Scanned::Open { name, length: 2 + start + name.len() + brace }
 }
 
-/// `[A-Za-z_][A-Za-z0-9_-]*`, then more parts behind `.`, which may start with any of the characters.
+/// Whether `text` is `[A-Za-z_][A-Za-z0-9_-]*`, optionally followed by parts of the form `.[A-Za-z0-9_-]+`.
 pub(super) fn is_name(text: &str) -> bool {
     text.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
         && text.split('.').all(|part| !part.is_empty() && part.chars().all(is_part))

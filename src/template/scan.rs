@@ -61,7 +61,7 @@ impl<'text> Parser<'text> {
         Ok(Node::Plain(Value::Number(number)))
     }
 
-    /// `1oo` is one word and no number.
+    /// Rejects `1oo`: letters after a number make it an unquoted word.
     fn no_letters(&self, start: usize) -> Parsed<()> {
         let rest = self.rest();
         let letters =
@@ -74,7 +74,7 @@ impl<'text> Parser<'text> {
         Err(not_json(at, "a number", quoted(word), Some(Slip::UnquotedText(word.to_owned()))))
     }
 
-    /// At least one digit. A number that started at `start` is shown up to where a digit is missing.
+    /// Reads at least one digit. The error marks the number from `start` to the missing digit.
     fn digits(&mut self, start: usize, slip: Option<Slip>) -> Parsed<()> {
         let length = self.rest().bytes().take_while(u8::is_ascii_digit).count();
         if length == 0 {
@@ -94,7 +94,7 @@ impl<'text> Parser<'text> {
         Err(not_json(at, "a number without leading zeros", found, Some(Slip::LeadingZero)))
     }
 
-    /// What is next, as a message names it.
+    /// Describes the next character or word for a message.
     pub(super) fn found(&self) -> String {
         match self.rest().chars().next() {
             None => "the end of the body".to_owned(),
@@ -105,7 +105,7 @@ impl<'text> Parser<'text> {
         }
     }
 
-    /// How many bytes of what is next are pointed at: a word, or one character.
+    /// How many bytes an error marks: the next word, or one character.
     pub(super) fn found_length(&self) -> usize {
         let char = self.rest().chars().next().map_or(0, char::len_utf8);
         self.word().len().max(char)
@@ -117,7 +117,7 @@ impl<'text> Parser<'text> {
         &rest[..end.unwrap_or(rest.len())]
     }
 
-    /// The likely slip behind text that can't stand here.
+    /// The likely mistake if the text that comes next is not valid here.
     pub(super) fn slip(&self) -> Option<Slip> {
         let rest = self.rest();
         let starts = |prefix: &str| rest.starts_with(prefix);
@@ -137,7 +137,7 @@ impl<'text> Parser<'text> {
         self.text[..self.at].ends_with(|char: char| char.is_ascii_digit())
     }
 
-    /// The likely slip where a member's name should start.
+    /// The likely mistake if no member's name starts here.
     pub(super) fn name_slip(&self) -> Option<Slip> {
         let word = self.word();
         if self.rest().starts_with("{{") {

@@ -1,16 +1,16 @@
-/// What an author most likely did where a body stops being JSON.
+/// The likely mistake at the position where a body is not valid JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Slip {
     TrailingComma,
     MissingComma,
     SingleQuotes,
     Comment,
-    /// Another language's word for the JSON literal.
+    /// A literal of another language, such as `None`, and the JSON literal for it.
     OtherLiteral(&'static str),
     NoSuchNumber,
     UnquotedText(String),
     UnquotedName(String),
-    /// `{name}` where `{{name}}` was meant.
+    /// `{name}` instead of `{{name}}`.
     SingleBraces(String),
     BesidePlaceholder,
     RawLineBreak,
@@ -27,7 +27,7 @@ pub enum Slip {
 }
 
 impl Slip {
-    /// What to do, in the imperative.
+    /// How to correct the mistake.
     pub fn help(&self) -> String {
         match self {
             Slip::OtherLiteral(literal) => format!("write `{literal}`"),

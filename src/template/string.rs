@@ -3,7 +3,7 @@ use super::parse::{Parsed, Parser, not_json, quoted};
 use super::slip::Slip;
 
 impl Parser<'_> {
-    /// The pieces of the string whose opening quote is next, decoded.
+    /// Parses the string whose opening quote is next into its pieces, with escapes decoded.
     pub(super) fn string(&mut self) -> Parsed<Vec<Piece>> {
         self.at += 1;
         let (mut pieces, mut literal) = (Vec::new(), String::new());
@@ -30,7 +30,7 @@ impl Parser<'_> {
         Ok(pieces)
     }
 
-    /// Takes everything up to a character that means something.
+    /// Reads up to the next `"`, `\`, `{` or control character.
     fn plain(&mut self, literal: &mut String) {
         let rest = self.rest();
         let end = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\' | b'{'));
@@ -84,7 +84,7 @@ impl Parser<'_> {
         not_json(self.at..self.at + length, expected, found, Some(Slip::Escape))
     }
 
-    /// The string ends without a quote, or holds a raw control character.
+    /// The error for a string without a closing quote or with a raw control character.
     fn open_string(&self) -> super::TemplateError {
         match self.peek() {
             Some(b'\n' | b'\r') => self.unexpected("`\"`", Some(Slip::RawLineBreak)),
@@ -104,7 +104,7 @@ fn push_literal(pieces: &mut Vec<Piece>, literal: &mut String) {
     }
 }
 
-/// The code unit of the `\uXXXX` that `text` starts with.
+/// The code unit of the `\uXXXX` at the start of `text`.
 fn hex(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
