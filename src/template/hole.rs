@@ -1,20 +1,20 @@
-//! Where placeholders stand in the value of a body.
+//! The values of a body that contain placeholders.
 
 use super::node::{Node, Piece};
 use super::{Placeholder, Template};
 use crate::pointer::{join, join_index};
 
-/// A place of the body that one or more placeholders make.
+/// A value of the body that is a placeholder, or a string with placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hole<'t> {
     /// JSON pointer into the rendered body.
     pub pointer: String,
-    /// In the order of the text; one, if it stands for a whole value.
+    /// In the order of the text. There is exactly one if it is the whole value.
     pub placeholders: Vec<&'t Placeholder>,
 }
 
 impl Hole<'_> {
-    /// Whether the value at `pointer` is this one, or a part of it.
+    /// Whether `pointer` points to this value or into it.
     pub fn holds(&self, pointer: &str) -> bool {
         let below = pointer.strip_prefix(self.pointer.as_str());
         below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -22,7 +22,7 @@ impl Hole<'_> {
 }
 
 impl Template {
-    /// Every place that placeholders make, in the order of the text.
+    /// Every value that contains placeholders, in the order of the text.
     pub fn holes(&self) -> Vec<Hole<'_>> {
         let mut holes = Vec::new();
         self.collect(&self.root, String::new(), &mut holes);

@@ -1,12 +1,12 @@
-//! Where a member stands in the text of a body.
+//! Finds the position of a member in the text of a body.
 
 use std::ops::Range;
 
 use super::Template;
 
 impl Template {
-    /// The bytes of the member at `steps`, or of the nearest one above it that is there: the name of an
-    /// object's member, an array's item. `None` if not even the first step is there.
+    /// The byte range of the member at `steps`, or of its nearest ancestor that exists: the name of an
+    /// object's member, or an array's item. `None` if the first step does not exist.
     pub fn locate(&self, steps: &[&str]) -> Option<Range<usize>> {
         let mut at = skip_space(&self.text, 0);
         let mut found = None;
@@ -17,7 +17,7 @@ impl Template {
         found
     }
 
-    /// The bytes of the value at `steps`, or of the nearest one above it that is there.
+    /// The byte range of the value at `steps`, or of its nearest ancestor that exists.
     pub fn locate_value(&self, steps: &[&str]) -> Range<usize> {
         let mut at = skip_space(&self.text, 0);
         for step in steps {
@@ -27,7 +27,7 @@ impl Template {
         at..value_end(&self.text, at)
     }
 
-    /// The first byte of the body's value.
+    /// The range of the first character of the body's value.
     pub fn opening(&self) -> Range<usize> {
         let at = skip_space(&self.text, 0);
         at..at + self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
@@ -46,7 +46,7 @@ fn named(text: &str, at: usize, names: &[&str]) -> Option<Range<usize>> {
         .or_else(|| members.iter().find_map(|member| named(text, member.value, names)))
 }
 
-/// The place of the child `step` of the value at `at`, and where its value begins.
+/// The range of the child `step` of the value at `at`, and the position of the child's value.
 fn child(text: &str, at: usize, step: &str) -> Option<(Range<usize>, usize)> {
     let fits = |(index, member): &(usize, Member<'_>)| match member.name {
         Some(name) => name == step,
@@ -57,14 +57,15 @@ fn child(text: &str, at: usize, step: &str) -> Option<(Range<usize>, usize)> {
 }
 
 struct Member<'t> {
-    /// As it is written, for a member of an object.
+    /// The name as it is written, without its quotes. `None` for an item of an array.
     name: Option<&'t str>,
-    /// The name with its quotes, or the item.
+    /// The range of the name with its quotes, or of the item.
     shown: Range<usize>,
+    /// The position of the value's first byte.
     value: usize,
 }
 
-/// The children of an object or array of a text that was parsed already.
+/// Iterates over the children of an object or array. The text must be a body without mistakes.
 struct Members<'t> {
     text: &'t str,
     at: usize,
@@ -108,7 +109,7 @@ fn skip_space(text: &str, at: usize) -> usize {
     at + (rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len())
 }
 
-/// Where the value that begins at `at` ends.
+/// The end of the value that begins at `at`.
 fn value_end(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     if rest.starts_with("{{") {

@@ -1,7 +1,7 @@
 //! The request body: JSON with `{{placeholders}}`, parsed once, rendered for each case.
 //!
-//! The body is never text to paste into. What a placeholder stands for is decided when the body is
-//! parsed: a part of a string, or a whole value. No value can leave that place.
+//! Values are never pasted into the text of the body. The parser decides whether a placeholder is a
+//! part of a string or a whole value, so no value of a variable can change the structure of the body.
 
 mod error;
 mod hole;
@@ -24,7 +24,7 @@ use serde_json::Value;
 
 use node::Node;
 
-/// Deeper nesting than this is refused; it leaves room for values below what `serde_json` reads (127).
+/// The maximum nesting of a body. `serde_json` reads 127 levels, so nested values of variables still fit.
 pub const DEPTH_LIMIT: usize = 120;
 
 /// A parsed request body.
@@ -36,26 +36,26 @@ pub struct Template {
 }
 
 impl Template {
-    /// Parses `text`, strictly by RFC 8259 apart from the placeholders.
+    /// Parses `text`, which must be JSON by RFC 8259 apart from the placeholders.
     ///
-    /// The errors are all mistakes in placeholders and all duplicate members up to the first place
-    /// where the text is not JSON, in the order of the text.
+    /// Parsing ends at the first JSON syntax error. The errors, in the order of the text, are this one
+    /// and all invalid placeholders and duplicate members before it.
     pub fn parse(text: &str) -> Result<Template, Vec<TemplateError>> {
         let (root, placeholders) = parse::parse(text)?;
         Ok(Template { text: text.to_owned(), placeholders, root })
     }
 
-    /// A body without placeholders, whatever its texts look like.
+    /// Creates a body without placeholders: `{{name}}` in a string of `body` is literal text.
     pub fn plain(body: Value) -> Template {
         Template { text: body.to_string(), placeholders: Vec::new(), root: Node::Plain(body) }
     }
 
-    /// As it was written.
+    /// The body as it is written in the config or its file.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What the body is, unless it is an object or [whole](Template::whole) placeholder.
+    /// The kind of the body, or `None` if it is an object or a single placeholder.
     pub fn not_an_object(&self) -> Option<&'static str> {
         match &self.root {
             Node::Object(_) | Node::Plain(Value::Object(_)) | Node::Hole(_) => None,
@@ -65,7 +65,7 @@ impl Template {
         }
     }
 
-    /// The placeholder that is the whole body.
+    /// The placeholder, if the whole body is one.
     pub fn whole(&self) -> Option<&Placeholder> {
         match &self.root {
             Node::Hole(index) => self.placeholders.get(*index),
@@ -73,7 +73,7 @@ impl Template {
         }
     }
 
-    /// In the order of the text. A name may occur more than once.
+    /// The placeholders in the order of the text. A name may occur more than once.
     pub fn placeholders(&self) -> &[Placeholder] {
         &self.placeholders
     }

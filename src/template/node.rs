@@ -2,11 +2,11 @@ use serde_json::{Map, Value};
 
 use super::render::text_of;
 
-/// A parsed body. Parts without placeholders are values already.
+/// A parsed body, or a part of one. A part without placeholders is a `Plain` value.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
     Plain(Value),
-    /// A placeholder in value position, by its index.
+    /// A placeholder in value position: its index in `Template::placeholders`.
     Hole(usize),
     /// A string with at least one placeholder.
     Text(Vec<Piece>),
@@ -17,7 +17,7 @@ pub(super) enum Node {
 /// A part of a string.
 #[derive(Clone, Debug)]
 pub(super) enum Piece {
-    /// Decoded, never empty.
+    /// Text without JSON escapes, never empty.
     Literal(String),
     Hole(usize),
 }
@@ -59,7 +59,7 @@ impl Node {
         }
     }
 
-    /// The value with `values` in the places of the placeholders, one for each, by index.
+    /// Replaces each placeholder with the item of `values` at its index.
     pub(super) fn fill(&self, values: &[&Value]) -> Value {
         match self {
             Node::Plain(value) => value.clone(),

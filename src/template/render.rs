@@ -8,12 +8,12 @@ use crate::diagnose::Code;
 
 use super::{Placeholder, Template};
 
-/// A body that can be sent.
+/// A body with values instead of placeholders, ready to send.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rendered {
-    /// The text as it was written, with the values in the places of the placeholders.
+    /// The text of the body, with its formatting, and with values instead of placeholders.
     pub text: String,
-    /// What the text says.
+    /// `text`, parsed.
     pub value: Value,
 }
 
@@ -22,7 +22,7 @@ pub struct Rendered {
 #[error("`{name}` has no value")]
 pub struct Unset {
     pub name: String,
-    /// Bytes of the body text: the first placeholder of that name.
+    /// The range of the first placeholder of that name in the text of the body.
     pub at: Range<usize>,
 }
 
@@ -37,21 +37,21 @@ impl Unset {
 }
 
 impl Template {
-    /// The body with `values`, by variable. The errors name each variable once.
+    /// Replaces the placeholders with `values`, by variable name. The errors name each variable once.
     ///
-    /// In a string, text is inserted as it is and anything else as compact JSON; in value position
-    /// the value is inserted as the JSON that it is.
+    /// In value position a value is inserted as JSON. Inside a string, a string is inserted without
+    /// its quotes and any other value as compact JSON, both escaped for the string around them.
     pub fn render(&self, values: &BTreeMap<String, Value>) -> Result<Rendered, Vec<Unset>> {
         let values = self.values(values)?;
         Ok(Rendered { text: self.spliced(&values), value: self.root.fill(&values) })
     }
 
-    /// The body with `null` for what placeholders stand for: what is known of it without values.
+    /// The body with `null` for each placeholder, for checks that don't know the values.
     pub fn outline(&self) -> Value {
         self.root.fill(&vec![&Value::Null; self.placeholders.len()])
     }
 
-    /// As [`Template::render`], without the text: what a request is compared by.
+    /// Like [`Template::render`], but returns only the value, which is enough to compare requests.
     pub fn fill(&self, values: &BTreeMap<String, Value>) -> Result<Value, Vec<Unset>> {
         Ok(self.root.fill(&self.values(values)?))
     }
@@ -87,7 +87,7 @@ impl Template {
     }
 }
 
-/// What a value reads like inside a string.
+/// The text to insert for `value` inside a string, not escaped.
 pub(super) fn text_of(value: &Value) -> Cow<'_, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text),
