@@ -1,4 +1,4 @@
-//! Which API asks a model: Converse where it can, else the body of its family.
+//! Chooses the API that a probe calls: Converse if it can call the model, otherwise the body of its family.
 
 use super::dialect::Dialect;
 use super::question::question;
@@ -9,11 +9,11 @@ use crate::config::model::{Claim, Modality};
 use crate::exchange::Operation;
 use crate::suite::Model;
 
-/// Families whose own body asks where Converse can't.
+/// Families whose own request body is used if Converse can't call the model.
 const NATIVE: [(&str, &Dialect); 2] =
     [("anthropic-messages", &claude::DIALECT), ("openai-chat", &chat::DIALECT)];
 
-/// What proves `claim` of `model`, or why nothing does.
+/// The request that proves `claim` of `model`, or why there is no such request.
 pub(super) fn asked(model: &Model, claim: Claim) -> Result<Asked, &'static str> {
     if claim == Claim::Modality(Modality::AudioToText) {
         return Err("no recording of a voice comes with bedrock-check");

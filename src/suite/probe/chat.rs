@@ -1,4 +1,4 @@
-//! Questions in OpenAI's words, which most imported models understand.
+//! Questions in the format of OpenAI's chat API, which most imported models accept.
 
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ fn described(tool: &Tool) -> Value {
     json!({ "type": "function", "function": function })
 }
 
-/// `content` is `null` beside calls of tools.
+/// The path of `output_text` is optional: `content` is `null` in an answer that calls tools.
 fn mapping() -> Value {
     json!({
         "output_text": { "path": "$.choices[0].message.content", "type": "any", "optional": true },

@@ -1,4 +1,4 @@
-//! Questions in Claude's own words.
+//! Questions in the format of Claude's Messages API.
 
 use serde_json::{Value, json};
 

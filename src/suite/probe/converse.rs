@@ -1,4 +1,4 @@
-//! Questions in the words of Converse, which are the same for all models.
+//! Questions in the format of Converse, which is the same for all models.
 
 use serde_json::{Value, json};
 
@@ -18,9 +18,10 @@ pub(super) const DIALECT: Dialect = Dialect {
     settle,
 };
 
-/// Starts of the models that can be made to use a tool, and of those among them that can't: Converse's page on
-/// `ToolChoice`, and the capability table behind the schemas of bodies.
+/// Prefixes of the models that can be forced to call a tool. Sources of both lists: the page on Converse's
+/// `ToolChoice`, and the capability table of the body schemas.
 const FORCED: [&str; 2] = ["anthropic.", "amazon.nova"];
+/// Models with these prefixes that can't be forced.
 const NOT_FORCED: [&str; 3] =
     ["anthropic.claude-opus-5-5", "anthropic.claude-sonnet-5-5", "anthropic.claude-fable-5-1"];
 
@@ -76,7 +77,7 @@ fn mapping() -> Value {
     })
 }
 
-/// What InvokeModel takes as headers: the table in the body that Converse has for it, and the member.
+/// Headers of InvokeModel, each with the object and the member that Converse has for it in the body.
 const IN_BODY: [(&str, &str, &str); 5] = [
     ("x-amzn-bedrock-guardrailidentifier", "guardrailConfig", "guardrailIdentifier"),
     ("x-amzn-bedrock-guardrailversion", "guardrailConfig", "guardrailVersion"),
@@ -88,7 +89,8 @@ const IN_BODY: [(&str, &str, &str); 5] = [
 fn settle(body: &mut Value, headers: &mut Headers) {
     for (header, table, member) in IN_BODY {
         if let Some(value) = headers.remove(header) {
-            // `ENABLED` in a header is `enabled` here; an identifier has no capitals, but a version may be `DRAFT`.
+            // `ENABLED` in the header is `enabled` in the body. Other values keep their case: a version may
+            // be `DRAFT`.
             let value = if member == "trace" { value.to_lowercase() } else { value };
             body[table][member] = Value::String(value);
         }

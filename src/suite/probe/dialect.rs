@@ -1,22 +1,23 @@
-//! How the APIs ask a model and answer.
+//! The formats in which APIs take questions and return answers.
 
 use serde_json::Value;
 
 use super::question::{Medium, Question};
 use crate::exchange::{Headers, Operation};
 
-/// How one API asks and answers.
+/// The request and response format of one API.
 pub(super) struct Dialect {
     pub operation: Operation,
-    /// The question as its body, for the base model if that is known.
+    /// Writes the request body for a question, and for a base model if that is known.
     pub body: fn(&Question, Option<&str>) -> Value,
-    /// Where its answers have the fields that expectations are on.
+    /// The mapping of the fields that expectations refer to.
     pub mapping: fn() -> Value,
-    /// Why an answer ends that calls tools.
+    /// The stop reason of an answer that calls tools.
     pub tool_stop: &'static str,
-    /// Whether it takes a schema of the answer for this base model.
+    /// Whether the API accepts a schema of the answer for this base model.
     pub formats: fn(Option<&str>) -> bool,
+    /// The media that a question can contain.
     pub shows: &'static [Medium],
-    /// Puts into the body what other APIs take as headers.
+    /// Moves into the body the settings that other APIs take as headers.
     pub settle: fn(&mut Value, &mut Headers),
 }

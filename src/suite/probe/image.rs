@@ -1,4 +1,4 @@
-//! An image out of text: each family of image models has a body of its own, and Converse has none.
+//! Probes for image models. Each family has its own body, and Converse can't generate images.
 
 use serde_json::{Value, json};
 
@@ -10,13 +10,13 @@ use crate::suite::Model;
 
 const PROMPT: &str = "A red square on a white background";
 
-/// A body that asks for [`PROMPT`].
+/// Returns a body that requests an image of [`PROMPT`].
 type Body = fn() -> Value;
 
-/// The body, by family.
+/// The bodies by the ID of the family.
 const BODIES: [(&str, Body); 2] = [("amazon-image", amazon), ("stability-image", stability)];
 
-/// What shows that `model` draws, or why nothing does.
+/// The request that proves that `model` generates images, or why there is none.
 pub(super) fn asked(model: &Model) -> Result<Asked, &'static str> {
     let family = family_of(&clean_paste(&model.model_id).model_id);
     let of_family = BODIES.iter().find(|(known, _)| family.is_some_and(|family| family.id == *known));
@@ -31,7 +31,7 @@ pub(super) fn asked(model: &Model) -> Result<Asked, &'static str> {
     })
 }
 
-/// The smallest image there is, so that its recording is small.
+/// Requests the smallest image that the model generates, to keep the recording small.
 fn amazon() -> Value {
     json!({
         "taskType": "TEXT_IMAGE",

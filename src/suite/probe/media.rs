@@ -1,4 +1,4 @@
-//! What questions show: as small as it can be, since every recording holds it.
+//! The image and the document in questions. They are small because every recording contains them.
 
 use data_encoding::BASE64;
 
@@ -8,7 +8,7 @@ const RED_SQUARE: &[u8] = include_bytes!("../../../data/probe/red-square.png");
 /// The name of the document.
 pub(super) const NOTE: &str = "note";
 
-/// What it says.
+/// The text of the document.
 pub(super) fn note_text() -> &'static str {
     "The code word of this week is kestrel."
 }

@@ -1,7 +1,8 @@
-//! What a model claims to be able to do, as cases that prove it.
+//! Generates cases that prove the features that a model claims.
 //!
-//! A probe is the model with another body and another mapping: same credentials, Region, model ID, endpoint, headers
-//! and guardrail. It is recorded and replayed like any case, and has expectations only.
+//! A probe is the model with another body and another mapping. Its credentials, Region, model ID, endpoint,
+//! headers and guardrail are the same. It is recorded and replayed like any case, and has expectations but
+//! no snapshot.
 
 mod ask;
 mod chat;
@@ -28,30 +29,31 @@ use crate::files::layout;
 use crate::mapping::Mapping;
 use crate::template::Template;
 
-/// A claim that no case can be made for.
+/// A claim that no case can be generated for.
 #[derive(Clone, Debug)]
 pub struct Unprobed {
     pub claim: Claim,
-    /// Where it is claimed.
+    /// The place of the claim.
     pub at: Span,
-    /// Completes "… has no probe: ".
+    /// The reason, as the end of the message "the claim … has no probe: ".
     pub why: &'static str,
 }
 
-/// What is asked to prove a claim, and what the answer must be.
+/// A request that proves a claim, and the expectations on its answer.
 struct Asked {
     operation: Operation,
     headers: Headers,
     body: Value,
-    /// A mapping table of generated fields, and expectations on them.
+    /// A mapping table as a config would have it.
     mapping: Value,
+    /// Expectations on the fields of `mapping`.
     expect: Value,
 }
 
 /// The tag of every probe.
 const TAG: &str = "probe";
 
-/// Gives `model` the probes of what `features` claim.
+/// Adds to `model` a probe for each claim of `features`.
 pub(super) fn add(
     mut model: Model,
     features: &Features,
@@ -79,7 +81,7 @@ pub(super) fn add(
     model
 }
 
-/// The model with another body and mapping, and one case. What is refused of these is the claim's.
+/// The model with another body and mapping, and one case. A refusal of these is reported at the claim.
 fn probe(model: &Model, claim: Claim, at: &Span, asked: Asked, config: &Path) -> Model {
     let Asked { operation, headers, body, mapping, expect } = asked;
     let table = mapping.as_object().cloned().unwrap_or_default();
@@ -98,7 +100,7 @@ fn probe(model: &Model, claim: Claim, at: &Span, asked: Asked, config: &Path) ->
     }
 }
 
-/// The model with `case` alone.
+/// A copy of the model with `case` as its only case.
 fn alike(model: &Model, at: &Span, case: Case) -> Model {
     Model {
         name: model.name.clone(),
@@ -124,7 +126,7 @@ fn alike(model: &Model, at: &Span, case: Case) -> Model {
     }
 }
 
-/// A case that expects nothing yet.
+/// A case without expectations.
 fn case(model: &str, claim: Claim, at: &Span, config: &Path) -> Case {
     let name = claim.case();
     Case {
@@ -148,7 +150,7 @@ fn case(model: &str, claim: Claim, at: &Span, config: &Path) -> Case {
     }
 }
 
-/// The expectations of a probe: all of them are at the claim.
+/// The expectations of a probe. Their place is the claim.
 fn expected(fields: &[&str], expect: Value, at: &Span) -> Expectations {
     let expect: Expect = serde_json::from_value(expect).unwrap_or_default();
     expectations::compile(&expect, fields, &|_| (at.clone(), at.clone()), &mut Vec::new())

@@ -1,10 +1,10 @@
-//! What proves a claim, whatever the API: the question, and what the answer must be.
+//! The questions that prove claims, and the expectations on their answers, for any API.
 
 use serde_json::{Value, json};
 
 use crate::config::model::{Claim, Modality};
 
-/// A question in no API's words.
+/// A question, independent of an API.
 pub(super) struct Question {
     pub text: &'static str,
     pub medium: Option<Medium>,
@@ -15,7 +15,7 @@ pub(super) struct Question {
     pub formatted: bool,
 }
 
-/// What is shown with the question.
+/// A file that the question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Medium {
     Image,
@@ -37,10 +37,11 @@ const RECORD: Tool =
 
 const PLAIN: Question = Question { text: "", medium: None, tool: None, forced: false, formatted: false };
 
-/// The question, by the API's words for a call of a tool, and what its answer must be. `formats` tells whether the API
-/// takes a schema of the answer for the model: without that, a tool has the schema.
+/// The question for `claim`, and the expectations on its answer. `tool_stop` is the API's stop reason for a
+/// tool call. `formats` is whether the API accepts a schema of the answer; if not, the schema is that of a
+/// tool's input.
 ///
-/// `None` for a claim that no question proves.
+/// `None` if no question proves the claim.
 pub(super) fn question(claim: Claim, tool_stop: &str, formats: bool) -> Option<(Question, Value)> {
     let called = |names: Value| json!({ "tool_names": names, "stop_reason": { "equals": tool_stop } });
     Some(match claim {
@@ -94,7 +95,7 @@ fn weather_schema() -> Value {
     json!({ "type": "object", "properties": { "city": city }, "required": ["city"] })
 }
 
-/// What a structured answer must fit. `additionalProperties` has to be ruled out where the API keeps to the schema.
+/// The schema of a structured answer. APIs that enforce a schema require `additionalProperties: false`.
 pub(super) fn city_schema() -> Value {
     json!({
         "type": "object",

@@ -1,4 +1,4 @@
-//! That a model streams is shown by what it is asked anyway.
+//! The probe for streaming, which sends the request of one of the model's own cases.
 
 use std::path::Path;
 
@@ -11,9 +11,11 @@ use crate::diagnose::Span;
 use crate::exchange::Operation;
 use crate::suite::{Case, Model};
 
-/// The streaming twin of the model's own operation, with what its first case asks that is to be answered.
+/// A probe that calls the streaming variant of the model's operation with the request of the first case
+/// that doesn't expect an error.
 ///
-/// That the stream is complete, and that the model's own mapping reads it, is judged for every case.
+/// It needs no further expectations: for every case, the stream must be complete and the model's mapping
+/// must match.
 pub(super) fn probe(model: &Model, at: &Span, config: &Path) -> Result<Model, &'static str> {
     let answered = model.cases.iter().find(|case| case.expect.error.is_none());
     let first = answered.ok_or("it asks what a case of the model asks, and none is to be answered")?;
