@@ -1,4 +1,4 @@
-//! The request body: its template, and its placeholders against the declared variables.
+//! Parses the template of a request body, and compares its placeholders with the declared variables.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub(super) fn parse(text: &str, places: &Places<'_>, findings: &mut Vec<Finding>
         Ok(template) => {
             if let Some(found) = template.not_an_object() {
                 let message = format!("expected a JSON object, found {found}");
-                // A warning, since recordings of refused calls have such bodies.
+                // Only a warning, because recordings of refused calls can have such bodies.
                 let finding = Finding::new(Code::InvalidValue, places.value(POINTER), message)
                     .severity(Severity::Warning)
                     .help("write the request as the model's API documents it: `{ … }`");
@@ -41,7 +41,7 @@ fn malformed(error: &TemplateError, places: &Places<'_>) -> Finding {
     finding
 }
 
-/// Placeholders that name no variable, and variables that no placeholder names.
+/// Reports placeholders of undeclared variables, and variables that no placeholder uses.
 pub(super) fn check_names(
     template: &Template,
     declared: &[Declared],
@@ -54,7 +54,7 @@ pub(super) fn check_names(
     let (mut used, mut unknown) = (BTreeSet::new(), 0);
     for placeholder in template.placeholders() {
         used.insert(placeholder.name.as_str());
-        // Each costs a look at every name, and a walk through the body for its place.
+        // Each finding compares every name and walks through the body to find its place, so limit them.
         if !known.contains(placeholder.name.as_str()) && unknown <= FINDINGS_LIMIT {
             unknown += 1;
             let message = format!("`{}` is not a declared variable", placeholder.name);
@@ -70,7 +70,7 @@ pub(super) fn check_names(
     }
     findings.extend(template.whole().and_then(|whole| whole_body(whole, declared, places)));
     let unused = declared.iter().filter(|variable| !used.contains(variable.name.as_str()));
-    // What a model takes over it need not use.
+    // A model doesn't have to use the variables that it inherits.
     for variable in unused.filter(|variable| places.is_own(&variable.pointer)) {
         let message = format!("no placeholder uses the variable `{}`", variable.name);
         let finding = Finding::new(Code::UnusedVariable, places.key(&variable.pointer), message)
@@ -79,7 +79,7 @@ pub(super) fn check_names(
     }
 }
 
-/// A placeholder for a whole body needs a variable that can be an object.
+/// Reports a placeholder that is the whole body, unless its variable can be an object.
 fn whole_body(placeholder: &Placeholder, declared: &[Declared], places: &Places<'_>) -> Option<Finding> {
     let variable = declared.iter().find(|variable| variable.name == placeholder.name)?;
     let message =

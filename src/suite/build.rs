@@ -1,4 +1,4 @@
-//! From the typed model to one that is ready to run.
+//! Builds a model that is ready to run from the typed model of a config.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,23 +26,23 @@ use crate::mapping::{Mapping, MappingError};
 use crate::pointer::join;
 use crate::template::Template;
 
-/// What a model is built with.
+/// The inputs that all models of one config are built with.
 pub struct Context<'a> {
     pub config: &'a Path,
     pub surroundings: &'a Surroundings,
-    /// Takes the data files of cases, so that findings can point into them.
+    /// Receives the data files of cases, so that findings can point into them.
     pub sources: &'a Sources,
-    /// Those that the config declares.
+    /// The credentials that the config declares.
     pub credentials: &'a BTreeMap<String, Arc<Credentials>>,
-    /// Takes the files that values and cases come from.
+    /// Collects the files that values and cases come from.
     pub reads: &'a RefCell<BTreeSet<PathBuf>>,
 }
 
-/// The model as it was written, and why not all of its values have the types that they need.
+/// Reads the model into its type, with a finding if a value has the wrong type.
 ///
-/// A key whose value can't be read is left out, so that it doesn't hide the mistakes of the others.
+/// A key with such a value is left out, so that mistakes in the other keys are found too.
 ///
-/// A model without a mapping has that of its family.
+/// A model without a mapping gets the mapping of its family.
 pub fn typed(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
     let (mut model, finding) = read(resolved);
     if let (true, Some(model_id)) = (model.mapping.is_empty(), &model.model_id) {
@@ -68,7 +68,7 @@ fn read(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
         match value {
             value if readable(value) => drop(kept.insert(key.clone(), value.clone())),
             Value::Array(items) if items.iter().any(Value::is_object) => {
-                // An unreadable case keeps its place, so that the others keep theirs.
+                // An unreadable case stays as an empty one, so that the others keep their index.
                 let keep = |item: &Value| if readable(&json!([item])) { item.clone() } else { json!({}) };
                 kept.insert(key.clone(), Value::Array(items.iter().map(keep).collect()));
             }
@@ -78,7 +78,7 @@ fn read(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
     (model::Model::deserialize(&Value::Object(kept)).unwrap_or_default(), Some(finding))
 }
 
-/// Builds one model. `None` if it can't run; the findings say why, and they go on behind the first.
+/// Builds one model, or `None` if it can't run. All findings are collected, not only the first.
 pub fn build(
     resolved: &Resolved<'_>,
     typed: &model::Model,
@@ -158,7 +158,7 @@ fn assemble(
     })
 }
 
-/// What the model's keys say is called.
+/// The operation that the model's keys select.
 pub fn operation(typed: &model::Model) -> Operation {
     match (typed.operation.unwrap_or_default(), typed.stream.unwrap_or(false)) {
         (Api::Invoke, false) => Operation::InvokeModel,
@@ -168,7 +168,7 @@ pub fn operation(typed: &model::Model) -> Operation {
     }
 }
 
-/// The headers of the call: those that were written, and the guardrail's.
+/// The headers of the call: those of the config, and those of the guardrail.
 fn headers(typed: &model::Model) -> Headers {
     let mut headers: Headers =
         typed.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect();
@@ -200,7 +200,7 @@ fn not_compiled(error: &MappingError, places: &Places<'_>) -> Finding {
     finding
 }
 
-/// FIPS and dual stack choose among a Region's own endpoints; beside an `endpoint` there is nothing to choose.
+/// Reports `fips` and `dual_stack` beside `endpoint`: they only choose among the endpoints of a Region.
 fn without_effect<'a>(
     resolved: &'a Resolved<'_>,
     typed: &model::Model,
@@ -216,7 +216,7 @@ fn without_effect<'a>(
     })
 }
 
-/// Headers that every call makes itself: of the body's length, of the connection, of the signature.
+/// Reports headers that every call sets itself: the body's length, the connection, the signature.
 fn reserved_headers<'a>(
     resolved: &'a Resolved<'_>,
     typed: &'a model::Model,

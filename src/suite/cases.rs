@@ -1,4 +1,4 @@
-//! The cases of a model: values, expectations, snapshot policy, files.
+//! Builds the cases of a model: values, expectations, snapshot policy, files.
 
 use std::path::Path;
 
@@ -17,27 +17,27 @@ use crate::pointer::join;
 use crate::snapshot::{self, Policy};
 use crate::template::Template;
 
-/// What the cases of one model are built with.
+/// Builds the cases of one model.
 pub(super) struct Builder<'a> {
     pub config: &'a Path,
     pub model: &'a str,
     pub typed: &'a model::Model,
-    /// The model as it was written.
+    /// The model as the config has it, before it was read into its type.
     pub raw: &'a Value,
     pub template: Option<&'a Template>,
     pub fields: Vec<&'a str>,
     pub reader: Reader<'a>,
     pub sources: &'a Sources,
     pub defaults: Values,
-    /// That of the model.
+    /// The definition of the model without its cases.
     pub definition: Definition,
 }
 
 impl Builder<'_> {
-    /// The cases in their order, with those of data files in place.
+    /// The cases in the order of the config. A case with a data file is replaced by those of its rows.
     pub(super) fn cases(&self, findings: &mut Vec<Finding>) -> Vec<Case> {
         let mut cases = Vec::with_capacity(self.typed.cases.len());
-        // A case without a name could not be read: the schema tells why.
+        // A case without a name could not be read: the schema check reports why.
         let readable = self.typed.cases.iter().enumerate().filter(|(_, case)| !case.name.is_empty());
         for (index, case) in readable {
             let pointer = format!("/cases/{index}");
@@ -108,7 +108,7 @@ impl Builder<'_> {
         }
     }
 
-    /// A case that holds whatever the answer is.
+    /// Reports a case that passes whatever the answer is.
     fn checks_nothing(
         &self,
         case: &model::Case,
@@ -116,7 +116,7 @@ impl Builder<'_> {
         snapshot: Option<&Policy>,
         named: &Named<'_>,
     ) -> Option<Finding> {
-        // Expectations that could not be compiled were told to be wrong.
+        // Expectations that could not be compiled are already reported.
         let expects = expect.error.is_some()
             || expect.checks.len() + expect.measures.len() < case.expect.fields.len()
             || expect.checks.iter().any(|expected| !expected.check.is_empty());
@@ -137,7 +137,7 @@ impl Builder<'_> {
         !fields.is_empty() && policy.apply(&fields).is_empty()
     }
 
-    /// More passes are required than there are calls.
+    /// Reports a case that requires more passes than it makes calls.
     fn unreachable(&self, case: &model::Case, pointer: &str) -> Option<Finding> {
         let (require, repeat) = (case.require?, case.repeat.unwrap_or(1));
         let message = format!("`require`: expected at most {repeat}, found `{require}`");
@@ -162,7 +162,7 @@ impl Builder<'_> {
             let in_row = |_: &str| (row.at.clone(), row.at.clone());
             self.reader.read(&row.variables, &in_row, &mut values, findings);
         }
-        // Values under a misspelt key are there, after a fashion.
+        // With a misspelt `variables`, report that key only, not every missing value.
         let is_misspelt = || self.raw.pointer(pointer).is_some_and(|case| is_misspelt(case, "variables"));
         let misspelt = case.variables.is_empty() && is_misspelt();
         if let Some(template) = self.template.filter(|_| !misspelt) {

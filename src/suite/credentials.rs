@@ -1,4 +1,4 @@
-//! `[credentials.NAME]`, ready to call with. Nothing here reads a secret.
+//! Prepares `[credentials.NAME]` for calls. No secret is read here.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,26 +12,26 @@ use crate::config::model::{self, Text};
 use crate::config::resolve::Places;
 use crate::pointer::join;
 
-/// As whom models are called.
+/// The credentials that models are called with.
 #[derive(Debug)]
 pub struct Credentials {
     pub name: String,
     pub source: Source,
-    /// The roles to assume, one after the other; the last one calls Bedrock. None: the source itself does.
+    /// The roles to assume, one after the other; the last one calls Bedrock. If empty, the source does.
     pub hops: Vec<Hop>,
     pub mfa_serial: Option<String>,
     pub session_tags: BTreeMap<String, String>,
     pub source_identity: Option<String>,
     /// Seconds.
     pub duration: Option<u32>,
-    /// Empty: any account may be called.
+    /// If empty, any account may be called.
     pub allowed_account_ids: Vec<String>,
-    /// What the role's trust policy names.
+    /// The principal that the role's trust policy trusts.
     pub trusted_principal: Option<String>,
     pub places: KeyPlaces,
 }
 
-/// Where the caller's own credentials come from.
+/// Where the credentials come from that assume the first role, or call Bedrock if there are no roles.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     /// The default chain of the AWS SDKs.
@@ -42,18 +42,19 @@ pub enum Source {
     BedrockApiKey,
 }
 
-/// One role on the way.
+/// One role to assume.
 #[derive(Debug)]
 pub struct Hop {
     pub role_arn: String,
     pub external_id: Option<Text>,
     pub session_name: Option<String>,
     pub sts_endpoint: Option<String>,
-    /// For a role of `chain`, its own; for the last one, those of the whole table.
+    /// For a role of `chain`, the keys of its entry; for the last role, the keys of the whole table.
     pub places: KeyPlaces,
 }
 
-/// The credentials that a config declares, by name. What can't be read is left out: the schema tells why.
+/// The credentials that a config declares, by name. Unreadable ones are left out: the schema check
+/// reports them.
 pub fn credentials(config: &Value, layers: &Layers<'_>) -> BTreeMap<String, Arc<Credentials>> {
     let tables = config.get("credentials").and_then(Value::as_object).into_iter().flatten();
     let read = tables.filter_map(|(name, table)| {

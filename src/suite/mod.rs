@@ -1,6 +1,6 @@
-//! A config file made ready to run: bodies parsed, paths and expectations compiled, values read.
+//! Prepares a config file for a run: parses bodies, compiles paths and expectations, reads values.
 //!
-//! Everything is compiled once for a model and borrowed by its cases.
+//! Everything is compiled once for a model and shared by its cases.
 
 mod body;
 mod build;
@@ -47,16 +47,16 @@ use crate::template::Template;
 pub struct Suite {
     pub file: FileId,
     pub path: PathBuf,
-    /// Where this path and those of the cases start.
+    /// The folder that this path and the paths of the cases are relative to.
     pub base: Base,
-    /// The path from the repository's root with `/`, as snapshots name their source.
+    /// The path from the repository's root with `/`, as snapshots write their source.
     pub source: String,
-    /// Files that values and cases come from, also those that could not be read.
+    /// Files that values and cases come from, including files that could not be read.
     pub reads: BTreeSet<PathBuf>,
     pub models: Vec<Model>,
 }
 
-/// One model, ready to ask.
+/// One model, ready to call.
 #[derive(Debug)]
 pub struct Model {
     pub name: String,
@@ -67,11 +67,11 @@ pub struct Model {
     pub region: String,
     pub model_id: String,
     pub headers: Headers,
-    /// Not its Region's own endpoint.
+    /// An endpoint other than the default of the Region.
     pub endpoint: Option<String>,
     pub fips: bool,
     pub dual_stack: bool,
-    /// As whom it is called; `None` for the default chain of the AWS SDKs.
+    /// The credentials of its calls; `None` for the default chain of the AWS SDKs.
     pub credentials: Option<Arc<Credentials>>,
     pub places: KeyPlaces,
     pub tags: Vec<String>,
@@ -80,9 +80,9 @@ pub struct Model {
     pub mapping: Mapping,
     pub mapping_places: MappingPlaces,
     pub cases: Vec<Case>,
-    /// What it claims, as models of one case that prove it; they have none themselves.
+    /// For each claim, a copy of the model with the one case that proves it. Probes have no probes.
     pub probes: Vec<Model>,
-    /// Claims that no case can be made for.
+    /// Claims that no case can be generated for.
     pub unprobed: Vec<Unprobed>,
 }
 
@@ -96,17 +96,18 @@ pub struct Case {
     pub at: Span,
     pub description: Option<String>,
     pub tags: Vec<String>,
-    /// What it proves, if it was made for that.
+    /// The claim that the case was generated to prove.
     pub claim: Option<Claim>,
-    /// A failure is reported and does not fail the run.
+    /// Whether a failure is reported without failing the run.
     pub warns: bool,
-    /// How often a live run calls it, and how many of the calls must pass.
+    /// The number of calls in a live run.
     pub repeat: u32,
+    /// How many of these calls must pass.
     pub require: u32,
     pub values: BTreeMap<String, Value>,
-    /// Of the values, what came from the environment.
+    /// Values from the environment, which findings must not show.
     pub withheld: Withheld,
-    /// Which variables of the environment hold values, by the model's variables.
+    /// The environment variables that values were read from, by the model's variables.
     pub from_environment: BTreeMap<String, String>,
     pub definition: Definition,
     pub expect: Expectations,
@@ -117,23 +118,24 @@ pub struct Case {
 }
 
 impl Suite {
-    /// Every model as it is asked: as it is written, and as what proves its claims.
+    /// Every model that is called: the configured models, each followed by its probes.
     pub fn asked(&self) -> impl Iterator<Item = &Model> {
         self.models.iter().flat_map(|model| std::iter::once(model).chain(&model.probes))
     }
 
-    /// Every case with the model to ask: those that were written, and behind them what proves the model's claims.
+    /// Every case with the model that it calls: a model's own cases, followed by those of its probes.
     pub fn cases(&self) -> impl Iterator<Item = (&Model, &Case)> {
         self.asked().flat_map(|model| model.cases.iter().map(move |case| (model, case)))
     }
 }
 
 impl Model {
-    /// A model of no config, called in `region` as whom the default chain names: to ask for what there is.
+    /// A model that no config declares, to list the available models of `region` with the default
+    /// credential chain.
     ///
     /// # Panics
     ///
-    /// Never: an empty object is a body.
+    /// Never: an empty object is a valid body.
     pub fn of_no_config(region: &str, at: &Span) -> Model {
         Model {
             name: "models".to_owned(),
@@ -159,13 +161,14 @@ impl Model {
         }
     }
 
-    /// What the model claims to be able to do.
+    /// The features that the model claims to have.
     pub fn claims(&self) -> impl Iterator<Item = Claim> {
         let proven = self.probes.iter().flat_map(|probe| &probe.cases).filter_map(|case| case.claim);
         proven.chain(self.unprobed.iter().map(|unprobed| unprobed.claim))
     }
 
-    /// Where `key` was written: in the model or in its credentials; else the name of the table that it is a key of.
+    /// The place of `key` in the model or in its credentials; if the config doesn't set the key, the header
+    /// of its table.
     pub fn place(&self, key: Key) -> Span {
         if key == Key::Body {
             return self.places.body(None).unwrap_or_else(|| self.at.clone());
@@ -176,7 +179,7 @@ impl Model {
         }
     }
 
-    /// Where what a refusal is about was written: down to the member of the body that its message names.
+    /// The place of the key that caused a refusal. In a body, the place of the member that `message` names.
     pub fn place_of(&self, cause: &Cause, message: &str) -> Span {
         let range = match cause::find_member(message).filter(|_| cause.key == Key::Body) {
             Some(Member::Path(steps)) => {
@@ -191,7 +194,7 @@ impl Model {
         member.unwrap_or_else(|| self.place(cause.key))
     }
 
-    /// What the case asks of Bedrock.
+    /// The request that the case sends to Bedrock.
     ///
     /// # Panics
     ///
@@ -201,7 +204,7 @@ impl Model {
         self.request_of(body)
     }
 
-    /// The same with the text of the body as it goes over the wire.
+    /// The request and the exact text of its body as it is sent.
     ///
     /// # Panics
     ///
@@ -211,7 +214,7 @@ impl Model {
         (self.request_of(rendered.value), rendered.text)
     }
 
-    /// The call of the model without what it asks.
+    /// The request without a body.
     pub fn call(&self) -> Request {
         self.request_of(Value::Null)
     }
