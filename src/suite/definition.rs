@@ -1,21 +1,22 @@
-//! All that the configs and the files they read say of a case, as a number: another definition is another number.
+//! A hash of everything that configs and the files they read define for a case. It changes when the
+//! definition changes.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
-/// A print of a definition, of use within one process.
+/// The hash of a definition. Only comparable within one process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Definition(u64);
 
-/// What a model is, whatever its cases are.
+/// The definition of a model without its cases.
 pub(super) fn definition(model: &Value) -> Definition {
     let keys = model.as_object().into_iter().flatten().filter(|(key, _)| *key != "cases");
     Definition::default().with(&keys.collect::<Vec<_>>())
 }
 
 impl Definition {
-    /// The definition with `more` in it.
+    /// The definition combined with `more`.
     pub(crate) fn with(self, more: &impl Hash) -> Definition {
         let mut hasher = DefaultHasher::new();
         self.0.hash(&mut hasher);

@@ -1,4 +1,4 @@
-//! What a case expects, compiled, with the places to blame.
+//! Compiles the expectations of a case, with the places that findings point at.
 
 use crate::config::model::{Expect, ExpectedError};
 use crate::diagnose::{Code, Finding, Span, short};
@@ -13,11 +13,11 @@ pub struct Expectations {
     /// The call must be refused.
     pub error: Option<ExpectedRefusal>,
     pub checks: Vec<Expectation>,
-    /// What the call may take. Judged where a call is made.
+    /// Limits on time and cost. Only checked when a call is made.
     pub measures: Vec<(Measure, Expectation)>,
 }
 
-/// What a call takes: fields of `expect` that no mapping has.
+/// The time or cost of a call: fields of `expect` that don't come from a mapping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
     /// Milliseconds from the request to the end of the answer.
@@ -28,7 +28,7 @@ pub enum Measure {
     Cost,
 }
 
-/// The measures by the name that `expect` has for them.
+/// The measures by their name in `expect`.
 pub const MEASURES: [(&str, Measure); 3] =
     [("latency_ms", Measure::Latency), ("first_token_ms", Measure::FirstToken), ("cost_usd", Measure::Cost)];
 
@@ -42,7 +42,7 @@ pub struct Expectation {
 }
 
 impl Expectation {
-    /// Where the predicate was written; the whole expectation if that isn't known.
+    /// The place of the predicate, or of the whole expectation if that isn't known.
     pub fn place(&self, predicate: &str) -> Span {
         let known = self.predicates.iter().find(|(name, _)| *name == predicate);
         known.map_or_else(|| self.at.clone(), |(_, span)| span.clone())
@@ -59,10 +59,10 @@ pub struct ExpectedRefusal {
 }
 
 impl ExpectedRefusal {
-    /// What `refusal` has otherwise, each with the place of the expectation.
+    /// The differences between `refusal` and what is expected, each with the place of the expectation.
     pub fn misses(&self, refusal: &Refusal) -> Vec<(Span, String)> {
         let mut misses = Vec::new();
-        // A stream's exceptions have the codes in camelCase.
+        // The exceptions of a stream have their codes in camelCase.
         let other = |code: &str| !code.eq_ignore_ascii_case(&refusal.code);
         if let Some((code, at)) = self.code.as_ref().filter(|(code, _)| other(code)) {
             misses.push((at.clone(), format!("expected the error `{code}`, found `{}`", refusal.code)));
@@ -78,7 +78,7 @@ impl ExpectedRefusal {
     }
 }
 
-/// Compiles the `expect` table. `at` gives the places of key and value by pointer into it.
+/// Compiles the `expect` table. `at` returns the places of key and value for a pointer into the table.
 pub(super) fn compile(
     expect: &Expect,
     fields: &[&str],
@@ -125,7 +125,7 @@ fn places(check: &Check, pointer: &str, at: &dyn Fn(&str) -> (Span, Span)) -> Ve
     names.map(|name| (name, at(&[pointer, "/", name].concat()).1)).collect()
 }
 
-/// A field is named that the mapping doesn't have. Without a mapping, that is what is told.
+/// Reports a field that the mapping doesn't have. Without a mapping, only the missing mapping is reported.
 pub(super) fn unknown_field(field: &str, fields: &[&str], at: Span) -> Option<Finding> {
     let finding = Finding::new(Code::UnknownField, at, format!("the mapping has no field `{field}`"))
         .suggest(

@@ -1,4 +1,4 @@
-//! Where keys stand, for what a run has to say about them.
+//! The places of keys, for the findings of a run.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,7 +8,7 @@ use crate::aws::cause::Key;
 use crate::config::resolve::Places;
 use crate::diagnose::Span;
 
-/// The places of a model's keys, or of those of its credentials.
+/// The places of the keys of a model, or of the keys of credentials.
 #[derive(Clone, Debug)]
 pub struct KeyPlaces {
     header: Span,
@@ -50,12 +50,12 @@ impl KeyPlaces {
         KeyPlaces::new(places, &OF_CREDENTIALS)
     }
 
-    /// Of a model that no file has: `at` stands for all of it.
+    /// The places of a model that no config declares: every key is at `at`.
     pub(super) fn nowhere(at: Span) -> KeyPlaces {
         KeyPlaces { header: at, values: BTreeMap::new(), body: None }
     }
 
-    /// Those of one of the roles in `chain`.
+    /// The places of the keys of one role in `chain`.
     pub(super) fn of_hop(places: &Places<'_>, pointer: &str) -> KeyPlaces {
         let at = |key: &str| places.find(&[pointer, key].concat());
         let values = OF_CREDENTIALS.iter().filter_map(|(key, within)| {
@@ -71,7 +71,8 @@ impl KeyPlaces {
         KeyPlaces { header: places.header(), values: written.collect(), body: None }
     }
 
-    /// The same for a call that is made otherwise than these keys say: what of `otherwise` is refused is not theirs.
+    /// Removes the places of `otherwise`, which a probe sets itself: a refusal of these is not about the
+    /// config's keys.
     pub(super) fn without(mut self, otherwise: &[Key]) -> KeyPlaces {
         self.values.retain(|key, _| !otherwise.contains(key));
         if otherwise.contains(&Key::Body) {
@@ -80,7 +81,7 @@ impl KeyPlaces {
         self
     }
 
-    /// The value's place, if it was written.
+    /// The place of the key's value, if the config has it.
     pub fn get(&self, key: Key) -> Option<&Span> {
         self.values.get(&key)
     }
@@ -90,7 +91,7 @@ impl KeyPlaces {
         &self.header
     }
 
-    /// Bytes `range` of the body's text; the whole body without one.
+    /// The place of bytes `range` of the body's text, or of the whole body.
     pub fn body(&self, range: Option<&Range<usize>>) -> Option<Span> {
         self.body.as_ref().map(|body| body.of(range))
     }

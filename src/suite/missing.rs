@@ -1,4 +1,4 @@
-//! Keys that a model has to have.
+//! Reports required keys that a model doesn't have.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::config::resolve::Resolved;
 use crate::diagnose::{Code, Finding};
 use crate::words::nearest;
 
-/// Keys that a model needs from somewhere: itself, `extends`, `[defaults]` or a profile.
+/// Reports missing keys. They may come from the model, `extends`, `[defaults]` or a profile.
 pub(super) fn missing_keys<'a>(
     resolved: &'a Resolved<'_>,
     typed: &model::Model,
@@ -37,7 +37,7 @@ pub(super) fn missing_keys<'a>(
     })
 }
 
-/// Whether the key is there, with a value that could not be read: the schema stage tells that.
+/// Whether the key exists with a value that could not be read, which the schema check reports.
 fn is_there(table: &Value, key: &str) -> bool {
     let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
     match (table.get(first), rest) {
@@ -47,11 +47,11 @@ fn is_there(table: &Value, key: &str) -> bool {
     }
 }
 
-/// Whether the table has a key that was meant to be `key`: the schema stage tells that one.
+/// Whether the table has a misspelt `key`, which the schema check reports.
 pub(super) fn is_misspelt(table: &Value, key: &str) -> bool {
     let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
     match (table.get(first), rest) {
-        // What is no table at all is told as that.
+        // A value that is not a table is reported as such.
         (Some(inner), Some(rest)) => !inner.is_object() || is_misspelt(inner, rest),
         (Some(_), None) => false,
         (None, _) => {
@@ -61,7 +61,7 @@ pub(super) fn is_misspelt(table: &Value, key: &str) -> bool {
     }
 }
 
-/// Whether every case expects an error, so that nothing is ever mapped.
+/// Whether every case expects an error, so that no output is mapped.
 pub fn all_expect_errors(cases: &[model::Case]) -> bool {
     !cases.is_empty() && cases.iter().all(|case| case.expect.error.is_some() && case.expect.fields.is_empty())
 }

@@ -1,4 +1,4 @@
-//! Places that are needed while cases run, when the parsed TOML is long gone.
+//! Places of the config that findings of a run need, kept after the parsed TOML is dropped.
 
 use std::ops::Range;
 
@@ -6,12 +6,12 @@ use crate::config::resolve::Places;
 use crate::diagnose::Span;
 use crate::pointer::join;
 
-/// Where a string of the config stands, so that a part of it can be pointed at.
+/// The place of a string in the config, so that findings can point at a part of it.
 #[derive(Clone, Debug)]
 pub struct TextPlace {
     /// The value with its quotes.
     whole: Span,
-    /// The content, if no escape stands between its bytes and the file's.
+    /// The content without quotes, if it has no escapes: then its bytes are those of the file.
     content: Option<Span>,
 }
 
@@ -22,7 +22,7 @@ impl TextPlace {
         TextPlace { whole: places.value(pointer), content: plain.then_some(content) }
     }
 
-    /// Bytes `range` of the text; the whole value if that can't be told.
+    /// The place of bytes `range` of the text, or of the whole value if that isn't known.
     pub fn of(&self, range: Option<&Range<usize>>) -> Span {
         match (&self.content, range) {
             (Some(content), Some(range)) => {
@@ -33,7 +33,7 @@ impl TextPlace {
     }
 }
 
-/// Where the entries of a mapping stand, by JSON pointer into the mapping table.
+/// The places of a mapping's entries, by JSON pointer into the mapping table.
 #[derive(Clone, Debug, Default)]
 pub struct MappingPlaces {
     entries: Vec<(String, TextPlace)>,
@@ -58,16 +58,16 @@ impl MappingPlaces {
         MappingPlaces { entries }
     }
 
-    /// Of a mapping that is written nowhere: whatever is asked, it is this place.
+    /// The places of a mapping that no config has: every entry is at `place`.
     pub(super) fn all_at(place: Span) -> MappingPlaces {
         MappingPlaces { entries: vec![(String::new(), TextPlace { whole: place, content: None })] }
     }
 
-    /// Bytes `range` of the text at `pointer`.
+    /// The place of bytes `range` of the text at `pointer`.
     ///
     /// # Panics
     ///
-    /// If the mapping has no field at all: then nothing can be asked about one.
+    /// If the mapping has no fields.
     pub fn of(&self, pointer: &str, range: Option<&Range<usize>>) -> Span {
         let entry = self.entries.iter().find(|(known, _)| known == pointer);
         let (_, place) = entry.or(self.entries.first()).expect("a mapping has a field");

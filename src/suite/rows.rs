@@ -1,4 +1,4 @@
-//! Cases out of a data file: a row of a `.csv` or `.jsonl` is a case.
+//! Reads cases from a data file: each row of a `.csv` or `.jsonl` file is a case.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -13,19 +13,19 @@ use crate::diagnose::{Code, FileId, Finding, Sources, Span};
 use crate::files::{self, Base, ReadError};
 use crate::words::nearest;
 
-/// One row: what it adds to its case.
+/// One row, with its values and expectations.
 #[derive(Debug)]
 pub(super) struct Row {
-    /// The row's `name` column, else its number from 1.
+    /// The value of the row's `name` column, or its number, counted from 1.
     pub name: String,
-    /// The row in its file.
+    /// The place of the row in its file.
     pub at: Span,
     pub variables: Map<String, Value>,
     /// Predicates by field, from columns `expect.FIELD.PREDICATE`.
     pub expect: Map<String, Value>,
 }
 
-/// Why a data file gives no cases.
+/// Why a data file can't be read as cases.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RowsError {
     #[error(transparent)]
@@ -43,7 +43,8 @@ pub(super) enum RowsError {
 }
 
 impl RowsError {
-    /// The finding; `each` is where the config names the data file, which starts from `base`.
+    /// The finding. `each` is the place of the data file's path in the config; the path is relative to
+    /// `base`.
     pub(super) fn finding(&self, each: Span, base: &Base, sources: &Sources) -> Finding {
         let mut finding = match self.at(base, sources) {
             None => Finding::new(self.code(), each, self.to_string()),
@@ -120,7 +121,7 @@ struct Source<'a> {
     declared: &'a [Declared],
 }
 
-/// Where a row stands, and its cells by column.
+/// The bytes of a row, and its cells by column.
 type Record = (Range<usize>, Vec<(String, Value)>);
 
 impl Source<'_> {
@@ -166,7 +167,7 @@ impl Source<'_> {
         let records = reader.records().map(|record| {
             let record = record.map_err(|cause| self.malformed(&cause))?;
             let at = self.line(record.position().map_or(0, csv::Position::byte));
-            // An empty cell is a text where a variable takes it, else nothing.
+            // An empty cell is an empty string in the column of a variable; in others it is skipped.
             let is_variable = |name: &str| self.declared.iter().any(|variable| variable.name == name);
             let cells = names
                 .iter()
@@ -192,7 +193,7 @@ impl Source<'_> {
         RowsError::Malformed { at: Span::new(self.file, at), reason, help }
     }
 
-    /// The line that byte `offset` stands in. The csv reader may count the line end before a row to it.
+    /// The line that contains byte `offset`. The csv reader may count the line end before a row to the row.
     fn line(&self, offset: u64) -> Range<usize> {
         let offset = usize::try_from(offset).map_or(self.text.len(), |offset| offset.min(self.text.len()));
         let blank =
@@ -221,7 +222,7 @@ impl Source<'_> {
         Ok(row)
     }
 
-    /// At the column's name in the first line of a `.csv`; in `.jsonl` within the row.
+    /// Reports a column at its name in the first line of a `.csv`, or within the row of a `.jsonl`.
     fn unknown(&self, column: String, row: &Span) -> RowsError {
         let header = self.text.find('\n').filter(|_| !self.text.starts_with('{'));
         let within = header.map_or_else(|| row.range(), |end| 0..end);
@@ -238,7 +239,7 @@ impl Source<'_> {
     }
 }
 
-/// A cell is text, unless its variable or predicate takes something else.
+/// The value of a cell: a string, unless its variable or predicate takes another kind.
 fn typed(column: &str, cell: &str, declared: &[Declared]) -> Value {
     let variable = declared.iter().find(|variable| variable.name == column);
     let is_text = match variable {
@@ -249,7 +250,7 @@ fn typed(column: &str, cell: &str, declared: &[Declared]) -> Value {
     json.unwrap_or_else(|| Value::String(cell.to_owned()))
 }
 
-/// Predicates whose operand is a number, a list or a boolean.
+/// Predicates whose operand is a number, an array or a boolean.
 const NOT_TEXT: [&str; 5] = [".min", ".max", ".length", ".one_of", ".is_json"];
 
 fn expectation(column: &str) -> Option<(&str, &str)> {

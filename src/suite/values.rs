@@ -1,4 +1,4 @@
-//! The values of a case's variables.
+//! Reads the values of a case's variables.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use crate::words::nearest;
 
 use super::Withheld;
 
-/// What the values of a model's cases are read with.
+/// Reads the values of a model's cases.
 pub(super) struct Reader<'a> {
     /// The model's name.
     pub model: &'a str,
@@ -24,11 +24,11 @@ pub(super) struct Reader<'a> {
     pub folder: &'a Path,
     pub surroundings: &'a Surroundings,
     pub sources: &'a Sources,
-    /// Takes the files that are read, also those that can't be.
+    /// Collects the files that are read, including files that can't be read.
     pub reads: &'a RefCell<BTreeSet<PathBuf>>,
 }
 
-/// A case, as findings name it.
+/// A case's name and place, for findings.
 pub(super) struct Named<'a> {
     pub name: &'a str,
     pub at: &'a Span,
@@ -38,16 +38,16 @@ pub(super) struct Named<'a> {
 #[derive(Clone, Default)]
 pub(super) struct Values {
     pub known: BTreeMap<String, Value>,
-    /// Variables that have no value here, which is no mistake or was told: their environment variable
-    /// isn't set and nothing is run, or the value is wrong.
+    /// Variables without a value that are not reported as unset: their environment variable isn't set and
+    /// nothing is run, or their value is already reported as wrong.
     deferred: BTreeSet<String>,
     pub withheld: Withheld,
-    /// Which variables of the environment hold values, by the model's variables.
+    /// The environment variables that values were read from, by the model's variables.
     pub from_environment: BTreeMap<String, String>,
 }
 
 impl Values {
-    /// Sets what was read for `given`.
+    /// Sets the value that was read for `given`.
     fn set_read(&mut self, name: &str, given: &Value, value: Option<Value>) {
         if let Some(value) = value.as_ref().filter(|_| value::is_from_environment(given)) {
             self.withheld.add(value);
@@ -72,7 +72,7 @@ impl Values {
 }
 
 impl Reader<'_> {
-    /// The declared defaults. A default that doesn't fit its own variable is reported once, here.
+    /// The declared defaults. A default that doesn't fit its variable is reported here, once.
     pub(super) fn defaults(&self, findings: &mut Vec<Finding>) -> Values {
         let mut values = Values::default();
         for variable in self.declared {
@@ -90,7 +90,7 @@ impl Reader<'_> {
         values
     }
 
-    /// Declarations that no value fits.
+    /// Reports declarations that no value can fit.
     pub(super) fn declarations(&self, findings: &mut Vec<Finding>) {
         for variable in self.declared {
             for (key, message, help) in variables::contradictions(&variable.variable) {
@@ -100,12 +100,13 @@ impl Reader<'_> {
         }
     }
 
-    /// Notes that the values come from `file`, relative to the folder.
+    /// Records that values come from `file`, which is relative to the folder.
     pub(super) fn note(&self, file: Option<&str>) {
         self.reads.borrow_mut().extend(file.map(|file| self.folder.join(file)));
     }
 
-    /// Lays the values of a case's `table` over `values`. `at` knows the places of key and value by pointer.
+    /// Reads the values of a case's `table`, which override `values`. `at` returns the places of key and
+    /// value for a pointer.
     pub(super) fn read(
         &self,
         table: &Map<String, Value>,
@@ -122,7 +123,7 @@ impl Reader<'_> {
             match value::read(&variable.variable, given.value, self.folder, self.surroundings) {
                 Ok(value) => values.set_read(&given.name, given.value, value),
                 Err(error) => {
-                    // The value is told to be wrong; it isn't missing as well.
+                    // The value is reported as wrong, so don't report it as missing too.
                     values.set(&given.name, None);
                     findings.push(self.unfit(&error, variable, at(&given.pointer).1));
                 }
@@ -147,7 +148,7 @@ impl Reader<'_> {
         finding
     }
 
-    /// Placeholders of `template` that have no value in the case named at `case`.
+    /// Reports placeholders of `template` that have no value in `case`.
     pub(super) fn unset(
         &self,
         template: &Template,

@@ -1,4 +1,4 @@
-//! What came from the environment: requests hold it, findings don't show it.
+//! Values from the environment: requests contain them, findings mask them.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -8,17 +8,18 @@ use serde_json::Value;
 use crate::diagnose::visible;
 use crate::redact::replace_secrets;
 
-/// Texts that are not shown.
+/// Values that are masked in output.
 #[derive(Clone, Debug, Default)]
 pub struct Withheld {
     texts: BTreeSet<String>,
 }
 
-/// Blotting out shorter ones would blot out half of every text, and tell where they stand.
+/// Values of fewer characters are not masked: they would match all over a text, and the mask would reveal
+/// where they are.
 const SHORTEST: usize = 4;
 
 impl Withheld {
-    /// Withholds every text and number in `value`, line by line, as is and as JSON writes it.
+    /// Adds every string and number in `value`: strings line by line, and escaped as in JSON.
     pub(super) fn add(&mut self, value: &Value) {
         match value {
             Value::Null | Value::Bool(_) => (),
@@ -39,7 +40,7 @@ impl Withheld {
         }
     }
 
-    /// `text` with `***` for each withheld one.
+    /// Replaces each masked value in `text` by `***`.
     pub fn blot_out<'t>(&self, text: &'t str) -> Cow<'t, str> {
         replace_secrets(text, &self.texts)
     }
