@@ -9,12 +9,13 @@ use crate::config::source::Document;
 use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding};
 use crate::pointer::{join, split_last};
 
-/// Findings of which each may cost a walk through the schema. Some of them are about one mistake.
+/// A limit because each violation may need a walk through the schema. It is higher than the limit of
+/// findings because several violations can have the same cause.
 const VIOLATIONS_LIMIT: usize = 2 * FINDINGS_LIMIT;
 
 /// A compiled schema.
 ///
-/// Compiling takes longer than checking a file: make one and share it.
+/// Compiling takes longer than checking a file, so compile once and share the schema.
 pub struct Schema {
     root: Value,
     validator: Validator,
@@ -42,9 +43,11 @@ impl Schema {
         Schema { root, validator, sibling }
     }
 
-    /// Everything in `document` that the schema forbids, in the order of the file; one finding a mistake.
+    /// Reports everything in `document` that the schema forbids, in the order of the file. Each mistake
+    /// is reported once.
     ///
-    /// A file of another version has that as its only finding: its keys mean something else.
+    /// For a file of another format version this is the only finding, because its keys may have other
+    /// meanings.
     pub fn check(&self, document: &Document<'_>, file: FileId) -> Vec<Finding> {
         let view = View { outline: Outline::new(&self.root), document, sibling: self.sibling, file };
         let floats = float::check(view);
@@ -65,7 +68,8 @@ impl Schema {
     }
 }
 
-/// An error of alternatives as the errors of the one that was meant, if its type tells which.
+/// Replaces an `anyOf` error with the errors of the alternative that has the type of the value, if there
+/// is one.
 fn meant<'e>(error: &'e ValidationError<'e>) -> Vec<&'e ValidationError<'e>> {
     let branch = match error.kind() {
         Kind::AnyOf { context } => context.iter().find(|branch| fits_by_type(branch, error)),
@@ -74,14 +78,14 @@ fn meant<'e>(error: &'e ValidationError<'e>) -> Vec<&'e ValidationError<'e>> {
     branch.map_or_else(|| vec![error], |branch| branch.iter().flat_map(meant).collect())
 }
 
-/// Whether the value is of the type that `branch` wants, so that only its content is wrong.
+/// Whether the value has the type that `branch` requires, so that only its content is wrong.
 fn fits_by_type(branch: &[ValidationError<'_>], error: &ValidationError<'_>) -> bool {
     branch.iter().all(|inner| {
         !matches!(inner.kind(), Kind::Type { .. }) || inner.instance_path() != error.instance_path()
     })
 }
 
-/// Which of several errors about one value says most.
+/// The order of several errors about one value: the first is reported.
 fn rank(kind: &Kind) -> u8 {
     match kind {
         Kind::Type { .. } | Kind::AnyOf { .. } => 0,
@@ -109,7 +113,8 @@ impl View<'_> {
         }
     }
 
-    /// Whether the value stands where its table holds tables like itself, and is none.
+    /// Whether the value must be a misspelt key of its table: further keys of the table hold tables of
+    /// the same kind, as in `variables`, but the value is not a table.
     fn is_own_key(self, pointer: &str) -> bool {
         let table = split_last(pointer).map_or("", |(table, _)| table);
         let is_table = self.value(pointer).is_some_and(Value::is_object);
@@ -132,7 +137,7 @@ mod tests {
     use super::*;
     use crate::diagnose::Sources;
 
-    /// Checks `text`, after `version = 1`, and compares `marked text code: message | help`.
+    /// Checks `text`, after `version = 1`. Each finding is compared as `MARKED_TEXT CODE: MESSAGE | HELP`.
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let text = format!("version = 1\n{text}");

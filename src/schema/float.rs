@@ -1,4 +1,4 @@
-//! Floats where integers are wanted: JSON Schema takes `900.0` for an integer, the typed config doesn't.
+//! Reports floats in place of integers: `900.0` is an integer for JSON Schema, but not for the typed config.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Words for keys that are unknown, missing or ill-formed.
+//! Findings about keys that are unknown, missing or ill-formed.
 
 use jsonschema::ValidationError;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::diagnose::{Code, Finding};
 use crate::pointer::join;
 use crate::words::{nearest, quoted_commas};
 
-/// Longer lists of keys don't help.
+/// The most keys that a help lists.
 const LISTED: usize = 24;
 
 pub(super) fn unknown(view: View<'_>, table: &str, name: &str) -> Finding {
@@ -48,7 +48,7 @@ fn listed(known: &[&str]) -> Option<String> {
     }
 }
 
-/// The header with a quoted name, if an unquoted dot made one table of a name into two:
+/// The header with the name in quotes, if a dot without quotes split a name into two tables, as in
 /// `[models.claude-3.5]`.
 fn dotted_name(view: View<'_>, table: &str, name: &str) -> Option<String> {
     let inner = view.value(&join(table, name))?.as_object()?;
@@ -60,7 +60,7 @@ fn dotted_name(view: View<'_>, table: &str, name: &str) -> Option<String> {
     (looks_like_the_table && chosen_name).then(|| header(view, &whole))
 }
 
-/// `None` if the table has the key under a wrong name: that is told at the name.
+/// Reports a missing key. `None` if the table has the key with a misspelt name, which is reported there.
 pub(super) fn missing(view: View<'_>, table: &str, property: &Value) -> Option<Finding> {
     let name = property.as_str().unwrap_or_default();
     if is_misspelt(view, table, name) {

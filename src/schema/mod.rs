@@ -1,4 +1,4 @@
-//! The published JSON Schemas and their violations as findings.
+//! Reports violations of the published JSON Schemas as findings.
 
 pub mod body;
 mod check;
@@ -13,7 +13,7 @@ mod view;
 
 pub use check::Schema;
 
-/// JSON Schema (draft-07) of config files, as editors and foreign validators read it.
+/// JSON Schema (draft-07) of config files, which editors and other validators also read.
 pub const SCHEMA: &str = include_str!("../../schemas/bedrock-check.schema.json");
 
 /// JSON Schema (draft-07) of the settings file.

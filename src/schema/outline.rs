@@ -1,10 +1,10 @@
-//! What the schema knows about a place in a document: its keys, and where else a key is known.
+//! Looks up in the schema which keys a table of a document may have, and which other tables have a key.
 
 use serde_json::{Map, Value};
 
 use crate::pointer::{join, steps};
 
-/// A schema to walk along a document's pointers.
+/// A schema that resolves the pointers of a document.
 #[derive(Clone, Copy)]
 pub(super) struct Outline<'s> {
     root: &'s Value,
@@ -13,10 +13,10 @@ pub(super) struct Outline<'s> {
 /// A schema object without `$ref`, `allOf` and `anyOf`.
 type Plain<'s> = &'s Map<String, Value>;
 
-/// Stands for a name that people choose, in a place that no document has yet.
+/// The step for a name that the user chooses, in the pointer of a table that is proposed.
 const ANY_NAME: &str = "NAME";
 
-/// Deep enough for every table of the schemas; variables nest without end.
+/// Enough for every table of the schemas. A limit is needed because variables nest without end.
 const DEPTH: usize = 7;
 
 impl<'s> Outline<'s> {
@@ -29,8 +29,8 @@ impl<'s> Outline<'s> {
         self.at(pointer).into_iter().flat_map(own_keys).collect()
     }
 
-    /// Whether the table at `pointer` may have any other key, and holds tables of its own kind there:
-    /// what is no table was then meant as one of its own keys.
+    /// Whether further keys of the table at `pointer` hold tables of its own kind. Then an unknown key
+    /// with another value is a misspelt key of the table itself.
     pub(super) fn nests(self, pointer: &str) -> bool {
         let tables = self.at(pointer);
         tables.iter().any(|table| {
@@ -48,7 +48,7 @@ impl<'s> Outline<'s> {
             && !schemas.iter().any(|schema| takes(schema, "number"))
     }
 
-    /// The table near `pointer` that knows `key`: one around it, or else one in it.
+    /// The nearest table that may have `key`: one around `pointer`, or else one directly in it.
     pub(super) fn neighbour(self, pointer: &str, key: &str) -> Option<String> {
         let around = ancestors(pointer).map(str::to_owned);
         let inside = self.keys(pointer).into_iter().map(|child| {
@@ -59,7 +59,7 @@ impl<'s> Outline<'s> {
         around.chain(inside).find(|place| self.keys(place).contains(&key))
     }
 
-    /// The table of the whole schema that knows `key`, unless many do.
+    /// The only table of the whole schema that may have `key`. `None` if several may have it.
     pub(super) fn home(self, key: &str) -> Option<String> {
         let mut homes: Vec<(Plain<'s>, String)> = Vec::new();
         self.collect_homes(key, "", DEPTH, &mut homes);
@@ -87,7 +87,7 @@ impl<'s> Outline<'s> {
         }
     }
 
-    /// The schemas for the value at `pointer`: several where it may be of several types.
+    /// The schemas of the value at `pointer`: several if it may have several types.
     fn at(self, pointer: &str) -> Vec<Plain<'s>> {
         steps(pointer).fold(self.plain(self.root), |schemas, step| {
             let inner = schemas.into_iter().filter_map(|schema| child(schema, &step));

@@ -1,4 +1,4 @@
-//! Words for values that are not what their key takes.
+//! Findings about values that their key does not accept.
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
@@ -11,7 +11,7 @@ use crate::diagnose::{Code, Finding};
 use crate::pointer::{split_last, steps};
 use crate::words::{a_json_kind, nearest, quoted, quoted_commas, with_article};
 
-/// How much of a text a message repeats.
+/// The most characters of a value that a message shows.
 const SHOWN: usize = 40;
 
 pub(super) fn invalid(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Finding {
@@ -24,12 +24,12 @@ pub(super) fn invalid(view: View<'_>, pointer: &str, error: &ValidationError<'_>
     }
 }
 
-/// The key of the value at `pointer`, or of the list that it stands in.
+/// The key of the value at `pointer`, or of the array that contains it.
 pub(super) fn name(pointer: &str) -> String {
     steps(pointer).filter(|step| step.parse::<usize>().is_err()).last().unwrap_or_default().into_owned()
 }
 
-/// What the schema wants: "expected …".
+/// What the schema requires, as "expected …".
 pub(super) fn expectation(error: &ValidationError<'_>) -> String {
     let wanted = match error.kind() {
         Kind::Type { .. } | Kind::AnyOf { .. } => {
@@ -69,7 +69,7 @@ fn names(options: &Value) -> Vec<&str> {
     options.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// The types that would do.
+/// The types that the schema allows.
 fn types(error: &ValidationError<'_>) -> Vec<JsonType> {
     match error.kind() {
         Kind::Type { kind: TypeKind::Single(only) } => vec![*only],
@@ -84,7 +84,7 @@ fn types(error: &ValidationError<'_>) -> Vec<JsonType> {
 pub(super) fn found(error: &ValidationError<'_>) -> String {
     let value = error.instance().as_ref();
     match error.kind() {
-        // "Expected an integer, found a number" would leave open what is wrong with the number.
+        // "expected an integer, found a number" would not explain why the number is no integer.
         Kind::Type { .. } if value.is_number() && types(error).contains(&JsonType::Integer) => shown(value),
         Kind::Type { .. } | Kind::AnyOf { .. } => a_json_kind(value),
         Kind::MinLength { .. } | Kind::MaxLength { .. } if value != "" => {
@@ -123,7 +123,7 @@ fn remedy(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Option<
     }
 }
 
-/// How to write `value` so that it has one of the `wanted` types.
+/// Explains how to write `value` so that it has one of the `wanted` types.
 fn conversion(view: View<'_>, pointer: &str, wanted: &[JsonType], value: &Value) -> Option<String> {
     let written = view.written(pointer).filter(|text| text.len() <= SHOWN && !text.contains('\n'))?;
     let wants = |of: JsonType| wanted.contains(&of);
@@ -146,7 +146,7 @@ fn conversion(view: View<'_>, pointer: &str, wanted: &[JsonType], value: &Value)
     }
 }
 
-/// Whether a JSONPath is wanted: no number becomes one by quotes.
+/// Whether the key expects a JSONPath. Putting a number in quotes would not make it one.
 fn is_mapped(pointer: &str) -> bool {
     split_last(pointer).and_then(|(table, _)| split_last(table)).is_some_and(|(_, name)| name == "mapping")
 }

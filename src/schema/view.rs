@@ -1,4 +1,4 @@
-//! A document beside the schema that it is checked with.
+//! A document together with the schema that it is checked against.
 
 use serde_json::Value;
 
@@ -7,14 +7,14 @@ use crate::config::source::Document;
 use crate::diagnose::{FileId, Span};
 use crate::pointer::{join, steps};
 
-/// The other kind of file, where a key at the top may belong instead.
+/// The other kind of file (config or settings), which an unknown top-level key may belong to.
 #[derive(Clone, Copy)]
 pub(super) struct Sibling {
     pub(super) schema: &'static str,
     pub(super) called: &'static str,
 }
 
-/// A document on its way through a schema.
+/// A document, and the schema that it is checked against.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) outline: Outline<'a>,
@@ -35,12 +35,12 @@ impl<'a> View<'a> {
         self.document.value.pointer(pointer)
     }
 
-    /// The value at `pointer` as it is written in the file.
+    /// The text of the value at `pointer` in the file.
     pub(super) fn written(self, pointer: &str) -> Option<&'a str> {
         self.document.text().get(self.document.place(pointer)?.value)
     }
 
-    /// A table's place is its header; that of the whole file is its first byte.
+    /// The span of a value. For a table this is its header, and for the whole file its first byte.
     pub(super) fn at_value(self, pointer: &str) -> Span {
         let place = self.document.place(pointer).filter(|_| !pointer.is_empty());
         place.map_or_else(|| Span::file(self.file), |place| Span::new(self.file, place.value))
@@ -52,7 +52,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// The header that TOML gives the table at `pointer`.
+/// The TOML header of the table at `pointer`.
 pub(super) fn header(view: View<'_>, pointer: &str) -> String {
     let mut value = Some(&view.document.value);
     let mut names = Vec::new();
