@@ -1,4 +1,4 @@
-//! The schemas of what a family's models take and answer.
+//! The schemas of the request and response bodies of each model family.
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 macro_rules! families {
     ($($id:literal),* $(,)?) => {
-        /// Text of request and response schema, by family.
+        /// The texts of the request schema and the response schema of each family.
         const TEXTS: &[(&str, &str, &str)] = &[$((
             $id,
             include_str!(concat!("../../schemas/families/", $id, ".request.schema.json")),
@@ -24,7 +24,7 @@ families! {
     "openai-chat", "rerank", "stability-image", "twelvelabs-marengo", "twelvelabs-pegasus",
 }
 
-/// What goes over the wire for one family.
+/// The schemas of the request and response bodies of one family.
 pub struct FamilySchemas {
     texts: (&'static str, &'static str),
     request: OnceLock<RequestSchema>,
@@ -38,16 +38,16 @@ pub struct RequestSchema {
     pub generations: Vec<Generation>,
 }
 
-/// What some models of a family take or refuse beside.
+/// Additional restrictions for some models of a family.
 pub struct Generation {
-    /// What their base IDs start with.
+    /// Prefixes of the base model IDs.
     models: Vec<String>,
-    /// Its schema's place in the root.
+    /// The pointer of its schema in the root.
     pub pointer: String,
     validator: OnceLock<Validator>,
 }
 
-/// The schemas of the family `id`, of which `converse` is one. Each is compiled when it is first asked for.
+/// The schemas of the family `id`. `converse` counts as a family. Each schema is compiled at its first use.
 pub fn schemas(id: &str) -> Option<&'static FamilySchemas> {
     FAMILIES.get(id)
 }
@@ -75,7 +75,7 @@ impl FamilySchemas {
         self.response.get_or_init(|| parsed(self.texts.1))
     }
 
-    /// The texts as they are published: request, response.
+    /// The published texts of the request schema and the response schema.
     pub fn texts(&self) -> (&'static str, &'static str) {
         self.texts
     }
@@ -96,14 +96,15 @@ impl RequestSchema {
         RequestSchema { validator: compiled(&root), generations, root }
     }
 
-    /// What holds for the model `base` beside the family's schema.
+    /// The restrictions for the model `base` in addition to the family's schema.
     pub fn generations_of(&self, base: &str) -> impl Iterator<Item = &Generation> {
         self.generations
             .iter()
             .filter(move |generation| generation.models.iter().any(|start| base.starts_with(start.as_str())))
     }
 
-    /// That of `generation`, one of ours. A run meets few of them: each is compiled when it is first asked for.
+    /// The validator of `generation`, which must belong to this schema. A run uses few of them, so each
+    /// is compiled at its first use.
     pub fn validator_of<'s>(&self, generation: &'s Generation) -> &'s Validator {
         let schema = || self.root.pointer(&generation.pointer).expect("the pointer was made of the root");
         generation.validator.get_or_init(|| compiled(schema()))

@@ -1,4 +1,4 @@
-//! What JSON Schema can't say: members of a body that must agree with each other.
+//! Rules that JSON Schema can't express: members of a body that must agree with each other.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Kind, Violation};
 
-/// The families that a rule is about, and what it finds.
+/// The families that a rule applies to, and the function that finds its violations.
 type Rule = (&'static [&'static str], fn(&Value) -> Vec<Violation>);
 
 const RULES: [Rule; 4] = [
@@ -19,7 +19,7 @@ const RULES: [Rule; 4] = [
     (&["anthropic-messages"], unanswered_tools),
 ];
 
-/// What the rules of `family` find in `body`.
+/// The violations of the rules of `family` in `body`.
 pub(super) fn violations(family: &str, body: &Value) -> Vec<Violation> {
     let rules = RULES.iter().filter(|(families, _)| families.contains(&family));
     rules.flat_map(|(_, rule)| rule(body)).collect()
@@ -29,7 +29,8 @@ fn violation(pointer: String, message: String, help: &str) -> Violation {
     Violation { kind: Kind::Value, pointer, sure: true, by_value: true, message, help: Some(help.to_owned()) }
 }
 
-/// "`max_tokens` must be greater than `thinking.budget_tokens`", unless thinking is interleaved with tools.
+/// AWS: "`max_tokens` must be greater than `thinking.budget_tokens`", unless thinking is interleaved with
+/// tools.
 fn budget(body: &Value, thinking: &Value, pointer: &str, most: &Value) -> Vec<Violation> {
     let interleaved = body.to_string().contains("interleaved-thinking");
     let (Some(budget), Some(most)) = (thinking["budget_tokens"].as_u64(), most.as_u64()) else {
@@ -43,7 +44,7 @@ fn budget(body: &Value, thinking: &Value, pointer: &str, most: &Value) -> Vec<Vi
     vec![violation(format!("{pointer}/budget_tokens"), message, help)]
 }
 
-/// "A maximum of 4 blocks with `cache_control` may be provided".
+/// AWS: "A maximum of 4 blocks with `cache_control` may be provided".
 fn cached_blocks(body: &Value) -> Vec<Violation> {
     const MOST: usize = 4;
     let mut marked = Vec::new();
@@ -55,7 +56,7 @@ fn cached_blocks(body: &Value) -> Vec<Violation> {
     beyond.map(|pointer| violation(pointer, message(), "mark fewer blocks")).into_iter().collect()
 }
 
-/// The places of `cache_control` in blocks below `value`.
+/// Collects the pointers of `cache_control` in the blocks below `value`.
 fn collect(value: &Value, pointer: &str, found: &mut Vec<String>) {
     match value {
         Value::Array(items) => {
@@ -75,7 +76,7 @@ fn collect(value: &Value, pointer: &str, found: &mut Vec<String>) {
     }
 }
 
-/// "`tool_use` ids were found without `tool_result` blocks immediately after".
+/// AWS: "`tool_use` ids were found without `tool_result` blocks immediately after".
 fn unanswered_tools(body: &Value) -> Vec<Violation> {
     let messages = body["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! Words for members that a family doesn't have, or lacks.
+//! Messages about unknown and missing members.
 
 use std::sync::LazyLock;
 
@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::Expected;
 use crate::words::{nearest, quoted_commas};
 
-/// Longer lists of members don't help.
+/// The most members that a help lists.
 const LISTED: usize = 12;
 
-/// Names that mean the same in the bodies of different families.
+/// Groups of member names that have the same meaning in the bodies of different families.
 static SYNONYMS: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../schemas/families/synonyms.json"))
         .expect("a list of lists of names")
@@ -42,7 +42,8 @@ pub(super) fn missing(name: &str) -> (String, Option<String>) {
     (format!("`{name}` is missing"), Some(format!("add `\"{name}\": …`")))
 }
 
-/// Where the family has a member that means the same as `name`, with dots: at the top, or one level below.
+/// The family's member with the same meaning as `name`, as a path with dots. It is at the top of the body
+/// or one level below.
 fn synonym(name: &str, root: &Value) -> Option<String> {
     let groups = SYNONYMS.iter().filter(|group| group.iter().any(|other| other == name));
     let names: Vec<&str> = groups.flatten().map(String::as_str).collect();

@@ -1,4 +1,4 @@
-//! Request bodies against the schema of their family.
+//! Checks request bodies with the schema of their family.
 
 mod across;
 mod members;
@@ -12,49 +12,49 @@ use super::value;
 use crate::pointer::{join, split_last};
 use crate::words::nearest;
 
-/// One thing in a body that its model refuses, or may refuse.
+/// A part of a body that the model refuses, or may refuse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     pub kind: Kind,
-    /// JSON pointer of the member that is wrong; for a missing one, of the object that lacks it.
+    /// JSON pointer of the wrong member. For a missing member, of the object that lacks it.
     pub pointer: String,
-    /// Whether AWS refuses it for sure.
+    /// Whether AWS certainly refuses the body.
     pub sure: bool,
-    /// Whether another value in its place could be right.
+    /// Whether another value of the member could be valid.
     pub by_value: bool,
     pub message: String,
     pub help: Option<String>,
 }
 
-/// What is wrong.
+/// The kind of a violation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// A member that the family doesn't have.
     Member,
-    /// A member that it needs.
+    /// A required member is missing.
     Missing,
-    /// A value that it doesn't take.
+    /// A value that the family doesn't accept.
     Value,
-    /// What this generation of the family doesn't take.
+    /// A member or value that the family accepts, but not this generation of models.
     Generation,
 }
 
-/// What a body is checked against.
+/// The family that a body is checked against.
 #[derive(Clone, Copy)]
 pub struct Expected<'s> {
-    /// Its id.
+    /// The family's id.
     pub id: &'s str,
     pub schema: &'s RequestSchema,
-    /// As people call the family.
+    /// The family's name in messages.
     pub family: &'s str,
-    /// The base model's ID, where it is known.
+    /// The ID of the base model, if it is known.
     pub base: Option<&'s str>,
 }
 
-/// Bodies have few mistakes; this many are told of one.
+/// The most violations that are reported for one body.
 const MOST: usize = 50;
 
-/// Everything in `body` that is not as `expected`, one violation a mistake.
+/// Finds everything in `body` that violates the schema of the family, with one violation for each mistake.
 pub fn violations(body: &Value, expected: Expected<'_>) -> Vec<Violation> {
     let schema = expected.schema;
     let mut found = Vec::new();
@@ -77,7 +77,8 @@ pub fn violations(body: &Value, expected: Expected<'_>) -> Vec<Violation> {
     without_echoes(found)
 }
 
-/// What is told of a place once is enough, and of what is missing nothing is to be said inside.
+/// Keeps one violation for each pointer, the surest first. Missing members are all kept: several can be
+/// missing in one object.
 fn without_echoes(mut found: Vec<Violation>) -> Vec<Violation> {
     found.sort_by(|a, b| (&a.pointer, !a.sure, a.kind).cmp(&(&b.pointer, !b.sure, b.kind)));
     found.dedup_by(|next, first| {
@@ -118,7 +119,7 @@ fn told(error: &ValidationError<'_>, expected: Expected<'_>, within: &str) -> Ve
     }
 }
 
-/// The message and the help for a value that the schema refuses.
+/// The message and the help for a value that the schema does not allow.
 fn refused_value(error: &ValidationError<'_>) -> (String, Option<String>) {
     let pointer = error.instance_path().as_str();
     let expected = match error.kind() {
@@ -142,11 +143,11 @@ fn meant(error: &ValidationError<'_>) -> Option<String> {
     Some(format!("did you mean `{near}`?"))
 }
 
-/// The part of the schema that a violation is of.
+/// The part of the schema that a body violates.
 struct Rule<'s> {
     schema: &'s Value,
     keyword: String,
-    /// Its place in the root, with the keyword.
+    /// The pointer of the keyword in the root.
     path: String,
 }
 
@@ -158,7 +159,8 @@ impl<'s> Rule<'s> {
         Rule { schema, keyword: keyword.to_owned(), path: path.clone() }
     }
 
-    /// What the schema says for people. It is about `not` where there is one, else about what no generic words tell.
+    /// The text of the schema at `name`. It applies to `not` if the schema has one, and otherwise to the
+    /// keywords for which a generated message would explain too little.
     fn text(&self, name: &str) -> Option<&'s str> {
         const SPOKEN_FOR: [&str; 4] = ["minProperties", "maxProperties", "required", "contains"];
         let has_not = self.schema.get("not").is_some();
@@ -180,12 +182,12 @@ impl<'s> Rule<'s> {
         !may.filter_map(Value::as_str).any(|keyword| keyword == self.keyword)
     }
 
-    /// Whether there is no right value at all.
+    /// Whether the schema allows no value at all.
     fn forbids(&self) -> bool {
         self.keyword == "not" && self.schema["not"].as_object().is_some_and(serde_json::Map::is_empty)
     }
 
-    /// Whether the member itself is what is wrong, whatever its value and whatever stands beside it.
+    /// Whether the member itself is forbidden, with any value and next to any other members.
     fn forbids_a_member(&self) -> bool {
         let holder = self.path.rsplit('/').nth(2);
         self.forbids() && holder == Some("properties")
