@@ -14,8 +14,8 @@ use super::{Check, ExpectError, ExpectErrorKind};
 type Compiled = Result<Predicate, ExpectErrorKind>;
 
 impl Check {
-    /// Compiles the predicates of one field. Every predicate that is wrong is an error, and so are
-    /// predicates that can't hold together.
+    /// Compiles the predicates of one field. The errors are all invalid predicates, and predicates
+    /// that can't hold together.
     pub fn compile(predicates: &Predicates) -> Result<Check, Vec<ExpectError>> {
         let (mut check, mut errors) = (Check::default(), Vec::new());
         for (predicate, compiled) in compiled(predicates) {
@@ -24,7 +24,7 @@ impl Check {
                 Err(kind) => errors.push(ExpectError { predicate, kind }),
             }
         }
-        // There are as many checks in memory as there are expectations in all cases.
+        // The checks of all cases are in memory at the same time.
         check.predicates.shrink_to_fit();
         errors.extend(range(&check.predicates));
         if errors.is_empty() {
@@ -34,7 +34,7 @@ impl Check {
     }
 }
 
-/// Every predicate that is there, under its key.
+/// Compiles every predicate that the field has, and returns it with its key.
 fn compiled(from: &Predicates) -> impl Iterator<Item = (&'static str, Compiled)> {
     let all = [
         ("equals", from.equals.clone().map(|value| Ok(Predicate::Equals(value)))),
@@ -56,7 +56,8 @@ fn compiled(from: &Predicates) -> impl Iterator<Item = (&'static str, Compiled)>
     all.into_iter().filter_map(|(name, compiled)| Some((name, compiled?)))
 }
 
-/// One value, or each of a list. Text that is empty is in every text.
+/// The items of an array, or a single value. The empty string is an error because every string
+/// contains it.
 fn wanted(parts: &Value) -> Result<Vec<Value>, ExpectErrorKind> {
     let parts = match parts {
         Value::Array(parts) => parts.clone(),
@@ -75,7 +76,7 @@ fn matches(pattern: &str) -> Compiled {
         return Err(ExpectErrorKind::Empty);
     }
     Regex::new(pattern).map(Predicate::Matches).map_err(|error| {
-        // The library draws the pattern above the reason.
+        // The message of the library shows the pattern first, and the reason in the last line.
         let told = error.to_string();
         let reason = told.lines().last().unwrap_or_default().trim_start_matches("error: ");
         ExpectErrorKind::Regex { reason: reason.to_owned() }
@@ -113,7 +114,7 @@ fn bounds(value: &Value) -> Result<Bounds, ExpectErrorKind> {
     }
 }
 
-/// `min` above `max`.
+/// Reports a `min` that is greater than `max`.
 fn range(predicates: &[Predicate]) -> Option<ExpectError> {
     let min = predicates.iter().find_map(|predicate| match predicate {
         Predicate::Min(min) => Some(min),
@@ -127,7 +128,7 @@ fn range(predicates: &[Predicate]) -> Option<ExpectError> {
     (compare(min, max) == Ordering::Greater).then_some(ExpectError { predicate: "min", kind })
 }
 
-/// Predicates that no value, or none of the values that are named, can meet.
+/// Reports predicates that can't hold for any value, or for any of the values of `equals` or `one_of`.
 fn contradictions(check: &Check) -> Vec<ExpectError> {
     let named = check.predicates.iter().find_map(|predicate| match predicate {
         Predicate::Equals(value) => Some(("equals", std::slice::from_ref(value))),
@@ -148,7 +149,7 @@ fn contradictions(check: &Check) -> Vec<ExpectError> {
     }
 }
 
-/// Text that must not be there is a part of text that must.
+/// Reports a `not_contains` that forbids a part of a string that another predicate requires.
 fn banned_part(predicates: &[Predicate]) -> Option<ExpectError> {
     let banned = predicates.iter().find_map(|predicate| match predicate {
         Predicate::NotContains(banned) => Some(banned.iter().filter_map(Value::as_str).collect::<Vec<_>>()),

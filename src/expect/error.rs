@@ -1,4 +1,4 @@
-/// An expectation that can't be understood or can never hold.
+/// An expectation that is invalid or can never hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{predicate}`: {kind}")]
 pub struct ExpectError {

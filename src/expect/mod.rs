@@ -1,11 +1,12 @@
-//! Predicates on mapped fields, compiled once for a case.
+//! Predicates on mapped fields, compiled once for each case.
 //!
-//! A predicate says no to a value of a type that it does not apply to: `min` to text, `contains` to
-//! a number.
+//! A predicate does not hold for a value of a type that it does not apply to, such as `min` for a
+//! string or `contains` for a number.
 //!
-//! `json_schema` looks at text as text if the schema is about text: its `type` is or includes
-//! `string` or, without a `type`, its `const` or `enum` holds text or it has `minLength`,
-//! `maxLength`, `pattern` or `format`. Otherwise text is taken for the JSON that it holds.
+//! `json_schema` validates a string as a string if the schema is about strings: its `type` is or
+//! includes `string` or, without a `type`, its `const` or `enum` contains a string or it has
+//! `minLength`, `maxLength`, `pattern` or `format`. Otherwise a string is parsed as JSON, and the
+//! parsed value is validated.
 
 mod compile;
 mod error;
@@ -26,7 +27,7 @@ pub struct Check {
     predicates: Vec<Predicate>,
 }
 
-/// A predicate that does not hold. Both sides are shortened, and safe to print.
+/// A predicate that does not hold. Both values are shortened and safe to print.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}, found {found}")]
 pub struct Miss {
@@ -37,7 +38,7 @@ pub struct Miss {
 }
 
 impl Check {
-    /// Whether there is no predicate at all.
+    /// Whether the field has no predicates.
     pub fn is_empty(&self) -> bool {
         self.predicates.is_empty()
     }
@@ -47,7 +48,7 @@ impl Check {
         self.predicates.iter().map(Predicate::name)
     }
 
-    /// What does not hold for `value`, in the order of the documentation.
+    /// The predicates that do not hold for `value`, in the order of the documentation.
     pub fn misses(&self, value: &Value) -> Vec<Miss> {
         self.predicates.iter().flat_map(|predicate| predicate.misses(value)).collect()
     }

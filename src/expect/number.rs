@@ -1,10 +1,10 @@
-//! Numbers by value, whatever their size and however they are written.
+//! Compares numbers by value, independent of their size and notation.
 
 use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-/// Whether two values are the same, numbers by value and objects in any order.
+/// Whether two values are equal. Numbers are compared by value, and the order of members is ignored.
 pub(super) fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => compare(left, right) == Ordering::Equal,
@@ -19,12 +19,12 @@ pub(super) fn same(left: &Value, right: &Value) -> bool {
     }
 }
 
-/// By value, exactly.
+/// Compares two numbers by value, without rounding.
 pub(super) fn compare(left: &Number, right: &Number) -> Ordering {
     Decimal::of(left.as_str()).compare(&Decimal::of(right.as_str()))
 }
 
-/// ±0.`digits` · 10^`exponent`, without zeros at either end of the digits. Zero has no digits.
+/// ±0.`digits` · 10^`exponent`. `digits` has no leading or trailing zeros, and is empty for zero.
 struct Decimal {
     negative: bool,
     digits: Vec<u8>,
@@ -32,7 +32,7 @@ struct Decimal {
 }
 
 impl Decimal {
-    /// `text` is a JSON number.
+    /// Parses `text`, which must be a JSON number.
     fn of(text: &str) -> Decimal {
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
@@ -71,7 +71,7 @@ impl Decimal {
     }
 }
 
-/// Saturates: exponents beyond `i64` are all the same size.
+/// Parses an exponent. It saturates, so exponents beyond `i64` compare as equal.
 fn exponent_of(text: &str) -> i64 {
     let limit = if text.starts_with('-') { i64::MIN } else { i64::MAX };
     text.parse().unwrap_or(limit)

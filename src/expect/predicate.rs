@@ -27,14 +27,14 @@ pub(super) enum Predicate {
     IsJson(bool),
 }
 
-/// How long something may be. At least one of the two is there.
+/// The length that a value may have. At least one of the two bounds is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Bounds {
     pub(super) min: Option<u64>,
     pub(super) max: Option<u64>,
 }
 
-/// What was expected and what was found.
+/// The expected and the found value, for a message.
 type Missed = (String, String);
 
 impl Predicate {
@@ -77,7 +77,7 @@ impl Predicate {
         missed.into_iter().map(|(expected, found)| Miss { predicate, expected, found }).collect()
     }
 
-    /// For the predicates that apply to text only.
+    /// Checks a predicate that applies to strings only.
     fn text_miss(&self, value: &Value) -> Option<Missed> {
         let expected = match self {
             Predicate::StartsWith(start) => format!("text that starts with {}", quoted(start)),
@@ -144,7 +144,7 @@ fn one_of(value: &Value, options: &[Value]) -> Option<Missed> {
     unless(holds, || format!("one of {}", listed(options)), value)
 }
 
-/// `outside` is how a number that misses the limit compares with it.
+/// Checks `min` or `max`. A number is out of bounds if it compares as `outside` with `limit`.
 fn bound(value: &Value, limit: &Number, outside: Ordering, words: &str) -> Option<Missed> {
     let holds = value.as_number().is_some_and(|number| compare(number, limit) != outside);
     (!holds).then(|| (format!("a number of {words} `{limit}`"), shown_typed(value)))

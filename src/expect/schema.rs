@@ -9,25 +9,25 @@ use crate::diagnose::{excerpt, short};
 use super::shown::quoted;
 use super::{ExpectErrorKind, Miss};
 
-/// A compiled JSON Schema, for a value or for the JSON in a text.
+/// A compiled JSON Schema for a value, or for the JSON in a string.
 #[derive(Clone, Debug)]
 pub(super) struct Schema {
     validator: Arc<Validator>,
-    /// The schema is about text as such.
+    /// Whether the schema is about strings, so that a string is not parsed as JSON.
     about_text: bool,
 }
 
-/// Keywords that say something about text, and nothing about anything else.
+/// Keywords that only apply to strings.
 const TEXT_KEYWORDS: [&str; 4] = ["minLength", "maxLength", "pattern", "format"];
 
-/// Violations that are told of one value.
+/// The most violations that are reported for one value.
 const VIOLATIONS_LIMIT: usize = 5;
 
-/// Characters of a message of the validator.
+/// The most characters of a validator's message that are shown.
 const MESSAGE_LIMIT: usize = 200;
 
 impl Schema {
-    /// Compiles `schema`. Nothing is loaded for it.
+    /// Compiles `schema` without loading external references.
     pub(super) fn compile(schema: &Value) -> Result<Schema, ExpectErrorKind> {
         let validator = jsonschema::options().offline().build(schema).map_err(|error| explain(&error))?;
         Ok(Schema { validator: Arc::new(validator), about_text: is_about_text(schema) })
@@ -53,7 +53,7 @@ fn miss(expected: &str, found: String) -> Miss {
     Miss { predicate: "json_schema", expected: expected.to_owned(), found }
 }
 
-/// The place and what is wrong there. The value itself is shortened.
+/// The validator's message and the pointer of the violation, with the value shortened.
 fn violation(error: &ValidationError<'_>) -> String {
     let value = excerpt(&error.instance().to_string());
     let message = short(&error.masked_with(value).to_string(), MESSAGE_LIMIT);

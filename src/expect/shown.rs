@@ -1,4 +1,4 @@
-//! How values read in a miss.
+//! Formats values for the message of a predicate that does not hold.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::diagnose::excerpt;
 use crate::words::first_few;
 
-/// A value in one line: text in backticks, anything else with its type.
+/// A value in one line: a string in backticks, other values with their kind.
 pub(super) fn shown(value: &Value) -> String {
     let json = || excerpt(&value.to_string());
     match value {
@@ -20,7 +20,7 @@ pub(super) fn shown(value: &Value) -> String {
     }
 }
 
-/// As [`shown`], where text could be taken for something else.
+/// Like [`shown`], with the kind before a string too, for messages that expect another kind.
 pub(super) fn shown_typed(value: &Value) -> String {
     if value.is_string() { format!("the text {}", shown(value)) } else { shown(value) }
 }
@@ -29,13 +29,13 @@ pub(super) fn quoted(text: &str) -> String {
     if text.is_empty() { "empty text".to_owned() } else { format!("`{}`", excerpt(text)) }
 }
 
-/// The last characters of `text`.
+/// The last characters of `text`, in backticks.
 pub(super) fn tail(text: &str) -> String {
     let start = text.char_indices().rev().nth(CONTEXT).map(|(at, _)| at);
     start.map_or_else(|| quoted(text), |start| format!("`…{}`", excerpt(&text[start..])))
 }
 
-/// What stands at `range` of `text`, with what is around it.
+/// The text at `range` of `text` and around it, in backticks.
 pub(super) fn around(text: &str, range: &Range<usize>) -> String {
     let before = text[..range.start].char_indices().rev().nth(CONTEXT / 2).map(|(at, _)| at);
     match before {
@@ -50,5 +50,5 @@ pub(super) fn listed(values: &[Value]) -> String {
 
 const LISTED: usize = 10;
 
-/// In characters.
+/// How many characters `tail` and `around` show.
 const CONTEXT: usize = 40;
