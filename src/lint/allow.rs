@@ -1,4 +1,4 @@
-//! `# bedrock-check: allow(CODE)`: findings that a line says are meant.
+//! `# bedrock-check: allow(CODE)`: comments that suppress findings.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -9,28 +9,28 @@ use crate::config::source::Document;
 use crate::diagnose::{Code, FileId, Finding, Span};
 use crate::words::nearest;
 
-/// What a comment allows, and where.
+/// One code that a comment allows.
 #[derive(Debug)]
 struct Allow {
-    /// The code as it is written.
+    /// The place of the code in the comment.
     name: Range<usize>,
     code: Option<Code>,
-    /// The lines or the value that it is said of.
+    /// The lines or the value that the comment applies to.
     covers: Range<usize>,
 }
 
-/// What stands behind a comment's `# bedrock-check:`.
+/// A comment that starts with `# bedrock-check:`, with the rest of the line as a group.
 static COMMENT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"#[ \t]*bedrock-check:([^\n]*)").expect("the pattern compiles"));
 
-/// `allow(CODE, …)`, once or more; other words are a reason.
+/// `allow(CODE, …)`. A comment may have several; any other words are taken as the reason.
 static ALLOW: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\ballow\(([^)\n]*)\)").expect("the pattern compiles"));
 
-/// Takes what comments of `document` allow out of `findings`, and tells comments that allow nothing.
+/// Removes from `findings` those that comments of `document` allow, and reports comments that allow nothing.
 ///
-/// At the end of a line a comment speaks of that line; alone on its line, of the key or the header that follows, with
-/// the whole of the key's value.
+/// A comment at the end of a line applies to that line. A comment on a line of its own applies to the key or
+/// header that follows, including the whole value of the key.
 pub fn apply(document: &Document<'_>, file: FileId, findings: &mut Vec<Finding>) {
     let text = document.text();
     if !text.contains("bedrock-check:") {
@@ -52,7 +52,7 @@ pub fn apply(document: &Document<'_>, file: FileId, findings: &mut Vec<Finding>)
     findings.extend(told);
 }
 
-/// The comments that are understood, and findings about those that are not.
+/// The allowed codes, and findings about comments that can't be parsed.
 fn read(document: &Document<'_>, file: FileId) -> (Vec<Allow>, Vec<Finding>) {
     let (mut allows, mut findings) = (Vec::new(), Vec::new());
     let entries = document.entries();
@@ -83,7 +83,7 @@ fn read(document: &Document<'_>, file: FileId) -> (Vec<Allow>, Vec<Finding>) {
     (allows, findings)
 }
 
-/// The names between commas, and where they stand.
+/// The names between commas, with their places.
 fn names(list: &str, start: usize) -> impl Iterator<Item = (Range<usize>, &str)> {
     let mut at = start;
     list.split(',').filter_map(move |part| {
@@ -94,7 +94,7 @@ fn names(list: &str, start: usize) -> impl Iterator<Item = (Range<usize>, &str)>
     })
 }
 
-/// What the comment at `at` speaks of.
+/// The bytes that the comment at `at` applies to.
 fn covered(document: &Document<'_>, at: usize) -> Range<usize> {
     let text = document.text();
     let own = line_of(text, at);
@@ -105,7 +105,7 @@ fn covered(document: &Document<'_>, at: usize) -> Range<usize> {
     line.start..end.map_or(line.end, |end| end.max(line.end))
 }
 
-/// The next line behind `at` that is neither empty nor a comment alone.
+/// The next line after `at` that is neither empty nor only a comment.
 fn next_line(text: &str, at: usize) -> Range<usize> {
     let mut line = line_of(text, (at + 1).min(text.len()));
     while line.end < text.len() {

@@ -1,4 +1,4 @@
-//! Request bodies against what their family takes.
+//! Checks request bodies against the schema of their family.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +16,8 @@ use crate::schema::family::schemas;
 use crate::suite::{Case, Model, all_expect_errors};
 use crate::template::Hole;
 
-/// What the bodies of a model's cases have that its family refuses; without a case, what the body has whatever its
-/// variables hold.
+/// Reports what the model's family refuses in the bodies of its cases. If the model has no cases, reports
+/// what is wrong with the body for any values of its variables.
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let Some(model) = subject.model else { return Vec::new() };
     let variables = Variables::of(subject);
@@ -41,7 +41,7 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
                 return findings;
             }
             let hole = holes.iter().find(|hole| hole.holds(&violation.pointer));
-            // An object may lack several members.
+            // One object can lack several members, which all have the same pointer.
             let lacked = (violation.kind == Kind::Missing).then(|| violation.message.clone());
             let mut is_new = || told.insert((violation.pointer.clone(), violation.kind, lacked.clone()));
             if body.leaves_open(hole, &violation) || !is_new() {
@@ -55,7 +55,8 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     findings
 }
 
-/// A body that is right for the other API, and wrong for the one that is called: one mistake, however many members it is seen by.
+/// Reports a body that is valid for the other API and not for the one that is called. It is one mistake,
+/// however many members show it.
 fn other_api(
     model: &Model,
     subject: Subject<'_>,
@@ -70,7 +71,7 @@ fn other_api(
     };
     let other =
         Expected { id: family.id, schema: schemas(family.id)?.request(), family: family.name, ..expected };
-    // A body that has nothing wrong with it for the other API, and lacks or has members by which the APIs differ.
+    // The body is valid for the other API, and has or lacks members in which the APIs differ.
     let swapped = |body: &Body<'_>| {
         let here = violations(&body.value, expected);
         let differs = here.iter().any(|violation| matches!(violation.kind, Kind::Member | Kind::Missing));
@@ -90,7 +91,7 @@ fn other_api(
     Some(finding)
 }
 
-/// The family that the body is for, and whether only the body tells.
+/// The family that the body is for, and whether it was only guessed from the body.
 fn family(model: &Model, body: &Value) -> Option<(&'static Family, bool)> {
     if model.operation.is_converse() {
         return Some((CONVERSE, false));
@@ -103,13 +104,13 @@ fn family(model: &Model, body: &Value) -> Option<(&'static Family, bool)> {
 /// A body to check.
 struct Body<'m> {
     value: Value,
-    /// The case that asks so; none for a body of made-up values.
+    /// The case that sends the body; `None` if all its values are made up.
     case: Option<&'m Case>,
-    /// Variables whose value is made up.
+    /// Variables whose values are made up.
     made_up: BTreeSet<String>,
 }
 
-/// The bodies of the cases that are to succeed; of a model whose every case is to be refused, of these.
+/// The bodies of the cases that don't expect an error, or of all cases if every case expects one.
 fn bodies<'m>(subject: Subject<'_>, model: &'m Model, variables: &Variables) -> Vec<Body<'m>> {
     let all = all_expect_errors(&subject.typed.cases);
     let cases = model.cases.iter().filter(|case| all || case.expect.error.is_none());
@@ -128,18 +129,18 @@ fn body<'m>(model: &'m Model, case: Option<&'m Case>, variables: &Variables) -> 
         }
     }
     let value = model.template.fill(&values).ok()?;
-    // What is no object at all is told as that.
+    // A body that is not an object is reported when the suite is built.
     value.is_object().then_some(Body { value, case, made_up })
 }
 
 impl Body<'_> {
-    /// Whether another value, which is not known here, could make it right.
+    /// Whether the violation is in a made-up value, and another value could be valid.
     fn leaves_open(&self, hole: Option<&Hole<'_>>, violation: &Violation) -> bool {
         let made_up = |hole: &&Hole<'_>| {
             hole.placeholders.iter().any(|placeholder| self.made_up.contains(&placeholder.name))
         };
         match hole.filter(made_up) {
-            // Text stays text, whatever it says; where any JSON may come, nothing is known.
+            // A placeholder within a string always gives a string. Any other one can become any JSON.
             Some(hole) if hole.placeholders.iter().all(|placeholder| placeholder.in_string) => {
                 violation.by_value
             }
@@ -171,7 +172,7 @@ fn finding(model: &Model, body: &Body<'_>, hole: Option<&Hole<'_>>, violation: &
     finding
 }
 
-/// The member's name in the body; the brace that the body begins with if that is all there is.
+/// The place of the member in the body, or the opening brace of the body if the member isn't found.
 fn place(model: &Model, pointer: &str) -> Span {
     let steps: Vec<_> = steps(pointer).collect();
     let range = model
@@ -181,7 +182,7 @@ fn place(model: &Model, pointer: &str) -> Span {
     model.places.body(Some(&range)).unwrap_or_else(|| model.at.clone())
 }
 
-/// What is declared, to make values up where a case has none.
+/// The declared variables, to make up values for those that a case doesn't set.
 struct Variables(BTreeMap<String, Variable>);
 
 impl Variables {
@@ -190,7 +191,7 @@ impl Variables {
         Variables(declared.map(|declared| (declared.name, declared.variable)).collect())
     }
 
-    /// Some value of the variable's type.
+    /// A value that the variable's declaration permits.
     fn sample(&self, name: &str) -> Option<Value> {
         let variable = self.0.get(name)?;
         if let Some(first) = variable.one_of.as_ref().and_then(|values| values.first()) {

@@ -1,24 +1,25 @@
-//! What the files of a folder must know of each other.
+//! The owners of names and files, to compare the configs of a folder with each other.
 
 use std::path::PathBuf;
 
 use crate::diagnose::Span;
 use crate::suite::Suite;
 
-/// What one config takes for itself: names, and files beside it. Small, so that it outlives the suite.
+/// A config with the names and the files that it owns. It is kept after the suite is dropped, which takes
+/// more memory.
 #[derive(Debug)]
 pub struct Claims {
     /// The config file.
     pub path: PathBuf,
     pub models: Vec<Named>,
     pub cases: usize,
-    /// The fixture and the snapshot of each case, if it has one.
+    /// The fixture of each case, and the snapshot of each case that has one.
     pub files: Vec<PathBuf>,
-    /// Whether the config has no mistake that would hide some of its cases.
+    /// Whether all cases of the config are known: no mistake hides some of them.
     pub is_whole: bool,
 }
 
-/// A model's name, and where it is written.
+/// A model's name and its place.
 #[derive(Debug)]
 pub struct Named {
     pub name: String,

@@ -1,4 +1,4 @@
-//! The credentials that models name.
+//! Checks the credentials that models refer to.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::config::resolve::Resolved;
 use crate::diagnose::{Code, Finding};
 use crate::words::nearest;
 
-/// Models whose `credentials` name nothing that the file declares.
+/// Reports models whose `credentials` the file doesn't declare.
 pub fn check(config: &Value, models: &[Resolved<'_>]) -> Vec<Finding> {
     let declared = || config.get("credentials").and_then(Value::as_object).into_iter().flatten();
     let unknown = models.iter().filter_map(|model| {

@@ -1,4 +1,4 @@
-//! Models and cases that share an id or the file names made of it.
+//! Reports models and cases with the same name, or with names that give the same file names.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::diagnose::{Code, Finding, Span};
 use crate::files::layout;
 use crate::suite::Model;
 
-/// Cases of one model that share a name or a file.
+/// Reports cases of one model that have the same name or the same file.
 pub fn cases(model: &Model) -> Vec<Finding> {
     let mut seen: HashMap<&Path, (&str, &Span)> = HashMap::new();
     let mut findings = Vec::new();
@@ -27,7 +27,7 @@ pub fn cases(model: &Model) -> Vec<Finding> {
     findings
 }
 
-/// Models of one folder that share the file names made of their name.
+/// Reports models of one folder whose names give the same file names.
 pub fn models(configs: &[Claims]) -> Vec<Finding> {
     let mut seen: HashMap<(&Path, String), &Named> = HashMap::new();
     let mut findings = Vec::new();

@@ -1,4 +1,4 @@
-//! What a model is said to be able to do, against what is known of it and what the config says elsewhere.
+//! Checks the features that a model claims against the catalogue and against the rest of the config.
 
 use std::ops::Range;
 
@@ -12,7 +12,8 @@ use crate::schema::body::{Expected, violations};
 use crate::schema::family::schemas;
 use crate::suite::Model;
 
-/// Claims that the model can't keep, claims that clash, and claims that nothing proves.
+/// Reports claims that the model doesn't support, claims that contradict the config, and claims without a
+/// probe.
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let mut findings = contradictions(subject);
     let Some(model) = subject.model else { return findings };
@@ -43,7 +44,7 @@ fn unprobed(model: &Model, claim: Claim) -> Option<Finding> {
     Some(Finding::new(Code::FeatureUnprobed, unprobed.at.clone(), message).help(help))
 }
 
-/// What is known of a model by its ID.
+/// The known properties of a model, found by its ID.
 struct Known<'i> {
     base: Option<&'i str>,
     model: Option<&'static catalogue::Model>,
@@ -55,7 +56,7 @@ impl<'i> Known<'i> {
         Known { base: id.base, model: id.model(), family: id.family() }
     }
 
-    /// Why the model can't do it.
+    /// Why the model doesn't support the claim.
     fn refuses(&self, claim: Claim) -> Option<String> {
         let (input, output) = sides(claim);
         let switch = match claim {
@@ -68,7 +69,7 @@ impl<'i> Known<'i> {
         gives().or_else(takes).or_else(|| (switch == Some(false)).then(|| denied(claim)))
     }
 
-    /// What comes out of the model, if it is not `output`.
+    /// The kinds of output that the model has, if `output` is not one of them.
     fn gives(&self, output: &str) -> Option<String> {
         let of_family = self.family.map(|family| match family.output {
             Output::Text => "text",
@@ -76,7 +77,7 @@ impl<'i> Known<'i> {
             Output::Image => "image",
             Output::Ranking => "rankings",
         });
-        // A ranking is text to the catalogue.
+        // The catalogue lists rankings as text.
         match (of_family, self.model.map(|model| model.output.as_slice()).unwrap_or_default()) {
             (Some(family), _) if family != "text" && family != output => Some(family.to_owned()),
             (Some(family), []) => (family != output).then(|| family.to_owned()),
@@ -84,7 +85,7 @@ impl<'i> Known<'i> {
         }
     }
 
-    /// What goes into the model, if `input` is not among it.
+    /// The kinds of input that the model accepts, if `input` is not one of them.
     fn takes(&self, input: &str) -> Option<String> {
         let known = &self.model?.input;
         let among = known.iter().any(|kind| *kind == input || (input == "audio" && *kind == "speech"));
@@ -92,7 +93,8 @@ impl<'i> Known<'i> {
     }
 }
 
-/// What goes in and what comes out, in the catalogue's words. It does not tell documents from text.
+/// The kinds of input and output that a claim needs, by the catalogue's names. The catalogue lists documents
+/// as text.
 fn sides(claim: Claim) -> (&'static str, &'static str) {
     match claim {
         Claim::Modality(Modality::ImageToText) => ("image", "text"),
@@ -109,7 +111,8 @@ fn denied(claim: Claim) -> String {
     }
 }
 
-/// What the schema of bodies refuses in what the claim's probe asks. Of streaming, it is the model's own body.
+/// Why the schema of bodies refuses the body of the claim's probe. Streaming is skipped: its probe sends the
+/// model's own body.
 fn refused_body(model: &Model, claim: Claim, base: Option<&str>) -> Option<String> {
     let of_claim = |probe: &&Model| probe.cases.iter().any(|case| case.claim == Some(claim));
     let probe = model.probes.iter().find(of_claim).filter(|_| claim != Claim::Streaming)?;
@@ -121,14 +124,14 @@ fn refused_body(model: &Model, claim: Claim, base: Option<&str>) -> Option<Strin
     violations(&body, expected).into_iter().next().map(|violation| violation.message)
 }
 
-/// The member at the very end of `path`, and none above it.
+/// The place of the member at `path`; `None` if only an outer member exists.
 fn member(model: &Model, path: &[&str]) -> Option<Range<usize>> {
     let (_, above) = path.split_last()?;
     let found = model.template.locate(path)?;
     (model.template.locate(above) != Some(found.clone())).then_some(found)
 }
 
-/// Members of a body that use what is said to be missing.
+/// Features, each with the path of a member of the body that uses it.
 const USES: [(&str, &[&str]); 4] = [
     ("tools", &["tools"]),
     ("tools", &["toolConfig"]),

@@ -1,4 +1,4 @@
-//! Mappings against the shape of a family's responses.
+//! Checks mappings against the schema of a family's responses.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::schema::family::schemas;
 use crate::suite::Model;
 use crate::words::{nearest, quoted_commas};
 
-/// Fields that can find nothing in a response of the model's family.
+/// Reports fields that can't match in a response of the model's family.
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let Some(model) = subject.model else { return Vec::new() };
     let model_id = clean_paste(&model.model_id).model_id;
@@ -41,7 +41,8 @@ fn finding(model: &Model, family: &Family, schema: &Value, mismatch: &Mismatch<'
     }
 }
 
-/// Whether the path begins as one of another family's would: no new member, another model.
+/// Whether the path starts with a member of another family. Then it was written for another model, and the
+/// member is not just newer than the schema.
 fn is_of_another(family: &Family, kind: &MismatchKind) -> bool {
     let MismatchKind::NoMember { name, at_top: true, .. } = kind else { return false };
     let others = FAMILIES.iter().chain([CONVERSE]).filter(|other| other.id != family.id);
@@ -49,7 +50,7 @@ fn is_of_another(family: &Family, kind: &MismatchKind) -> bool {
     schemas.any(|schemas| schemas.response()["properties"].get(name).is_some())
 }
 
-/// Token counts that a family tells in headers only, or not at all.
+/// The help for token counts that a family reports only in headers, or not at all.
 fn counted_elsewhere(field: &str, family: &Family, schema: &Value) -> Option<String> {
     let side = field.strip_suffix("_tokens").filter(|side| matches!(*side, "input" | "output"))?;
     match schema["x-counts"][side].as_str()? {
@@ -62,14 +63,14 @@ fn counted_elsewhere(field: &str, family: &Family, schema: &Value) -> Option<Str
     }
 }
 
-/// A member that was likely meant.
+/// Suggests a member with a similar name.
 fn likely(mismatch: &Mismatch<'_>) -> Option<String> {
     let MismatchKind::NoMember { name, known, .. } = &mismatch.kind else { return None };
     let near = nearest(name, known.iter().map(String::as_str))?;
     Some(format!("did you mean `{}`?", mismatch.with_member(near)))
 }
 
-/// Where the family has this field.
+/// Suggests the default path of the field in this family.
 fn usual(field: &str, family: &Family) -> Option<String> {
     Some(match default_field(family, field)? {
         MappedFrom::Path(path) => format!("write `{path}`"),

@@ -1,5 +1,5 @@
-//! Rules that need meaning: across the keys of a file, and across files; and what AWS is known to refuse. One
-//! group a file.
+//! Rules that a schema can't check: across the keys of a file, across files, and what AWS is known to
+//! refuse. Each group of rules has its own file.
 
 pub mod allow;
 mod bodies;
@@ -21,27 +21,27 @@ use crate::config::resolve::Places;
 use crate::diagnose::{Finding, Severity};
 use crate::suite::{self, Credentials, Model};
 
-/// A model on its way through the rules.
+/// The model that a rule checks.
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
     pub typed: &'a model::Model,
     pub places: &'a Places<'a>,
     pub credentials: Option<&'a Credentials>,
-    /// Ready to run; `None` if something else keeps it from that.
+    /// The model as it would run; `None` if another mistake prevents that.
     pub model: Option<&'a Model>,
 }
 
 type Rule = fn(Subject<'_>) -> Vec<Finding>;
 
-/// What is known of AWS, as rules over one model.
+/// Rules that check one model.
 const RULES: &[Rule] = &[regions::check, partitions::check];
 
-/// Those that need to know what is called.
+/// Rules that check one model and need to know which operation it calls.
 const RULES_OF_CALLS: &[Rule] = &[models::check, bodies::check, mappings::check, features::check];
 
-/// What AWS refuses of `subject`, or may refuse.
+/// Reports what AWS refuses, or may refuse, in a call of `subject`.
 ///
-/// A model whose every case expects a refusal is meant to be refused: what is told of it is a hint.
+/// If every case of the model expects an error, the findings are hints.
 pub fn model(subject: Subject<'_>) -> Vec<Finding> {
     let of_calls = if subject.names_no_operation() { &[] } else { RULES_OF_CALLS };
     let mut findings: Vec<Finding> = RULES.iter().chain(of_calls).flat_map(|rule| rule(subject)).collect();
@@ -54,12 +54,12 @@ pub fn model(subject: Subject<'_>) -> Vec<Finding> {
 }
 
 impl<'a> Subject<'a> {
-    /// Whether `operation` was written and is none.
+    /// Whether the config has an `operation` that is not valid.
     fn names_no_operation(self) -> bool {
         self.typed.operation.is_none() && self.places.find("/operation").is_some()
     }
 
-    /// The call that the model makes, if model ID and Region are there.
+    /// The call that the model makes, if it has a model ID and a Region.
     fn call(self) -> Option<Call<'a>> {
         let (model_id, region) = (self.typed.model_id.as_deref()?, self.typed.region.as_deref()?);
         Some(Call { model_id, region, operation: suite::operation(self.typed) })

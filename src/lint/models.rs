@@ -1,11 +1,11 @@
-//! The model ID: its form, its kind, its place, its life, and what it can be asked.
+//! Checks the model ID: its form, its kind, its Region, its lifecycle, and the operations it supports.
 
 use super::Subject;
 use crate::aws::model_id::{Call, Kind, ModelId, Problem, clean_paste, problems};
 use crate::config::model::Deployment;
 use crate::diagnose::{Code, Finding, Severity};
 
-/// What is wrong with calling the model, and a `deployment` that says another kind than the ID.
+/// Reports the problems of calling the model, and a `deployment` that differs from the kind of the ID.
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let Some(call) = subject.call() else { return Vec::new() };
     let problems = problems(call);
@@ -29,7 +29,8 @@ fn finding(subject: Subject<'_>, call: Call<'_>, problem: &Problem) -> Finding {
     }
 }
 
-/// What to change: the ID, but for what is asked of it.
+/// The key to change: the operation or `stream` if the config sets it and it is the problem, otherwise the
+/// model ID.
 fn place(subject: Subject<'_>, problem: &Problem) -> &'static str {
     match problem {
         Problem::NoConverse if subject.typed.operation.is_some() => "/operation",
@@ -58,12 +59,12 @@ fn code(problem: &Problem) -> Code {
     }
 }
 
-/// Which kinds of IDs each `deployment` stands for.
+/// The values of `deployment`, each with the kinds of IDs that it permits.
 const DEPLOYMENTS: [(Deployment, &str, &[Kind]); 6] = [
     (Deployment::Base, "base", &[Kind::Base]),
     (Deployment::InferenceProfile, "inference-profile", &[Kind::InferenceProfile, Kind::ApplicationProfile]),
     (Deployment::Provisioned, "provisioned", &[Kind::Provisioned]),
-    // A model that is offered there and served like any other is called by its base ID.
+    // A model of the Marketplace that is served like any other is called by its base ID.
     (Deployment::Marketplace, "marketplace", &[Kind::Marketplace, Kind::Base]),
     (Deployment::Custom, "custom", &[Kind::CustomDeployment, Kind::CustomModel, Kind::Provisioned]),
     (Deployment::Imported, "imported", &[Kind::Imported]),

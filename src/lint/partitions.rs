@@ -1,4 +1,5 @@
-//! Role, STS endpoint, Region and model belong to one partition of AWS: credentials of one mean nothing in another.
+//! Checks that role, STS endpoint, Region and model are in one partition of AWS: credentials of one
+//! partition are not valid in another.
 
 use super::Subject;
 use crate::aws::arn::Arn;
@@ -7,7 +8,7 @@ use crate::aws::partition;
 use crate::aws::region::{StsHost, sts_host};
 use crate::diagnose::{Code, Finding, Span};
 
-/// Everything that is of another partition than the Region that the model is called in.
+/// Reports everything that is in another partition than the Region that the model is called in.
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let Some(region) = subject.typed.region.as_deref() else { return Vec::new() };
     let ours = partition::partition_of(region).id;
@@ -25,7 +26,7 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     others.map(finding).collect()
 }
 
-/// What tells a partition, which, and where it does.
+/// The values that have a partition: their name, the partition, and their place.
 fn said(subject: Subject<'_>) -> Vec<(&'static str, &str, Span)> {
     let mut said = Vec::new();
     let model = subject.typed.model_id.as_deref().and_then(Arn::parse);

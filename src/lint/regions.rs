@@ -1,14 +1,15 @@
-//! The Region that a model is called in.
+//! Checks the Region that a model is called in.
 
 use super::Subject;
 use crate::aws::region::{region, regions};
 use crate::diagnose::{Code, Finding};
 use crate::words::nearest;
 
-/// A Region that is not known, or not to have Bedrock. The list may be older than the Region.
+/// Reports a Region that is not in the list, or that has no Bedrock in the list. The list may be older than
+/// the Region.
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let Some(name) = subject.typed.region.as_deref() else { return Vec::new() };
-    // An endpoint of one's own stands where it stands.
+    // The Region doesn't choose the endpoint if the config sets one.
     if subject.typed.endpoint.is_some() {
         return Vec::new();
     }

@@ -1,8 +1,8 @@
-//! Secrets that were written into a file.
+//! Finds secrets in the text of a file.
 
 use crate::diagnose::{Code, FileId, Finding, Span, secrets};
 
-/// Secrets in `text`, which is that of `file`.
+/// Reports secrets in `text`, the content of `file`.
 pub fn check(text: &str, file: FileId) -> Vec<Finding> {
     let found = secrets(text).into_iter().map(|secret| {
         let message = format!("{} is written into this file", secret.name);

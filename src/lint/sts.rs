@@ -1,4 +1,4 @@
-//! The STS endpoints of credentials, and the accounts of their roles.
+//! Checks the STS endpoints of credentials, and the accounts of their roles.
 
 use crate::aws::arn::Arn;
 use crate::aws::cause::Key;
@@ -7,7 +7,7 @@ use crate::diagnose::{Code, Finding, Span};
 use crate::suite::{Credentials, Hop};
 use crate::words::nearest;
 
-/// Endpoints that are none of STS or old, and a role of an account that may not be called.
+/// Reports STS endpoints that are invalid or legacy, and a role in an account that is not allowed.
 pub fn check(credentials: &Credentials) -> Vec<Finding> {
     let endpoints = credentials.hops.iter().filter_map(endpoint);
     endpoints.chain(account(credentials)).collect()
@@ -46,7 +46,7 @@ fn unknown(at: Span, name: &str) -> Finding {
     Finding::new(Code::StsEndpoint, at, message).suggest(near, "write the Region's code, such as `us-east-1`")
 }
 
-/// The last role is who calls.
+/// Reports the account of the last role, which calls Bedrock, if it is not allowed.
 fn account(credentials: &Credentials) -> Option<Finding> {
     let hop = credentials.hops.last()?;
     let account = Arn::parse(&hop.role_arn)?.account;

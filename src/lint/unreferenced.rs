@@ -1,4 +1,4 @@
-//! Fixtures and snapshots that no case claims: found without running anything.
+//! Finds fixtures and snapshots that belong to no case, without running a case.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
@@ -10,10 +10,10 @@ use crate::diagnose::{Code, Finding, Sources, Span};
 use crate::files::layout;
 use crate::{fixture, snapshot};
 
-/// Files beside the configs that belong to none of their cases.
+/// Reports files beside the configs that belong to no case.
 ///
-/// A folder is only judged if all its configs are among `configs`, each with all its cases: files of the
-/// others are not ours to call lost.
+/// A folder is only checked if `configs` has all its configs with all their cases. Otherwise, a file could
+/// belong to a case that isn't known.
 pub fn check(configs: &[Claims], sources: &Sources) -> Vec<Finding> {
     let known: HashSet<&Path> =
         configs.iter().flat_map(|config| &config.files).map(PathBuf::as_path).collect();
