@@ -14,24 +14,24 @@ pub struct Case {
     /// Name of the case, unique in its model.
     #[cfg_attr(test, schemars(transform = form::CASE_NAME.text()))]
     pub name: String,
-    /// What the case shows.
+    /// What the case tests.
     pub description: Option<String>,
-    /// A `.csv` or `.jsonl` file with a row for each case. Columns are variables and `expect.FIELD.PREDICATE`.
+    /// A `.csv` or `.jsonl` file. Each row becomes a case. The columns are variables and `expect.FIELD.PREDICATE`.
     #[cfg_attr(test, schemars(transform = form::DATA_FILE.text()))]
     pub each: Option<String>,
     /// Values of the variables: literals, `{ env = "NAME" }` or `{ file = "PATH" }`.
     #[cfg_attr(test, schemars(transform = form::VARIABLE_NAME.keys()))]
     pub variables: Map<String, Value>,
-    /// What each mapped field must be, by field; `error` for a call that must be refused.
+    /// Predicates on mapped fields, by field. Use `error` for a call that AWS must refuse.
     pub expect: Expect,
-    /// `false` for no snapshot, or how this case's snapshot is compared.
+    /// How mapped output is compared with the case's snapshot. `false` for no snapshot.
     pub snapshot: Option<SnapshotSwitch>,
     /// Tags to select the case by.
     #[cfg_attr(test, schemars(transform = form::TAG.items()))]
     pub tags: Vec<String>,
-    /// `warn` reports a failure and does not fail the run; `error` is the default.
+    /// `error` (the default): a failure of the case fails the run. `warn`: the failure is only reported.
     pub severity: Option<CaseSeverity>,
-    /// How often a live run calls the case.
+    /// How many calls a live run makes for the case.
     #[cfg_attr(test, schemars(range(min = 1, max = 10_000)))]
     pub repeat: Option<u32>,
     /// How many of the repeated calls must pass.
@@ -39,7 +39,7 @@ pub struct Case {
     pub require: Option<u32>,
 }
 
-/// What a failing case does to the run.
+/// Whether a failure of the case fails the run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]

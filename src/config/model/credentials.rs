@@ -7,7 +7,7 @@ use serde_json::Value;
 #[cfg(test)]
 use super::form;
 
-/// How to become the role that may call Bedrock.
+/// How to assume the IAM role that is allowed to call Bedrock.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -15,21 +15,21 @@ pub struct Credentials {
     /// ARN of the IAM role to assume, `arn:aws:iam::ACCOUNT:role/NAME`.
     #[cfg_attr(test, schemars(transform = form::ROLE_ARN.text()))]
     pub role_arn: Option<String>,
-    /// STS endpoint that answers AssumeRole. It belongs to the role's side, independent of the model's region.
+    /// STS endpoint for AssumeRole. It belongs to the role's account and is independent of the model's Region.
     #[cfg_attr(test, schemars(transform = form::ENDPOINT.text()))]
     pub sts_endpoint: Option<String>,
-    /// External ID that the role's trust policy asks for. AWS does not treat it as a secret.
+    /// External ID that the role's trust policy requires. AWS does not treat it as a secret.
     #[cfg_attr(test, schemars(transform = form::EXTERNAL_ID.text()))]
     pub external_id: Option<Text>,
     /// ARN of the principal that the role's trust policy names: the platform's account or role.
     #[cfg_attr(test, schemars(transform = form::PRINCIPAL.text()))]
     pub trusted_principal: Option<String>,
-    /// Where the caller's own credentials come from: `default`, `profile:NAME` or `bedrock-api-key`.
+    /// Source of the caller's own credentials: `default`, `profile:NAME` or `bedrock-api-key`.
     #[cfg_attr(test, schemars(transform = form::SOURCE.text()))]
     pub source: Option<String>,
-    /// Roles to assume one after the other before `role_arn`.
+    /// Roles to assume before `role_arn`, in this order.
     pub chain: Vec<Hop>,
-    /// Name of the role session, as CloudTrail shows it.
+    /// Name of the role session, which CloudTrail shows.
     #[cfg_attr(test, schemars(transform = form::SESSION_NAME.text()))]
     pub session_name: Option<String>,
     /// Session tags, at most 50. The trust policy must allow `sts:TagSession`.
@@ -39,18 +39,18 @@ pub struct Credentials {
     /// Source identity of the session. The trust policy must allow `sts:SetSourceIdentity`.
     #[cfg_attr(test, schemars(transform = form::SESSION_NAME.text()))]
     pub source_identity: Option<String>,
-    /// Serial number or ARN of the MFA device. The code is asked for on a terminal.
+    /// Serial number or ARN of the MFA device. You are asked for its code on the terminal.
     #[cfg_attr(test, schemars(transform = form::MFA_SERIAL.text()))]
     pub mfa_serial: Option<String>,
-    /// How long the session lives, in seconds: 900 to 43200.
+    /// Duration of the session in seconds: 900 to 43200.
     #[cfg_attr(test, schemars(range(min = 900, max = 43200)))]
     pub duration: Option<u32>,
-    /// Accounts that may be called. Any other account is refused before a call is made.
+    /// IDs of the accounts whose credentials may be used. Any other account is rejected before the first call.
     #[cfg_attr(test, schemars(transform = form::ACCOUNT_ID.items()))]
     pub allowed_account_ids: Vec<String>,
 }
 
-/// One role on the way to `role_arn`.
+/// A role to assume before `role_arn`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -58,18 +58,18 @@ pub struct Hop {
     /// ARN of the IAM role to assume.
     #[cfg_attr(test, schemars(transform = form::ROLE_ARN.text()))]
     pub role_arn: Option<String>,
-    /// External ID that this role's trust policy asks for.
+    /// External ID that this role's trust policy requires.
     #[cfg_attr(test, schemars(transform = form::EXTERNAL_ID.text()))]
     pub external_id: Option<Text>,
     /// Name of the role session.
     #[cfg_attr(test, schemars(transform = form::SESSION_NAME.text()))]
     pub session_name: Option<String>,
-    /// STS endpoint that answers this AssumeRole.
+    /// STS endpoint for AssumeRole of this role.
     #[cfg_attr(test, schemars(transform = form::ENDPOINT.text()))]
     pub sts_endpoint: Option<String>,
 }
 
-/// A text, or the environment variable that holds it.
+/// A string, or the name of the environment variable that contains it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Text {
     Literal(String),

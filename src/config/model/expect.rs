@@ -8,20 +8,20 @@ use crate::schema::published::{Length, Operand, TextOperand};
 /// Expectations by field.
 #[derive(Clone, Debug, Default)]
 pub struct Expect {
-    /// The call must be refused with this error.
+    /// The error with which AWS must refuse the call.
     pub error: Option<ExpectedError>,
     /// Predicates on mapped fields, in the order of the file.
     pub fields: Vec<(String, Predicates)>,
 }
 
-/// The error that a call must be refused with.
+/// The error with which AWS must refuse a call.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ExpectedError {
     /// The error's code, such as `ValidationException`.
     pub code: Option<String>,
-    /// A part of the error's message.
+    /// Text that the error's message contains.
     pub contains: Option<String>,
     /// The HTTP status.
     #[cfg_attr(test, schemars(range(min = 100, max = 599)))]
@@ -33,19 +33,19 @@ pub struct ExpectedError {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Predicates {
-    /// The value is this.
+    /// The value equals this.
     pub equals: Option<Value>,
-    /// The text contains this, or each of these; a list contains this value.
+    /// The string contains this string, or each of these strings. An array contains this value.
     #[cfg_attr(test, schemars(with = "Operand"))]
     pub contains: Option<Value>,
-    /// The text contains none of these.
+    /// The string contains neither this string nor any of these strings.
     #[cfg_attr(test, schemars(with = "TextOperand"))]
     pub not_contains: Option<Value>,
-    /// The text starts with this.
+    /// The string starts with this.
     pub starts_with: Option<String>,
-    /// The text ends with this.
+    /// The string ends with this.
     pub ends_with: Option<String>,
-    /// A regular expression finds something in the text.
+    /// The string matches this regular expression, at any position.
     pub matches: Option<String>,
     /// The value is one of these.
     #[cfg_attr(test, schemars(length(min = 1)))]
@@ -56,13 +56,13 @@ pub struct Predicates {
     /// The number is at most this.
     #[cfg_attr(test, schemars(with = "f64"))]
     pub max: Option<Value>,
-    /// How long the text (in characters) or list is: a number, or `{ min = …, max = … }`.
+    /// The length of the string (in characters) or array: a number, or `{ min = …, max = … }`.
     #[cfg_attr(test, schemars(with = "Length"))]
     pub length: Option<Value>,
-    /// The value, or the JSON in the text, is valid by this JSON Schema.
+    /// The value, or the JSON that the string contains, is valid against this JSON Schema.
     #[cfg_attr(test, schemars(with = "Map<String, Value>"))]
     pub json_schema: Option<Value>,
-    /// Whether the text is JSON.
+    /// Whether the string is valid JSON.
     pub is_json: Option<bool>,
 }
 

@@ -1,23 +1,23 @@
 use serde::Deserialize;
 
-/// What the model can do. Each claim gets a case of its own that proves it; `false` claims the contrary, and gets none.
+/// Features that the model has. For each one, a case is generated that proves it. `false` means that the model lacks the feature; no case is generated.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Features {
-    /// `true`: its answers can be streamed.
+    /// `true`: the model can stream its answers.
     pub streaming: Option<bool>,
-    /// `true`: it calls tools.
+    /// `true`: the model can call tools.
     pub tools: Option<bool>,
-    /// `true`: it calls several tools in one answer.
+    /// `true`: the model can call several tools in one answer.
     pub parallel_tools: Option<bool>,
-    /// `true`: it answers with JSON that fits a schema.
+    /// `true`: the model can answer with JSON that is valid against a schema.
     pub structured_output: Option<bool>,
-    /// What it makes of what.
+    /// Kinds of input and output that the model supports.
     pub modalities: Vec<Modality>,
 }
 
-/// What goes in, and what comes out.
+/// A kind of input and the kind of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Modality {
@@ -33,7 +33,7 @@ pub enum Modality {
     TextToImage,
 }
 
-/// One thing that a model is said to be able to do.
+/// A feature that the config declares for a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
     Streaming,
@@ -44,7 +44,7 @@ pub enum Claim {
 }
 
 impl Features {
-    /// What is claimed, each with its JSON pointer below the model, and once.
+    /// The claims without duplicates, each with its JSON pointer relative to the model.
     pub fn claims(&self) -> Vec<(Claim, String)> {
         let switches = [
             (Claim::Streaming, self.streaming),
@@ -66,7 +66,7 @@ impl Features {
 }
 
 impl Claim {
-    /// As the config has it.
+    /// The name in the config.
     pub fn name(self) -> &'static str {
         match self {
             Claim::Streaming => "streaming",
@@ -77,7 +77,7 @@ impl Claim {
         }
     }
 
-    /// The name of the case that proves it.
+    /// The name of the case that proves the claim.
     pub fn case(self) -> &'static str {
         match self {
             Claim::Streaming => "probe streaming",
@@ -92,7 +92,7 @@ impl Claim {
         }
     }
 
-    /// How it is taken back, in the imperative.
+    /// How to remove the claim from the config, in the imperative.
     pub fn retraction(self) -> String {
         match self {
             Claim::Modality(modality) => format!("take `{}` out of `modalities`", modality.name()),
@@ -102,7 +102,7 @@ impl Claim {
 }
 
 impl Modality {
-    /// As the config has it.
+    /// The name in the config.
     pub fn name(self) -> &'static str {
         match self {
             Modality::TextToText => "text->text",

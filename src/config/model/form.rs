@@ -1,13 +1,13 @@
-//! How texts of a config must look: the schema's patterns, and the words that tell people.
+//! Formats of strings in a config: patterns for the schema, and descriptions for messages.
 
-/// What a text must look like.
+/// The format of a string.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
-    /// A regular expression that reads the same in Rust and in ECMAScript.
+    /// A regular expression with the same meaning in Rust and in ECMAScript.
     pub pattern: &'static str,
-    /// Fewest and most characters.
+    /// The minimum and the maximum number of characters.
     pub length: (u32, u32),
-    /// Completes "expected …".
+    /// A description that completes "expected …".
     pub says: &'static str,
 }
 
@@ -20,7 +20,7 @@ macro_rules! forms {
     };
 }
 
-// The bounds are those of the services' own models, service-2.json of sts and bedrock-runtime.
+// The lengths are from the API models of AWS, service-2.json of sts and bedrock-runtime.
 forms! {
     NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", 1 to 64,
         "letters, digits, `_`, `.` and `-`, with a letter or digit first";
@@ -76,7 +76,7 @@ forms! {
 }
 
 impl Form {
-    /// The form with this pattern.
+    /// Finds the form by its pattern.
     pub fn of(pattern: &str) -> Option<&'static Form> {
         FORMS.iter().find(|form| form.pattern == pattern)
     }

@@ -1,31 +1,31 @@
-//! How an entry of `mapping` is written, for the published schema. `crate::mapping` reads entries itself,
-//! since it places its findings within the path.
+//! The format of a `mapping` entry for the published schema. `crate::mapping` parses the entries itself,
+//! because its findings point inside the path.
 
 use serde::Deserialize;
 
 use super::form;
 
-/// Where a field stands in the response, and how it is read. A plain string is its `path`.
+/// Where in the response a field is located, and how its value is converted. A plain string is the `path`.
 #[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub(crate) struct MappingRule {
-    /// JSONPath (RFC 9535) over the response body.
+    /// JSONPath (RFC 9535) of the field in the response body.
     pub(crate) path: Option<String>,
-    /// Response header that holds the value, such as `x-amzn-bedrock-input-token-count`.
+    /// Response header that contains the value, such as `x-amzn-bedrock-input-token-count`.
     #[schemars(transform = form::HEADER_NAME.text())]
     pub(crate) header: Option<String>,
-    /// Joins several texts into one, with this between them.
+    /// Separator with which several strings are joined to one.
     pub(crate) join: Option<String>,
-    /// `true` keeps all values that the path finds, as a list.
+    /// `true` collects all values that the path matches in an array.
     pub(crate) collect: Option<bool>,
     /// Type that the value must have.
     #[serde(rename = "type")]
     pub(crate) holds: Option<MappedType>,
-    /// `true` if the response may lack the value.
+    /// `true` if the value may be missing in the response.
     pub(crate) optional: Option<bool>,
 }
 
-/// What a mapped field holds.
+/// The type of a mapped field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum MappedType {

@@ -1,11 +1,11 @@
-//! The config file as people write it. The doc comments are the descriptions in the published schema.
+//! The format of the config file. The doc comments are the descriptions in the published schema.
 //!
-//! Nothing here is checked beyond its type: the schema stage reports unknown keys and values out of
-//! bounds, lint reports what needs meaning. Every key may be absent, since `[defaults]`, `extends`
-//! and profiles may provide it.
+//! These types check nothing except the types of values. The schema stage reports unknown keys and values
+//! out of range, and lint reports mistakes that concern several keys. Every key is optional here, since
+//! `[defaults]`, `extends` and profiles may provide it.
 //!
-//! Tables and plain values under one key are told apart by hand, since serde's untagged enums lose
-//! both the numbers' exact text and the reason why a value doesn't fit.
+//! Where a key accepts either a table or a plain value, the deserializer is written by hand: serde's untagged
+//! enums lose the spelling of numbers and the reason why a value is invalid.
 
 mod case;
 mod credentials;
@@ -34,34 +34,34 @@ pub use variable::{Variable, VariableType};
 #[cfg(test)]
 use crate::schema::published::{self, MappingEntry};
 
-/// One Bedrock model as a platform calls it.
+/// A Bedrock model and how it is called.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Model {
-    /// Another model of this file whose keys this one takes over. Its own keys win.
+    /// Another model of this file. This model inherits the keys that it lacks.
     #[cfg_attr(test, schemars(transform = form::NAME.text()))]
     pub extends: Option<String>,
     /// What the model is for.
     pub description: Option<String>,
-    /// `false` keeps the model in the file and out of every run; `true` is the default.
+    /// `false` excludes the model from every run. `true` is the default.
     pub enabled: Option<bool>,
-    /// Name of the `[credentials.NAME]` to call with.
+    /// Name of the `[credentials.NAME]` to call the model with.
     #[cfg_attr(test, schemars(transform = form::NAME.text()))]
     pub credentials: Option<String>,
-    /// AWS Region that the model is called in.
+    /// AWS Region in which the model is called.
     #[cfg_attr(test, schemars(transform = form::REGION.text(), transform = published::known_regions))]
     pub region: Option<String>,
-    /// What goes into Bedrock's `modelId`: a base model ID, an inference profile, or an ARN.
+    /// Bedrock's `modelId`: a base model ID, the ID of an inference profile, or an ARN.
     #[cfg_attr(test, schemars(transform = form::MODEL_ID.text(), transform = published::known_models))]
     pub model_id: Option<String>,
-    /// What kind of thing `model_id` names.
+    /// The kind of resource that `model_id` names.
     pub deployment: Option<Deployment>,
     /// Operation to call: `invoke` (InvokeModel, the default) or `converse`.
     pub operation: Option<Api>,
-    /// `true` calls the operation's streaming twin.
+    /// `true` calls the streaming variant of the operation.
     pub stream: Option<bool>,
-    /// Endpoint of Bedrock Runtime, if it is not the Region's own.
+    /// Endpoint of Bedrock Runtime. The default is the Region's endpoint.
     #[cfg_attr(test, schemars(transform = form::ENDPOINT.text()))]
     pub endpoint: Option<String>,
     /// `true` calls the Region's FIPS endpoint.
@@ -70,20 +70,20 @@ pub struct Model {
     pub dual_stack: Option<bool>,
     /// Guardrail to apply.
     pub guardrail: Option<Guardrail>,
-    /// More headers of the call, such as `X-Amzn-Bedrock-Service-Tier`.
+    /// Additional headers of the request, such as `X-Amzn-Bedrock-Service-Tier`.
     #[cfg_attr(test, schemars(transform = form::HEADER_NAME.keys(), transform = form::HEADER_VALUE.values()))]
     pub headers: BTreeMap<String, String>,
     /// Tags to select the model's cases by.
     #[cfg_attr(test, schemars(transform = form::TAG.items()))]
     pub tags: Vec<String>,
-    /// What the model can do, to be proven by cases that are made for it.
+    /// Features that the model has. For each one, a case is generated that proves it.
     pub features: Features,
-    /// The variables that placeholders of the body may name. A dotted name may be quoted or nested.
+    /// Variables for the placeholders in the body, by name. A dotted name can be quoted or nested.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, Variable>", transform = form::VARIABLE_NAME.keys()))]
     pub variables: Map<String, Value>,
-    /// What is sent.
+    /// The request to send.
     pub request: Request,
-    /// Where the output stands in the response, by field: `output_text`, `input_tokens`, `output_tokens` and any other name.
+    /// Where each output field is located in the response: `output_text`, `input_tokens`, `output_tokens`, or a field with any other name.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, MappingEntry>", transform = form::FIELD_NAME.keys()))]
     pub mapping: Map<String, Value>,
     /// How mapped output is compared with its snapshot.
@@ -92,7 +92,7 @@ pub struct Model {
     pub cases: Vec<Case>,
 }
 
-/// What kind of thing a model ID names.
+/// The kind of resource that a model ID names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -105,7 +105,7 @@ pub enum Deployment {
     Imported,
 }
 
-/// Which of Bedrock Runtime's two APIs is called.
+/// The API of Bedrock Runtime that is called.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -126,11 +126,11 @@ pub struct Guardrail {
     /// Version of the guardrail: a number, or `DRAFT`.
     #[cfg_attr(test, schemars(transform = form::GUARDRAIL_VERSION.text()))]
     pub version: Option<String>,
-    /// Ask for the guardrail's trace.
+    /// `true` requests the guardrail's trace.
     pub trace: Option<bool>,
 }
 
-/// What is sent.
+/// The request to send.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]

@@ -20,10 +20,10 @@ pub enum SnapshotSwitch {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct SnapshotPolicy {
-    /// Policy of single fields: `exact`, `ignored`, `shape`, or `{ rounded = DIGITS }`.
+    /// Policies of single fields, by field: `exact`, `ignored`, `shape`, or `{ rounded = DIGITS }`.
     #[cfg_attr(test, schemars(transform = form::FIELD_NAME.keys()))]
     pub fields: BTreeMap<String, FieldPolicy>,
-    /// Replacements by insta's selectors, such as `".output_text.id" = "[id]"`.
+    /// Replacements by insta selector, such as `".output_text.id" = "[id]"`.
     pub redact: BTreeMap<String, Value>,
     /// Policy of all other fields; `exact` is the default.
     pub default: Option<FieldPolicy>,
@@ -32,14 +32,14 @@ pub struct SnapshotPolicy {
 /// How one field is compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FieldPolicy {
-    /// Every character counts.
+    /// The values must be equal.
     #[default]
     Exact,
     /// The field is not in the snapshot.
     Ignored,
-    /// Only the types count, and that text is not empty.
+    /// Only the types of values are compared, and whether strings are empty.
     Shape,
-    /// Numbers are rounded to so many decimal places; a negative number rounds to tens, hundreds, ….
+    /// Numbers are rounded to this number of decimal places. A negative one rounds to tens, hundreds, ….
     Rounded(i8),
 }
 

@@ -1,39 +1,39 @@
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
-/// A variable that placeholders of the body may name. Any other key that holds a table declares the
-/// variable of the dotted name: `system.prompt = { … }`.
+/// A variable for placeholders in the body. Any other key with a table declares a variable with a dotted
+/// name: `system.prompt = { … }`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(transform = crate::schema::published::nested_variables))]
 #[serde(default)]
 pub struct Variable {
-    /// What the variable holds: `string` (the default), `integer`, `number`, `boolean` or `json`.
+    /// Type of the value: `string` (the default), `integer`, `number`, `boolean` or `json`.
     #[serde(rename = "type")]
     pub holds: Option<VariableType>,
     /// What the variable is for.
     pub description: Option<String>,
-    /// What a form calls the variable.
+    /// Label of the variable in a form.
     pub display_name: Option<String>,
-    /// Value of a case that sets none: a literal, `{ env = "NAME" }`, or `{ file = "PATH" }` with `as = "text"` or `as = "base64"`.
+    /// Value for cases that do not set the variable: a literal, `{ env = "NAME" }`, or `{ file = "PATH" }` with `as = "text"` or `as = "base64"`.
     pub default: Option<Value>,
     /// The number is at least this.
     pub minimum: Option<Number>,
     /// The number is at most this.
     pub maximum: Option<Number>,
-    /// The text has at least so many characters.
+    /// The string has at least this many characters.
     pub min_length: Option<u64>,
-    /// The text has at most so many characters.
+    /// The string has at most this many characters.
     pub max_length: Option<u64>,
-    /// A regular expression that finds something in the text.
+    /// A regular expression that the string must match, at any position.
     pub pattern: Option<String>,
-    /// The values that are allowed.
+    /// The allowed values.
     #[serde(rename = "enum")]
     pub one_of: Option<Vec<Value>>,
 }
 
 impl VariableType {
-    /// As the config names it.
+    /// The name in the config.
     pub fn name(self) -> &'static str {
         match self {
             VariableType::String => "string",
@@ -46,7 +46,7 @@ impl VariableType {
 }
 
 impl Variable {
-    /// The keys of a variable's own. What stands under any other key is a variable with a longer name.
+    /// A variable's own keys. A table under any other key declares a nested variable.
     pub const KEYS: &[&str] = &[
         "type",
         "description",
@@ -61,7 +61,7 @@ impl Variable {
     ];
 }
 
-/// What a variable holds.
+/// The type of a variable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -71,6 +71,6 @@ pub enum VariableType {
     Integer,
     Number,
     Boolean,
-    /// Any JSON: an object, an array, or a plain value.
+    /// Any JSON: an object, an array, a string, a number, a boolean or null.
     Json,
 }
