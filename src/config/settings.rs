@@ -1,4 +1,4 @@
-//! How the tool runs: `bedrock-check.toml` or `.config/bedrock-check.toml`. Never model content.
+//! The settings of the tool: `bedrock-check.toml` or `.config/bedrock-check.toml`. They configure no models.
 //!
 //! The doc comments are the descriptions in the published schema.
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(test)]
 use super::model::form;
 
-/// The settings of a repository. A flag of the same name wins.
+/// The settings of a repository. A flag of the same name overrides them.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(title = "bedrock-check settings", extend("$id" = "urn:bedrock-check:settings:1")))]
@@ -19,43 +19,43 @@ use super::model::form;
 pub struct Settings {
     /// Where answers come from: `replay` (the default), `record-missing`, `record-stale`, `record-all` or `live`.
     pub mode: Option<Mode>,
-    /// How many cases run at once. The default is the number of processors.
+    /// Number of cases that run at the same time. The default is the number of processors.
     pub jobs: Option<NonZeroUsize>,
-    /// Stop after so many failures.
+    /// Number of failures after which the run stops.
     pub max_fail: Option<NonZeroUsize>,
     /// What a run that selects no case does: `fail` (the default), `warn` or `pass`.
     pub no_tests: Option<NoTests>,
     /// When to use colours: `auto` (the default), `always` or `never`.
     pub color: Option<ColorChoice>,
-    /// Globs of config files to leave out, as in a `.gitignore` at the root.
+    /// Globs of config files to skip, as in a `.gitignore` at the root.
     #[cfg_attr(test, schemars(inner(length(min = 1))))]
     pub exclude: Vec<String>,
     /// Reports to write, each `FORMAT=PATH`.
     #[cfg_attr(test, schemars(transform = form::REPORT.items()))]
     pub report: Vec<String>,
-    /// What happens to snapshots that are new or differ, as `INSTA_UPDATE` says it.
+    /// What happens to new and changed snapshots. The values are those of `INSTA_UPDATE`.
     pub update: Option<SnapshotUpdate>,
-    /// What fixtures and snapshots that belong to no case do: `ignore`, `warn` (the default), `reject` (the default in CI), `delete` after a run in which nothing failed, or `auto`: `delete`, in CI `reject`.
+    /// What happens if fixtures or snapshots belong to no case: `ignore` them, `warn` (the default), `reject` (the default in CI) to fail the run, `delete` them after a run without failures, or `auto`: `reject` in CI, otherwise `delete`.
     pub unreferenced: Option<Unreferenced>,
-    /// How often a call that can be retried is tried again: 3 by default; 0 for never.
+    /// How often a failed call is retried, if the failure is temporary. The default is 3; 0 disables retries.
     #[cfg_attr(test, schemars(range(max = 20)))]
     pub retries: Option<u32>,
-    /// Seconds before the first of these retries, and the unit of the growing pauses: 0.5 by default.
+    /// Seconds before the first retry; each later pause is twice as long. The default is 0.5.
     #[cfg_attr(test, schemars(range(min = 0.001, max = 60.0)))]
     pub retry_pause: Option<f64>,
-    /// Calls a minute, for each model and Region.
+    /// Maximum number of calls per minute, for each model and Region.
     pub requests_per_minute: Option<NonZeroU32>,
-    /// Input and output tokens a minute, for each model and Region.
+    /// Maximum number of input and output tokens per minute, for each model and Region.
     pub tokens_per_minute: Option<NonZeroU32>,
-    /// USD that a run may cost. It ends before the call that could pass it.
+    /// Maximum cost of a run in USD. The run ends before a call that could exceed it.
     #[cfg_attr(test, schemars(range(min = 0.0)))]
     pub max_cost: Option<f64>,
-    /// How long calls may take.
+    /// Time limits of calls, cases and the run.
     pub timeout: Timeouts,
-    /// Prices by model ID, over those that bedrock-check knows.
+    /// Prices by model ID. They override the built-in prices.
     #[cfg_attr(test, schemars(transform = form::MODEL_ID.keys()))]
     pub prices: BTreeMap<String, Price>,
-    /// Severity of warnings, hints and what rests on knowledge of AWS, by code: `error`, `warning`, `hint` or `off`. Other errors stay errors.
+    /// Severity of findings, by code: `error`, `warning`, `hint` or `off`. An error that prevents a run can't be changed.
     #[cfg_attr(test, schemars(schema_with = "crate::schema::published::severity_table"))]
     pub severity: BTreeMap<String, Level>,
 }
@@ -80,38 +80,38 @@ impl Settings {
     ];
 }
 
-/// How long things may take, in seconds.
+/// Time limits, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Timeouts {
-    /// Until a connection stands: 5 by default.
+    /// Until the connection is established. The default is 5.
     #[cfg_attr(test, schemars(range(min = 0.001, max = 86_400.0)))]
     pub connect: Option<f64>,
-    /// Until the answer begins: 60 by default.
+    /// Until the answer begins. The default is 60.
     #[cfg_attr(test, schemars(range(min = 0.001, max = 86_400.0)))]
     pub first_byte: Option<f64>,
-    /// One call, from the connection to the end of the answer: 300 by default.
+    /// One call, from the connection to the end of the answer. The default is 300.
     #[cfg_attr(test, schemars(range(min = 0.001, max = 86_400.0)))]
     pub call: Option<f64>,
-    /// One case, with its retries and pauses: 600 by default.
+    /// One case, including its retries and pauses. The default is 600.
     #[cfg_attr(test, schemars(range(min = 0.001, max = 86_400.0)))]
     pub case: Option<f64>,
-    /// The whole run: no limit by default.
+    /// The whole run. There is no limit by default.
     #[cfg_attr(test, schemars(range(min = 0.001, max = 86_400.0)))]
     pub run: Option<f64>,
 }
 
-/// What a model's tokens cost, in USD.
+/// The price of a model's tokens, in USD.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(extend("required" = ["input", "output"])))]
 #[serde(default)]
 pub struct Price {
-    /// A million input tokens.
+    /// Price of a million input tokens.
     #[cfg_attr(test, schemars(range(min = 0.0)))]
     pub input: f64,
-    /// A million output tokens.
+    /// Price of a million output tokens.
     #[cfg_attr(test, schemars(range(min = 0.0)))]
     pub output: f64,
 }
@@ -163,7 +163,7 @@ pub enum ColorChoice {
     Never,
 }
 
-/// What happens to snapshots that are new or differ: the values of `INSTA_UPDATE`. `auto` is `no` in CI, else `new`.
+/// What happens to new and changed snapshots. The values are those of `INSTA_UPDATE`. `auto` is `no` in CI, otherwise `new`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -177,7 +177,7 @@ pub enum SnapshotUpdate {
     Force,
 }
 
-/// What files that belong to no case do.
+/// What happens if fixtures or snapshots belong to no case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -190,7 +190,7 @@ pub enum Unreferenced {
     Auto,
 }
 
-/// What becomes of a finding.
+/// The severity of a finding, or `off`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
