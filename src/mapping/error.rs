@@ -5,14 +5,14 @@ use crate::words::quoted_commas;
 
 use super::{KEYS, Kind};
 
-/// A path that is not valid, and where, in bytes of the path as it was written.
+/// An invalid path. The place is in bytes of the path as the config has it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}, found {found}")]
 pub struct PathError {
     pub at: Range<usize>,
     pub expected: &'static str,
     pub found: String,
-    /// What to write instead, in the imperative.
+    /// The correction, in the imperative.
     pub help: Option<String>,
 }
 
@@ -21,7 +21,7 @@ pub struct PathError {
 #[error("{kind}")]
 pub struct MappingError {
     pub field: String,
-    /// What is wrong, as a JSON pointer below the mapping: `/output_text`, `/output_text/path`.
+    /// The entry with the mistake, as a JSON pointer into the mapping: `/output_text`, `/output_text/path`.
     pub pointer: String,
     /// Bytes within the string at `pointer`.
     pub at: Option<Range<usize>>,
@@ -32,7 +32,7 @@ pub struct MappingError {
 pub enum MappingErrorKind {
     #[error("{0}")]
     Path(PathError),
-    /// A hint: the field works.
+    /// Only a hint: the path works without the `$`.
     #[error("the path leaves out the leading `$`")]
     WithoutRoot { rooted: String },
     #[error("expected {expected}, found {found}")]
@@ -78,19 +78,19 @@ impl MappingError {
 #[error("`{field}` {kind}")]
 pub struct ExtractError {
     pub field: String,
-    /// The path or header, as a JSON pointer below the mapping.
+    /// The path or header, as a JSON pointer into the mapping.
     pub pointer: String,
-    /// Bytes of the path: the step that finds nothing. The whole of it if absent.
+    /// The step that doesn't match, in bytes of the path; `None` for the whole path.
     pub at: Option<Range<usize>>,
     pub kind: ExtractErrorKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExtractErrorKind {
-    /// `seen` tells what the last step that matched has found; `nearest` are paths, best first.
+    /// `seen` describes the value at the last step that matched; `nearest` are similar paths, best first.
     #[error("matches nothing in the response")]
     NoMatch { path: String, seen: String, nearest: Vec<String> },
-    /// `paths` are the first few.
+    /// `paths` are the paths of the first few values.
     #[error("matches {count} values where one is wanted")]
     Several { count: usize, paths: Vec<String>, texts: bool },
     #[error("expects {expected}, found {found}")]
@@ -128,7 +128,7 @@ impl ExtractError {
         }
     }
 
-    /// What the response has instead, line by line.
+    /// What the response contains instead, line by line.
     pub fn notes(&self) -> Vec<String> {
         match &self.kind {
             ExtractErrorKind::NoMatch { seen, .. } => vec![seen.clone()],

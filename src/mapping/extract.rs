@@ -11,10 +11,10 @@ use super::nearest as nearest_paths;
 use super::step::Step;
 use super::{Combine, ExtractError, ExtractErrorKind, Field, JsonPath, Kind, Location, Mapping, Source};
 
-/// What the mapping took out of a response, in the order of the mapping.
+/// The fields that were extracted from a response, in the order of the mapping.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Mapped {
-    /// Without the fields that had an error.
+    /// Fields with an error are left out.
     pub fields: Vec<(String, Value)>,
 }
 
@@ -24,26 +24,26 @@ impl Mapped {
     }
 }
 
-/// Where the values of a field stand.
+/// Where the values of a field are in a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// JSON Pointers into the body, the first of them if there are very many.
+    /// JSON Pointers into the body, limited to the first ones.
     Body(Vec<String>),
     /// The name of a header, in lower case.
     Header(String),
 }
 
-/// What is wrong and, if it is a part of the path, where.
+/// The error and, if it is about one step of the path, the bytes of that step.
 type Failed = (Option<Range<usize>>, ExtractErrorKind);
 
-/// Paths that a finding lists.
+/// How many paths a finding lists.
 const PATHS_LIMIT: usize = 5;
 
-/// Places of one field that are told.
+/// How many places of one field are returned.
 const ORIGINS_LIMIT: usize = 100;
 
 impl Mapping {
-    /// Takes the fields out of a response with these headers and this body.
+    /// Extracts the fields from a response with these headers and this body.
     pub fn extract(&self, headers: &Headers, body: &Value) -> (Mapped, Vec<ExtractError>) {
         let (mut mapped, mut errors) = (Mapped::default(), Vec::new());
         for field in &self.fields {
@@ -130,11 +130,12 @@ impl Field {
     }
 }
 
-/// The first step that finds nothing, as the path was written, and what stands before it.
+/// The first step that doesn't match, in bytes of the path as the config has it, and a description of the
+/// value before it.
 fn missing_step(path: &JsonPath, body: &Value) -> (Option<Range<usize>>, String) {
     let steps = path.steps();
     let prefix = |step: &Step| path.prefix(step.at.end);
-    // Behind a step that finds nothing no other finds anything.
+    // No step matches after one that doesn't, so a binary search finds the first.
     let found = steps.partition_point(|step| prefix(step).is_some_and(|path| !path.values(body).is_empty()));
     let at = steps.get(found).map(|step| path.written(&step.at));
     let before = steps[..found].last().and_then(prefix);
@@ -169,7 +170,8 @@ fn joined(values: &[&Value], separator: &str) -> String {
     texts.collect::<Vec<_>>().join(separator)
 }
 
-/// JSON where that is a number, or the boolean that is wanted; otherwise the text.
+/// The header's value: a number if it is one and no string is expected, a boolean if one is expected,
+/// otherwise a string.
 fn header_value(text: &str, kind: Kind) -> Value {
     let text = text.trim();
     let json = serde_json::from_str::<Value>(text).ok();

@@ -1,4 +1,4 @@
-//! Mappings that nobody has to write: that of a family, or fitted to what one response really holds.
+//! Generates mappings: the default mapping of a family, or one that fits a given response.
 
 use serde_json::{Map, Value, json};
 use serde_json_path::{JsonPath, PathElement};
@@ -18,14 +18,14 @@ pub struct MappedField {
 pub enum MappedFrom {
     /// Matches exactly one value.
     Path(String),
-    /// Matches one text or more, joined without anything between.
+    /// Matches one or more strings, which are joined without a separator.
     Joined(String),
     Header(String),
 }
 
-/// The mapping that finds all that matters in the answer to `request`.
+/// The mapping that fits the response to `request`.
 ///
-/// `headers` and `body` are those of a whole response; an assembled one for a stream.
+/// `headers` and `body` are those of a complete response; a stream must be assembled first.
 pub fn mapping_of(request: &Request, headers: &Headers, body: &Value) -> Vec<MappedField> {
     let families = families(request, body);
     let fitted: Vec<_> = families.iter().map(|family| fitted(family, headers, body)).collect();
@@ -41,7 +41,7 @@ pub fn mapping_of(request: &Request, headers: &Headers, body: &Value) -> Vec<Map
     fields
 }
 
-/// The mapping of a model whose answers are not known: the first row for each role.
+/// The mapping of a model without a known response: the first row of its family for each role.
 pub fn default_mapping(request: &Request) -> Vec<MappedField> {
     let family = family_of_call(request.operation, &request.model_id, &request.body)
         .or_else(|| family_of_body(&request.body))
@@ -49,32 +49,33 @@ pub fn default_mapping(request: &Request) -> Vec<MappedField> {
     first_rows(family, request.operation)
 }
 
-/// The family whose answers a call gives, where operation and ID tell it. `body` is what is asked, as far as it is known.
+/// The family of the call's response, if operation and model ID determine it. `body` is the request's body,
+/// as far as it is known.
 pub fn family_of_call(operation: Operation, model_id: &str, body: &Value) -> Option<&'static Family> {
     if operation.is_converse() {
         return Some(CONVERSE);
     }
     let family = family_of(model_id)?;
-    // The oldest Claude models answer in the shape in which they are asked.
+    // The oldest Claude models answer in the format of the request.
     let in_messages = family.id == "anthropic-text" && body.get("messages").is_some();
     if in_messages { family_of_body(body) } else { Some(family) }
 }
 
-/// The mapping that the family of a call gives, as a config would have it; `None` where the request or the model chooses
-/// the shape of the answer.
+/// The default mapping of the call's family, as a table of a config. `None` if the shape of the answer
+/// depends on the request or on the model.
 pub fn given_mapping(operation: Operation, model_id: &str, body: &Value) -> Option<Map<String, Value>> {
     let family = family_of_call(operation, model_id, body).filter(|family| answers_in_one_shape(family))?;
     Some(first_rows(family, operation).iter().map(|field| (field.field.clone(), field.from.spec())).collect())
 }
 
-/// Families that answer in more than one shape, besides those of text.
+/// Families without text output that answer in more than one shape.
 const SEVERAL_SHAPES: [&str; 3] = ["cohere-embed", "stability-image", "twelvelabs-marengo"];
 
 fn answers_in_one_shape(family: &Family) -> bool {
     family.output == Output::Text || !SEVERAL_SHAPES.contains(&family.id)
 }
 
-/// Where `family` has the field of this name.
+/// The path or header of the field `name` in the default mapping of `family`.
 pub fn default_field(family: &Family, name: &str) -> Option<MappedFrom> {
     first_rows(family, Operation::InvokeModel)
         .into_iter()
@@ -82,8 +83,8 @@ pub fn default_field(family: &Family, name: &str) -> Option<MappedFrom> {
         .map(|field| field.from)
 }
 
-/// Families whose native streams tell no counts of their own unless they are asked to. Bedrock tells them with the last
-/// chunk, which counts as headers.
+/// Families whose native streams contain no token counts unless the request asks for them. Bedrock adds the
+/// counts to the last chunk, from where they are read as headers.
 const SILENT_STREAMS: [&str; 2] = ["openai-chat", "mistral-chat"];
 
 /// The first row for each role.
@@ -100,7 +101,7 @@ fn first_rows(family: &Family, operation: Operation) -> Vec<MappedField> {
 }
 
 impl MappedFrom {
-    /// The entry of a config's `mapping`.
+    /// The value of the field in a config's `mapping`.
     pub fn spec(&self) -> Value {
         match self {
             MappedFrom::Path(path) => Value::from(path.as_str()),
@@ -114,8 +115,8 @@ fn has(fields: &[MappedField], role: Role) -> bool {
     fields.iter().any(|field| field.role == role)
 }
 
-/// Whose response this may be, the likeliest first. A response tells better than an ID: ARNs hide
-/// the family, and the oldest Claude models answer in two shapes.
+/// The families that the response may be of, the likeliest first. The response is better evidence than the
+/// model ID: ARNs don't contain the family, and the oldest Claude models answer in two shapes.
 fn families(request: &Request, body: &Value) -> Vec<&'static Family> {
     if request.operation.is_converse() {
         return vec![CONVERSE];
@@ -146,7 +147,7 @@ fn fitted(family: &Family, headers: &Headers, body: &Value) -> Vec<MappedField> 
     fields
 }
 
-/// The field of `row` if it finds exactly what it should.
+/// The field of `row` if the response has exactly the value that it needs.
 fn one(row: &Row, headers: &Headers, body: &Value) -> Option<MappedField> {
     let fits = match row.from {
         Source::Header(name) => headers.get(name).is_some_and(|value| value.parse::<f64>().is_ok()),
@@ -196,7 +197,7 @@ fn compiled(path: &str) -> JsonPath {
     JsonPath::parse(path).expect("every path of the table is parsed by a test")
 }
 
-/// A place as people write it: `$.content[1].input`.
+/// A place as a short JSONPath: `$.content[1].input`.
 fn written<'a>(elements: impl Iterator<Item = &'a PathElement<'a>>) -> String {
     let mut path = "$".to_owned();
     for element in elements {

@@ -1,4 +1,4 @@
-//! Paths that a path which finds nothing was most likely meant to be.
+//! Suggests paths for a path that matches nothing.
 
 use serde_json::Value;
 
@@ -6,20 +6,20 @@ use super::step::{Selects, Step};
 use super::{Field, JsonPath, Kind, Location};
 use crate::words::nearest;
 
-/// Names that the model families give to what the platform asks for.
+/// Fields with a fixed meaning, each with the names that model families use for it.
 const USUAL_NAMES: [(&str, &[&str]); 3] = [
     ("output_text", &["text", "content", "generation", "outputText", "completion", "message", "output"]),
     ("input_tokens", &["inputTokens", "prompt_tokens", "prompt_token_count", "inputTextTokenCount"]),
     ("output_tokens", &["outputTokens", "completion_tokens", "generation_token_count", "tokenCount"]),
 ];
 
-/// Paths that a finding suggests.
+/// How many paths a finding suggests.
 const PATHS_LIMIT: usize = 3;
 
-/// Values of a response that are looked at.
+/// How many values of a response are searched.
 const VALUES_LIMIT: usize = 10_000;
 
-/// The likely paths in `body` to what `field` looks for with `path`, best first.
+/// Paths in `body` that were likely meant by the `path` of `field`, best first.
 pub(super) fn paths(field: &Field, path: &JsonPath, body: &Value) -> Vec<String> {
     let steps = path.steps();
     let repaired = repaired(&steps, body).filter(|(_, value)| wanted(field.kind, value));
@@ -31,7 +31,7 @@ pub(super) fn paths(field: &Field, path: &JsonPath, body: &Value) -> Vec<String>
     paths.take(PATHS_LIMIT).collect()
 }
 
-/// Follows the steps, and takes the nearest member or the first item where one doesn't fit.
+/// Follows the steps. If a step doesn't match, it takes the member with the nearest name or the first item.
 fn repaired<'a>(steps: &[Step], body: &'a Value) -> Option<(Location, &'a Value)> {
     let mut at = (Location::default(), body);
     for step in steps {
@@ -66,7 +66,7 @@ fn item((location, value): (Location, &Value), index: i64) -> Option<(Location, 
     Some((location.item(nearest), items.get(nearest)?))
 }
 
-/// Values of the wanted type whose name is near the path's last one, or usual for the field.
+/// Values of the field's kind whose name is similar to the last name of the path, or usual for the field.
 fn equivalents(field: &Field, steps: &[Step], body: &Value) -> Vec<Location> {
     let candidates = candidates(field.kind, body);
     let last = steps.iter().rev().find_map(|step| match &step.selects {
@@ -83,7 +83,7 @@ fn equivalents(field: &Field, steps: &[Step], body: &Value) -> Vec<Location> {
     Vec::new()
 }
 
-/// All places of values of the wanted type, the outer ones first.
+/// The places of all values of this kind, the outer ones first.
 fn candidates(kind: Kind, body: &Value) -> Vec<Location> {
     let mut found = Vec::new();
     let mut queue = std::collections::VecDeque::from([(Location::default(), body)]);
@@ -111,10 +111,10 @@ fn candidates(kind: Kind, body: &Value) -> Vec<Location> {
     found
 }
 
-/// A suggested path gets no deeper.
+/// The maximum number of steps of a suggested path.
 const DEPTH_LIMIT: usize = 32;
 
-/// Of the kind; where any will do, a plain value.
+/// Whether the value is of this kind; for [`Kind::Any`], whether it is a string, a number or a boolean.
 fn wanted(kind: Kind, value: &Value) -> bool {
     match kind {
         Kind::Any => !matches!(value, Value::Null | Value::Array(_) | Value::Object(_)),

@@ -12,7 +12,7 @@ use crate::words::with_article;
 #[derive(Clone, Debug)]
 pub struct Mismatch<'m> {
     pub field: &'m Field,
-    /// The step that can't match, in bytes of the path as it is written in the config.
+    /// The step that can't match, in bytes of the path as the config has it.
     pub at: Range<usize>,
     pub kind: MismatchKind,
     path: &'m JsonPath,
@@ -36,7 +36,7 @@ pub enum MismatchKind {
     /// The object has no such member. `known` are the members that it has.
     #[error("there is no `{name}`")]
     NoMember { name: String, known: Vec<String>, at_top: bool },
-    /// The step selects members or items of a value that has none of them.
+    /// The step selects members or items, and the value can't have any.
     #[error("{found} has no {wanted}")]
     NotInside { found: String, wanted: &'static str },
     /// The path ends at a value of another kind than the field expects.
@@ -96,10 +96,11 @@ fn accepts(wanted: Kind, found: &str) -> bool {
     }
 }
 
-/// The values that a step selects.
+/// The result of following one step.
 enum Followed<'s> {
+    /// The schemas of the values that the step selects.
     To(Vec<&'s Value>),
-    /// The schema doesn't describe them.
+    /// The schema doesn't describe the values that the step selects.
     Unknown,
     Impossible(MismatchKind),
 }
@@ -172,7 +173,7 @@ fn impossible<'s>(nodes: &[&Value], wanted: &'static str) -> Followed<'s> {
     Followed::Impossible(MismatchKind::NotInside { found, wanted })
 }
 
-/// Whether `step` is one wildcard, filter or slice, not a list of selectors or a descent.
+/// Whether `step` is a single wildcard, filter or slice, and not a list of selectors or `..`.
 fn is_children(step: &str) -> bool {
     let inner = step.trim_start_matches(['.', '[']).trim_end_matches(']').trim();
     let is_slice =
