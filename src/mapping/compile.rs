@@ -7,7 +7,7 @@ use crate::words::{a_json_kind, nearest, quoted_commas};
 use super::{Combine, Field, JsonPath, KEYS, Kind, Mapping, MappingError, MappingErrorKind, Source};
 
 impl Mapping {
-    /// Compiles the `mapping` table of a model. The good fields are kept in spite of the others.
+    /// Compiles the `mapping` table of a model. Returns the valid fields and the errors of the others.
     pub fn compile(spec: &Map<String, Value>) -> (Mapping, Vec<MappingError>) {
         let (mut fields, mut errors) = (Vec::new(), Vec::new());
         for (name, value) in spec {
@@ -19,7 +19,7 @@ impl Mapping {
     }
 }
 
-/// One field while it is compiled.
+/// A field that is being compiled.
 struct Entry<'a> {
     name: &'a str,
     pointer: String,
@@ -106,7 +106,7 @@ impl Entry<'_> {
         }
     }
 
-    /// The declared type, which is that of the joined text or of the collected array too.
+    /// The declared type. With `join` or `collect`, it is the type of the joined string or collected array.
     fn kind(&mut self, table: &Map<String, Value>, combine: &Combine) -> Option<Kind> {
         let usual = if matches!(combine, Combine::Collect) { Kind::Any } else { Kind::of_field(self.name) };
         let Some(name) = self.key(table, "type", "the name of a type", Value::as_str)? else {
@@ -135,8 +135,8 @@ impl Entry<'_> {
         }
     }
 
-    /// The value of `key` if it is there; outer `None` if it is of the wrong type.
-    #[expect(clippy::option_option, reason = "the outer one ends the field, the inner one is an absent key")]
+    /// The value of `key`, if the table has it. The outer `None` means that it has the wrong type.
+    #[expect(clippy::option_option, reason = "the outer `None` rejects the field, the inner is an absent key")]
     fn key<'a, T>(
         &mut self,
         table: &'a Map<String, Value>,

@@ -9,7 +9,7 @@ use crate::words::{a_json_kind, first_few, quoted, with_article};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     String,
-    /// A number without a fraction, also when it is written as `28.0`.
+    /// A number without a fraction, including one such as `28.0`.
     Integer,
     Number,
     Boolean,
@@ -35,7 +35,7 @@ impl Kind {
         }
     }
 
-    /// The kind of a field that has the same meaning for every model; `Any` for other fields.
+    /// The kind of a field with a fixed meaning, such as `output_text`; `Any` for other fields.
     pub(super) fn of_field(name: &str) -> Kind {
         match name {
             "output_text" => Kind::String,

@@ -1,4 +1,4 @@
-//! What a path may cost: a short one can ask for more time and memory than there is.
+//! Limits the cost of a path: even a short one can need more time and memory than there is.
 
 use std::ops::Range;
 
@@ -6,19 +6,19 @@ use super::PathError;
 use super::location::is_shorthand;
 use super::step::{Selects, selects, split, unquoted};
 
-/// Bytes of a path.
+/// The maximum length of a path in bytes.
 const LENGTH_LIMIT: usize = 4096;
 
-/// Brackets and parentheses in each other. Each level doubles the time that parsing takes.
+/// The maximum nesting of brackets and parentheses. Each level doubles the time that parsing takes.
 const NESTING_LIMIT: usize = 12;
 
-/// Steps with `..`. Each selects a value once for every level above it, whatever was selected so far.
+/// The maximum number of steps with `..`. Each can select a value again for every level above it.
 const DESCENDANT_LIMIT: usize = 2;
 
-/// How many times the lists of selectors of a path may select one value, if all their selectors do.
+/// The maximum number of times that a path's lists of selectors can select the same value.
 const LISTED_LIMIT: usize = 64;
 
-/// Why `path` would take too long to parse.
+/// Returns an error if `path` would take too long to parse.
 pub(super) fn of_parsing(path: &str) -> Option<PathError> {
     if path.len() > LENGTH_LIMIT {
         let found = format!("{} bytes", path.len());
@@ -29,7 +29,7 @@ pub(super) fn of_parsing(path: &str) -> Option<PathError> {
     Some(PathError { at, expected: "at most 12 nested brackets", found: "more".to_owned(), help: None })
 }
 
-/// Why the valid path `path` could select too much.
+/// Returns an error if the valid path `path` could select too many values.
 pub(super) fn of_queries(path: &str) -> Option<PathError> {
     let excess = |at, expected, help: &str| PathError {
         at,
@@ -65,14 +65,14 @@ fn too_deep(path: &str) -> Option<Range<usize>> {
     deep.map(|(at, _)| at..at + 1)
 }
 
-/// The first `..` that is one too many.
+/// The first `..` over the limit.
 fn descendant(path: &str) -> Option<Range<usize>> {
     let dots = unquoted(path).zip(unquoted(path).skip(1));
     let descendants = dots.filter(|((_, first), (_, second))| (*first, *second) == ('.', '.'));
     descendants.map(|((at, _), _)| at..at + 2).nth(DESCENDANT_LIMIT)
 }
 
-/// The bracket whose list takes the product of all lists over the limit.
+/// The bracket with the list that brings the product of all lists over the limit.
 fn listed(path: &str) -> Option<Range<usize>> {
     let (mut open, mut product) = (Vec::new(), 1_usize);
     for (at, char) in unquoted(path) {
@@ -92,13 +92,13 @@ fn listed(path: &str) -> Option<Range<usize>> {
     None
 }
 
-/// The `$` in a filter from where more than one place is visited: once for each value that is filtered.
+/// The `$` of a query in a filter that visits more than one place, which it does for each filtered value.
 fn root_in_filter(path: &str) -> Option<Range<usize>> {
     let roots = unquoted(path).skip(1).filter(|(_, char)| *char == '$');
     roots.map(|(at, _)| at..at + 1).find(|root| visits_several(&path[root.start..]))
 }
 
-/// Whether the query that `text` begins with is more than names and indices.
+/// Whether the query at the start of `text` has other steps than names and indices.
 fn visits_several(text: &str) -> bool {
     for step in split(text).into_iter().map(|step| &text[step]) {
         match selects(step) {
@@ -114,7 +114,7 @@ fn visits_several(text: &str) -> bool {
 mod tests {
     use crate::mapping::JsonPath;
 
-    /// What a mapping with `path` is told, with the place.
+    /// The part of `path` that an error points at, and the error's message.
     fn told(path: &str) -> Option<(String, String)> {
         let error = JsonPath::parse_lenient(path).err()?;
         Some((path[error.at.clone()].to_owned(), error.to_string()))

@@ -38,7 +38,7 @@ impl Location {
         Location(self.0.iter().cloned().chain([element]).collect())
     }
 
-    /// The name of the innermost member on the way.
+    /// The name of the innermost member in the path.
     pub(super) fn last_name(&self) -> Option<&str> {
         self.0.iter().rev().find_map(|element| match element {
             Element::Name(name) => Some(name.as_str()),

@@ -1,4 +1,4 @@
-//! Named values out of a response: JSONPaths and headers, compiled once for a model.
+//! Extracts named values from a response, by JSONPaths and headers that are compiled once for a model.
 
 mod compile;
 mod error;
@@ -20,10 +20,10 @@ pub use location::Location;
 pub use path::JsonPath;
 pub use shape::{Mismatch, MismatchKind};
 
-/// What the table of a field may hold.
+/// The keys that the table of a field may contain.
 const KEYS: [&str; 6] = ["path", "header", "join", "collect", "type", "optional"];
 
-/// Where the fields of a model's output stand.
+/// The fields of a model's output, with the paths and headers that they are read from.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
     fields: Vec<Field>,
@@ -33,11 +33,11 @@ pub struct Mapping {
 #[derive(Clone, Debug)]
 pub struct Field {
     pub name: String,
-    /// What the value must be.
+    /// The kind that the value must have.
     pub kind: Kind,
-    /// `null` where there is no value, and no error.
+    /// Whether a missing value becomes `null` instead of an error.
     pub optional: bool,
-    /// Where the path or header is written, as a JSON pointer below the mapping.
+    /// The place of the path or header in the config, as a JSON pointer into the mapping.
     pub pointer: String,
     source: Source,
 }
@@ -52,14 +52,14 @@ enum Source {
     Header(String),
 }
 
-/// What becomes of the values that a path matches.
+/// How the values that a path matches are combined.
 #[derive(Clone, Debug)]
 enum Combine {
-    /// There must be one.
+    /// The path must match exactly one value.
     One,
-    /// Their texts, with this between them.
+    /// The texts of the values are joined with this separator.
     Join(String),
-    /// All of them as an array, which may be empty.
+    /// The values become an array, which may be empty.
     Collect,
 }
 
@@ -74,7 +74,7 @@ impl Field {
 }
 
 impl Mapping {
-    /// In the order of the config.
+    /// The fields in the order of the config.
     pub fn fields(&self) -> &[Field] {
         &self.fields
     }

@@ -11,12 +11,12 @@ use super::{PathError, limits, syntax};
 pub struct JsonPath {
     /// With the leading `$`.
     text: String,
-    /// So many bytes of `text` were not written.
+    /// The number of bytes at the start of `text` that the config doesn't have.
     added: usize,
     query: serde_json_path::JsonPath,
 }
 
-/// Values of which the places are told.
+/// The maximum number of selected values for which places are returned.
 const LOCATED_LIMIT: usize = 10_000;
 
 impl JsonPath {
@@ -31,8 +31,8 @@ impl JsonPath {
         }
     }
 
-    /// As [`JsonPath::parse`], and takes the older style without `$`: `choices[0].text`, `.a.b`, `[0]`.
-    /// Refuses paths that may select far more values than a response holds.
+    /// Like [`JsonPath::parse`], but also accepts the older style without `$`: `choices[0].text`, `.a.b`,
+    /// `[0]`. Rejects paths that could select far more values than a response contains.
     pub fn parse_lenient(text: &str) -> Result<JsonPath, PathError> {
         let Some(prefix) = missing_root(text) else {
             return JsonPath::parse_bounded(text);
@@ -49,7 +49,7 @@ impl JsonPath {
         limits::of_queries(text).map_or(Ok(path), Err)
     }
 
-    /// The path by RFC 9535: with the `$`, whether it was written or not.
+    /// The path by RFC 9535, with the leading `$` even if the config leaves it out.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -63,12 +63,13 @@ impl JsonPath {
         self.query.query(body).all()
     }
 
-    /// Where they stand.
+    /// The places of the values that the path selects in `body`.
     pub fn locations(&self, body: &Value) -> Vec<Location> {
         self.query.query_located(body).locations().map(Location::of).collect()
     }
 
-    /// The first places, up to `limit`; none if so many values are selected that their places fill a memory.
+    /// The first `limit` places. Empty if the path selects so many values that their places would need too
+    /// much memory.
     pub(super) fn places(&self, body: &Value, limit: usize) -> Vec<Location> {
         if self.values(body).len() > LOCATED_LIMIT {
             return Vec::new();
@@ -78,7 +79,7 @@ impl JsonPath {
         locations
     }
 
-    /// The part of the path as it was written that `at` is in its text.
+    /// Converts bytes of [`JsonPath::text`] to bytes of the path as the config has it.
     pub(super) fn written(&self, at: &Range<usize>) -> Range<usize> {
         written(at, self.added)
     }
@@ -97,7 +98,7 @@ fn written(at: &Range<usize>, added: usize) -> Range<usize> {
     at.start.saturating_sub(added)..at.end.saturating_sub(added)
 }
 
-/// What to put in front of a path of the older style.
+/// The prefix that makes a path of the older style valid.
 fn missing_root(text: &str) -> Option<&'static str> {
     match text.chars().next()? {
         '.' | '[' => Some("$"),

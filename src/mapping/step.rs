@@ -1,11 +1,11 @@
-//! The steps of a path, valid or not, and what each selects.
+//! Splits a path, valid or not, into its steps.
 
 use std::ops::Range;
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Step {
-    /// Bytes of the path with its `$`.
+    /// The bytes of the step in the path with its `$`.
     pub(super) at: Range<usize>,
     pub(super) selects: Selects,
 }
@@ -14,7 +14,7 @@ pub(super) struct Step {
 pub(super) enum Selects {
     Name(String),
     Index(i64),
-    /// Wildcards, slices, filters, descendants, lists of selectors.
+    /// A wildcard, slice, filter, descendant or list of selectors.
     Other,
 }
 
@@ -23,7 +23,7 @@ pub(super) fn steps(path: &str) -> Vec<Step> {
     split(path).into_iter().map(|at| Step { selects: selects(&path[at.clone()]), at }).collect()
 }
 
-/// `step` is valid.
+/// What the valid step `step` selects.
 pub(super) fn selects(step: &str) -> Selects {
     if let Some(inner) = step.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         return bracketed(inner.trim());
@@ -46,8 +46,8 @@ fn bracketed(inner: &str) -> Selects {
     }
 }
 
-/// The places of the steps behind the `$` of `path`. Takes bad paths too: the steps hold everything
-/// that is not blank.
+/// The places of the steps after the `$` of `path`. The path may be invalid: everything that is not blank
+/// belongs to a step.
 pub(super) fn split(path: &str) -> Vec<Range<usize>> {
     let (mut steps, mut at) = (Vec::new(), path.len().min(1));
     loop {
@@ -67,10 +67,10 @@ pub(super) fn split(path: &str) -> Vec<Range<usize>> {
     }
 }
 
-/// RFC 9535's blanks. Others may stand in names.
+/// The blanks of RFC 9535. Other white space can be part of a name.
 pub(super) const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 
-/// The length of the brackets that `text` begins with, unless they stay open.
+/// The length of the bracketed part that `text` starts with; `None` if no bracket closes it.
 pub(super) fn bracket_end(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     let end = unquoted(text).find(|(_, char)| {
@@ -84,7 +84,7 @@ pub(super) fn bracket_end(text: &str) -> Option<usize> {
     end.map(|(at, _)| at + 1)
 }
 
-/// The characters of `text` with their offsets; those within strings are blanks.
+/// The characters of `text` with their offsets. Characters within strings are replaced by blanks.
 pub(super) fn unquoted(text: &str) -> impl Iterator<Item = (usize, char)> {
     let (mut quote, mut escaped) = (None, false);
     text.char_indices().map(move |(at, char)| {

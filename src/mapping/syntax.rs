@@ -1,4 +1,4 @@
-//! What is wrong with a path, better than a parser combinator can tell.
+//! Explains the syntax errors of a path better than the parser does.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::location::quoted;
 use super::step::{BLANKS, bracket_end, split, unquoted};
 use crate::pointer::unescape;
 
-/// `text` with the content of its strings blanked out, byte for byte.
+/// `text` with each byte of its strings' contents replaced by a blank.
 fn masked(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     for ((_, shown), char) in unquoted(text).zip(text.chars()) {
@@ -21,14 +21,14 @@ fn masked(text: &str) -> String {
     masked
 }
 
-/// Why `path` is not valid. `error` is what the parser says about it.
+/// Explains why `path` is not valid. `error` is the parser's error.
 pub(super) fn explain(path: &str, error: &serde_json_path::ParseError) -> PathError {
     let root = without_root(path).or_else(|| at_the_ends(path));
     if let Some(mistake) = root {
         return mistake.at(path, 0);
     }
     let steps = split(path);
-    // What follows a bad step is bad as well, so that the first one is found by halves.
+    // Every prefix with an invalid step is invalid, so a binary search finds the first such step.
     let good = steps.partition_point(|step| serde_json_path::JsonPath::parse(&path[..step.end]).is_ok());
     let Some(step) = steps.get(good).cloned() else {
         return generic(path, 0..path.len(), error);
@@ -57,7 +57,7 @@ fn function_help(said: &str) -> Option<String> {
     (said.starts_with("function") || said.contains("argument")).then(|| format!("{said}; {functions}"))
 }
 
-/// A [`PathError`] in the making: its place is within a step.
+/// A [`PathError`] with its place relative to the step.
 struct Mistake {
     at: Range<usize>,
     expected: &'static str,
@@ -115,7 +115,7 @@ fn at_the_ends(path: &str) -> Option<Mistake> {
     only_blanks.then(|| Mistake::new(end..path.len(), "the end of the path", help))
 }
 
-/// What other dialects have and RFC 9535 has not.
+/// Signs of other JSONPath dialects that RFC 9535 doesn't have, with the help for each.
 const DIALECT: [(&str, &str); 2] = [
     ("^", "`^` (the parent) is JSONPath-Plus; write the path to the parent, or filter it: `[?@.child]`"),
     ("~", "`~` (the names) is JSONPath-Plus; a JSONPath selects values only"),
@@ -189,7 +189,7 @@ fn bracket_step(step: &str) -> Option<Mistake> {
     Some(Mistake::new(at, "an index, a quoted name, `*`, a slice or a filter", help))
 }
 
-/// What to write for the bad selector `inner`.
+/// The help for the invalid selector `inner`.
 fn selector_help(inner: &str, first: char) -> Option<String> {
     match first {
         '(' => Some("count from the end with a negative index: `[-1]`; scripts aren't JSONPath".to_owned()),
@@ -212,7 +212,8 @@ fn open_bracket(step: &str, masked: &str) -> Mistake {
     Mistake::new(end, "`]`", "close the bracket with `]`")
 }
 
-/// What stands in filters of other languages: the place in group `at`, and what to write.
+/// Operators of other languages in filters: the pattern with the operator in group `at`, what is expected,
+/// and the help.
 const FILTER_SLIPS: [(&str, &str, &str); 10] = [
     ("(?<at>[=!]==)", "a comparison", "write `==` or `!=`"),
     (
@@ -248,7 +249,7 @@ fn filter(masked: &str) -> Option<Mistake> {
     slip.or_else(several_values)
 }
 
-/// A name in the filter that needs quotes: `@.a-b`.
+/// Finds a name in a filter that needs quotes, such as in `@.a-b`.
 fn filter_name(step: &str, masked: &str) -> Option<Mistake> {
     let pattern = Regex::new(r"\.(?<at>[\w$]+(?:-[\w$]+)+)").expect("a valid pattern");
     let at = pattern.captures(masked)?.name("at")?.range();
