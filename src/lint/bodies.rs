@@ -17,7 +17,7 @@ use crate::suite::{Case, Model, all_expect_errors};
 use crate::template::Hole;
 
 /// Reports what the model's family refuses in the bodies of its cases. If the model has no cases, reports
-/// what is wrong with the body for any values of its variables.
+/// mistakes in the body that no values of its variables could avoid.
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let Some(model) = subject.model else { return Vec::new() };
     let variables = Variables::of(subject);

@@ -136,7 +136,7 @@ impl Entry<'_> {
     }
 
     /// The value of `key`, if the table has it. The outer `None` means that it has the wrong type.
-    #[expect(clippy::option_option, reason = "the outer `None` rejects the field, the inner is an absent key")]
+    #[expect(clippy::option_option, reason = "the outer `None` is an error, the inner an absent key")]
     fn key<'a, T>(
         &mut self,
         table: &'a Map<String, Value>,

@@ -49,8 +49,8 @@ pub fn default_mapping(request: &Request) -> Vec<MappedField> {
     first_rows(family, request.operation)
 }
 
-/// The family of the call's response, if operation and model ID determine it. `body` is the request's body,
-/// as far as it is known.
+/// The family of the call's response, if operation and model ID determine it. `body` is the known
+/// part of the request's body.
 pub fn family_of_call(operation: Operation, model_id: &str, body: &Value) -> Option<&'static Family> {
     if operation.is_converse() {
         return Some(CONVERSE);

@@ -212,8 +212,8 @@ fn open_bracket(step: &str, masked: &str) -> Mistake {
     Mistake::new(end, "`]`", "close the bracket with `]`")
 }
 
-/// Operators of other languages in filters: the pattern with the operator in group `at`, what is expected,
-/// and the help.
+/// Operators of other languages in filters. Each row has a pattern with the operator in group `at`, the
+/// expected syntax, and the help.
 const FILTER_SLIPS: [(&str, &str, &str); 10] = [
     ("(?<at>[=!]==)", "a comparison", "write `==` or `!=`"),
     (

@@ -59,7 +59,7 @@ pub struct ExpectedRefusal {
 }
 
 impl ExpectedRefusal {
-    /// The differences between `refusal` and what is expected, each with the place of the expectation.
+    /// The differences between `refusal` and the expected error, each with the place of the expectation.
     pub fn misses(&self, refusal: &Refusal) -> Vec<(Span, String)> {
         let mut misses = Vec::new();
         // The exceptions of a stream have their codes in camelCase.

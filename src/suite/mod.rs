@@ -204,7 +204,7 @@ impl Model {
         self.request_of(body)
     }
 
-    /// The request and the exact text of its body as it is sent.
+    /// The request and the exact text of the body that is sent.
     ///
     /// # Panics
     ///

@@ -16,7 +16,7 @@ type Body = fn() -> Value;
 /// The bodies by the ID of the family.
 const BODIES: [(&str, Body); 2] = [("amazon-image", amazon), ("stability-image", stability)];
 
-/// The request that proves that `model` generates images, or why there is none.
+/// The request that proves that `model` generates images, or why it can't be written.
 pub(super) fn asked(model: &Model) -> Result<Asked, &'static str> {
     let family = family_of(&clean_paste(&model.model_id).model_id);
     let of_family = BODIES.iter().find(|(known, _)| family.is_some_and(|family| family.id == *known));
