@@ -137,7 +137,7 @@ pub(super) enum Format {
     Json,
 }
 
-/// Selects cases.
+/// Selects cases by name, model and tag.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Filter {
     /// Only cases whose `model::case` contains this text (ignoring case), or matches this glob or `/regex/`; repeatable

@@ -93,7 +93,7 @@ mod tests {
     use super::CHANGES_THE_RUN;
     use crate::cli::arguments::Arguments;
 
-    /// Arguments that apply to the replay of a bundle as to any other run.
+    /// Arguments that can be combined with `--bundle`.
     const APPLIES_TO_BUNDLES: [&str; 4] = ["bundle", "jobs", "previous", "report"];
 
     #[test]

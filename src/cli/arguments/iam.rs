@@ -18,7 +18,7 @@ pub(in crate::cli) enum IamCommand {
     Ticket(IamTicket),
 }
 
-/// Selects models, and gives what the config doesn't contain about them.
+/// Selects models, and adds information that the config lacks.
 #[derive(Clone, Debug, Default, Args)]
 pub(in crate::cli) struct Callers {
     /// Only models that match this glob; repeatable

@@ -1,4 +1,5 @@
-//! `bundle`: runs the cases, gathers what they read, runs them again from that alone, and packs both.
+//! `bundle`: runs the cases, gathers the files that they read, replays the run from these files alone, and packs the
+//! files with the reports.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -121,13 +122,13 @@ fn conditions(
     })
 }
 
-/// The run of what is to be in the bundle.
+/// The replay of the cases from the gathered files.
 struct Replay {
     taken: Replayed,
     json_lines: Vec<u8>,
 }
 
-/// Runs the cases from `files` alone. `None` if the run was interrupted.
+/// Replays the cases from `files` alone; `None` if the run was interrupted.
 fn replay(
     files: &Files,
     conditions: &Conditions,

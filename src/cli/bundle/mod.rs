@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &BundleArguments, environment: Environment, output:
     }
 }
 
-/// `test`, of the configs here or of those in a bundle.
+/// Runs `test` for configs, or for a bundle with `--bundle`.
 pub(super) fn test(arguments: &TestArguments, environment: Environment, output: &mut Output) -> Ended {
     match &arguments.bundle {
         Some(bundle) => replay::run(bundle, &arguments.test, &environment, output),

@@ -1,4 +1,4 @@
-//! The commit that the files of a bundle come from.
+//! Finds the commit that the files of a bundle come from.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -6,7 +6,8 @@ use std::path::Path;
 use crate::bundle::Git;
 use crate::cli::git::tell;
 
-/// What git knows of `files`, which are named from `root`. Files that are not there were made for the bundle.
+/// Finds the commit, and which of `files` differ from it. Their names are relative to `root`. Files that don't exist
+/// there were created for the bundle, and are skipped.
 pub(super) fn git<'f>(root: &Path, files: impl Iterator<Item = &'f str>) -> Option<Git> {
     let commit = tell(root, &["rev-parse", "--verify", "HEAD"], None)?.trim().to_owned();
     let tracked = names(&tell(root, &["ls-files", "-z"], None)?);

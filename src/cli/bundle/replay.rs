@@ -1,4 +1,4 @@
-//! `test --bundle`: the run of a bundle again, from the bundle alone.
+//! `test --bundle`: replays the run of a bundle from the bundle alone.
 
 use std::io;
 use std::path::Path;
@@ -38,7 +38,7 @@ pub(super) fn run(file: &Path, arguments: &Test, environment: &Environment, outp
     session.settings.jobs = arguments.jobs.or(session.settings.jobs);
     output.settle(session.settings.color);
     let selection = scratch::selection(conditions)?;
-    // No report of the settings is written.
+    // Only reports of the command line are written, none of the settings.
     let reports = ReportTo::parse_all(&arguments.report)?;
     let reports = ReportTo::beside(reports, arguments.previous.as_deref(), output)?;
     let controls = controls(&session.environment);
@@ -63,7 +63,7 @@ pub(super) fn run(file: &Path, arguments: &Test, environment: &Environment, outp
     Ok(if other.is_empty() { exit } else { Exit::most_urgent(&[exit, Exit::Failed]) })
 }
 
-/// Tells whether this was the run that the bundle recorded.
+/// Prints whether the outcomes match those that the bundle recorded.
 fn compare(file: &Path, verified: &Verified, other: &[String], output: &Output) {
     const SHOWN: usize = 20;
     let file = file.display().to_string();

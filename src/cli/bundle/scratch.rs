@@ -1,4 +1,4 @@
-//! The files of a bundle in a folder of their own, and a session on them.
+//! Unpacks a bundle into a temporary folder, and starts a session on it.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,12 +11,12 @@ use crate::config::settings::{Mode, Settings, SnapshotUpdate};
 use crate::files::reason;
 use crate::run::Selection;
 
-/// Settings for a run that is evidence: it writes no snapshot and stops at no failure.
+/// Settings for the run of a bundle: it writes no snapshot, and doesn't stop after failures.
 pub(super) fn evidence(settings: Settings) -> Settings {
     Settings { update: Some(SnapshotUpdate::No), max_fail: None, ..settings }
 }
 
-/// A folder that is removed in the end.
+/// A temporary folder, which is removed when dropped.
 pub(super) struct Scratch {
     folder: tempfile::TempDir,
 }
@@ -38,15 +38,15 @@ impl Scratch {
         made.and_then(|()| std::fs::write(path, bytes)).map_err(|cause| failed(&reason(&cause)))
     }
 
-    /// A session on the files, which is evidence and under `conditions`. Of `environment` stays what says how to
-    /// show things.
+    /// Starts a session on the files with the recorded `conditions`. Only the variables of `environment` that affect
+    /// the display of output are kept.
     pub(super) fn start(
         &self,
         conditions: &Conditions,
         environment: &Environment,
     ) -> Result<Session, Failure> {
         let repository = self.folder.path().join(REPOSITORY);
-        // What marks the root of a repository: nothing above it may be read.
+        // A settings file marks the root of a repository. It keeps the session from reading files above it.
         if !SETTINGS_FILES.iter().any(|name| repository.join(name).is_file()) {
             self.write(&[REPOSITORY, SETTINGS_FILES[0]].concat(), b"")?;
         }
@@ -60,7 +60,7 @@ impl Scratch {
     }
 }
 
-/// The configs that `conditions` name, checked for a replay.
+/// Checks the configs of `conditions` for a replay.
 pub(super) fn check(session: &Session, conditions: &Conditions) -> Result<Checked, Failure> {
     let set = conditions.set.iter().filter_map(|set| Some(format!("{}={}", set.key, set.value.as_ref()?)));
     let configs = Configs {

@@ -1,4 +1,4 @@
-//! `bundle verify`: whether a bundle holds what its manifest says.
+//! `bundle verify`: checks a bundle against its manifest.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -38,10 +38,10 @@ pub(super) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     read_bytes(file, ARCHIVE_LIMIT).map_err(Failure::usage)
 }
 
-/// Tells what is wrong with the bundle `file`, as far as anybody reads it.
+/// Prints the first problems of the bundle `file`.
 pub(super) fn complain(file: &Path, problems: &[String], output: &Output) {
     const SHOWN: usize = 20;
-    // Characters: whoever made the bundle may have named things to fill a screen.
+    // In characters: a malicious bundle may contain names that fill the screen.
     const SHOWN_OF_ONE: usize = 500;
     for problem in problems.iter().take(SHOWN) {
         let problem = short(problem, SHOWN_OF_ONE);
@@ -52,7 +52,7 @@ pub(super) fn complain(file: &Path, problems: &[String], output: &Output) {
     }
 }
 
-/// The hex of a digest that was typed.
+/// Parses a digest of the command line into lowercase hex digits.
 fn digest(text: &str) -> Result<String, Failure> {
     let hex = text.strip_prefix("sha256:").unwrap_or(text);
     if hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
