@@ -1,4 +1,4 @@
-//! `iam check`: what given policies lack, what they grant too much, and which cases would fail.
+//! `iam check`: finds missing and unneeded permissions in policies, and the cases that would fail.
 
 use std::io::Write;
 use std::path::Path;
@@ -81,7 +81,7 @@ fn of_trust(session: &Session, path: &Path, models: &[&Model]) -> Result<Vec<Fin
     Ok(findings)
 }
 
-/// Adds the file to the sources, and reads it as a policy.
+/// Reads the file as a policy, and adds it to the sources of findings.
 fn read(session: &Session, path: &Path, kind: PolicyKind) -> Result<Result<Document, Vec<Finding>>, Failure> {
     let text = files::read_text(path, files::CONFIG_LIMIT)
         .map_err(|error| Failure::Usage { message: error.to_string(), help: None })?;

@@ -1,4 +1,4 @@
-//! `iam …`: the policies that the models need.
+//! `iam …`: writes and checks the policies that the models need.
 
 mod check;
 mod policy;
@@ -29,7 +29,7 @@ pub(super) fn run(command: &IamCommand, environment: Environment, output: &mut O
     }
 }
 
-/// A session and the configs that it checked; `None` if they are not whole, which is told.
+/// Starts a session and checks the configs. Prints errors, and returns no configs if there are any.
 fn start(
     configs: &Configs,
     environment: Environment,
@@ -40,7 +40,7 @@ fn start(
     Ok((session, checked))
 }
 
-/// The models that are in use and that `callers` select.
+/// The models that are called for a case, filtered by `callers`.
 fn selected<'c>(checked: &'c Checked, callers: &Callers) -> Result<Vec<&'c Model>, Failure> {
     let selection = Selection::new(&[], &callers.model, &[]).map_err(Failure::usage)?;
     let in_use = || checked.suites.iter().flat_map(Suite::asked).filter(|model| model.enabled);
@@ -72,7 +72,7 @@ fn no_credentials<'c>(name: &str, known: impl Iterator<Item = &'c str>) -> Failu
 /// The calls of a model, each with the rights that it needs.
 type Needs<'m> = Vec<(ModelCall<'m>, Rights)>;
 
-/// What `models` need, call by call.
+/// The rights that each call of `models` needs.
 fn needs<'m>(models: &[&'m Model], callers: &Callers, options: &Options) -> Result<Needs<'m>, Failure> {
     let asked = models.iter().flat_map(|model| calls(model, callers.account.as_deref()));
     let needs = asked.map(|asked| {
@@ -95,7 +95,7 @@ fn no_account(model: &Model, error: UnknownAccount) -> Failure {
     }
 }
 
-/// All rights of `needs`, once each.
+/// All rights of `needs`, without duplicates.
 fn all_rights(needs: &Needs<'_>) -> Vec<Right> {
     let mut all: Vec<Right> = needs.iter().flat_map(|(_, needed)| needed.rights.clone()).collect();
     all.sort();
@@ -103,7 +103,7 @@ fn all_rights(needs: &Needs<'_>) -> Vec<Right> {
     all
 }
 
-/// Notes to the person on stderr, once each.
+/// Prints the notes to stderr, without duplicates.
 fn tell<'n>(notes: impl IntoIterator<Item = &'n Note>, output: &Output) {
     let mut notes: Vec<&Note> = notes.into_iter().collect();
     notes.sort();
@@ -119,7 +119,7 @@ fn note_to_person(note: &str, output: &Output) {
     }
 }
 
-/// Prints a policy.
+/// Prints a policy to stdout.
 fn print(document: &Value, output: &Output) -> std::io::Result<()> {
     use std::io::Write as _;
     let mut out = output.answer();
@@ -127,12 +127,12 @@ fn print(document: &Value, output: &Output) -> std::io::Result<()> {
     out.flush()
 }
 
-/// A role as messages name it.
+/// The name of a role in messages and in the output of `--split-by-role`.
 fn role_name(role: Option<&str>) -> &str {
     role.unwrap_or("whoever the default chain gives")
 }
 
-/// That `roles` are more than one, where one is wanted.
+/// The error for a command that needs models of one role.
 fn several_roles<'r>(roles: impl Iterator<Item = Option<&'r str>>, help: &str) -> Failure {
     let names: Vec<&str> = roles.map(role_name).collect();
     Failure::Usage {

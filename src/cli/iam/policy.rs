@@ -1,4 +1,4 @@
-//! `iam policy`: the least that the role has to be granted.
+//! `iam policy`: prints the least-privilege policy of a role.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! `iam ticket`: the request that registers a role with the platform's support.
+//! `iam ticket`: prints the request to the platform's support that registers a role.
 
 use std::io::{self, Write};
 
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &IamTicket, environment: Environment, output: &mut 
     Ok(Exit::Clean)
 }
 
-/// As Markdown, which reads as plain text, too.
+/// Prints the requests as Markdown, which is readable as plain text, too.
 fn tell(requests: &[Request<'_>], out: &mut impl Write) -> io::Result<()> {
     for (index, request) in requests.iter().enumerate() {
         if index > 0 {

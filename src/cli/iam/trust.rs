@@ -1,4 +1,4 @@
-//! `iam trust`: who may become the role.
+//! `iam trust`: prints the trust policy of a role.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &IamTrust, environment: Environment, output: &mut O
     Ok(Exit::Clean)
 }
 
-/// The credentials of this name; without one, those that all models share.
+/// The credentials with this name; without a name, the only ones in use.
 fn one(checked: &Checked, name: Option<&str>) -> Result<Arc<Credentials>, Failure> {
     let all = in_use(checked.suites.iter().flat_map(|suite| &suite.models));
     let named = |credentials: &&Arc<Credentials>| name.is_none_or(|name| credentials.name == name);
