@@ -1,4 +1,4 @@
-//! How what was accepted differs from what waits, in lines.
+//! Renders the differences between accepted and pending output as lines.
 
 use crate::app::Environment;
 use crate::cli::diff_tool;
@@ -9,7 +9,7 @@ use crate::review::{DiffStyle, Pending, render_side_by_side, render_unified};
 use crate::run::Changed;
 use crate::snapshot::ResolvedSide;
 
-/// Shows what differs: with the tool that the environment names, else in its own ways.
+/// Renders differences with the tool of `INSTA_DIFF_TOOL`, or else with the built-in styles.
 pub(super) struct Differ<'e> {
     tool: Option<DiffTool<'e>>,
 }
@@ -19,12 +19,12 @@ impl<'e> Differ<'e> {
         Differ { tool: diff_tool::of(environment, output) }
     }
 
-    /// How it shows what is not side by side.
+    /// The name of the style that is not side by side.
     pub(super) fn style(&self) -> &'static str {
         if self.tool.is_some() { "diff tool" } else { "unified" }
     }
 
-    /// What differs. Of a conflict each side stands against the new output, on its own.
+    /// The differences. In a conflict, each side is compared with the new output.
     pub(super) fn differing(&self, pending: &Pending<'_>, beside: bool, look: DiffStyle) -> Vec<String> {
         if let Some(sides) = &pending.sides {
             let [ours, theirs] = sides.each_ref().map(|side| self.against(side, pending, beside, look));
@@ -80,5 +80,5 @@ pub(super) fn named(side: &ResolvedSide) -> String {
     format!("{name} ({})", short(&visible(&side.label), SHOWN))
 }
 
-/// Characters of a name: what stands before and behind it fits into 80 columns as well.
+/// The most characters of a label, so that the line with it fits into 80 columns.
 const SHOWN: usize = 40;

@@ -1,4 +1,4 @@
-//! The pending snapshots that a command line names.
+//! Finds the pending snapshots that a command line selects.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ use crate::review::{
 use crate::run::{Plan, Selection};
 use crate::words::plural;
 
-/// The configs whose pending snapshots are asked for.
+/// The configs and the filters that select pending snapshots.
 pub(super) struct Gathered {
     pub session: Session,
     pub checked: Checked,
@@ -31,10 +31,10 @@ pub(super) struct Gathered {
     pub artifact: Option<Artifact>,
 }
 
-/// What is pending, and what went wrong on the way.
+/// The pending snapshots, and the exit code of the search.
 pub(super) struct Found<'s> {
     pub pending: Vec<Pending<'s>>,
-    /// [`Exit::Clean`] if all could be read.
+    /// [`Exit::Clean`] if every config and file could be read, and every argument matched.
     pub exit: Exit,
 }
 
@@ -58,7 +58,7 @@ impl Gathered {
         Plan::new(&self.checked.suites, &self.selection)
     }
 
-    /// What waits for the cases of `plan`. Configs and files that can't be read are told.
+    /// Finds the pending snapshots for the cases of `plan`. Prints findings about configs and files that can't be read.
     pub(super) fn find<'s>(&'s self, plan: &Plan<'s>, output: &Output) -> Result<Found<'s>, Failure> {
         let root = &self.session.root.path;
         let pending_dir = self.session.environment.non_empty("INSTA_PENDING_DIR").map(Path::new);
@@ -75,7 +75,7 @@ impl Gathered {
         Ok(Found { pending, exit: Exit::most_urgent(&reasons) })
     }
 
-    /// Names what waits and can't be gone through yet.
+    /// Prints the pending files and conflicts that can't be reviewed yet.
     fn tell_unlisted(
         &self,
         plan: &Plan<'_>,
@@ -106,7 +106,7 @@ impl Gathered {
         Ok(())
     }
 
-    /// What waits for cases that mistakes in their configs hide.
+    /// Finds the pending files of cases that are unknown because their config has errors.
     fn hidden(&self, places: &PendingPlaces<'_>) -> Result<Vec<HiddenPending>, Failure> {
         if !self.checked.hides_cases() {
             return Ok(Vec::new());
@@ -115,7 +115,7 @@ impl Gathered {
         Ok(find_hidden(&configs, &self.checked.claims, &self.session.root, places))
     }
 
-    /// That no case is selected, or that what is named does not wait.
+    /// Prints an error if no case is selected, or if nothing is pending for an argument.
     fn nothing(&self, plan: &Plan<'_>, pending: &[Pending<'_>], output: &Output) -> Exit {
         if plan.cases.is_empty() && self.checked.claims.len() == self.checked.files {
             output.talk(&format!("error: {}", why_empty(plan)));

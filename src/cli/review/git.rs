@@ -1,4 +1,4 @@
-//! What git knows about the files of a case. Without git, or outside of a repository, nothing is known.
+//! Reads the history of a case's files from git. Without git, or outside of a repository, there is none.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::review::{
     ChangesSince, ConfigOverrides, ConfigVersion, Edit, Pending, find_causes, latency_delta, parse_version,
 };
 
-/// What helps to judge a change, a line each: why it came, and how much longer the call took.
+/// Information that helps to judge a change: lines with its likely causes, and the change of the latency.
 #[derive(Default)]
 pub(super) struct Background {
     pub causes: Vec<String>,
@@ -27,7 +27,7 @@ pub(super) fn background(pending: &Pending<'_>, overrides: &ConfigOverrides) -> 
     }
 }
 
-/// The config as it was when the snapshot was accepted, and as it is.
+/// The config at the commit of the accepted snapshot, and the current one.
 fn versions(
     pending: &Pending<'_>,
     since: &ChangesSince,
@@ -42,7 +42,7 @@ fn versions(
     (parse_version(&pending.planned, old, overrides), parse_version(&pending.planned, now, overrides))
 }
 
-/// What changed since the accepted snapshot was committed; `None` if it never was.
+/// The changes since the accepted snapshot was committed; `None` if it was never committed.
 fn since(pending: &Pending<'_>) -> Option<ChangesSince> {
     let commit = lines(pending.snapshot(), &["log", "-1", "--format=%h"])?.first()?.clone();
     let config = diff(&pending.planned.suite.path, &commit).unwrap_or_default();
@@ -51,13 +51,13 @@ fn since(pending: &Pending<'_>) -> Option<ChangesSince> {
     Some(ChangesSince { commit, edits, fixture_changed: fixture })
 }
 
-/// Whether `path` is not what it was in `commit`. A file that git doesn't track shows no difference.
+/// Whether `path` differs from `commit`. `git diff` shows nothing for an untracked file, which counts as changed.
 fn is_other(path: &Path, commit: &str) -> bool {
     let is_some = |lines: Option<Vec<String>>| lines.is_some_and(|lines| !lines.is_empty());
     is_some(diff(path, commit)) || !is_some(lines(path, &["ls-files"]))
 }
 
-/// The file as it was in `commit`.
+/// The contents of the file at `commit`.
 fn before(path: &Path, commit: &str) -> Option<String> {
     let name = path.file_name()?.to_str()?;
     run(path, &["show", &format!("{commit}:./{name}")], None)
@@ -72,7 +72,7 @@ fn lines(path: &Path, arguments: &[&str]) -> Option<Vec<String>> {
     Some(told.lines().map(str::to_owned).collect())
 }
 
-/// What git prints, run in the folder of `path`; `None` if it fails.
+/// Runs git in the folder of `path` and returns its output; `None` if it fails.
 fn run(path: &Path, arguments: &[&str], name: Option<&OsStr>) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     git::tell(folder, arguments, name)

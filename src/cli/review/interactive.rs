@@ -1,4 +1,4 @@
-//! `review`: one after the other, on a terminal.
+//! `review`: shows pending snapshots one by one on a terminal, and asks for a decision.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -51,10 +51,10 @@ fn no_terminal() -> Failure {
     }
 }
 
-/// What a key does.
+/// The action of a key.
 #[derive(Clone, Copy)]
 enum Deed {
-    /// `None` skips; with `true` all that follow too.
+    /// Accepts, rejects or, with `None`, skips; `true` applies this to all following snapshots, too.
     Settle(Option<Decision>, bool),
     Toggle(Toggle),
     Quit,
@@ -86,17 +86,17 @@ struct Review<'g, W> {
     view: View,
 }
 
-/// What became of those that were looked at.
+/// The number of decisions of each kind.
 #[derive(Default)]
 struct Tally {
     accepted: usize,
     rejected: usize,
-    /// Conflicts of which one side was kept.
+    /// Conflicts that were resolved by keeping one side.
     resolved: usize,
 }
 
 impl<W: Write> Review<'_, W> {
-    /// Each decision is carried out at once: what was decided stays decided if the connection is lost.
+    /// Carries out each decision at once, so that none is lost if the connection breaks.
     fn all(&mut self, pending: &[Pending<'_>]) -> Result<Exit, Failure> {
         let (mut tally, mut for_all) = (Tally::default(), None);
         for (index, one) in pending.iter().enumerate() {
@@ -124,7 +124,7 @@ impl<W: Write> Review<'_, W> {
         Ok(if left > 0 { Exit::Pending } else { Exit::Clean })
     }
 
-    /// Shows `pending` until a key settles it or ends the review.
+    /// Shows `pending` until a key decides about it or ends the review.
     fn ask(&mut self, pending: &Pending<'_>, number: usize, count: usize) -> Result<Deed, Failure> {
         let background = background(pending, self.overrides);
         loop {
@@ -152,7 +152,7 @@ impl Tally {
     }
 }
 
-/// The next key that means something for `pending`. A terminal that is gone ends the review.
+/// Reads keys until one has an action for `pending`. A closed terminal ends the review.
 fn key(pending: &Pending<'_>) -> Result<Deed, Failure> {
     let terminal = Term::stdout();
     loop {
@@ -174,7 +174,7 @@ fn key(pending: &Pending<'_>) -> Result<Deed, Failure> {
     }
 }
 
-/// The terminal's columns; some say 0.
+/// The terminal's columns. Some terminals report 0, so small numbers are replaced by a default.
 fn width() -> usize {
     let columns = Term::stdout().size_checked().map_or(0, |(_, columns)| usize::from(columns));
     if columns < NARROWEST { USUAL } else { columns }

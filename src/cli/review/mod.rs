@@ -1,4 +1,4 @@
-//! `pending`, `diff`, `accept`, `reject` and `review`: what becomes of output that waits.
+//! `pending`, `diff`, `accept`, `reject` and `review`: the commands for pending snapshots.
 
 mod differ;
 mod gather;

@@ -1,4 +1,4 @@
-//! `accept` and `reject`: what is named, or all that waits.
+//! `accept` and `reject`: decide about all pending snapshots, or the named ones.
 
 use super::differ::named;
 use super::gather::Gathered;
@@ -30,7 +30,7 @@ pub(in crate::cli) fn reject(arguments: &Reviewed, environment: Environment, out
     run(Decision::Reject, &Gathered::new(arguments, environment, output)?, output)
 }
 
-/// All of them or none: a file that can't be read ends the command before anything is written.
+/// Applies the decision to all snapshots or to none: if a file can't be read, nothing is written.
 fn run(decision: Decision, gathered: &Gathered, output: &Output) -> Ended {
     let plan = gathered.plan();
     let found = gathered.find(&plan, output)?;
@@ -68,7 +68,7 @@ fn done(decision: Decision) -> &'static str {
     }
 }
 
-/// What is to be known behind the case.
+/// A note for the line of a case: the side that was kept.
 fn more(decision: Decision, pending: &Pending<'_>) -> String {
     let Decision::Keep(side) = decision else { return String::new() };
     let Some(side) = pending.side(side) else { return String::new() };

@@ -1,4 +1,4 @@
-//! `pending` lists what waits, `diff` shows it.
+//! `pending` lists the pending snapshots, `diff` shows their differences.
 
 use std::io::{self, Write};
 
@@ -51,7 +51,7 @@ pub(in crate::cli) fn diff(arguments: &Reviewed, environment: Environment, outpu
     Ok(told(&found.pending, found.exit, output))
 }
 
-/// How many wait, and the exit code that says so.
+/// Prints how many snapshots are pending, and returns the exit code.
 fn told(pending: &[Pending<'_>], exit: Exit, output: &Output) -> Exit {
     if pending.is_empty() {
         if exit == Exit::Clean {
@@ -63,7 +63,7 @@ fn told(pending: &[Pending<'_>], exit: Exit, output: &Output) -> Exit {
     Exit::most_urgent(&[exit, Exit::Pending])
 }
 
-/// Word, case and file, in columns.
+/// Prints columns with the kind, the case and the file.
 pub(super) fn list(pending: &[Pending<'_>], out: &mut impl Write) -> io::Result<()> {
     let ids: Vec<_> = pending.iter().map(|pending| visible(pending.id())).collect();
     let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0);
@@ -74,7 +74,7 @@ pub(super) fn list(pending: &[Pending<'_>], out: &mut impl Write) -> io::Result<
     Ok(())
 }
 
-/// The words of the run's report.
+/// The same words as in the report of a run.
 pub(super) fn word(kind: PendingKind) -> &'static str {
     match kind {
         PendingKind::New => "NEW",
@@ -88,12 +88,12 @@ pub(super) fn title(pending: &Pending<'_>, look: DiffStyle) -> String {
     format!("{:<8} {}  {}", word(pending.kind), look.bold(&visible(pending.id())), look.dim(&visible(&path)))
 }
 
-/// Why it changed.
+/// Lines with the causes of the change.
 pub(super) fn why(background: &Background) -> Vec<String> {
     background.causes.iter().map(|cause| format!("  why: {cause}")).collect()
 }
 
-/// Tokens and time, more or less.
+/// Lines with the change of token counts and latency.
 pub(super) fn counts(pending: &Pending<'_>, background: &Background) -> Vec<String> {
     let counts = count_deltas(pending).into_iter().chain(background.latency.clone());
     counts.map(|count| format!("  {count}")).collect()

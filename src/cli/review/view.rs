@@ -1,4 +1,4 @@
-//! What `review` shows of one pending snapshot.
+//! Renders one pending snapshot for `review`.
 
 use super::differ::Differ;
 use super::git::Background;
@@ -7,7 +7,7 @@ use crate::diagnose::{LineColumn, visible};
 use crate::files::{CONFIG_LIMIT, read_lossy};
 use crate::review::{DiffStyle, Pending, PendingKind, render_whole};
 
-/// What the person wants to see.
+/// The display options, which keys switch.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct View {
     info: bool,
@@ -23,13 +23,13 @@ enum Side {
     New,
 }
 
-/// What a key switches.
+/// The option that a key switches.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Toggle {
     Info,
     /// Unified or side by side.
     Style,
-    /// Both, the old one, the new one.
+    /// The differences, the old output, or the new output.
     Side,
 }
 
@@ -72,7 +72,7 @@ impl View {
         }
     }
 
-    /// Each line within 80 columns.
+    /// The keys and their actions. Each line fits into 80 columns.
     fn keys(self, pending: &Pending<'_>, differ: &Differ<'_>) -> Vec<String> {
         let style = if self.beside { differ.style() } else { "side by side" };
         let info = if self.info { "less" } else { "info" };
@@ -116,7 +116,7 @@ impl Side {
     }
 }
 
-/// Where it comes from.
+/// Lines with the origin of the case: config, fixture, model and tags.
 fn info(pending: &Pending<'_>) -> Vec<String> {
     let (model, case) = (pending.planned.model, pending.planned.case);
     let config = &pending.planned.suite.path;
