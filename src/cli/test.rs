@@ -1,4 +1,4 @@
-//! `test`: run the cases, report, decide the exit code.
+//! `test`: runs the cases, reports, and chooses the exit code.
 
 pub(super) mod round;
 mod watch;
@@ -19,7 +19,7 @@ use crate::config::settings::{self, Mode, Settings, SnapshotUpdate};
 use crate::report::Reporters;
 use crate::run::Plan;
 
-/// `record`: the same in a mode that records.
+/// `record`: runs `test` in a mode that records.
 pub(super) fn record(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
     let mode = arguments.mode.unwrap_or(Mode::RecordMissing);
     if matches!(mode, Mode::Replay | Mode::Live) {
@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     round.run(&checked, &plan, Reporters::new(&session.sources), output)
 }
 
-/// The flags that are settings, as a table of settings.
+/// The flags that override settings, as a table of settings.
 fn flags(arguments: &Test) -> Map<String, Value> {
     let max_fail = if arguments.fail_fast { Some(1) } else { arguments.max_fail.map(usize::from) };
     let update = match (arguments.accept, arguments.check) {
@@ -83,7 +83,7 @@ fn flags(arguments: &Test) -> Map<String, Value> {
     given.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
 
-/// Without a config there is no case either.
+/// Handles missing configs like an empty selection, as `no_tests` demands.
 pub(super) fn no_config(none: Failure, settings: &Settings, output: &Output) -> Ended {
     match settings.no_tests.unwrap_or_default() {
         settings::NoTests::Fail => Err(none),

@@ -1,4 +1,4 @@
-//! One run over configs that were checked: its reports, and what they come to.
+//! One run over checked configs: opens its reports, runs the plan, and chooses the exit code.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -18,20 +18,20 @@ use crate::diagnose::visible;
 use crate::report::{Reporters, Terminal};
 use crate::run::{Event, Plan};
 
-/// What a run is made with.
+/// A run of a plan, with its reports.
 pub(in crate::cli) struct Round<'a> {
     pub session: &'a Session,
     pub mode: Mode,
     pub controls: &'a Controls,
     pub reports: &'a [ReportTo],
     pub unreferenced: UnreferencedFiles,
-    /// How the cases were selected; `None` if no command line would select them again.
+    /// The arguments that selected the cases; `None` if no command line could select them again.
     pub selected: Option<Selected<'a>>,
     pub started: Instant,
 }
 
 impl Round<'_> {
-    /// Runs `plan` for the terminal, the reports of the command line, and `reporters`.
+    /// Runs `plan`, and reports to the terminal, to the reports of the command line, and to `reporters`.
     pub(in crate::cli) fn run(
         &self,
         checked: &Checked,
@@ -66,7 +66,7 @@ impl Round<'_> {
         let ended = run.run(&mut listener)?;
         let closed = listener.close();
         let Some(RunEnd { summary, problems }) = ended else {
-            // That a report can't be written is the lesser evil, and told all the same.
+            // The invalid configs decide the exit code, but a report that can't be written is reported, too.
             if let Err(error) = closed {
                 output.failure(&Failure::Output(error));
             }
@@ -77,7 +77,7 @@ impl Round<'_> {
         let filter = self.selected.map(|selected| selected.filter);
         let why = filter.and_then(|filter| why_no_probe(filter, checked));
         exits.extend(empty(plan, why.unwrap_or_else(|| why_empty(plan)), &session.settings, output));
-        // What a live call said is in no file.
+        // A live run writes no file that could be accepted.
         if let Some(selected) = self.selected.filter(|_| self.mode != Mode::Live) {
             next::tell(&summary, selected, output, &mut talk)?;
         }
@@ -86,7 +86,7 @@ impl Round<'_> {
     }
 }
 
-/// Passes a run on to its reports, the progress bar and stderr.
+/// Passes the events of a run to its reports, the progress bar and stderr.
 struct Listener<'a, 'r> {
     reporters: Reporters<'r>,
     progress: Progress,
@@ -124,7 +124,7 @@ impl From<RunProblem> for Exit {
     }
 }
 
-/// Where a person reads, and whether in colour: not where a report goes.
+/// The stream for the report that people read, and whether to colour it: stderr if another report goes to stdout.
 fn talk(reports: &[ReportTo], output: &Output) -> (Box<dyn Write>, bool) {
     if reports.iter().any(ReportTo::is_stdout) {
         (Box::new(output.talker(Forgiving(io::stderr()))), output.color_of(&io::stderr()))

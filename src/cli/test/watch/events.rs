@@ -1,4 +1,4 @@
-//! What wakes a waiting watcher: the file system, a key, Ctrl-C.
+//! The events that wake the watcher: changed files, keys, and Ctrl-C.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -11,13 +11,13 @@ use crate::cli::Failure;
 
 pub(super) enum Wake {
     Changed(Vec<PathBuf>),
-    /// The system has lost count.
+    /// The system dropped events, so any file may have changed.
     Lost,
     Key(Key),
     Interrupt,
 }
 
-/// A key that the watcher knows.
+/// The command of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
     All,
@@ -25,7 +25,7 @@ pub(super) enum Key {
     Quit,
 }
 
-/// The folders that are listened to, each without those below it.
+/// Listens to folders, but not to the folders inside of them.
 pub(super) struct Events {
     watcher: RecommendedWatcher,
     folders: BTreeSet<PathBuf>,
@@ -34,18 +34,18 @@ pub(super) struct Events {
 impl Events {
     pub(super) fn new(sender: Sender<Wake>) -> Result<Events, Failure> {
         let tell = move |event: notify::Result<Event>| {
-            // Nobody listens any more: the process ends.
+            // Sending fails only if the receiver is gone, because the process ends.
             drop(wake(event).map(|wake| sender.send(wake)));
         };
         let watcher = RecommendedWatcher::new(tell, Config::default()).map_err(|cause| failed(&cause))?;
         Ok(Events { watcher, folders: BTreeSet::new() })
     }
 
-    /// Listens to `folders`, and to no others.
+    /// Listens to `folders` and to no other folder.
     pub(super) fn follow(&mut self, folders: BTreeSet<PathBuf>) -> Result<(), Failure> {
         let mut paths = self.watcher.paths_mut();
         for gone in self.folders.difference(&folders) {
-            // One that was removed is not listened to anyway.
+            // This fails for a folder that was deleted, which needs no listener.
             drop(paths.remove(gone));
         }
         let mut followed = BTreeSet::new();
@@ -62,7 +62,7 @@ impl Events {
         Ok(())
     }
 
-    /// A folder at one of `paths`, or below it, may be another one now.
+    /// Forgets the folders at `paths` and below: they may have been replaced, and need a new listener.
     pub(super) fn forget(&mut self, paths: &BTreeSet<PathBuf>) {
         self.folders.retain(|folder| !folder.ancestors().any(|path| paths.contains(path)));
     }
@@ -75,10 +75,10 @@ fn wake(event: notify::Result<Event>) -> Option<Wake> {
     }
     let mut paths = event.paths;
     match event.kind {
-        // Reading is none of our business, our own least of all.
+        // Nothing changed, and our own reads cause such events, too.
         EventKind::Access(_) => return None,
         EventKind::Modify(ModifyKind::Name(_)) => (),
-        // That a folder holds other files is told of these.
+        // A change in a folder causes events for the files in it, too.
         EventKind::Modify(_) => paths.retain(|path| !path.is_dir()),
         _ => (),
     }

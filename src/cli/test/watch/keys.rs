@@ -1,4 +1,4 @@
-//! Keys of a waiting watcher. They need no Enter.
+//! Reads the keys of the watcher. They need no Enter.
 
 use std::io::{self, IsTerminal};
 use std::sync::mpsc::Sender;
@@ -8,14 +8,14 @@ use console::Term;
 
 use super::events::{Key, Wake};
 
-/// A terminal whose keys are read; it becomes again what it was.
+/// Reads keys from the terminal, and restores its mode when dropped.
 pub(super) struct Keys {
     #[cfg(unix)]
     was: Option<rustix::termios::Termios>,
 }
 
 impl Keys {
-    /// `None` where there is no terminal.
+    /// Starts to read keys; `None` without a terminal.
     pub(super) fn listen(sender: Sender<Wake>) -> Option<Keys> {
         if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
             return None;
@@ -29,14 +29,14 @@ impl Keys {
     }
 }
 
-/// Tells the next key. `false` if it was the last: from then on the terminal is as it was.
+/// Sends the next key. Returns `false` after the last one; from then on the terminal is in its original mode.
 fn tell(sender: &Sender<Wake>) -> bool {
     let key = match Term::stdout().read_key() {
         Ok(console::Key::Enter | console::Key::Char('a')) => Key::All,
         Ok(console::Key::Char('f')) => Key::Open,
         Ok(console::Key::Char('q')) => Key::Quit,
         Ok(_) => return true,
-        // Of Ctrl-C, which the handler of signals tells.
+        // Ctrl-C, which the signal handler reports.
         Err(_) => return false,
     };
     sender.send(Wake::Key(key)).is_ok() && key != Key::Quit
@@ -46,7 +46,7 @@ impl Drop for Keys {
     fn drop(&mut self) {
         #[cfg(unix)]
         if let Some(was) = &self.was {
-            // The terminal may be gone.
+            // This fails if the terminal was closed.
             let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, was);
         }
     }

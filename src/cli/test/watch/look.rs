@@ -1,4 +1,4 @@
-//! A look at the configs as they are now, and the run of what is due.
+//! One cycle of the watcher: reads the current configs, and runs the affected cases.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -32,7 +32,7 @@ pub(super) struct Look {
 }
 
 impl Look {
-    /// Listens before it looks, so that no change is lost.
+    /// Listens to the folders before it reads them, so that no change is missed.
     pub(super) fn new(watch: &mut Watch<'_>, output: &mut Output) -> Result<Look, Failure> {
         let started = Instant::now();
         let session = session::start(watch.environment.clone(), flags(watch.arguments), output)?;
@@ -50,7 +50,7 @@ impl Look {
         Ok(Look { started, session, selection, checked, now, here })
     }
 
-    /// Runs what is due, and keeps what was seen.
+    /// Runs the cases that are due, and stores the files and cases that it used in `watch`.
     pub(super) fn run(mut self, watch: &mut Watch<'_>, output: &mut Output) -> Result<(), Failure> {
         let valid = verdict(&self.checked.findings) != Exit::Invalid;
         let told = self.told(watch);
@@ -80,7 +80,7 @@ impl Look {
         Ok(())
     }
 
-    /// Of what changed, what people know to be a part of it.
+    /// The changed files that belong to the configs or settings, without folders.
     fn told(&self, watch: &Watch<'_>) -> BTreeSet<PathBuf> {
         let changed = || watch.due.changed.iter();
         let mut told: BTreeSet<&PathBuf> = changed().filter(|path| watch.settings.contains(path)).collect();
@@ -90,7 +90,7 @@ impl Look {
         told.into_iter().cloned().collect()
     }
 
-    /// Leaves what is to be told of the files that `changed`: the rest was told before.
+    /// Keeps only the findings in the files that `changed`. An earlier cycle printed the others.
     fn narrow(&mut self, changed: &BTreeSet<PathBuf>) {
         let (mut real, sources) = (Real::default(), &self.session.sources);
         self.checked
@@ -128,7 +128,7 @@ impl Look {
             }
             return Ok(out.flush()?);
         }
-        // Somebody is at work: a file that belongs to no case may belong to one in a moment.
+        // While somebody edits, a file that belongs to no case may belong to one a moment later.
         let unreferenced =
             if all { UnreferencedFiles::Settled { may_delete: false } } else { UnreferencedFiles::Ignored };
         let round = Round {
@@ -146,7 +146,7 @@ impl Look {
         Ok(())
     }
 
-    /// Keeps whether the case is done with, and how we left its snapshot.
+    /// Records whether the case passed, and the stamp of a snapshot that this run accepted.
     fn keep(&self, case: &CaseRun, watch: &mut Watch<'_>) {
         let key = (case.config.clone(), case.id.clone());
         let inputs = self.now.cases.get(&key).filter(|_| case.written == Some(Written::Accepted));
@@ -183,7 +183,7 @@ fn searched(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
     folders(paths).into_iter().filter_map(as_seen).collect()
 }
 
-/// Keeps what becomes of each case.
+/// Passes the result of each case to the cycle.
 struct Keep<'a, 'w> {
     look: &'a Look,
     watch: &'a mut Watch<'w>,
@@ -198,7 +198,7 @@ impl Reporter for Keep<'_, '_> {
     }
 }
 
-/// Whoever saves a file has not asked for a call.
+/// Allows only replay: saving a file must not call Bedrock.
 fn replays(session: &Session, flag: Option<Mode>) -> Result<(), Failure> {
     match mode(session, flag)? {
         Mode::Replay => Ok(()),

@@ -1,4 +1,4 @@
-//! `test --watch`: a whole run, then what each change touches.
+//! `test --watch`: runs all cases, then after each change the affected ones.
 
 mod events;
 mod keys;
@@ -26,16 +26,16 @@ use crate::report::Verbosity;
 use crate::watch::{self, Known};
 use crate::words::{first_few, plural};
 
-/// Editors make several changes of one: the last of them is waited for.
+/// How long no file must change before a run. One save in an editor causes several changes.
 const QUIET: Duration = Duration::from_millis(80);
 
-/// Changes that never end are looked at all the same.
+/// The longest wait if files don't stop changing.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// Names of changed files that are told.
+/// The most names of changed files that are printed.
 const NAMED: usize = 3;
 
-/// What is to be run next.
+/// The cases to run next.
 #[derive(Default)]
 struct Due {
     all: bool,
@@ -50,21 +50,21 @@ struct Watch<'a> {
     has_keys: bool,
     events: Events,
     due: Due,
-    /// What the last run used.
+    /// The files and cases of the last run with valid configs.
     known: Known,
-    /// Files beyond that which matter: settings, and what configs with errors use.
+    /// The files that the configs used in the last cycle, even if they had errors.
     looked_at: Known,
     settings: Vec<PathBuf>,
-    /// The cases that did not pass when they ran last.
+    /// The cases that didn't pass in their last run.
     open: BTreeSet<watch::Key>,
-    /// Snapshots as we accepted them.
+    /// The snapshots that this watcher accepted, so that it ignores its own changes.
     own: BTreeMap<PathBuf, Stamp>,
 }
 
 pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
     let (sender, wakes) = mpsc::channel();
     let told = sender.clone();
-    // Whether somebody still listens does not matter.
+    // Sending fails only if the watcher has ended.
     let controls = controls_with(&environment, move || drop(told.send(Wake::Interrupt)));
     let mut watch = Watch {
         arguments,
@@ -100,7 +100,7 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
 }
 
 impl Watch<'_> {
-    /// Looks at the configs, and runs what is due. What can't run stays due.
+    /// Reads the configs, and runs the cases that are due. Cases that can't run stay due.
     fn round(&mut self, output: &mut Output) -> Result<(), Failure> {
         let look = match Look::new(self, output) {
             Err(none @ Failure::NoConfig { .. }) => {
@@ -116,8 +116,8 @@ impl Watch<'_> {
         look.run(self, output)
     }
 
-    /// Listens to where the last run and `now` are, and to the folders in which configs are searched for. A config
-    /// that can't be read now hides its cases, and what changes of them is not to be forgotten.
+    /// Listens to the folders of the files that the last run and `now` use, and to the folders in which configs are
+    /// searched for. The last run counts because a config that can't be read now hides its cases.
     ///
     /// A folder that is created before its parent is listened to causes no event, so the folders are determined again
     /// until they stay the same.
@@ -157,7 +157,7 @@ impl Watch<'_> {
         Ok(out.flush()?)
     }
 
-    /// Waits for what is to be done; `None` to end.
+    /// Waits for changes and keys, and returns the cases to run; `None` to end.
     fn wait(&self, wakes: &Receiver<Wake>) -> Option<Due> {
         let mut due = Due::default();
         let (mut quiet, mut latest) = (None, None);
@@ -191,7 +191,7 @@ impl Watch<'_> {
         }
     }
 
-    /// Whether a change of `path` is worth a look.
+    /// Whether a change of `path` can affect a case.
     fn matters(&self, path: &Path) -> bool {
         if self.own.get(path).is_some_and(|own| *own == stamp(path)) {
             return false;
@@ -212,7 +212,7 @@ impl Watch<'_> {
     }
 }
 
-/// `2 files changed: a.bedrock.toml, fixtures/m/one.json`, seen from `here`.
+/// `2 files changed: a.bedrock.toml, fixtures/m/one.json`, with paths relative to `here`.
 fn changes(changed: &BTreeSet<PathBuf>, here: &Path) -> String {
     let names = changed.iter().map(|path| path.strip_prefix(here).unwrap_or(path).display().to_string());
     let names = first_few(names.map(|name| visible(&name).into_owned()), NAMED, " and ");

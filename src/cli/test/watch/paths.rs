@@ -1,4 +1,4 @@
-//! Paths in the one form in which they can be compared, and the folders to listen to.
+//! Resolves paths to a form in which they can be compared, and finds the folders to listen to.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crate::files::containment::real_path;
 
-/// Gives paths their form: absolute, links of their folders followed. The file itself need not be there.
+/// Resolves paths: absolute, with the symlinks of their folders followed. The file itself need not exist.
 #[derive(Default)]
 pub(super) struct Real {
     folders: HashMap<PathBuf, PathBuf>,
@@ -25,14 +25,14 @@ impl Real {
     }
 }
 
-/// The folders that `paths` stand in, or will: the nearest that is there.
+/// The folders of `paths`; for a folder that doesn't exist, its nearest ancestor that does.
 pub(super) fn nearest_folders<'p>(paths: impl Iterator<Item = &'p Path>) -> BTreeSet<PathBuf> {
     let folders: BTreeSet<&Path> = paths.filter_map(Path::parent).collect();
     let nearest = |folder: &Path| folder.ancestors().find(|folder| folder.is_dir()).map(Path::to_owned);
     folders.into_iter().filter_map(nearest).collect()
 }
 
-/// What tells that a file is not the one that it was.
+/// Time and size of a file, which show whether it changed.
 pub(super) type Stamp = Option<(SystemTime, u64)>;
 
 pub(super) fn stamp(path: &Path) -> Stamp {
