@@ -1,4 +1,4 @@
-//! What the person at the terminal does while Bedrock is called: Ctrl-C, and the code of an MFA device.
+//! Input from the terminal during calls to Bedrock: Ctrl-C, and the code of an MFA device.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Arc;
@@ -9,18 +9,18 @@ use super::Exit;
 use crate::app::{Controls, Environment};
 use crate::invoke::live::AskMfa;
 
-/// Listens to Ctrl-C, and asks for MFA codes where somebody can answer.
+/// Handles Ctrl-C, and asks for MFA codes if stdin is a terminal outside of CI.
 pub(super) fn controls(environment: &Environment) -> Controls {
     controls_with(environment, || ())
 }
 
-/// The same. `then` is called at the first Ctrl-C.
+/// Like [`controls`], and calls `on_first` at the first Ctrl-C.
 pub(super) fn controls_with(environment: &Environment, then: impl Fn() + Send + 'static) -> Controls {
     let can_answer = io::stdin().is_terminal() && !environment.is_ci();
     Controls { interrupted: on_interrupt(then), ask_mfa: can_answer.then(ask_mfa) }
 }
 
-/// Asks on the terminal; what is typed stays there.
+/// Asks for an MFA code on the terminal. The code is neither printed nor stored.
 fn ask_mfa() -> AskMfa {
     Arc::new(|serial| {
         let mut err = io::stderr();
@@ -32,12 +32,12 @@ fn ask_mfa() -> AskMfa {
     })
 }
 
-/// Cancelled by Ctrl-C: the run ends after the cases at hand, and the reports are written. A second Ctrl-C kills.
-/// `then` is called at the first.
+/// A token that the first Ctrl-C cancels: the run ends after the cases that are running, and writes its reports. The
+/// first Ctrl-C also calls `on_first`; the second one ends the process.
 fn on_interrupt(then: impl Fn() + Send + 'static) -> CancellationToken {
     let interrupted = CancellationToken::new();
     let token = interrupted.clone();
-    // Without the handler Ctrl-C ends the process at once, as it does anywhere.
+    // If the handler can't be set, Ctrl-C ends the process at once, which is its default effect.
     drop(ctrlc::set_handler(move || {
         if token.is_cancelled() {
             kill();

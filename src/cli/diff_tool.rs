@@ -1,4 +1,4 @@
-//! `INSTA_DIFF_TOOL`: a command that shows changed output, called as insta calls it.
+//! `INSTA_DIFF_TOOL`: runs a command that shows changed output, with the same arguments that insta uses.
 
 use std::io;
 use std::process::Command;
@@ -10,7 +10,7 @@ use crate::files::write_whole;
 use crate::report::DiffTool;
 use crate::run::Changed;
 
-/// The tool that the environment names: a command with arguments, `delta --side-by-side`.
+/// The tool of `INSTA_DIFF_TOOL`: a command with arguments, such as `delta --side-by-side`.
 pub(super) fn of<'e>(environment: &'e Environment, output: &Output) -> Option<DiffTool<'e>> {
     let tool = environment.non_empty("INSTA_DIFF_TOOL")?;
     let warn = output.sayer();
@@ -20,9 +20,9 @@ pub(super) fn of<'e>(environment: &'e Environment, output: &Output) -> Option<Di
     }))
 }
 
-/// What the tool prints about the two texts.
+/// Returns the output of the tool for the old and the new text.
 ///
-/// As with insta, the files are called after the snapshot, and the tool runs in their folder.
+/// Like in insta, the two files are named after the snapshot, and the tool runs in their folder.
 fn show(tool: &str, changed: &Changed) -> io::Result<String> {
     let folder = tempfile::tempdir()?;
     let name = changed.snapshot.file_stem().unwrap_or_default().to_string_lossy();

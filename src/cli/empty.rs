@@ -1,11 +1,11 @@
-//! Why a run has no case, and the way out.
+//! Explains why a run has no case, and how to change that.
 
 use super::arguments::Filter;
 use crate::check::Checked;
 use crate::run::Plan;
 use crate::suite::Suite;
 
-/// Why a plan has no case.
+/// The reason why an empty plan has no case.
 pub(super) fn why_empty(plan: &Plan<'_>) -> &'static str {
     if plan.deselected > 0 {
         "the filter left no case; `bedrock-check list` shows them all"
@@ -16,7 +16,7 @@ pub(super) fn why_empty(plan: &Plan<'_>) -> &'static str {
     }
 }
 
-/// Why there is no probe, if that is what is missing.
+/// The message for `probe` if no case proves a claim; `None` for other commands, or if there is such a case.
 pub(super) fn why_no_probe(filter: &Filter, checked: &Checked) -> Option<&'static str> {
     let mut cases = checked.suites.iter().flat_map(Suite::cases);
     let nothing = filter.only_probes && !cases.any(|(_, case)| case.claim.is_some());

@@ -8,25 +8,25 @@ use crate::app::Failure;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
-    /// Everything that was asked for holds.
+    /// Every check passed, or the command had nothing to check.
     Clean = 0,
     /// A case failed, or its snapshot differs.
     Failed = 1,
     /// The command line or a config is invalid; no case ran.
     Invalid = 2,
-    /// Credentials, network or the file system refused.
+    /// Credentials, the network or the file system failed.
     Environment = 3,
-    /// The filter left no case.
+    /// No case is selected.
     NothingSelected = 4,
-    /// Something waits for a person: pending, stale, missing or unreferenced.
+    /// A person must decide about something: a pending, stale, missing or unreferenced file.
     Pending = 5,
     /// The budget is used up: `--max-cost`.
     Budget = 6,
-    /// Ctrl-C.
+    /// Interrupted with Ctrl-C.
     Interrupted = 130,
 }
 
-/// Most actionable first: what a person should look at before anything else.
+/// The order in which a person should look at the reasons.
 const BY_URGENCY: [Exit; 8] = [
     Exit::Interrupted,
     Exit::Invalid,
@@ -39,7 +39,7 @@ const BY_URGENCY: [Exit; 8] = [
 ];
 
 impl Exit {
-    /// The one code for a run in which all of `reasons` apply; [`Exit::Clean`] if there are none.
+    /// The exit code of a run to which all `reasons` apply: the most urgent one, or [`Exit::Clean`] without a reason.
     pub fn most_urgent(reasons: &[Exit]) -> Exit {
         let urgent = BY_URGENCY.into_iter().find(|exit| reasons.contains(exit));
         urgent.unwrap_or(Exit::Clean)

@@ -1,10 +1,10 @@
-//! git, asked without changing anything. Without git, or outside of a repository, nothing is known.
+//! Runs read-only git commands. Without git, or outside of a repository, they return `None`.
 
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// What git prints, run in `folder`; `None` if it fails.
+/// Runs git in `folder` and returns its output; `None` if it fails.
 pub(super) fn tell(folder: &Path, arguments: &[&str], name: Option<&OsStr>) -> Option<String> {
     let mut command = Command::new("git");
     command.args(["--no-optional-locks", "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false"]);

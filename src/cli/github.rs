@@ -1,4 +1,4 @@
-//! What a step of a GitHub workflow is told: annotations on its output, and the summary in the file that
+//! The report for a step of a GitHub workflow: annotations in its output, and a summary in the file that
 //! `GITHUB_STEP_SUMMARY` names.
 
 use std::io::{self, Write};
@@ -12,11 +12,11 @@ use crate::report::github::Annotations;
 use crate::report::markdown::Markdown;
 use crate::report::{Recorder, Renderer as _};
 
-/// Where a workflow's step looks.
+/// The paths of a workflow's step.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Step {
     summary: Option<PathBuf>,
-    /// The working directory below the repository: `""` or `service/`.
+    /// The working directory relative to the repository: `""` or `service/`.
     folder: String,
 }
 
@@ -33,7 +33,7 @@ impl Step {
     }
 }
 
-/// What a run says to a step.
+/// The report of a run to a step.
 pub(super) struct StepReport<W> {
     step: Step,
     annotations: Annotations,
@@ -42,7 +42,7 @@ pub(super) struct StepReport<W> {
 }
 
 impl<W: Write> StepReport<W> {
-    /// Annotations go to `out`; `previous` is the run to compare with.
+    /// Writes annotations to `out`, and compares with the run `previous`.
     pub(super) fn new(step: Step, previous: Option<Arc<Run>>, out: W) -> StepReport<W> {
         let summary = Box::new(Markdown::summary(previous));
         StepReport { step, annotations: Annotations::default(), summary, out }
@@ -53,7 +53,7 @@ impl<W: Write> StepReport<W> {
         self.summary.take(record);
     }
 
-    /// Writes the annotations, and appends to the summary. `lost` is what is known to be missing.
+    /// Writes the annotations, and appends to the summary. `missing` describes the parts of the run that are missing.
     pub(super) fn finish(mut self, lost: &[String]) -> io::Result<W> {
         self.out.write_all(self.annotations.finish(lost, &self.step.folder).as_bytes())?;
         self.out.flush()?;
@@ -75,7 +75,8 @@ impl<W: Write> Recorder for StepReport<W> {
     }
 }
 
-/// GitHub drops a summary above 1 MiB whole: what earlier commands of the step wrote counts.
+/// Appends the summary, and keeps the file below 1 MiB: GitHub drops a larger file entirely, and what earlier commands
+/// of the step wrote counts, too.
 fn append(path: &Path, summary: Box<Markdown>, lost: &[String]) -> io::Result<()> {
     const LIMIT: u64 = 1 << 20;
     let mut text = if path.exists() {

@@ -1,19 +1,21 @@
-//! GitHub's runner executes lines of a step's output that begin with `::` behind any space, and `##[` anywhere in one: what a
-//! model said must be neither.
+//! Keeps GitHub's runner from executing model output as workflow commands.
+//!
+//! The runner executes a line of a step's output that begins with `::`, with or without whitespace in front of it, and
+//! `##[` anywhere in a line.
 
 use std::io::{self, Write};
 
-/// A stream in which nothing is a workflow command, if a runner reads it: there is a space in the midst of each.
+/// A stream that breaks workflow commands: on GitHub it inserts a space into each `::` and `##[`.
 pub(super) struct Guarded<W> {
     out: W,
     on_github: bool,
     line: Line,
 }
 
-/// How far the text of a line could be a command.
+/// How much of a command the end of the current line matches.
 #[derive(Default)]
 struct Line {
-    /// Something but space has come; the first colon does not count.
+    /// The line contains a character other than whitespace. The first colon sets this, too.
     begun: bool,
     colon: bool,
     hashes: u8,
@@ -26,12 +28,12 @@ impl<W> Guarded<W> {
 }
 
 impl Line {
-    /// Whether a space must stand before `byte`.
+    /// Whether a space must be inserted before `byte`.
     fn breaks(&mut self, byte: u8) -> bool {
         let breaks = (byte == b':' && self.colon) || (byte == b'[' && self.hashes == 2);
         self.hashes = if byte == b'#' { (self.hashes + 1).min(2) } else { 0 };
         self.colon = byte == b':' && !self.begun;
-        // Bytes above ASCII may be a space of Unicode's, which the runner skips too.
+        // A byte above ASCII may be part of Unicode whitespace, which the runner skips, too.
         let is_space = byte.is_ascii_whitespace() || byte == 0x0B || !byte.is_ascii();
         self.begun = !matches!(byte, b'\n' | b'\r') && (self.begun || !is_space);
         breaks

@@ -1,4 +1,4 @@
-//! The command to type next.
+//! Suggests the next command.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use crate::diagnose::visible;
 use crate::report::Verbosity;
 use crate::run::{Outcome, Summary};
 
-/// Tells how to accept what waits, for the very cases that ran.
+/// Prints the command that accepts the new output of exactly the cases that ran.
 pub(super) fn tell(
     summary: &Summary,
     selected: Selected<'_>,
@@ -36,7 +36,7 @@ pub(super) fn tell(
     writeln!(out, "  next: `{accept}` accepts the output as it is now")
 }
 
-/// The words of the command line that decide which cases run, and with what.
+/// The arguments that select the cases and override the configs.
 fn selecting(configs: &Configs, filter: &Filter) -> Vec<String> {
     let flags = [
         ("--profile", configs.profile.as_slice()),
@@ -51,7 +51,7 @@ fn selecting(configs: &Configs, filter: &Filter) -> Vec<String> {
     configs.paths.iter().map(|path| path.display().to_string()).chain(flags).collect()
 }
 
-/// `word` as a shell takes it.
+/// `word`, quoted for a shell where necessary.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_-+=:,./@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

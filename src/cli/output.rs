@@ -1,4 +1,4 @@
-//! The two streams by meaning: stdout is the answer, stderr is the talk.
+//! Output streams: stdout for the result of a command, stderr for messages about it.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -12,7 +12,7 @@ use crate::files::reason;
 use crate::report::Verbosity;
 use crate::words::plural;
 
-/// Where a command's words go.
+/// How a command prints: streams, colours and verbosity.
 pub(super) struct Output {
     color: Option<ColorChoice>,
     no_color: bool,
@@ -38,12 +38,12 @@ impl Output {
         }
     }
 
-    /// Follows the settings file where neither flag nor environment says something.
+    /// Applies the setting `color`, which flags and environment variables override.
     pub(super) fn settle(&mut self, color: Option<ColorChoice>) {
         self.color = self.color.or(color.filter(|_| !self.no_color && !self.force_color));
     }
 
-    /// The stream for answers, and whether to colour it.
+    /// The stream for the command's result.
     pub(super) fn answer(&self) -> BufWriter<Guarded<Forgiving<io::Stdout>>> {
         BufWriter::new(Guarded::new(Forgiving(io::stdout()), self.on_github))
     }
@@ -60,38 +60,37 @@ impl Output {
         self.color_of(&io::stdout())
     }
 
-    /// Whether findings of this severity are told: errors unless only the verdict is wanted, the rest
-    /// unless it is to be quiet.
+    /// Whether to print findings of this severity: errors unless `-qq` is given, others only without `-q`.
     pub(super) fn tells(&self, severity: Severity) -> bool {
         let least = if severity == Severity::Error { Verbosity::Quiet } else { Verbosity::Normal };
         self.verbosity >= least
     }
 
-    /// One line to stderr, unless only the verdict is wanted.
+    /// Prints a line to stderr, except with `-qq`.
     pub(super) fn talk(&self, line: &str) {
         if self.verbosity > Verbosity::Verdict {
             self.say(line);
         }
     }
 
-    /// One line to stderr.
+    /// Prints a line to stderr.
     pub(super) fn say(&self, line: &str) {
         self.sayer()(line);
     }
 
-    /// What says a line to stderr, for whoever outlives this.
+    /// A function that prints a line to stderr, for callers that can't borrow `self`.
     pub(super) fn sayer(&self) -> impl Fn(&str) + use<> {
         let on_github = self.on_github;
-        // Nobody is left to be told that stderr is gone.
+        // A failure to write to stderr can't be reported anywhere.
         move |line| drop(writeln!(Guarded::new(io::stderr(), on_github), "{line}"))
     }
 
-    /// `out` as people read it, safe from what a runner would take for a command.
+    /// Wraps `out` so that GitHub's runner doesn't execute lines of it as commands.
     pub(super) fn talker<W: Write>(&self, out: W) -> Guarded<W> {
         Guarded::new(out, self.on_github)
     }
 
-    /// Tells why a command could not do its work.
+    /// Prints why a command failed, and returns its exit code.
     pub(super) fn failure(&mut self, failure: &Failure) -> Exit {
         let exit = Exit::from(failure);
         if exit != Exit::Clean {
@@ -116,7 +115,7 @@ pub(super) fn severity_counts(findings: &[Finding]) -> String {
     if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") }
 }
 
-/// A stream whose reader may leave when it has seen enough: the rest is dropped, and the verdict stands.
+/// A stream that ignores a closed pipe: the rest of the output is dropped, and the exit code stays the same.
 pub(super) struct Forgiving<W>(pub W);
 
 impl<W: Write> Write for Forgiving<W> {

@@ -1,14 +1,14 @@
-//! How far a run is: a bar on a terminal, a line now and then elsewhere. Goes to stderr.
+//! The progress of a run on stderr: a bar on a terminal, a line every 1,000 cases elsewhere.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::report::Verbosity;
 use crate::run::{Event, Outcome};
 
-/// Fewer cases are over before anybody could read a bar.
+/// Runs with fewer cases end too soon for a bar.
 const WORTH_A_BAR: usize = 200;
 
-/// Without a terminal, a line after so many cases.
+/// Without a terminal, print a line each time this many cases have finished.
 const LINE_EVERY: usize = 1_000;
 
 /// Counts finished cases.
@@ -47,7 +47,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away while `print` writes, so that they don't mix.
+    /// Hides the bar while `print` writes, so that the lines don't mix.
     pub(super) fn hide_while(&self, print: impl FnOnce()) {
         match &self.bar {
             Some(bar) => bar.suspend(print),

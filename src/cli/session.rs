@@ -1,4 +1,4 @@
-//! A session that prints: the colours of the settings, errors of configs as excerpts.
+//! Starts sessions and checks configs for commands, and prints the findings.
 
 use std::io::{self, Write};
 
@@ -19,7 +19,7 @@ impl From<&Configs> for app::Configs {
     }
 }
 
-/// A session whose settings `output` follows; `flags` is a table of those given on the command line.
+/// Starts a session, and applies its colour setting to `output`. `flags` contains the settings of the command line.
 pub(super) fn start(
     environment: Environment,
     flags: Map<String, Value>,
@@ -30,8 +30,8 @@ pub(super) fn start(
     Ok(session)
 }
 
-/// Checks the files that `configs` name, with `more` laid over them, for a command that needs them whole.
-/// `None` if they are not, which is told.
+/// Checks `configs` with the overrides `more`, for a command that needs valid configs. Prints errors, and returns
+/// `None` if there are any.
 pub(super) fn check_whole(
     session: &Session,
     configs: &Configs,
@@ -41,7 +41,7 @@ pub(super) fn check_whole(
     whole(session, session.check_with(configs, more, Purpose::Run)?, output)
 }
 
-/// The same for a command that only reads what the files declare: no variable of the environment is needed.
+/// Like [`check_valid`], for a command that only reads declarations: environment variables may be missing.
 pub(super) fn check_declared(
     session: &Session,
     configs: &Configs,
@@ -57,7 +57,7 @@ fn whole(session: &Session, checked: Checked, output: &Output) -> Result<Option<
     Ok(errors.is_empty().then_some(checked))
 }
 
-/// Prints findings as excerpts to `out`.
+/// Prints findings to `out`, with excerpts of the files.
 pub(super) fn print(
     session: &Session,
     findings: &[Finding],
