@@ -1,4 +1,4 @@
-//! `config show`: every effective value, and where it comes from.
+//! `config show`: prints every effective value, and its origin.
 
 use std::io::Write;
 use std::path::Path;
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Show, environment: Environment, output: &mut Outpu
     Ok(verdict(&invalid))
 }
 
-/// The profile and the overrides that are asked for and that no config has.
+/// The findings about a profile or an override of the command line that no config uses.
 fn not_found(session: &Session, arguments: &Show) -> Result<Vec<Finding>, Failure> {
     let mut findings = session.check(&arguments.configs, Purpose::Validate)?.findings;
     findings.retain(|finding| matches!(finding.code, Code::UnknownProfile | Code::UnusedOverride));

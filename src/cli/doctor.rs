@@ -1,4 +1,4 @@
-//! `doctor MODEL`: the trust chain, step by step.
+//! `doctor MODEL`: checks the access to a model step by step.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! `explain CODE`: what a finding means and how to get out of it.
+//! `explain CODE`: prints what a finding means and how to resolve it.
 
 use std::io::Write;
 
@@ -38,7 +38,7 @@ fn page(code: Code) -> String {
 }
 
 fn find(id: &str) -> Result<Code, Failure> {
-    // As it stands in a finding: `error[CODE]`.
+    // Accept the form in which findings print the code, too: `error[CODE]`.
     let bare = id.split_once('[').map_or(id, |(_, code)| code.trim_end_matches(']'));
     bare.parse().map_err(|error: crate::diagnose::UnknownCode| {
         let known = Code::ALL.iter().map(|code| code.id()).chain(causes().map(|cause| cause.id));

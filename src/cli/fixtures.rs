@@ -1,4 +1,4 @@
-//! `fixtures scrub`: cleans recordings that were made before, or by something else.
+//! `fixtures scrub`: masks secrets and IDs in recordings of older versions or of other tools.
 
 use std::io::{self, Write};
 

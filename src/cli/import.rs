@@ -1,4 +1,4 @@
-//! `import`: a config and fixtures out of recorded exchanges.
+//! `import`: creates a config and fixtures from recorded exchanges.
 
 use std::io::Write;
 

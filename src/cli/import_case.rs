@@ -1,4 +1,4 @@
-//! `import FILE --case ID`: a recording as the fixture of a case that a config has.
+//! `import FILE --case ID`: writes a recording as the fixture of an existing case.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! `invoke MODEL`: one call, ad hoc: the raw response, then the mapped fields. Nothing is written.
+//! `invoke MODEL`: calls a model once, and prints the raw response and the mapped fields. Writes no file.
 
 use std::io::{self, Write};
 use std::sync::Mutex;
@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut
     let set = variables(arguments, &mut environment)?;
     let session = session::start(environment, Map::new(), output)?;
     let checked = session.check_with(&arguments.configs, set, Purpose::Run)?;
-    // That nobody has the model is told in other words below.
+    // `find_case` reports an unknown model, so the finding about the unused override is dropped.
     let is_ours =
         |finding: &&Finding| finding.severity == Severity::Error && finding.code != Code::UnusedOverride;
     let errors: Vec<Finding> = checked.findings.iter().filter(is_ours).cloned().collect();
@@ -61,8 +61,8 @@ fn exit(attempt: &CaseAttempt) -> Exit {
     }
 }
 
-/// The `--var` flags as the only case of the model. They are texts: like an environment variable's, they are
-/// read as the type that the variable declares.
+/// Turns the `--var` flags into the only case of the model. Each value goes through an environment variable, so that
+/// it is parsed as the type that the variable declares.
 fn variables(arguments: &Invoke, environment: &mut Environment) -> Result<Vec<Override>, Failure> {
     if arguments.case.is_some() {
         return Ok(Vec::new());
@@ -85,7 +85,7 @@ fn variables(arguments: &Invoke, environment: &mut Environment) -> Result<Vec<Ov
     Ok(vec![set])
 }
 
-/// The name of the case that `--var` makes.
+/// The name of the case that the `--var` flags make.
 const CASE: &str = "invoke";
 
 fn find<'p, 's>(
@@ -117,7 +117,7 @@ fn find<'p, 's>(
     })
 }
 
-/// Keeps the answer that a call gave.
+/// Calls `live`, and keeps the answer.
 struct Witness<'a, I: Invoker> {
     live: &'a I,
     seen: Mutex<Option<Answer>>,
@@ -176,7 +176,7 @@ fn shown(body: &Value) -> String {
     visible(&format!("{:#}", masked_value(body))).into_owned()
 }
 
-/// `   210 ms  chunk  {…}`.
+/// One line for an event: `   210 ms  chunk  {…}`.
 fn line(event: &Event) -> String {
     let at = event.offset_ms.map(|at| format!("{at:>6} ms  ")).unwrap_or_default();
     let payload = masked_value(&event.payload).to_string();

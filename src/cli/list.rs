@@ -1,4 +1,4 @@
-//! `list`: the cases that `test` would run.
+//! `list`: lists the cases that `test` would run.
 
 use std::io::Write;
 

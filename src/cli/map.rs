@@ -1,4 +1,4 @@
-//! `map MODEL --infer`: the mapping of a model, out of a recorded response or of its family.
+//! `map MODEL --infer`: proposes a mapping for a model, from a recorded response or from its family.
 
 use std::io::Write;
 
@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     let session = session::start(environment, Map::new(), output)?;
     let checked = session.check_with(&arguments.configs, Vec::new(), Purpose::Run)?;
     let Some((suite, model)) = find(&checked, &arguments.model) else {
-        // What keeps the model from being read is told; else it isn't there.
+        // Print the errors that may have kept the model from being read.
         let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let errors: Vec<Finding> = errors.cloned().collect();
         session::print(&session, &errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
@@ -53,7 +53,7 @@ fn models(checked: &Checked) -> impl Iterator<Item = Found<'_>> {
     checked.suites.iter().flat_map(|suite| suite.models.iter().map(move |model| (suite, model)))
 }
 
-/// The model, whatever is wrong with its mapping or with other models.
+/// Finds the model even if its mapping or another model is invalid.
 fn find<'c>(checked: &'c Checked, name: &str) -> Option<Found<'c>> {
     models(checked).find(|(_, model)| model.name == name)
 }
@@ -66,7 +66,7 @@ fn no_model(checked: &Checked, name: &str) -> Failure {
     }
 }
 
-/// The mapping, and what it was made of: the first recorded answer, or else the family.
+/// Infers the mapping from the first recorded answer, or else from the family. Also returns which of the two it was.
 fn infer(model: &Model, case: Option<&str>) -> Result<(Vec<MappedField>, String), Failure> {
     let cases = model.cases.iter().filter(|of_model| case.is_none_or(|name| of_model.name == name));
     let mut recorded = cases.filter_map(|case| Some((case, recorded(case)?)));
@@ -80,7 +80,7 @@ fn infer(model: &Model, case: Option<&str>) -> Result<(Vec<MappedField>, String)
     Ok((default_mapping(&model.call()), "of its family: nothing is recorded".to_owned()))
 }
 
-/// The mapping of what the case's fixture says was answered, if it is an answer.
+/// Infers the mapping from the response in the case's fixture, if it contains one.
 fn recorded(case: &Case) -> Option<Vec<MappedField>> {
     let stored = fixture::read(&case.fixture_path).ok()??;
     recorded_mapping(&stored.fixture.exchange)

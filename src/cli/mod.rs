@@ -1,4 +1,4 @@
-//! The command line: reads arguments and environment, prints, decides the exit code. Nothing else does.
+//! The command line. Only this module reads arguments and environment variables, prints, and chooses the exit code.
 
 mod arguments;
 mod bundle;
@@ -49,7 +49,7 @@ use crate::app::{Environment, Failure};
 
 pub use exit::Exit;
 
-/// Runs the command that `arguments` name, the program's own name first, in `working_dir`.
+/// Runs the command of `arguments` in `working_dir`. The first argument is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, working_dir: io::Result<PathBuf>) -> Exit {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
@@ -93,7 +93,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, working_dir: io::Resul
     ended.unwrap_or_else(|failure| output.failure(&failure))
 }
 
-/// The process's environment.
+/// Reads the environment variables of the process.
 #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
 fn environment(working_dir: io::Result<PathBuf>) -> Environment {
     let variables = std::env::vars_os()
@@ -101,10 +101,10 @@ fn environment(working_dir: io::Result<PathBuf>) -> Environment {
     Environment::new(variables.collect(), working_dir.map_err(|cause| cause.to_string()))
 }
 
-/// Help and version are answers; anything else is a mistake on the command line.
+/// Prints clap's error. Help and version count as success, everything else as an invalid command line.
 fn usage(error: &clap::Error) -> Exit {
     let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    // A closed pipe is the reader's choice.
+    // Printing fails if the reader closed the pipe, which is no error.
     drop(error.print());
     if asked { Exit::Clean } else { Exit::Invalid }
 }

@@ -1,4 +1,4 @@
-//! `models resolve`: what an ID names and how it is called.
+//! `models resolve`: shows which model an ID names, and how to call it.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use crate::aws::model_id::{Call, ModelId, Resolved, clean_paste};
 use crate::diagnose::visible;
 use crate::exchange::Operation;
 
-/// Says what `TEXT` names; exit 1 if it can't be called as it is.
+/// Prints what the ID names. Exits with 1 if it can't be called in this form.
 pub(super) fn run(arguments: &ModelsResolve, environment: &Environment, output: &mut Output) -> Ended {
     let paste = clean_paste(&arguments.id);
     let id = ModelId::parse(&paste.model_id);

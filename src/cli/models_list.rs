@@ -1,4 +1,4 @@
-//! `models list`: the models that can be called, of the catalogue or of the account.
+//! `models list`: lists the models of the catalogue or of the account.
 
 use std::io::{self, Write};
 
@@ -20,7 +20,7 @@ use crate::invoke::NoAnswer;
 use crate::suite::Model;
 use crate::words::nearest;
 
-/// Lists the models of the catalogue, or those that the account sees.
+/// Lists the models of the catalogue, or with `--live` those that AWS lists for the account.
 pub(super) fn run(arguments: &ModelsList, environment: Environment, output: &mut Output) -> Ended {
     if let Some(name) = arguments.region.as_deref().filter(|name| region::region(name).is_none()) {
         let near = nearest(name, region::regions().map(|region| region.name));
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &ModelsList, environment: Environment, output: &mut
 struct Line {
     id: String,
     lifecycle: String,
-    /// Modalities, and from where it is called.
+    /// How it is called, and its modalities.
     about: String,
 }
 
@@ -101,7 +101,7 @@ fn refused(why: NoAnswer) -> Failure {
     }
 }
 
-/// What ListFoundationModels and ListInferenceProfiles say.
+/// Lists the models that `ListFoundationModels` and `ListInferenceProfiles` return.
 fn of_account(
     arguments: &ModelsList,
     environment: Environment,

@@ -1,4 +1,4 @@
-//! `plan`: calls, tokens and the worst price, before anything is spent.
+//! `plan`: estimates calls, tokens and the highest possible price before a run.
 
 use std::io::{self, Write};
 
@@ -73,7 +73,7 @@ fn tell(estimate: &Estimate, out: &mut impl Write) -> io::Result<()> {
     notes(estimate).iter().try_for_each(|note| writeln!(out, "  {note}"))
 }
 
-/// What the figures are worth.
+/// Explains how exact the figures are.
 fn notes(estimate: &Estimate) -> Vec<String> {
     let mut notes = vec![
         "≤ counts a byte a token and an allowance for tools and media; the body or the model limits the output".to_owned(),

@@ -1,4 +1,4 @@
-//! `probe`: `test` for the cases that prove what models claim.
+//! `probe`: runs `test` for the cases that prove the features that models claim.
 
 use super::arguments::{Filter, Test};
 use super::output::Output;

@@ -1,4 +1,4 @@
-//! `report`: recorded runs into any format; the shards of a run become one report.
+//! `report`: creates one report in any format from recorded runs, such as the shards of one run.
 
 use std::io::Write;
 use std::path::Path;
@@ -21,9 +21,9 @@ enum Target {
     Document(Document),
 }
 
-/// What is made of the records.
+/// Collects the records of the runs into the report.
 enum Making {
-    /// The lines as they are.
+    /// The unchanged lines.
     JsonLines(String),
     GitHub(StepReport<Vec<u8>>),
     Document(Box<dyn Renderer>),

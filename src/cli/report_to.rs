@@ -1,4 +1,4 @@
-//! `--report FORMAT=PATH`.
+//! Parses and opens the reports of `--report FORMAT=PATH`.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::record::Run;
 use crate::report::{DOCUMENTS, Document, JsonLines, Rendered, Reporters};
 use crate::words::{list, quoted};
 
-/// A `--report FORMAT=PATH`.
+/// A report that `--report FORMAT=PATH` names.
 pub(super) struct ReportTo {
     format: ReportFormat,
     path: PathBuf,
@@ -21,7 +21,7 @@ pub(super) struct ReportTo {
     previous: Option<Arc<Run>>,
 }
 
-/// What is written while the run goes, and what is made of the run when it ends.
+/// JSON Lines are written during the run, the other formats when it ends.
 #[derive(Clone, Copy)]
 enum ReportFormat {
     JsonLines,
@@ -39,7 +39,7 @@ fn format(name: &str) -> Option<ReportFormat> {
 }
 
 impl ReportTo {
-    /// Reads every `FORMAT=PATH`. No two go to the same place.
+    /// Parses every `FORMAT=PATH`. Two reports with the same target are an error.
     pub(super) fn parse_all(texts: &[String]) -> Result<Vec<ReportTo>, Failure> {
         let mut reports: Vec<ReportTo> = Vec::new();
         for text in texts {
@@ -56,7 +56,7 @@ impl ReportTo {
         Ok(reports)
     }
 
-    /// Has the reports compare with the run that `--previous` names, if it names one.
+    /// Lets the reports compare with the run that `--previous` names.
     pub(super) fn beside(
         mut reports: Vec<ReportTo>,
         previous: Option<&Path>,
@@ -80,7 +80,7 @@ impl ReportTo {
     fn parse(text: &str) -> Result<ReportTo, Failure> {
         let (name, path) = text.split_once('=').unwrap_or((text, ""));
         match format(name) {
-            // What a step says is what GitHub reads: there is no other place for it.
+            // GitHub reads the output of the step, so this report has no path.
             Some(format @ ReportFormat::GitHub) if path.is_empty() => {
                 Ok(ReportTo { format, path: PathBuf::new(), previous: None })
             }
@@ -102,12 +102,12 @@ impl ReportTo {
         }
     }
 
-    /// Whether the report tells what was asked and what came.
+    /// Whether the report contains requests and responses.
     pub(super) fn shows_exchanges(&self) -> bool {
         matches!(self.format, ReportFormat::JsonLines) || self.compares()
     }
 
-    /// Whether the report looks at the previous run.
+    /// Whether the report compares with the previous run.
     fn compares(&self) -> bool {
         match self.format {
             ReportFormat::JsonLines => false,
@@ -124,14 +124,14 @@ impl ReportTo {
         is_stdout(&self.path)
     }
 
-    /// Adds the report to those of a run.
+    /// Adds the report to the reporters of a run.
     pub(super) fn open(&self, reporters: &mut Reporters<'_>, step: &Step, output: &Output) {
         let previous = self.previous.clone();
         match (self.format, self.is_stdout()) {
             (ReportFormat::JsonLines, true) => reporters.add_stream(JsonLines::new(output.answer())),
             (ReportFormat::JsonLines, false) => reporters.add_stream(JsonLines::to_file(&self.path)),
             (ReportFormat::GitHub, _) => {
-                // GitHub reads both streams; this one is free of other reports.
+                // GitHub reads both streams, and no other report goes to stderr.
                 reporters.add_document(StepReport::new(step.clone(), previous, std::io::stderr()));
             }
             (ReportFormat::Document(Document { renderer, .. }), true) => {
@@ -146,12 +146,12 @@ impl ReportTo {
     }
 }
 
-/// Whether a report at `path` goes to standard output: `-`, or a name of it such as `/dev/stdout`.
+/// Whether a report at `path` goes to standard output: the path is `-`, or a name of it such as `/dev/stdout`.
 pub(super) fn is_stdout(path: &Path) -> bool {
     path == Path::new("-") || Stream::at(path) == Some(Stream::STDOUT)
 }
 
-/// The run that `path` recorded. That there is none, as before the first run of all, keeps nobody from a report.
+/// Reads the run that `path` recorded. If the file doesn't exist, as before the very first run, this only warns.
 pub(super) fn previous(path: &Path, output: &Output) -> Result<Option<Arc<Run>>, Failure> {
     if matches!(path.try_exists(), Ok(false)) {
         output.talk(&format!("warning: there is no previous run `{}`", visible(&path.display().to_string())));
@@ -172,7 +172,7 @@ pub(super) fn previous(path: &Path, output: &Output) -> Result<Option<Arc<Run>>,
     Ok(Some(Arc::new(run)))
 }
 
-/// The formats in a sentence, each with `behind`; `github` has no path.
+/// Lists the formats for a message, with the suffix `behind` except for `github`, which has no path.
 fn listed(behind: &str) -> String {
     let names = ["jsonl"].into_iter().chain(DOCUMENTS.iter().map(|document| document.name));
     let names = names.map(|name| format!("{name}{behind}"));

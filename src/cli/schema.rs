@@ -1,4 +1,4 @@
-//! `schema`: what this binary understands, and what it knows of bodies.
+//! `schema`: prints the schemas of configs, of settings, and of the bodies of a model family.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! `show MODEL`: the sheet of fields for the platform's form, in the order of the form.
+//! `show MODEL`: prints the fields of the platform's form, in the order of the form.
 
 use std::io::{self, Write};
 
@@ -55,7 +55,7 @@ fn tell(sections: &[Section], out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A value among others is told in so many characters; JSON has all of it.
+/// The most characters that a member of an object is printed with. `--format json` prints all of them.
 const VALUE: usize = 100;
 
 fn tell_field((name, value): (&String, &Value), out: &mut impl Write) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! `validate`: every finding of every file, in one go.
+//! `validate`: prints every finding of every file.
 
 use std::io::{self, Write};
 
@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut O
         session.check(&arguments.configs, Purpose::Validate)
     };
     let mut checked = checked?;
-    // Of a config with errors it isn't known which cases it has.
+    // The cases of a config with errors are unknown, so a file that seems unreferenced may belong to one of them.
     if !arguments.schema_only && verdict(&checked.findings) != Exit::Invalid {
         let mut lost = unreferenced::check(&checked.claims, &session.sources);
         session.settle_severities(&mut lost);
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut O
     Ok(verdict(&checked.findings))
 }
 
-/// Standard output is the findings'.
+/// Standard output is reserved for the findings.
 fn files_only(reports: Vec<ReportTo>) -> Result<Vec<ReportTo>, Failure> {
     if reports.iter().any(ReportTo::is_stdout) {
         return Err(Failure::Usage {
