@@ -20,20 +20,20 @@ pub const COUNT_LIMIT: usize = 200_000;
 /// Why an archive can't be read. `name` is the name of an entry.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    #[error("it is not a ZIP archive, or not a whole one")]
+    #[error("it is not a ZIP archive, or it is truncated")]
     NotAnArchive,
-    #[error("there are bytes before or behind the archive, or a comment: no file of it")]
-    NotAlone,
+    #[error("there are bytes before or after the archive, or a comment in it")]
+    ExtraBytes,
     #[error("the archive is damaged: {0}")]
     Damaged(rawzip::Error),
     #[error("the archive has more than {COUNT_LIMIT} entries")]
-    TooMany,
+    TooManyEntries,
     #[error("`{name}` can't be unpacked: its data is damaged or in another compression than `deflate`")]
-    Contents { name: String },
-    #[error("`{name}` is larger than the {} MiB that are read", limit >> 20)]
+    DamagedEntry { name: String },
+    #[error("`{name}` is larger than {} MiB", limit >> 20)]
     TooLarge { name: String, limit: u64 },
-    #[error("`{name}` has another name inside the archive than in its directory")]
-    TwoNames { name: String },
+    #[error("`{name}` has another name in its own header than in the directory of the archive")]
+    NameMismatch { name: String },
 }
 
 /// An archive in memory.
@@ -46,18 +46,18 @@ pub struct Archive<'b> {
 pub struct Entry {
     /// The name in the directory. Bytes that are not UTF-8 are replaced by `\u{fffd}`.
     pub name: String,
-    pub kind: Kind,
+    pub kind: EntryKind,
     pub size: u64,
     /// The offset of the entry in the bytes of the archive.
-    begins: u64,
+    offset: u64,
     crc: u32,
     method: CompressionMethod,
-    at: ZipArchiveEntryWayfinder,
+    wayfinder: ZipArchiveEntryWayfinder,
 }
 
 /// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum EntryKind {
     File,
     Folder,
     /// A symlink or an encrypted file.
@@ -76,57 +76,58 @@ impl<'b> Archive<'b> {
         let mut entries = self.zip.entries();
         while let Some(record) = entries.next_entry().map_err(ArchiveError::Damaged)? {
             if found.len() == COUNT_LIMIT {
-                return Err(ArchiveError::TooMany);
+                return Err(ArchiveError::TooManyEntries);
             }
-            found.push(entry(&record));
+            found.push(read_entry(&record));
         }
         Ok(found)
     }
 
-    /// Checks that the bytes contain nothing before the first of `entries`, nothing after the end record, and no comment.
-    pub fn check_alone(&self, entries: &[Entry]) -> Result<(), ArchiveError> {
-        let begins = entries.iter().map(|entry| entry.begins).min().unwrap_or_default();
-        let ends = self.zip.end_offset() == self.zip.get_ref().len() as u64;
-        let is_alone = begins == 0 && ends && self.zip.comment().as_bytes().is_empty();
-        if is_alone { Ok(()) } else { Err(ArchiveError::NotAlone) }
+    /// Checks that the bytes contain nothing before the first of `entries`, nothing after the end record, and no
+    /// comment.
+    pub fn check_no_extra_bytes(&self, entries: &[Entry]) -> Result<(), ArchiveError> {
+        let start = entries.iter().map(|entry| entry.offset).min().unwrap_or_default();
+        let ends_with_archive = self.zip.end_offset() == self.zip.get_ref().len() as u64;
+        let is_alone = start == 0 && ends_with_archive && self.zip.comment().as_bytes().is_empty();
+        if is_alone { Ok(()) } else { Err(ArchiveError::ExtraBytes) }
     }
 
     /// The unpacked contents of `entry`, if they have at most `limit` bytes and match the checksum.
-    pub fn contents(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ArchiveError> {
+    pub fn unpack(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, ArchiveError> {
         let name = || entry.name.clone();
         if entry.size > limit {
             return Err(ArchiveError::TooLarge { name: name(), limit });
         }
-        let found = self.zip.get_entry(entry.at).map_err(ArchiveError::Damaged)?;
+        let found = self.zip.get_entry(entry.wayfinder).map_err(ArchiveError::Damaged)?;
         if String::from_utf8_lossy(found.local_header().file_path().as_bytes()) != entry.name {
-            return Err(ArchiveError::TwoNames { name: name() });
+            return Err(ArchiveError::NameMismatch { name: name() });
         }
-        inflated(entry.method, found.data(), usize::try_from(entry.size).unwrap_or(usize::MAX))
+        decompress(entry.method, found.data(), usize::try_from(entry.size).unwrap_or(usize::MAX))
             .filter(|contents| contents.len() as u64 == entry.size && crc32fast::hash(contents) == entry.crc)
-            .ok_or_else(|| ArchiveError::Contents { name: name() })
+            .ok_or_else(|| ArchiveError::DamagedEntry { name: name() })
     }
 }
 
-fn entry(record: &ZipFileHeaderRecord<'_>) -> Entry {
+fn read_entry(record: &ZipFileHeaderRecord<'_>) -> Entry {
     let kind = match record.mode() {
-        mode if mode.is_symlink() || record.flags().is_encrypted() => Kind::Other,
-        _ if record.is_dir() => Kind::Folder,
-        _ => Kind::File,
+        mode if mode.is_symlink() || record.flags().is_encrypted() => EntryKind::Other,
+        _ if record.is_dir() => EntryKind::Folder,
+        _ => EntryKind::File,
     };
     Entry {
         name: String::from_utf8_lossy(record.file_path().as_bytes()).into_owned(),
         kind,
         size: record.uncompressed_size_hint(),
-        begins: record.local_header_offset(),
+        offset: record.local_header_offset(),
         crc: record.crc32(),
         method: record.compression_method(),
-        at: record.wayfinder(),
+        wayfinder: record.wayfinder(),
     }
 }
 
 /// Unpacks `data`. `None` if the method is not supported, the data is damaged, or the result has more than `limit`
 /// bytes.
-fn inflated(method: CompressionMethod, data: &[u8], limit: usize) -> Option<Vec<u8>> {
+fn decompress(method: CompressionMethod, data: &[u8], limit: usize) -> Option<Vec<u8>> {
     match method {
         CompressionMethod::STORE => Some(data.to_vec()).filter(|data| data.len() <= limit),
         CompressionMethod::DEFLATE => decompress_to_vec_with_limit(data, limit).ok(),
@@ -135,25 +136,25 @@ fn inflated(method: CompressionMethod, data: &[u8], limit: usize) -> Option<Vec<
 }
 
 /// Writes an archive. All files have the same time, permissions and compression, so that the bytes are reproducible.
-pub struct Writer {
+pub struct ArchiveWriter {
     zip: ZipArchiveWriter<Vec<u8>>,
 }
 
-impl Default for Writer {
-    fn default() -> Writer {
-        Writer { zip: ZipArchiveWriter::new(Vec::new()) }
+impl Default for ArchiveWriter {
+    fn default() -> ArchiveWriter {
+        ArchiveWriter { zip: ZipArchiveWriter::new(Vec::new()) }
     }
 }
 
-impl Writer {
+impl ArchiveWriter {
     pub fn add(&mut self, name: &str, contents: &[u8]) -> io::Result<()> {
         let file = self.zip.new_file(name).compression_method(CompressionMethod::DEFLATE);
-        let file = file.last_modified(UtcDateTime::from_unix(EPOCH)).unix_permissions(0o100_644);
+        let file = file.last_modified(UtcDateTime::from_unix(EARLIEST_DATE)).unix_permissions(0o100_644);
         let (mut entry, config) = file.start().map_err(io::Error::other)?;
-        entry.write_all(&compress_to_vec(contents, LEVEL))?;
-        let mut checked = config.wrap(io::sink());
-        checked.write_all(contents)?;
-        let (_, sums) = checked.finish().map_err(io::Error::other)?;
+        entry.write_all(&compress_to_vec(contents, COMPRESSION_LEVEL))?;
+        let mut checksummed = config.wrap(io::sink());
+        checksummed.write_all(contents)?;
+        let (_, sums) = checksummed.finish().map_err(io::Error::other)?;
         entry.finish(sums).map_err(io::Error::other)?;
         Ok(())
     }
@@ -164,16 +165,16 @@ impl Writer {
 }
 
 /// 1980-01-01, the earliest date in the ZIP format.
-const EPOCH: i64 = 315_532_800;
+const EARLIEST_DATE: i64 = 315_532_800;
 
-const LEVEL: u8 = 6;
+const COMPRESSION_LEVEL: u8 = 6;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let mut writer = ArchiveWriter::default();
         for (name, contents) in files {
             writer.add(name, contents).unwrap();
         }
@@ -181,14 +182,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_written_archive_can_be_read() {
         let bytes = archive(&[("a/ü.txt", b"one"), ("b", b"")]);
         let archive = Archive::read(&bytes).unwrap();
         let entries = archive.entries().unwrap();
-        let read = |entry: &Entry| (entry.name.clone(), archive.contents(entry, 3).unwrap());
+        let read = |entry: &Entry| (entry.name.clone(), archive.unpack(entry, 3).unwrap());
         let read: Vec<_> = entries.iter().map(read).collect();
         assert_eq!(read, [("a/ü.txt".to_owned(), b"one".to_vec()), ("b".to_owned(), Vec::new())]);
-        assert!(matches!(archive.contents(&entries[0], 2), Err(ArchiveError::TooLarge { .. })));
+        assert!(matches!(archive.unpack(&entries[0], 2), Err(ArchiveError::TooLarge { .. })));
     }
 
     #[test]
@@ -199,20 +200,23 @@ mod tests {
         bytes[local] = b'b';
         let archive = Archive::read(&bytes).unwrap();
         let entries = archive.entries().unwrap();
-        let refused = archive.contents(&entries[0], 10);
-        assert!(matches!(&refused, Err(ArchiveError::TwoNames { name }) if name == "a.txt"), "{refused:?}");
-        assert_eq!(archive.contents(&entries[1], 10).unwrap(), b"text");
+        let refused = archive.unpack(&entries[0], 10);
+        assert!(
+            matches!(&refused, Err(ArchiveError::NameMismatch { name }) if name == "a.txt"),
+            "{refused:?}"
+        );
+        assert_eq!(archive.unpack(&entries[1], 10).unwrap(), b"text");
     }
 
     #[test]
-    fn no_flipped_byte_gives_other_contents() {
+    fn a_flipped_byte_never_changes_the_contents() {
         let whole = archive(&[("a.txt", b"some text, some text"), ("b.txt", b"more")]);
         for at in 0..whole.len() {
             let mut bytes = whole.clone();
             bytes[at] ^= 0x11;
             let Ok(archive) = Archive::read(&bytes) else { continue };
             for entry in archive.entries().unwrap_or_default() {
-                let contents = archive.contents(&entry, 100).unwrap_or_default();
+                let contents = archive.unpack(&entry, 100).unwrap_or_default();
                 assert!([&b""[..], b"some text, some text", b"more"].contains(&&contents[..]), "byte {at}");
             }
         }

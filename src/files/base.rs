@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::read::{ReadError, read_bytes, read_text};
 
-/// The folder that relative paths are resolved from. Messages show a path as it was given, so a run for a folder
-/// reports the same paths as a run inside it. The default is the working directory of the process.
+/// The folder that relative paths are resolved from. Messages show the original path, so a run for a folder reports the
+/// same paths as a run inside it. The default is the working directory of the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base(Arc<Path>);
 
@@ -21,22 +21,22 @@ impl Base {
         Base(folder.into())
     }
 
-    /// Resolves `path` from this folder. An absolute path is returned as it is.
+    /// Resolves `path` from this folder. An absolute path is returned unchanged.
     pub fn locate(&self, path: &Path) -> PathBuf {
         self.0.join(path)
     }
 
     /// The form of an absolute `path` for messages: relative to this folder if it is below it.
-    pub fn shown<'p>(&self, path: &'p Path) -> &'p Path {
+    pub fn display_path<'p>(&self, path: &'p Path) -> &'p Path {
         path.strip_prefix(&self.0).unwrap_or(path)
     }
 
-    /// Like [`read_text`](super::read_text). An error names `path` as it was given.
+    /// Like [`read_text`](super::read_text). An error names the original `path`.
     pub fn read_text(&self, path: &Path, limit: u64) -> Result<String, ReadError> {
         read_text(&self.locate(path), limit).map_err(|error| error.with_path(path))
     }
 
-    /// Like [`read_bytes`](super::read_bytes). An error names `path` as it was given.
+    /// Like [`read_bytes`](super::read_bytes). An error names the original `path`.
     pub fn read_bytes(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
         read_bytes(&self.locate(path), limit).map_err(|error| error.with_path(path))
     }
@@ -53,7 +53,7 @@ mod tests {
     use crate::files::write_whole;
 
     #[test]
-    fn paths_are_read_below_the_base_and_named_as_given() {
+    fn paths_are_resolved_from_the_base_and_reported_as_given() {
         let folder = tempfile::tempdir().unwrap();
         write_whole(&folder.path().join("a/b.txt"), b"text").unwrap();
         let base = Base::new(folder.path());

@@ -35,7 +35,7 @@ pub fn is_below(path: &Path, root: &Path) -> bool {
 
 /// `path` relative to `root`. Symlinks are only resolved if `path` doesn't begin with `root`. `None` if `path` is not
 /// below `root`.
-pub fn relative(path: &Path, root: &Path) -> Option<PathBuf> {
+pub fn relative_to(path: &Path, root: &Path) -> Option<PathBuf> {
     let from_root = |path: &Path, root: &Path| path.strip_prefix(root).map(Path::to_owned).ok();
     let absolute = |path: &Path| std::path::absolute(path).ok();
     from_root(path, root)
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_exist_is_taken_as_written() {
+    fn symlinks_are_resolved_as_far_as_the_path_exists() {
         let (_guard, folder) = folder();
         for (path, expected) in [
             ("in/models", "in/models"),
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn dots_do_not_hide_what_is_outside() {
+    fn parent_components_cannot_hide_a_path_outside() {
         let (_guard, folder) = folder();
         let root = folder.join("in");
         for (path, expected) in [
@@ -98,12 +98,12 @@ mod tests {
         for path in ["in/link", "in/link/new", "in/new/../link/new"] {
             assert!(!is_below(&folder.join(path), &folder.join("in")), "{path}");
         }
-        assert_eq!(relative(&folder.join("in/link/a"), &folder.join("out")), Some("a".into()));
+        assert_eq!(relative_to(&folder.join("in/link/a"), &folder.join("out")), Some("a".into()));
         assert_eq!(
-            relative(&folder.join("in/link/a"), &folder.join("in")),
+            relative_to(&folder.join("in/link/a"), &folder.join("in")),
             Some("link/a".into()),
             "as written"
         );
-        assert_eq!(relative(&folder.join("out/a"), &folder.join("in")), None);
+        assert_eq!(relative_to(&folder.join("out/a"), &folder.join("in")), None);
     }
 }

@@ -22,23 +22,23 @@ impl Fence {
 
     /// Whether `path`, with symlinks resolved, is below the root or below `from`, a folder that the user named. Such a
     /// folder may be anywhere.
-    pub fn holds(&self, path: &Path, from: &Path) -> bool {
+    pub fn allows(&self, path: &Path, from: &Path) -> bool {
         let folder = path.parent().unwrap_or(Path::new(""));
-        self.holds_folder(folder, from) && self.holds_entry(path, from)
+        self.allows_folder(folder, from) && self.allows_entry(path, from)
     }
 
-    fn holds_folder(&self, folder: &Path, from: &Path) -> bool {
+    fn allows_folder(&self, folder: &Path, from: &Path) -> bool {
         let folders = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = folders().get(folder) {
-            return *held;
+        if let Some(is_allowed) = folders().get(folder) {
+            return *is_allowed;
         }
-        let held = self.is_below(folder, from);
-        folders().insert(folder.to_owned(), held);
-        held
+        let is_allowed = self.is_below(folder, from);
+        folders().insert(folder.to_owned(), is_allowed);
+        is_allowed
     }
 
-    /// A broken symlink is allowed if it points inside: there is nothing to read, and writing replaces the symlink.
-    fn holds_entry(&self, path: &Path, from: &Path) -> bool {
+    /// A broken symlink is allowed: there is nothing to read, and writing replaces the symlink.
+    fn allows_entry(&self, path: &Path, from: &Path) -> bool {
         let is_link = fs::symlink_metadata(path).is_ok_and(|entry| entry.is_symlink());
         !is_link || self.is_below(path, from)
     }
@@ -57,7 +57,7 @@ mod tests {
     use crate::files::write_whole;
 
     #[test]
-    fn links_may_lead_around_inside_but_not_out() {
+    fn symlinks_may_point_inside_the_root_but_not_outside() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         for name in ["out/x.json", "root/models/fixtures/m/a.json", "root/shared/x.json"] {
@@ -83,10 +83,10 @@ mod tests {
             ("m/away.json", false),
         ] {
             let file = path("root/models/fixtures").join(file);
-            assert_eq!(fence.holds(&file, &path("root/models")), expected, "{}", file.display());
+            assert_eq!(fence.allows(&file, &path("root/models")), expected, "{}", file.display());
         }
         let new = path("new/models");
-        assert!(Fence::new(&new).holds(&new.join("fixtures/m/a.json"), &new), "a folder yet to be made");
-        assert!(fence.holds(&path("out/fixtures/m/a.json"), &path("out")), "a folder that the user named");
+        assert!(Fence::new(&new).allows(&new.join("fixtures/m/a.json"), &new), "a folder yet to be made");
+        assert!(fence.allows(&path("out/fixtures/m/a.json"), &path("out")), "a folder that the user named");
     }
 }

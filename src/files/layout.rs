@@ -3,19 +3,19 @@
 use std::path::{Path, PathBuf};
 
 /// `fixtures/MODEL/CASE.json` beside the config file.
-pub fn fixture(config: &Path, model: &str, case: &str) -> PathBuf {
+pub fn fixture_path(config: &Path, model: &str, case: &str) -> PathBuf {
     let name = format!("{}.json", slug(case));
-    folder(config).join("fixtures").join(slug(model)).join(name)
+    config_folder(config).join("fixtures").join(slug(model)).join(name)
 }
 
 /// `snapshots/MODEL__CASE.snap` beside the config file.
-pub fn snapshot(config: &Path, model: &str, case: &str) -> PathBuf {
+pub fn snapshot_path(config: &Path, model: &str, case: &str) -> PathBuf {
     let name = format!("{}__{}.snap", slug(model), slug(case));
-    folder(config).join("snapshots").join(name)
+    config_folder(config).join("snapshots").join(name)
 }
 
 /// The folder of a config file.
-pub fn folder(config: &Path) -> &Path {
+pub fn config_folder(config: &Path) -> &Path {
     config.parent().unwrap_or(Path::new(""))
 }
 
@@ -27,11 +27,11 @@ pub fn folder(config: &Path) -> &Path {
 pub fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
     for char in name.chars().flat_map(char::to_lowercase) {
-        let joint = if char == '_' { '_' } else { '-' };
+        let separator = if char == '_' { '_' } else { '-' };
         if char.is_alphanumeric() {
             slug.push(char);
         } else if !slug.is_empty() && !slug.ends_with(['-', '_']) {
-            slug.push(joint);
+            slug.push(separator);
         }
         if slug.len() >= LENGTH_LIMIT {
             break;
@@ -63,8 +63,8 @@ mod tests {
         }
         assert!(slug(&"é".repeat(300)).len() < 100);
         let config = Path::new("models/a.bedrock.toml");
-        assert_eq!(fixture(config, "m", "A b"), Path::new("models/fixtures/m/a-b.json"));
-        assert_eq!(snapshot(config, "m", "A b"), Path::new("models/snapshots/m__a-b.snap"));
-        assert_eq!(snapshot(Path::new("bedrock.toml"), "m", "x"), Path::new("snapshots/m__x.snap"));
+        assert_eq!(fixture_path(config, "m", "A b"), Path::new("models/fixtures/m/a-b.json"));
+        assert_eq!(snapshot_path(config, "m", "A b"), Path::new("models/snapshots/m__a-b.snap"));
+        assert_eq!(snapshot_path(Path::new("bedrock.toml"), "m", "x"), Path::new("snapshots/m__x.snap"));
     }
 }

@@ -1,4 +1,5 @@
-//! Reads files within size limits and replaces them atomically. Also the paths of the files of a case, and ZIP archives.
+//! Reads files within size limits, replaces them atomically, and reads and writes ZIP archives. `layout` has the paths
+//! of the files of a case.
 //!
 //! No other module reads or writes whole files.
 
@@ -19,7 +20,7 @@ pub use stream::Stream;
 pub use write::write_whole;
 
 /// The message of `cause` without the error number of the operating system, beginning in lower case.
-pub(crate) fn reason(cause: &io::Error) -> String {
+pub(crate) fn describe_io_error(cause: &io::Error) -> String {
     let full = cause.to_string();
     let words = full.rsplit_once(" (os error").map_or(full.as_str(), |(words, _)| words);
     let mut chars = words.chars();

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::reason;
+use super::describe_io_error;
 
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +15,7 @@ pub enum ReadError {
     TooLarge { path: PathBuf, limit: u64 },
     #[error("`{}` is not UTF-8 (byte {at})", .path.display())]
     NotUtf8 { path: PathBuf, at: usize },
-    #[error("can't read `{}`: {}", .path.display(), reason(.cause))]
+    #[error("can't read `{}`: {}", .path.display(), describe_io_error(.cause))]
     Io { path: PathBuf, cause: io::Error },
 }
 
@@ -32,7 +32,7 @@ impl ReadError {
     }
 
     /// The range of the byte that is not UTF-8 in the text that [`read_lossy`] returns.
-    pub fn at(&self) -> Option<std::ops::Range<usize>> {
+    pub fn range(&self) -> Option<std::ops::Range<usize>> {
         match self {
             ReadError::NotUtf8 { at, .. } => Some(*at..*at + 1),
             _ => None,
@@ -94,7 +94,7 @@ mod tests {
     use crate::files::write_whole;
 
     #[test]
-    fn what_can_not_be_read_says_why() {
+    fn a_file_that_cannot_be_read_is_an_error_with_the_cause() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         assert!(matches!(read_text(&path, 10), Err(ReadError::Missing { .. })));

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// The maximum number of symlinks to follow; Linux has the same limit.
-const LINKS: usize = 40;
+const MAX_LINKS: usize = 40;
 
 /// The target of a path that must be written to instead of being replaced.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl Stream {
     pub const STDOUT: Stream = Stream::Descriptor(1);
 
     /// The stream at `path`; `None` for a file, a folder, and a path that doesn't exist.
-    pub fn at(path: &Path) -> Option<Stream> {
+    pub fn from_path(path: &Path) -> Option<Stream> {
         if let Some(number) = descriptor(path) {
             return Some(Stream::Descriptor(number));
         }
@@ -44,18 +44,18 @@ impl Stream {
 
 /// The number of the file descriptor of this process that `path` points to.
 ///
-/// Symlinks are followed one at a time, because the last one must not be followed: `/proc/self/fd/1` is itself a symlink
-/// to the file that the descriptor is redirected to.
+/// Symlinks are followed one at a time, because the last one must not be followed: `/proc/self/fd/1` is itself a
+/// symlink to the file that the descriptor is redirected to.
 fn descriptor(path: &Path) -> Option<u32> {
     let folders = ["/dev/fd", "/proc/self/fd"].map(|folder| fs::canonicalize(folder).ok());
     let mut path = path.to_owned();
-    for _ in 0..LINKS {
+    for _ in 0..MAX_LINKS {
         let parent = match path.parent()? {
             here if here.as_os_str().is_empty() => Path::new("."),
             parent => parent,
         };
         let folder = fs::canonicalize(parent).ok()?;
-        if folders.iter().flatten().any(|of_descriptors| *of_descriptors == folder) {
+        if folders.iter().flatten().any(|descriptors| *descriptors == folder) {
             return path.file_name()?.to_str()?.parse().ok();
         }
         let target = fs::read_link(&path).ok()?;
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn descriptors_are_known_by_every_name() {
+    fn every_name_of_a_descriptor_is_recognised() {
         for (path, number) in [
             ("/dev/stdout", 1),
             ("/dev/stderr", 2),
@@ -118,16 +118,16 @@ mod tests {
             ("/dev/fd/27", 27),
             ("/dev/../dev/fd/2", 2),
         ] {
-            assert_eq!(Stream::at(Path::new(path)), Some(Stream::Descriptor(number)), "{path}");
+            assert_eq!(Stream::from_path(Path::new(path)), Some(Stream::Descriptor(number)), "{path}");
         }
         let folder = tempfile::tempdir().unwrap();
         let link = folder.path().join("log");
         symlink("/dev/stdout", &link).unwrap();
-        assert_eq!(Stream::at(&link), Some(Stream::STDOUT));
+        assert_eq!(Stream::from_path(&link), Some(Stream::STDOUT));
     }
 
     #[test]
-    fn files_folders_and_missing_paths_are_no_streams() {
+    fn files_folders_and_missing_paths_are_not_streams() {
         let folder = tempfile::tempdir().unwrap();
         let (file, link) = (folder.path().join("1"), folder.path().join("link"));
         File::create(&file).unwrap();
@@ -135,7 +135,7 @@ mod tests {
         for path in
             [folder.path(), &file, &link, &folder.path().join("missing/1"), Path::new(""), Path::new("/")]
         {
-            assert_eq!(Stream::at(path), None, "{}", path.display());
+            assert_eq!(Stream::from_path(path), None, "{}", path.display());
         }
     }
 }

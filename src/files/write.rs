@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::Builder;
 
-use super::reason;
+use super::describe_io_error;
 use super::stream::Stream;
 
 /// Replaces the content of the file at `path` by `bytes`, atomically.
@@ -16,12 +16,15 @@ use super::stream::Stream;
 /// gets the default ones. A stream (a device, a pipe, a socket, `/dev/stdout`) is written to, because replacing it by a
 /// file would take it from other processes. The error names the path.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let written = match Stream::at(path) {
+    let written = match Stream::from_path(path) {
         Some(stream) => stream.write(bytes),
         None => replace(path, bytes),
     };
     written.map_err(|cause| {
-        io::Error::new(cause.kind(), format!("can't write `{}`: {}", path.display(), reason(&cause)))
+        io::Error::new(
+            cause.kind(),
+            format!("can't write `{}`: {}", path.display(), describe_io_error(&cause)),
+        )
     })
 }
 
@@ -86,7 +89,7 @@ mod tests {
     /// `rename` replaces the symlink itself and leaves its target unchanged.
     #[cfg(unix)]
     #[test]
-    fn a_link_to_a_file_and_a_broken_link_are_replaced() {
+    fn a_symlink_to_a_file_and_a_broken_symlink_are_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let (target, link) = (folder.path().join("target"), folder.path().join("link"));
         write_whole(&target, b"old").unwrap();
@@ -102,7 +105,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_device_is_written_to_and_stays_one() {
+    fn a_device_is_written_to_and_not_replaced() {
         use std::os::unix::fs::FileTypeExt as _;
         write_whole(Path::new("/dev/null"), b"x").unwrap();
         assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
@@ -110,7 +113,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_device_that_is_full_is_an_error_and_stays_one() {
+    fn a_full_device_is_an_error_and_not_replaced() {
         use std::os::unix::fs::FileTypeExt as _;
         let error = write_whole(Path::new("/dev/full"), b"x").unwrap_err().to_string();
         assert!(error.starts_with("can't write `/dev/full`: no space left"), "{error}");
