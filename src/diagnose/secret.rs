@@ -119,7 +119,7 @@ pub fn masked_member(name: &str, value: &Value) -> Value {
     }
 }
 
-/// `text` with every secret blotted out; some are known by the `name` that it has.
+/// Masks every secret in `text`, the value of a member called `name`. Some secrets are only recognized by that name.
 pub fn masked_text(name: &str, text: &str) -> String {
     let member = format!("\"{name}\": \"{text}\"");
     let start = name.len() + "\"\": \"".len();
