@@ -38,6 +38,6 @@ pub mod report;
 pub mod diagnose;
 pub mod diff;
 pub mod files;
+pub mod mask;
 pub mod pointer;
-pub mod redact;
 pub mod words;

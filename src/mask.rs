@@ -18,13 +18,13 @@ pub fn replace_secrets<S: AsRef<str>>(text: &str, secrets: impl IntoIterator<Ite
     }
     found.sort_unstable_by_key(|range| range.start);
     let mut out = String::with_capacity(text.len());
-    let mut kept_to = 0;
-    for range in merged(found) {
-        out.push_str(&text[kept_to..range.start]);
+    let mut copied_to = 0;
+    for range in merge_overlapping(found) {
+        out.push_str(&text[copied_to..range.start]);
         out.push_str(REPLACEMENT);
-        kept_to = range.end;
+        copied_to = range.end;
     }
-    out.push_str(&text[kept_to..]);
+    out.push_str(&text[copied_to..]);
     Cow::Owned(out)
 }
 
@@ -40,7 +40,7 @@ fn collect_occurrences(text: &str, secret: &str, found: &mut Vec<Range<usize>>) 
 }
 
 /// Merges ranges that overlap. Adjacent ranges stay separate. `sorted` must be sorted by start.
-fn merged(sorted: Vec<Range<usize>>) -> Vec<Range<usize>> {
+fn merge_overlapping(sorted: Vec<Range<usize>>) -> Vec<Range<usize>> {
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in sorted {
         match merged.last_mut() {
@@ -65,19 +65,19 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_that_begins_another_leaves_no_tail() {
+    fn a_secret_that_is_the_prefix_of_another_leaves_no_rest() {
         check("a=abcdefgh b=abcdefghXYZ", &["abcdefgh", "abcdefghXYZ"], "a=*** b=***");
     }
 
     #[test]
-    fn overlapping_secrets_leave_no_part() {
+    fn overlapping_secrets_are_replaced_together() {
         check("<abcdefghij>", &["abcdef", "efghij"], "<***>");
         check("<ababab>", &["abab"], "<***>");
         check("<äöäöä>", &["äöä"], "<***>");
     }
 
     #[test]
-    fn secrets_side_by_side_are_replaced_one_by_one() {
+    fn adjacent_secrets_are_replaced_one_by_one() {
         check("abcdefgh", &["abcd", "efgh"], "******");
     }
 
