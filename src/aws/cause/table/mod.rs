@@ -57,15 +57,15 @@ const fn client(id: &'static str, message: &'static str) -> Cause {
 }
 
 impl Cause {
-    const fn with(self, codes: &'static [&'static str], statuses: &'static [u16]) -> Cause {
+    const fn reported_with(self, codes: &'static [&'static str], statuses: &'static [u16]) -> Cause {
         Cause { codes, statuses, ..self }
     }
 
-    const fn means(self, cause: &'static str, remedy: &'static str) -> Cause {
+    const fn explain(self, cause: &'static str, remedy: &'static str) -> Cause {
         Cause { cause, remedy, ..self }
     }
 
-    const fn about(self, key: Key) -> Cause {
+    const fn key(self, key: Key) -> Cause {
         Cause { key, ..self }
     }
 
