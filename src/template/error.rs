@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use crate::diagnose::Code;
 
-use super::{DEPTH_LIMIT, Slip};
+use super::{BodySyntaxHint, DEPTH_LIMIT};
 
 /// A mistake in a body and its byte range in the text of the body.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -15,15 +15,15 @@ pub struct TemplateError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateErrorKind {
     #[error("expected {expected}, found {found}")]
-    NotJson { expected: &'static str, found: String, slip: Option<Slip> },
+    NotJson { expected: &'static str, found: String, hint: Option<BodySyntaxHint> },
     #[error("expected a variable's name between the braces, found {found}")]
-    PlaceholderName { found: String, place: HolePlace },
+    InvalidPlaceholderName { found: String, position: PlaceholderPosition },
     #[error("expected `}}}}` to close the placeholder, found {found}")]
-    PlaceholderOpen { found: String, place: HolePlace },
+    UnclosedPlaceholder { found: String, position: PlaceholderPosition },
     #[error("expected a fixed name for the member, found the placeholder `{{{{{name}}}}}`")]
     PlaceholderInName { name: String },
     /// `first` is the range of the first occurrence of the name, with its quotes.
-    #[error("the member `{name}` stands twice in one object")]
+    #[error("the object contains the member `{name}` twice")]
     DuplicateMember { name: String, first: Range<usize> },
     #[error("nested more than {DEPTH_LIMIT} levels deep")]
     TooDeep,
@@ -31,7 +31,7 @@ pub enum TemplateErrorKind {
 
 /// The position of the `{{` of an invalid placeholder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HolePlace {
+pub enum PlaceholderPosition {
     String,
     Value,
     /// In value position, and no name follows: probably the author meant to start an object.
@@ -42,9 +42,8 @@ impl TemplateError {
     pub fn code(&self) -> Code {
         match self.kind {
             TemplateErrorKind::NotJson { .. } => Code::BodyNotJson,
-            TemplateErrorKind::PlaceholderName { .. } | TemplateErrorKind::PlaceholderOpen { .. } => {
-                Code::PlaceholderSyntax
-            }
+            TemplateErrorKind::InvalidPlaceholderName { .. }
+            | TemplateErrorKind::UnclosedPlaceholder { .. } => Code::PlaceholderSyntax,
             TemplateErrorKind::PlaceholderInName { .. } => Code::PlaceholderInName,
             TemplateErrorKind::DuplicateMember { .. } => Code::DuplicateMember,
             TemplateErrorKind::TooDeep => Code::TooDeep,
@@ -53,11 +52,11 @@ impl TemplateError {
 
     pub fn help(&self) -> Option<String> {
         match &self.kind {
-            TemplateErrorKind::NotJson { slip, .. } => slip.as_ref().map(Slip::help),
-            TemplateErrorKind::PlaceholderName { place, .. }
-            | TemplateErrorKind::PlaceholderOpen { place, .. } => Some(place.help().to_owned()),
+            TemplateErrorKind::NotJson { hint, .. } => hint.as_ref().map(BodySyntaxHint::help),
+            TemplateErrorKind::InvalidPlaceholderName { position, .. }
+            | TemplateErrorKind::UnclosedPlaceholder { position, .. } => Some(position.help().to_owned()),
             TemplateErrorKind::PlaceholderInName { .. } => {
-                Some("write the name out; only values can be placeholders".to_owned())
+                Some("write a fixed name: only values can be placeholders".to_owned())
             }
             TemplateErrorKind::DuplicateMember { .. } => Some("remove one of the two".to_owned()),
             TemplateErrorKind::TooDeep => None,
@@ -73,14 +72,14 @@ impl TemplateError {
     }
 }
 
-impl HolePlace {
+impl PlaceholderPosition {
     fn help(self) -> &'static str {
         match self {
-            HolePlace::String => {
+            PlaceholderPosition::String => {
                 "write `{{name}}` with letters, digits, `_`, `-` and `.`, or a literal `{{` as `\\u007b{`"
             }
-            HolePlace::Value => "write `{{name}}` with letters, digits, `_`, `-` and `.`",
-            HolePlace::Object => "start an object with one `{`; two start a placeholder",
+            PlaceholderPosition::Value => "write `{{name}}` with letters, digits, `_`, `-` and `.`",
+            PlaceholderPosition::Object => "start an object with one `{`; two start a placeholder",
         }
     }
 }

@@ -11,7 +11,7 @@ impl Template {
         let mut at = skip_space(&self.text, 0);
         let mut found = None;
         for step in steps {
-            let Some((member, value)) = child(&self.text, at, step) else { break };
+            let Some((member, value)) = find_child(&self.text, at, step) else { break };
             (found, at) = (Some(member), value);
         }
         found
@@ -21,46 +21,47 @@ impl Template {
     pub fn locate_value(&self, steps: &[&str]) -> Range<usize> {
         let mut at = skip_space(&self.text, 0);
         for step in steps {
-            let Some((_, value)) = child(&self.text, at, step) else { break };
+            let Some((_, value)) = find_child(&self.text, at, step) else { break };
             at = value;
         }
         at..value_end(&self.text, at)
     }
 
     /// The range of the first character of the body's value.
-    pub fn opening(&self) -> Range<usize> {
+    pub fn first_character(&self) -> Range<usize> {
         let at = skip_space(&self.text, 0);
         at..at + self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
     }
 
     /// The first member, at any depth, that has one of `names`.
     pub fn locate_named(&self, names: &[&str]) -> Option<Range<usize>> {
-        named(&self.text, skip_space(&self.text, 0), names)
+        find_named(&self.text, skip_space(&self.text, 0), names)
     }
 }
 
-fn named(text: &str, at: usize, names: &[&str]) -> Option<Range<usize>> {
-    let members: Vec<_> = Members::of(text, at).collect();
-    let own = members.iter().find(|member| member.name.is_some_and(|name| names.contains(&name)));
-    own.map(|member| member.shown.clone())
-        .or_else(|| members.iter().find_map(|member| named(text, member.value, names)))
+fn find_named(text: &str, at: usize, names: &[&str]) -> Option<Range<usize>> {
+    let members: Vec<_> = Members::new(text, at).collect();
+    let direct = members.iter().find(|member| member.name.is_some_and(|name| names.contains(&name)));
+    direct
+        .map(|member| member.range.clone())
+        .or_else(|| members.iter().find_map(|member| find_named(text, member.value, names)))
 }
 
 /// The range of the child `step` of the value at `at`, and the position of the child's value.
-fn child(text: &str, at: usize, step: &str) -> Option<(Range<usize>, usize)> {
-    let fits = |(index, member): &(usize, Member<'_>)| match member.name {
+fn find_child(text: &str, at: usize, step: &str) -> Option<(Range<usize>, usize)> {
+    let is_step = |(index, member): &(usize, Member<'_>)| match member.name {
         Some(name) => name == step,
         None => step.parse() == Ok(*index),
     };
-    let (_, member) = Members::of(text, at).enumerate().find(fits)?;
-    Some((member.shown, member.value))
+    let (_, member) = Members::new(text, at).enumerate().find(is_step)?;
+    Some((member.range, member.value))
 }
 
 struct Member<'t> {
-    /// The name as it is written, without its quotes. `None` for an item of an array.
+    /// The name in the text, without its quotes and with its escapes. `None` for an item of an array.
     name: Option<&'t str>,
     /// The range of the name with its quotes, or of the item.
-    shown: Range<usize>,
+    range: Range<usize>,
     /// The position of the value's first byte.
     value: usize,
 }
@@ -73,10 +74,10 @@ struct Members<'t> {
 }
 
 impl<'t> Members<'t> {
-    fn of(text: &'t str, at: usize) -> Members<'t> {
+    fn new(text: &'t str, at: usize) -> Members<'t> {
         let rest = text.get(at..).unwrap_or_default();
-        let open = rest.starts_with(['{', '[']) && !rest.starts_with("{{");
-        let at = if open { at + 1 } else { text.len() };
+        let has_members = rest.starts_with(['{', '[']) && !rest.starts_with("{{");
+        let at = if has_members { at + 1 } else { text.len() };
         Members { text, at, in_object: rest.starts_with('{') }
     }
 }
@@ -90,7 +91,7 @@ impl<'t> Iterator for Members<'t> {
         if matches!(text.as_bytes().get(start), None | Some(b'}' | b']')) {
             return None;
         }
-        let (name, shown, value) = if self.in_object {
+        let (name, range, value) = if self.in_object {
             let end = value_end(text, start);
             let name = text.get(start + 1..end.saturating_sub(1))?;
             let colon = skip_space(text, end);
@@ -100,7 +101,7 @@ impl<'t> Iterator for Members<'t> {
         };
         let comma = skip_space(text, value_end(text, value));
         self.at = if text.as_bytes().get(comma) == Some(&b',') { comma + 1 } else { comma };
-        Some(Member { name, shown, value })
+        Some(Member { name, range, value })
     }
 }
 
@@ -118,7 +119,7 @@ fn value_end(text: &str, at: usize) -> usize {
     match rest.as_bytes().first() {
         Some(b'"') => string_end(text, at),
         Some(b'{' | b'[') => {
-            let mut members = Members::of(text, at);
+            let mut members = Members::new(text, at);
             while members.next().is_some() {}
             (skip_space(text, members.at) + 1).min(text.len())
         }
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn any_text_ends() {
+    fn locating_ends_for_every_kind_of_body() {
         for text in ["{{all}}", "1", "\"\"", "[]", "{}"] {
             let template = Template::parse(text).unwrap();
             assert_eq!(template.locate(&["a"]), None, "{text}");

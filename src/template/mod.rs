@@ -4,21 +4,21 @@
 //! part of a string or a whole value, so no value of a variable can change the structure of the body.
 
 mod error;
-mod hole;
+mod hint;
 mod locate;
 mod node;
 mod parse;
 mod placeholder;
 mod render;
 mod scan;
-mod slip;
 mod string;
+mod templated_value;
 
-pub use error::{HolePlace, TemplateError, TemplateErrorKind};
-pub use hole::Hole;
+pub use error::{PlaceholderPosition, TemplateError, TemplateErrorKind};
+pub use hint::BodySyntaxHint;
 pub use placeholder::Placeholder;
-pub use render::{Rendered, Unset};
-pub use slip::Slip;
+pub use render::{RenderedBody, UnsetVariable};
+pub use templated_value::TemplatedValue;
 
 use serde_json::Value;
 
@@ -46,29 +46,31 @@ impl Template {
     }
 
     /// Creates a body without placeholders: `{{name}}` in a string of `body` is literal text.
-    pub fn plain(body: Value) -> Template {
+    pub fn from_value(body: Value) -> Template {
         Template { text: body.to_string(), placeholders: Vec::new(), root: Node::Plain(body) }
     }
 
-    /// The body as it is written in the config or its file.
+    /// The source text of the body.
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// The kind of the body, or `None` if it is an object or a single placeholder.
-    pub fn not_an_object(&self) -> Option<&'static str> {
+    pub fn non_object_kind(&self) -> Option<&'static str> {
         match &self.root {
-            Node::Object(_) | Node::Plain(Value::Object(_)) | Node::Hole(_) => None,
-            Node::Text(_) | Node::Plain(Value::String(_)) => Some("a string"),
+            Node::Object(_) | Node::Plain(Value::Object(_)) | Node::Placeholder(_) => None,
+            Node::String(_) | Node::Plain(Value::String(_)) => Some("a string"),
             Node::Array(_) | Node::Plain(Value::Array(_)) => Some("an array"),
-            Node::Plain(_) => Some("a plain value"),
+            Node::Plain(Value::Number(_)) => Some("a number"),
+            Node::Plain(Value::Bool(_)) => Some("a boolean"),
+            Node::Plain(Value::Null) => Some("null"),
         }
     }
 
     /// The placeholder, if the whole body is one.
-    pub fn whole(&self) -> Option<&Placeholder> {
+    pub fn as_placeholder(&self) -> Option<&Placeholder> {
         match &self.root {
-            Node::Hole(index) => self.placeholders.get(*index),
+            Node::Placeholder(index) => self.placeholders.get(*index),
             _ => None,
         }
     }

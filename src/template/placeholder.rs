@@ -12,18 +12,18 @@ pub struct Placeholder {
 
 /// The result of reading text that starts with `{{`. `length` is the number of bytes read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Scanned<'text> {
+pub(super) enum ScannedPlaceholder<'text> {
     /// A valid placeholder.
-    Name { name: &'text str, length: usize },
+    Valid { name: &'text str, length: usize },
     /// `{{` and `}}`, but the text between them is not a name.
-    NotName { inner: &'text str, length: usize },
+    InvalidName { inner: &'text str, length: usize },
     /// `}}` is missing after the name, which may be empty.
-    Open { name: &'text str, length: usize },
+    Unclosed { name: &'text str, length: usize },
 }
 
 /// Reads the placeholder at the start of `text`, which begins with `{{`. An unclosed placeholder ends
 /// before the first character that can't be part of a placeholder, so that the parser can continue there.
-pub(super) fn scan(text: &str) -> Scanned<'_> {
+pub(super) fn scan(text: &str) -> ScannedPlaceholder<'_> {
     let rest = &text[2..];
     // The search stops at the first possible end: searching for `}}` in the whole rest each time would
     // take quadratic time in a body with many unclosed placeholders.
@@ -37,16 +37,16 @@ pub(super) fn scan(text: &str) -> Scanned<'_> {
     if rest[end..].starts_with("}}") {
         let (name, length) = (inner.trim_matches([' ', '\t']), end + 4);
         return if is_name(name) {
-            Scanned::Name { name, length }
+            ScannedPlaceholder::Valid { name, length }
         } else {
-            Scanned::NotName { inner, length }
+            ScannedPlaceholder::InvalidName { inner, length }
         };
     }
     let start = inner.len() - inner.trim_start_matches([' ', '\t']).len();
     let trimmed = &inner[start..];
     let name = &trimmed[..trimmed.find(|char| !is_part(char) && char != '.').unwrap_or(trimmed.len())];
     let brace = usize::from(inner[start + name.len()..].starts_with('}'));
-    Scanned::Open { name, length: 2 + start + name.len() + brace }
+    ScannedPlaceholder::Unclosed { name, length: 2 + start + name.len() + brace }
 }
 
 /// Whether `text` is `[A-Za-z_][A-Za-z0-9_-]*`, optionally followed by parts of the form `.[A-Za-z0-9_-]+`.
@@ -61,28 +61,28 @@ fn is_part(char: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Scanned::{self, Name, NotName, Open};
+    use super::ScannedPlaceholder::{self, InvalidName, Unclosed, Valid};
     use super::scan;
 
     #[track_caller]
-    fn check(text: &str, expected: &Scanned<'_>) {
+    fn check(text: &str, expected: &ScannedPlaceholder<'_>) {
         assert_eq!(scan(text), *expected, "{text}");
     }
 
     #[test]
     fn a_placeholder_is_a_name_in_double_braces() {
-        check("{{a}}", &Name { name: "a", length: 5 });
-        check("{{ a.b-c._1 }}, x", &Name { name: "a.b-c._1", length: 14 });
-        check("{{a}}}", &Name { name: "a", length: 5 });
-        check("{{}}", &NotName { inner: "", length: 4 });
-        check("{{1a}}", &NotName { inner: "1a", length: 6 });
-        check("{{a..b}}", &NotName { inner: "a..b", length: 8 });
-        check("{{{a}}}", &NotName { inner: "{a", length: 6 });
-        check("{{a}, x", &Open { name: "a", length: 4 });
-        check("{{ a\n}}", &Open { name: "a", length: 4 });
-        check("{{a \"}}", &Open { name: "a", length: 3 });
-        check("{{a}", &Open { name: "a", length: 4 });
-        check("{{a {{b}}", &Open { name: "a", length: 3 });
-        check("{{\"a\"}}", &Open { name: "", length: 2 });
+        check("{{a}}", &Valid { name: "a", length: 5 });
+        check("{{ a.b-c._1 }}, x", &Valid { name: "a.b-c._1", length: 14 });
+        check("{{a}}}", &Valid { name: "a", length: 5 });
+        check("{{}}", &InvalidName { inner: "", length: 4 });
+        check("{{1a}}", &InvalidName { inner: "1a", length: 6 });
+        check("{{a..b}}", &InvalidName { inner: "a..b", length: 8 });
+        check("{{{a}}}", &InvalidName { inner: "{a", length: 6 });
+        check("{{a}, x", &Unclosed { name: "a", length: 4 });
+        check("{{ a\n}}", &Unclosed { name: "a", length: 4 });
+        check("{{a \"}}", &Unclosed { name: "a", length: 3 });
+        check("{{a}", &Unclosed { name: "a", length: 4 });
+        check("{{a {{b}}", &Unclosed { name: "a", length: 3 });
+        check("{{\"a\"}}", &Unclosed { name: "", length: 2 });
     }
 }

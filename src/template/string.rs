@@ -1,28 +1,28 @@
+use super::hint::BodySyntaxHint;
 use super::node::Piece;
-use super::parse::{Parsed, Parser, not_json, quoted};
-use super::slip::Slip;
+use super::parse::{Parsed, Parser, not_json_error, quoted};
 
 impl Parser<'_> {
     /// Parses the string whose opening quote is next into its pieces, with escapes decoded.
-    pub(super) fn string(&mut self) -> Parsed<Vec<Piece>> {
+    pub(super) fn parse_string(&mut self) -> Parsed<Vec<Piece>> {
         self.at += 1;
         let (mut pieces, mut literal) = (Vec::new(), String::new());
         loop {
-            self.plain(&mut literal);
+            self.consume_plain(&mut literal);
             match self.peek() {
                 Some(b'"') => break,
-                Some(b'\\') => literal.push(self.escape()?),
+                Some(b'\\') => literal.push(self.parse_escape()?),
                 Some(b'{') if self.rest().starts_with("{{") => {
-                    if let Some(hole) = self.placeholder(true)? {
+                    if let Some(index) = self.parse_placeholder(true)? {
                         push_literal(&mut pieces, &mut literal);
-                        pieces.push(Piece::Hole(hole));
+                        pieces.push(Piece::Placeholder(index));
                     }
                 }
                 Some(b'{') => {
                     literal.push('{');
                     self.at += 1;
                 }
-                _ => return Err(self.open_string()),
+                _ => return Err(self.unterminated_string_error()),
             }
         }
         self.at += 1;
@@ -31,7 +31,7 @@ impl Parser<'_> {
     }
 
     /// Reads up to the next `"`, `\`, `{` or control character.
-    fn plain(&mut self, literal: &mut String) {
+    fn consume_plain(&mut self, literal: &mut String) {
         let rest = self.rest();
         let end = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\' | b'{'));
         let plain = &rest[..end.unwrap_or(rest.len())];
@@ -39,7 +39,7 @@ impl Parser<'_> {
         self.at += plain.len();
     }
 
-    fn escape(&mut self) -> Parsed<char> {
+    fn parse_escape(&mut self) -> Parsed<char> {
         let start = self.at;
         let char = match self.text.as_bytes().get(start + 1) {
             Some(b'"') => '"',
@@ -50,50 +50,50 @@ impl Parser<'_> {
             Some(b'n') => '\n',
             Some(b'r') => '\r',
             Some(b't') => '\t',
-            Some(b'u') => return self.unicode(),
-            _ => return Err(self.bad_escape("an escape that JSON has")),
+            Some(b'u') => return self.parse_unicode_escape(),
+            _ => return Err(self.invalid_escape_error("a JSON escape")),
         };
         self.at += 2;
         Ok(char)
     }
 
-    fn unicode(&mut self) -> Parsed<char> {
-        let Some(first) = hex(self.rest()) else {
-            return Err(self.bad_escape("four hexadecimal digits behind `\\u`"));
+    fn parse_unicode_escape(&mut self) -> Parsed<char> {
+        let Some(first) = parse_code_unit(self.rest()) else {
+            return Err(self.invalid_escape_error("four hexadecimal digits after `\\u`"));
         };
-        let low = hex(&self.rest()[6..]).filter(|low| (0xDC00..0xE000).contains(low));
+        let low = parse_code_unit(&self.rest()[6..]).filter(|low| (0xDC00..0xE000).contains(low));
         let (code, length) = match (first, low) {
             (0xD800..0xDC00, Some(low)) => (0x10000 + ((first - 0xD800) << 10) + (low - 0xDC00), 12),
             _ => (first, 6),
         };
         let char = char::from_u32(code).ok_or_else(|| {
             let (at, found) = (self.at..self.at + 6, quoted(&self.rest()[..6]));
-            not_json(at, "both halves of a surrogate pair", found, Some(Slip::LoneSurrogate))
+            not_json_error(at, "both halves of a surrogate pair", found, Some(BodySyntaxHint::LoneSurrogate))
         })?;
         self.at += length;
         Ok(char)
     }
 
-    fn bad_escape(&self, expected: &'static str) -> super::TemplateError {
+    fn invalid_escape_error(&self, expected: &'static str) -> super::TemplateError {
         let rest = self.rest();
         let longest = if rest.starts_with("\\u") { 6 } else { 2 };
         let end =
             rest.char_indices().skip(1).take(longest - 1).take_while(|(_, char)| !matches!(char, '"' | '\n'));
         let length = end.last().map_or(1, |(at, char)| at + char.len_utf8());
         let found = format!("`{}`", &rest[..length]);
-        not_json(self.at..self.at + length, expected, found, Some(Slip::Escape))
+        not_json_error(self.at..self.at + length, expected, found, Some(BodySyntaxHint::InvalidEscape))
     }
 
     /// The error for a string without a closing quote or with a raw control character.
-    fn open_string(&self) -> super::TemplateError {
+    fn unterminated_string_error(&self) -> super::TemplateError {
         match self.peek() {
-            Some(b'\n' | b'\r') => self.unexpected("`\"`", Some(Slip::RawLineBreak)),
+            Some(b'\n' | b'\r') => self.unexpected_error("`\"`", Some(BodySyntaxHint::RawLineBreak)),
             Some(control) => {
                 let found = format!("the raw control character U+{control:04X}");
-                let slip = Some(Slip::RawControl(char::from(control)));
-                not_json(self.at..self.at + 1, "an escape", found, slip)
+                let hint = Some(BodySyntaxHint::RawControlCharacter(char::from(control)));
+                not_json_error(self.at..self.at + 1, "an escape", found, hint)
             }
-            None => self.unexpected("`\"`", None),
+            None => self.unexpected_error("`\"`", None),
         }
     }
 }
@@ -105,7 +105,7 @@ fn push_literal(pieces: &mut Vec<Piece>, literal: &mut String) {
 }
 
 /// The code unit of the `\uXXXX` at the start of `text`.
-fn hex(text: &str) -> Option<u32> {
+fn parse_code_unit(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hex { u32::from_str_radix(digits, 16).ok() } else { None }
