@@ -5,10 +5,10 @@ use serde_json::{Number, Value};
 
 use crate::config::model::Predicates;
 
+use super::format::format_value;
 use super::number::compare;
 use super::predicate::{Bounds, Predicate};
 use super::schema::Schema;
-use super::shown::shown;
 use super::{Check, ExpectError, ExpectErrorKind};
 
 type Compiled = Result<Predicate, ExpectErrorKind>;
@@ -18,7 +18,7 @@ impl Check {
     /// that can't hold together.
     pub fn compile(predicates: &Predicates) -> Result<Check, Vec<ExpectError>> {
         let (mut check, mut errors) = (Check::default(), Vec::new());
-        for (predicate, compiled) in compiled(predicates) {
+        for (predicate, compiled) in compile_all(predicates) {
             match compiled {
                 Ok(predicate) => check.predicates.push(predicate),
                 Err(kind) => errors.push(ExpectError { predicate, kind }),
@@ -26,27 +26,33 @@ impl Check {
         }
         // The checks of all cases are in memory at the same time.
         check.predicates.shrink_to_fit();
-        errors.extend(range(&check.predicates));
+        errors.extend(check_range(&check.predicates));
         if errors.is_empty() {
-            errors.extend(contradictions(&check));
+            errors.extend(find_contradictions(&check));
         }
         if errors.is_empty() { Ok(check) } else { Err(errors) }
     }
 }
 
 /// Compiles every predicate that the field has, and returns it with its key.
-fn compiled(from: &Predicates) -> impl Iterator<Item = (&'static str, Compiled)> {
+fn compile_all(from: &Predicates) -> impl Iterator<Item = (&'static str, Compiled)> {
     let all = [
         ("equals", from.equals.clone().map(|value| Ok(Predicate::Equals(value)))),
-        ("contains", from.contains.as_ref().map(|parts| wanted(parts).map(Predicate::Contains))),
-        ("not_contains", from.not_contains.as_ref().map(|parts| wanted(parts).map(Predicate::NotContains))),
-        ("starts_with", from.starts_with.as_ref().map(|start| filled(start).map(Predicate::StartsWith))),
-        ("ends_with", from.ends_with.as_ref().map(|end| filled(end).map(Predicate::EndsWith))),
-        ("matches", from.matches.as_ref().map(|pattern| matches(pattern))),
-        ("one_of", from.one_of.as_ref().map(|options| one_of(options))),
-        ("min", from.min.as_ref().map(|min| number(min).map(Predicate::Min))),
-        ("max", from.max.as_ref().map(|max| number(max).map(Predicate::Max))),
-        ("length", from.length.as_ref().map(|length| bounds(length).map(Predicate::Length))),
+        ("contains", from.contains.as_ref().map(|parts| parse_parts(parts).map(Predicate::Contains))),
+        (
+            "not_contains",
+            from.not_contains.as_ref().map(|parts| parse_parts(parts).map(Predicate::NotContains)),
+        ),
+        (
+            "starts_with",
+            from.starts_with.as_ref().map(|start| parse_non_empty(start).map(Predicate::StartsWith)),
+        ),
+        ("ends_with", from.ends_with.as_ref().map(|end| parse_non_empty(end).map(Predicate::EndsWith))),
+        ("matches", from.matches.as_ref().map(|pattern| compile_regex(pattern))),
+        ("one_of", from.one_of.as_ref().map(|options| compile_options(options))),
+        ("min", from.min.as_ref().map(|min| parse_number(min).map(Predicate::Min))),
+        ("max", from.max.as_ref().map(|max| parse_number(max).map(Predicate::Max))),
+        ("length", from.length.as_ref().map(|length| parse_bounds(length).map(Predicate::Length))),
         (
             "json_schema",
             from.json_schema.as_ref().map(|schema| Schema::compile(schema).map(Predicate::Schema)),
@@ -58,7 +64,7 @@ fn compiled(from: &Predicates) -> impl Iterator<Item = (&'static str, Compiled)>
 
 /// The items of an array, or a single value. The empty string is an error because every string
 /// contains it.
-fn wanted(parts: &Value) -> Result<Vec<Value>, ExpectErrorKind> {
+fn parse_parts(parts: &Value) -> Result<Vec<Value>, ExpectErrorKind> {
     let parts = match parts {
         Value::Array(parts) => parts.clone(),
         one => vec![one.clone()],
@@ -67,43 +73,43 @@ fn wanted(parts: &Value) -> Result<Vec<Value>, ExpectErrorKind> {
     if empty { Err(ExpectErrorKind::Empty) } else { Ok(parts) }
 }
 
-fn filled(text: &str) -> Result<String, ExpectErrorKind> {
+fn parse_non_empty(text: &str) -> Result<String, ExpectErrorKind> {
     if text.is_empty() { Err(ExpectErrorKind::Empty) } else { Ok(text.to_owned()) }
 }
 
-fn matches(pattern: &str) -> Compiled {
+fn compile_regex(pattern: &str) -> Compiled {
     if pattern.is_empty() {
         return Err(ExpectErrorKind::Empty);
     }
     Regex::new(pattern).map(Predicate::Matches).map_err(|error| {
         // The message of the library shows the pattern first, and the reason in the last line.
-        let told = error.to_string();
-        let reason = told.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        let message = error.to_string();
+        let reason = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
         ExpectErrorKind::Regex { reason: reason.to_owned() }
     })
 }
 
-fn one_of(options: &[Value]) -> Compiled {
+fn compile_options(options: &[Value]) -> Compiled {
     if options.is_empty() { Err(ExpectErrorKind::Empty) } else { Ok(Predicate::OneOf(options.to_vec())) }
 }
 
-fn number(value: &Value) -> Result<Number, ExpectErrorKind> {
-    value.as_number().cloned().ok_or_else(|| operand("a number", value))
+fn parse_number(value: &Value) -> Result<Number, ExpectErrorKind> {
+    value.as_number().cloned().ok_or_else(|| operand_error("a number", value))
 }
 
-fn operand(expected: &'static str, found: &Value) -> ExpectErrorKind {
-    ExpectErrorKind::Operand { expected, found: shown(found) }
+fn operand_error(expected: &'static str, found: &Value) -> ExpectErrorKind {
+    ExpectErrorKind::Operand { expected, found: format_value(found) }
 }
 
-fn bounds(value: &Value) -> Result<Bounds, ExpectErrorKind> {
-    let expected = "a whole number or `{ min = …, max = … }`";
-    let count = |value: &Value| value.as_u64().ok_or_else(|| operand("a whole number", value));
+fn parse_bounds(value: &Value) -> Result<Bounds, ExpectErrorKind> {
+    let expected = "a non-negative integer or `{ min = …, max = … }`";
+    let count = |value: &Value| value.as_u64().ok_or_else(|| operand_error("a non-negative integer", value));
     let Value::Object(table) = value else {
-        let exact = value.as_u64().ok_or_else(|| operand(expected, value))?;
+        let exact = value.as_u64().ok_or_else(|| operand_error(expected, value))?;
         return Ok(Bounds { min: Some(exact), max: Some(exact) });
     };
     if table.is_empty() || table.keys().any(|key| key != "min" && key != "max") {
-        return Err(operand(expected, value));
+        return Err(operand_error(expected, value));
     }
     let (min, max) = (table.get("min").map(count).transpose()?, table.get("max").map(count).transpose()?);
     match (min, max) {
@@ -115,7 +121,7 @@ fn bounds(value: &Value) -> Result<Bounds, ExpectErrorKind> {
 }
 
 /// Reports a `min` that is greater than `max`.
-fn range(predicates: &[Predicate]) -> Option<ExpectError> {
+fn check_range(predicates: &[Predicate]) -> Option<ExpectError> {
     let min = predicates.iter().find_map(|predicate| match predicate {
         Predicate::Min(min) => Some(min),
         _ => None,
@@ -129,7 +135,7 @@ fn range(predicates: &[Predicate]) -> Option<ExpectError> {
 }
 
 /// Reports predicates that can't hold for any value, or for any of the values of `equals` or `one_of`.
-fn contradictions(check: &Check) -> Vec<ExpectError> {
+fn find_contradictions(check: &Check) -> Vec<ExpectError> {
     let named = check.predicates.iter().find_map(|predicate| match predicate {
         Predicate::Equals(value) => Some(("equals", std::slice::from_ref(value))),
         Predicate::OneOf(values) => Some(("one_of", values.as_slice())),
@@ -145,12 +151,12 @@ fn contradictions(check: &Check) -> Vec<ExpectError> {
                 kind: ExpectErrorKind::Contradiction { other },
             })
             .collect(),
-        None => banned_part(&check.predicates).into_iter().collect(),
+        None => find_forbidden_part(&check.predicates).into_iter().collect(),
     }
 }
 
 /// Reports a `not_contains` that forbids a part of a string that another predicate requires.
-fn banned_part(predicates: &[Predicate]) -> Option<ExpectError> {
+fn find_forbidden_part(predicates: &[Predicate]) -> Option<ExpectError> {
     let banned = predicates.iter().find_map(|predicate| match predicate {
         Predicate::NotContains(banned) => Some(banned.iter().filter_map(Value::as_str).collect::<Vec<_>>()),
         _ => None,

@@ -11,17 +11,17 @@ pub struct ExpectError {
 pub enum ExpectErrorKind {
     #[error("expected {expected}, found {found}")]
     Operand { expected: &'static str, found: String },
-    #[error("expected something to look for, found nothing")]
+    #[error("expected a value that is not empty")]
     Empty,
     #[error("expected a regular expression: {reason}")]
     Regex { reason: String },
     #[error("expected a JSON Schema: {reason}")]
     Schema { reason: String },
-    #[error("expected a JSON Schema on its own, found a reference to {target}")]
+    #[error("expected a JSON Schema without external references, found a reference to {target}")]
     ExternalReference { target: String },
-    #[error("expected a lower bound up to {max}, found {min}")]
+    #[error("expected a lower bound of at most {max}, found {min}")]
     Range { min: String, max: String },
-    #[error("can't hold together with `{other}`")]
+    #[error("can't be combined with `{other}`")]
     Contradiction { other: &'static str },
 }
 
@@ -29,17 +29,17 @@ impl ExpectError {
     pub fn help(&self) -> Option<String> {
         let help = match &self.kind {
             ExpectErrorKind::Operand { .. } => return None,
-            ExpectErrorKind::Empty => "write what the value must have, or remove the predicate",
+            ExpectErrorKind::Empty => "write the text or the items to look for, or remove the predicate",
             ExpectErrorKind::Regex { .. } => {
                 "write it in a literal string, `'\\d+'`; look-around and back-references are not supported"
             }
             ExpectErrorKind::Schema { .. } => {
-                "correct the schema; its dialect is draft 2020-12 unless `$schema` says otherwise"
+                "correct the schema; without `$schema`, its dialect is draft 2020-12"
             }
             ExpectErrorKind::ExternalReference { .. } => {
-                "copy the definition into the schema's `$defs` and refer to `#/$defs/NAME`; nothing is loaded"
+                "copy the definition into the schema's `$defs` and refer to `#/$defs/NAME`; external references are not loaded"
             }
-            ExpectErrorKind::Range { .. } => "exchange the two bounds",
+            ExpectErrorKind::Range { .. } => "swap the two bounds",
             ExpectErrorKind::Contradiction { .. } => "remove one of the two",
         };
         Some(help.to_owned())

@@ -10,10 +10,10 @@
 
 mod compile;
 mod error;
+mod format;
 mod number;
 mod predicate;
 mod schema;
-mod shown;
 
 pub use error::{ExpectError, ExpectErrorKind};
 

@@ -5,15 +5,15 @@ use std::cmp::Ordering;
 use serde_json::{Number, Value};
 
 /// Whether two values are equal. Numbers are compared by value, and the order of members is ignored.
-pub(super) fn same(left: &Value, right: &Value) -> bool {
+pub(super) fn is_equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => compare(left, right) == Ordering::Equal,
         (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_equal(left, right))
         }
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()
-                && left.iter().all(|(name, left)| right.get(name).is_some_and(|right| same(left, right)))
+                && left.iter().all(|(name, left)| right.get(name).is_some_and(|right| is_equal(left, right)))
         }
         _ => left == right,
     }
@@ -21,7 +21,7 @@ pub(super) fn same(left: &Value, right: &Value) -> bool {
 
 /// Compares two numbers by value, without rounding.
 pub(super) fn compare(left: &Number, right: &Number) -> Ordering {
-    Decimal::of(left.as_str()).compare(&Decimal::of(right.as_str()))
+    Decimal::parse(left.as_str()).compare(&Decimal::parse(right.as_str()))
 }
 
 /// ±0.`digits` · 10^`exponent`. `digits` has no leading or trailing zeros, and is empty for zero.
@@ -33,7 +33,7 @@ struct Decimal {
 
 impl Decimal {
     /// Parses `text`, which must be a JSON number.
-    fn of(text: &str) -> Decimal {
+    fn parse(text: &str) -> Decimal {
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -46,14 +46,14 @@ impl Decimal {
         Decimal {
             negative: negative && !digits.is_empty(),
             digits,
-            exponent: exponent_of(exponent).saturating_add(point),
+            exponent: parse_exponent(exponent).saturating_add(point),
         }
     }
 
     fn compare(&self, other: &Decimal) -> Ordering {
         match (self.sign(), other.sign()) {
-            (1, 1) => self.size(other),
-            (-1, -1) => other.size(self),
+            (1, 1) => self.compare_magnitude(other),
+            (-1, -1) => other.compare_magnitude(self),
             (left, right) => left.cmp(&right),
         }
     }
@@ -66,13 +66,13 @@ impl Decimal {
         }
     }
 
-    fn size(&self, other: &Decimal) -> Ordering {
+    fn compare_magnitude(&self, other: &Decimal) -> Ordering {
         self.exponent.cmp(&other.exponent).then_with(|| self.digits.cmp(&other.digits))
     }
 }
 
 /// Parses an exponent. It saturates, so exponents beyond `i64` compare as equal.
-fn exponent_of(text: &str) -> i64 {
+fn parse_exponent(text: &str) -> i64 {
     let limit = if text.starts_with('-') { i64::MIN } else { i64::MAX };
     text.parse().unwrap_or(limit)
 }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_the_same_in_depth() {
+    fn nested_values_are_compared() {
         let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
         for (left, right, expected) in [
             (r#"{"a":[1,{"b":2.0}],"c":null}"#, r#"{"c":null,"a":[1.0,{"b":2}]}"#, true),
@@ -129,7 +129,7 @@ mod tests {
             (r#""1""#, "1", false),
             ("[]", "{}", false),
         ] {
-            assert_eq!(same(&value(left), &value(right)), expected, "{left} {right}");
+            assert_eq!(is_equal(&value(left), &value(right)), expected, "{left} {right}");
         }
     }
 }

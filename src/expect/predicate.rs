@@ -4,9 +4,9 @@ use regex::Regex;
 use serde_json::{Number, Value};
 
 use super::Miss;
-use super::number::{compare, same};
+use super::format::{format_around, format_end, format_list, format_value, format_with_kind, quote};
+use super::number::{compare, is_equal};
 use super::schema::Schema;
-use super::shown::{around, listed, quoted, shown, shown_typed, tail};
 
 /// One compiled predicate.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub(super) struct Bounds {
 }
 
 /// The expected and the found value, for a message.
-type Missed = (String, String);
+type Mismatch = (String, String);
 
 impl Predicate {
     /// The key in the config.
@@ -57,43 +57,45 @@ impl Predicate {
     }
 
     pub(super) fn misses(&self, value: &Value) -> Vec<Miss> {
-        let one = |missed: Option<Missed>| missed.into_iter().collect::<Vec<_>>();
-        let missed = match self {
+        let single = |mismatch: Option<Mismatch>| mismatch.into_iter().collect::<Vec<_>>();
+        let mismatches = match self {
             Predicate::Schema(schema) => return schema.misses(value),
             Predicate::Contains(wanted) => {
-                wanted.iter().filter_map(|wanted| contains(value, wanted)).collect()
+                wanted.iter().filter_map(|wanted| check_contains(value, wanted)).collect()
             }
             Predicate::NotContains(banned) => {
-                banned.iter().filter_map(|banned| lacks(value, banned)).collect()
+                banned.iter().filter_map(|banned| check_not_contains(value, banned)).collect()
             }
-            Predicate::Equals(wanted) => one(equals(value, wanted)),
-            Predicate::OneOf(options) => one(one_of(value, options)),
-            Predicate::Min(min) => one(bound(value, min, Ordering::Less, "at least")),
-            Predicate::Max(max) => one(bound(value, max, Ordering::Greater, "at most")),
-            Predicate::Length(bounds) => one(length(value, *bounds)),
-            _ => one(self.text_miss(value)),
+            Predicate::Equals(wanted) => single(check_equals(value, wanted)),
+            Predicate::OneOf(options) => single(check_one_of(value, options)),
+            Predicate::Min(min) => single(check_bound(value, min, Ordering::Less, "at least")),
+            Predicate::Max(max) => single(check_bound(value, max, Ordering::Greater, "at most")),
+            Predicate::Length(bounds) => single(check_length(value, *bounds)),
+            _ => single(self.check_string(value)),
         };
         let predicate = self.name();
-        missed.into_iter().map(|(expected, found)| Miss { predicate, expected, found }).collect()
+        mismatches.into_iter().map(|(expected, found)| Miss { predicate, expected, found }).collect()
     }
 
     /// Checks a predicate that applies to strings only.
-    fn text_miss(&self, value: &Value) -> Option<Missed> {
+    fn check_string(&self, value: &Value) -> Option<Mismatch> {
         let expected = match self {
-            Predicate::StartsWith(start) => format!("text that starts with {}", quoted(start)),
-            Predicate::EndsWith(end) => format!("text that ends with {}", quoted(end)),
-            Predicate::Matches(regex) => format!("text that matches {}", quoted(regex.as_str())),
-            Predicate::IsJson(false) => "text that is not JSON".to_owned(),
-            _ => "text that is JSON".to_owned(),
+            Predicate::StartsWith(start) => format!("a string that starts with {}", quote(start)),
+            Predicate::EndsWith(end) => format!("a string that ends with {}", quote(end)),
+            Predicate::Matches(regex) => format!("a string that matches {}", quote(regex.as_str())),
+            Predicate::IsJson(false) => "a string that is not JSON".to_owned(),
+            _ => "a string that is JSON".to_owned(),
         };
         match value {
-            Value::String(text) if self.holds(text) => None,
-            Value::String(text) if matches!(self, Predicate::EndsWith(_)) => Some((expected, tail(text))),
-            _ => Some((expected, shown(value))),
+            Value::String(text) if self.holds_for(text) => None,
+            Value::String(text) if matches!(self, Predicate::EndsWith(_)) => {
+                Some((expected, format_end(text)))
+            }
+            _ => Some((expected, format_value(value))),
         }
     }
 
-    fn holds(&self, text: &str) -> bool {
+    fn holds_for(&self, text: &str) -> bool {
         match self {
             Predicate::StartsWith(start) => text.starts_with(start),
             Predicate::EndsWith(end) => text.ends_with(end),
@@ -104,70 +106,70 @@ impl Predicate {
     }
 }
 
-fn unless(holds: bool, expected: impl FnOnce() -> String, value: &Value) -> Option<Missed> {
-    (!holds).then(|| (expected(), shown(value)))
+fn mismatch_unless(holds: bool, expected: impl FnOnce() -> String, value: &Value) -> Option<Mismatch> {
+    (!holds).then(|| (expected(), format_value(value)))
 }
 
-fn equals(value: &Value, wanted: &Value) -> Option<Missed> {
-    let found = if wanted.is_string() { shown } else { shown_typed };
-    (!same(value, wanted)).then(|| (shown(wanted), found(value)))
+fn check_equals(value: &Value, wanted: &Value) -> Option<Mismatch> {
+    let found = if wanted.is_string() { format_value } else { format_with_kind };
+    (!is_equal(value, wanted)).then(|| (format_value(wanted), found(value)))
 }
 
-fn contains(value: &Value, wanted: &Value) -> Option<Missed> {
-    let (what, holds) = match (value, wanted) {
-        (Value::String(text), Value::String(part)) => ("text", text.contains(part)),
-        (Value::Array(items), wanted) => ("an array", items.iter().any(|item| same(item, wanted))),
-        (_, Value::String(_)) => ("text or an array", false),
+fn check_contains(value: &Value, wanted: &Value) -> Option<Mismatch> {
+    let (container, holds) = match (value, wanted) {
+        (Value::String(text), Value::String(part)) => ("a string", text.contains(part)),
+        (Value::Array(items), wanted) => ("an array", items.iter().any(|item| is_equal(item, wanted))),
+        (_, Value::String(_)) => ("a string or an array", false),
         _ => ("an array", false),
     };
-    let found = if what == "an array" { shown_typed } else { shown };
-    (!holds).then(|| (format!("{what} that contains {}", shown(wanted)), found(value)))
+    let found = if container == "an array" { format_with_kind } else { format_value };
+    (!holds).then(|| (format!("{container} that contains {}", format_value(wanted)), found(value)))
 }
 
-fn lacks(value: &Value, banned: &Value) -> Option<Missed> {
-    let expected = |what: &str| format!("{what} without {}", shown(banned));
+fn check_not_contains(value: &Value, banned: &Value) -> Option<Mismatch> {
+    let expected = |container: &str| format!("{container} without {}", format_value(banned));
     match (value, banned) {
         (Value::String(text), Value::String(part)) => {
             let at = text.find(part)?;
-            Some((expected("text"), around(text, &(at..at + part.len()))))
+            Some((expected("a string"), format_around(text, &(at..at + part.len()))))
         }
         (Value::Array(items), banned) => {
-            unless(!items.iter().any(|item| same(item, banned)), || expected("an array"), value)
+            mismatch_unless(!items.iter().any(|item| is_equal(item, banned)), || expected("an array"), value)
         }
-        (_, Value::String(_)) => Some((expected("text or an array"), shown(value))),
-        _ => Some((expected("an array"), shown_typed(value))),
+        (_, Value::String(_)) => Some((expected("a string or an array"), format_value(value))),
+        _ => Some((expected("an array"), format_with_kind(value))),
     }
 }
 
-fn one_of(value: &Value, options: &[Value]) -> Option<Missed> {
-    let holds = options.iter().any(|option| same(value, option));
-    unless(holds, || format!("one of {}", listed(options)), value)
+fn check_one_of(value: &Value, options: &[Value]) -> Option<Mismatch> {
+    let holds = options.iter().any(|option| is_equal(value, option));
+    mismatch_unless(holds, || format!("one of {}", format_list(options)), value)
 }
 
 /// Checks `min` or `max`. A number is out of bounds if it compares as `outside` with `limit`.
-fn bound(value: &Value, limit: &Number, outside: Ordering, words: &str) -> Option<Missed> {
+fn check_bound(value: &Value, limit: &Number, outside: Ordering, comparison: &str) -> Option<Mismatch> {
     let holds = value.as_number().is_some_and(|number| compare(number, limit) != outside);
-    (!holds).then(|| (format!("a number of {words} `{limit}`"), shown_typed(value)))
+    (!holds).then(|| (format!("a number of {comparison} `{limit}`"), format_with_kind(value)))
 }
 
-fn length(value: &Value, bounds: Bounds) -> Option<Missed> {
+fn check_length(value: &Value, bounds: Bounds) -> Option<Mismatch> {
     let (count, unit) = match value {
         Value::String(text) => (text.chars().count(), "character"),
         Value::Array(items) => (items.len(), "item"),
         _ => {
             return Some((
-                format!("text or an array of {}", bounds.words("character or item")),
-                shown(value),
+                format!("a string or an array of {}", bounds.describe("character or item")),
+                format_value(value),
             ));
         }
     };
     let length = count as u64;
     let holds = bounds.min.is_none_or(|min| min <= length) && bounds.max.is_none_or(|max| length <= max);
-    (!holds).then(|| (bounds.words(unit), length.to_string()))
+    (!holds).then(|| (bounds.describe(unit), length.to_string()))
 }
 
 impl Bounds {
-    fn words(self, unit: &str) -> String {
+    fn describe(self, unit: &str) -> String {
         let units = |count: u64| {
             if count == 1 { unit.to_owned() } else { format!("{}s", unit.replace(" or", "s or")) }
         };

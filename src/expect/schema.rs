@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::diagnose::{excerpt, short};
 
-use super::shown::quoted;
+use super::format::quote;
 use super::{ExpectErrorKind, Miss};
 
 /// A compiled JSON Schema for a value, or for the JSON in a string.
@@ -14,7 +14,7 @@ use super::{ExpectErrorKind, Miss};
 pub(super) struct Schema {
     validator: Arc<Validator>,
     /// Whether the schema is about strings, so that a string is not parsed as JSON.
-    about_text: bool,
+    validates_strings: bool,
 }
 
 /// Keywords that only apply to strings.
@@ -29,15 +29,16 @@ const MESSAGE_LIMIT: usize = 200;
 impl Schema {
     /// Compiles `schema` without loading external references.
     pub(super) fn compile(schema: &Value) -> Result<Schema, ExpectErrorKind> {
-        let validator = jsonschema::options().offline().build(schema).map_err(|error| explain(&error))?;
-        Ok(Schema { validator: Arc::new(validator), about_text: is_about_text(schema) })
+        let validator =
+            jsonschema::options().offline().build(schema).map_err(|error| compile_error(&error))?;
+        Ok(Schema { validator: Arc::new(validator), validates_strings: is_about_strings(schema) })
     }
 
     pub(super) fn misses(&self, value: &Value) -> Vec<Miss> {
         match value {
-            Value::String(text) if !self.about_text => match serde_json::from_str(text) {
+            Value::String(text) if !self.validates_strings => match serde_json::from_str(text) {
                 Ok(parsed) => self.violations(&parsed),
-                Err(_) => vec![miss("text that is JSON", quoted(text))],
+                Err(_) => vec![new_miss("a string that is JSON", quote(text))],
             },
             value => self.violations(value),
         }
@@ -45,16 +46,18 @@ impl Schema {
 
     fn violations(&self, value: &Value) -> Vec<Miss> {
         let violations = self.validator.iter_errors(value).take(VIOLATIONS_LIMIT);
-        violations.map(|error| miss("a value that the schema takes", violation(&error))).collect()
+        violations
+            .map(|error| new_miss("a value that matches the schema", describe_violation(&error)))
+            .collect()
     }
 }
 
-fn miss(expected: &str, found: String) -> Miss {
+fn new_miss(expected: &str, found: String) -> Miss {
     Miss { predicate: "json_schema", expected: expected.to_owned(), found }
 }
 
 /// The validator's message and the pointer of the violation, with the value shortened.
-fn violation(error: &ValidationError<'_>) -> String {
+fn describe_violation(error: &ValidationError<'_>) -> String {
     let value = excerpt(&error.instance().to_string());
     let message = short(&error.masked_with(value).to_string(), MESSAGE_LIMIT);
     match error.instance_path().as_str() {
@@ -63,27 +66,27 @@ fn violation(error: &ValidationError<'_>) -> String {
     }
 }
 
-fn explain(error: &ValidationError<'_>) -> ExpectErrorKind {
+fn compile_error(error: &ValidationError<'_>) -> ExpectErrorKind {
     if let ValidationErrorKind::Referencing(reason) = error.kind() {
-        return reference(reason);
+        return reference_error(reason);
     }
-    ExpectErrorKind::Schema { reason: violation(error) }
+    ExpectErrorKind::Schema { reason: describe_violation(error) }
 }
 
-fn reference(reason: &jsonschema::ReferencingError) -> ExpectErrorKind {
+fn reference_error(reason: &jsonschema::ReferencingError) -> ExpectErrorKind {
     match reason {
         jsonschema::ReferencingError::Unretrievable { uri, .. } => {
-            ExpectErrorKind::ExternalReference { target: quoted(uri) }
+            ExpectErrorKind::ExternalReference { target: quote(uri) }
         }
         other => ExpectErrorKind::Schema { reason: short(&other.to_string(), MESSAGE_LIMIT) },
     }
 }
 
-fn is_about_text(schema: &Value) -> bool {
-    let names_string = |value: &Value| value == "string";
+fn is_about_strings(schema: &Value) -> bool {
+    let is_string_type = |value: &Value| value == "string";
     match schema.get("type") {
-        Some(Value::Array(types)) => types.iter().any(names_string),
-        Some(one) => names_string(one),
+        Some(Value::Array(types)) => types.iter().any(is_string_type),
+        Some(one) => is_string_type(one),
         None => {
             let values = schema.get("enum").and_then(Value::as_array);
             schema.get("const").is_some_and(Value::is_string)
