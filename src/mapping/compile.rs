@@ -12,7 +12,7 @@ impl Mapping {
         let (mut fields, mut errors) = (Vec::new(), Vec::new());
         for (name, value) in spec {
             let mut entry = Entry { name, pointer: join("", name), errors: Vec::new() };
-            fields.extend(entry.field(value));
+            fields.extend(entry.compile(value));
             errors.append(&mut entry.errors);
         }
         (Mapping { fields }, errors)
@@ -27,35 +27,36 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    fn field(&mut self, value: &Value) -> Option<Field> {
+    fn compile(&mut self, value: &Value) -> Option<Field> {
         match value {
             Value::String(path) => {
                 let pointer = self.pointer.clone();
-                let path = self.path(&pointer, path)?;
+                let path = self.compile_path(&pointer, path)?;
                 let source = Source::Path { path, combine: Combine::One };
                 Some(Field {
-                    kind: Kind::of_field(self.name),
+                    kind: Kind::for_field(self.name),
                     optional: false,
                     pointer,
                     source,
                     name: self.name.to_owned(),
                 })
             }
-            Value::Object(table) => self.table(table),
-            other => self.wrong(None, "a JSONPath or an object", other),
+            Value::Object(table) => self.compile_table(table),
+            other => self.wrong_value(None, "a JSONPath or an object", other),
         }
     }
 
-    fn table(&mut self, table: &Map<String, Value>) -> Option<Field> {
-        self.unknown_keys(table);
-        let path = self.key(table, "path", "a JSONPath", Value::as_str)?;
-        let header = self.key(table, "header", "the name of a header", Value::as_str)?;
-        let combine = self.combine(table)?;
-        let kind = self.kind(table, &combine)?;
-        let optional = self.key(table, "optional", "`true` or `false`", Value::as_bool)?.unwrap_or(false);
+    fn compile_table(&mut self, table: &Map<String, Value>) -> Option<Field> {
+        self.report_unknown_keys(table);
+        let path = self.read_key(table, "path", "a JSONPath", Value::as_str)?;
+        let header = self.read_key(table, "header", "the name of a header", Value::as_str)?;
+        let combine = self.read_combine(table)?;
+        let kind = self.read_kind(table, &combine)?;
+        let optional =
+            self.read_key(table, "optional", "`true` or `false`", Value::as_bool)?.unwrap_or(false);
         let (source, key) = match (path, header) {
-            (Some(path), None) => (self.path_source(path, combine)?, "path"),
-            (None, Some(header)) => (self.header_source(header, &combine)?, "header"),
+            (Some(path), None) => (self.compile_path_source(path, combine)?, "path"),
+            (None, Some(header)) => (self.compile_header_source(header, &combine)?, "header"),
             (Some(_), Some(_)) => return self.clash("header", "path"),
             (None, None) => return self.fail(None, MappingErrorKind::NoSource),
         };
@@ -63,21 +64,21 @@ impl Entry<'_> {
         Some(Field { name: self.name.to_owned(), kind, optional, pointer, source })
     }
 
-    fn path_source(&mut self, path: &str, combine: Combine) -> Option<Source> {
-        let path = self.path(&join(&self.pointer, "path"), path)?;
+    fn compile_path_source(&mut self, path: &str, combine: Combine) -> Option<Source> {
+        let path = self.compile_path(&join(&self.pointer, "path"), path)?;
         Some(Source::Path { path, combine })
     }
 
-    fn header_source(&mut self, header: &str, combine: &Combine) -> Option<Source> {
+    fn compile_header_source(&mut self, header: &str, combine: &Combine) -> Option<Source> {
         match combine {
             Combine::One if is_header_name(header) => Some(Source::Header(header.to_ascii_lowercase())),
-            Combine::One => self.wrong(Some("header"), "the name of a header", &Value::from(header)),
+            Combine::One => self.wrong_value(Some("header"), "the name of a header", &Value::from(header)),
             Combine::Join(_) => self.clash("join", "header"),
             Combine::Collect => self.clash("collect", "header"),
         }
     }
 
-    fn path(&mut self, pointer: &str, text: &str) -> Option<JsonPath> {
+    fn compile_path(&mut self, pointer: &str, text: &str) -> Option<JsonPath> {
         match JsonPath::parse_lenient(text) {
             Ok(path) if path.is_rooted() => Some(path),
             Ok(path) => {
@@ -96,9 +97,9 @@ impl Entry<'_> {
         }
     }
 
-    fn combine(&mut self, table: &Map<String, Value>) -> Option<Combine> {
-        let separator = self.key(table, "join", "a string", Value::as_str)?;
-        let collect = self.key(table, "collect", "`true` or `false`", Value::as_bool)?.unwrap_or(false);
+    fn read_combine(&mut self, table: &Map<String, Value>) -> Option<Combine> {
+        let separator = self.read_key(table, "join", "a string", Value::as_str)?;
+        let collect = self.read_key(table, "collect", "`true` or `false`", Value::as_bool)?.unwrap_or(false);
         match separator {
             Some(_) if collect => self.clash("join", "collect"),
             Some(separator) => Some(Combine::Join(separator.to_owned())),
@@ -107,9 +108,9 @@ impl Entry<'_> {
     }
 
     /// The declared type. With `join` or `collect`, it is the type of the joined string or collected array.
-    fn kind(&mut self, table: &Map<String, Value>, combine: &Combine) -> Option<Kind> {
-        let usual = if matches!(combine, Combine::Collect) { Kind::Any } else { Kind::of_field(self.name) };
-        let Some(name) = self.key(table, "type", "the name of a type", Value::as_str)? else {
+    fn read_kind(&mut self, table: &Map<String, Value>, combine: &Combine) -> Option<Kind> {
+        let usual = if matches!(combine, Combine::Collect) { Kind::Any } else { Kind::for_field(self.name) };
+        let Some(name) = self.read_key(table, "type", "the name of a type", Value::as_str)? else {
             return Some(usual);
         };
         if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.name() == name) {
@@ -128,7 +129,7 @@ impl Entry<'_> {
         self.fail(Some("type"), kind)
     }
 
-    fn unknown_keys(&mut self, table: &Map<String, Value>) {
+    fn report_unknown_keys(&mut self, table: &Map<String, Value>) {
         for key in table.keys().filter(|key| !KEYS.contains(&key.as_str())) {
             let kind = MappingErrorKind::UnknownKey { key: excerpt(key), nearest: nearest(key, KEYS) };
             self.report(join(&self.pointer, key), None, kind);
@@ -137,7 +138,7 @@ impl Entry<'_> {
 
     /// The value of `key`, if the table has it. The outer `None` means that it has the wrong type.
     #[expect(clippy::option_option, reason = "the outer `None` is an error, the inner an absent key")]
-    fn key<'a, T>(
+    fn read_key<'a, T>(
         &mut self,
         table: &'a Map<String, Value>,
         key: &'static str,
@@ -146,11 +147,16 @@ impl Entry<'_> {
     ) -> Option<Option<T>> {
         match table.get(key) {
             None => Some(None),
-            Some(value) => read(value).map(Some).or_else(|| self.wrong(Some(key), expected, value)),
+            Some(value) => read(value).map(Some).or_else(|| self.wrong_value(Some(key), expected, value)),
         }
     }
 
-    fn wrong<T>(&mut self, key: Option<&'static str>, expected: &'static str, found: &Value) -> Option<T> {
+    fn wrong_value<T>(
+        &mut self,
+        key: Option<&'static str>,
+        expected: &'static str,
+        found: &Value,
+    ) -> Option<T> {
         let found = match found {
             Value::String(text) => format!("`{}`", excerpt(text)),
             other => a_json_kind(other),

@@ -41,7 +41,7 @@ pub enum MappingErrorKind {
     UnknownKey { key: String, nearest: Option<&'static str> },
     #[error("expected a `path` or a `header`, found neither")]
     NoSource,
-    #[error("`{key}` can't stand beside `{other}`")]
+    #[error("`{key}` can't be combined with `{other}`")]
     Clash { key: &'static str, other: &'static str },
 }
 
@@ -91,11 +91,11 @@ pub enum ExtractErrorKind {
     #[error("matches nothing in the response")]
     NoMatch { path: String, seen: String, nearest: Vec<String> },
     /// `paths` are the paths of the first few values.
-    #[error("matches {count} values where one is wanted")]
-    Several { count: usize, paths: Vec<String>, texts: bool },
+    #[error("matches {count} values, expected one")]
+    SeveralMatches { count: usize, paths: Vec<String>, texts: bool },
     #[error("expects {expected}, found {found}")]
     WrongType { expected: Kind, found: String, nearest: Vec<String> },
-    #[error("finds no header `{name}` in the response")]
+    #[error("needs the header `{name}`, which the response doesn't have")]
     NoHeader { name: String, nearest: Option<String>, present: String },
 }
 
@@ -103,7 +103,7 @@ impl ExtractError {
     pub fn code(&self) -> Code {
         match self.kind {
             ExtractErrorKind::NoMatch { .. } | ExtractErrorKind::NoHeader { .. } => Code::MappingNoMatch,
-            ExtractErrorKind::Several { .. } => Code::MappingSeveral,
+            ExtractErrorKind::SeveralMatches { .. } => Code::MappingSeveral,
             ExtractErrorKind::WrongType { .. } => Code::MappingType,
         }
     }
@@ -115,10 +115,10 @@ impl ExtractError {
                     format!("write `{{ path = \"{path}\", optional = true }}` if responses may lack it")
                 }))
             }
-            ExtractErrorKind::Several { texts: true, .. } => {
+            ExtractErrorKind::SeveralMatches { texts: true, .. } => {
                 Some("pick one, such as with `[0]`, or join them: `{ path = \"…\", join = \"\" }`".to_owned())
             }
-            ExtractErrorKind::Several { texts: false, .. } => Some(
+            ExtractErrorKind::SeveralMatches { texts: false, .. } => Some(
                 "pick one, such as with `[0]`, or take all: `{ path = \"…\", collect = true }`".to_owned(),
             ),
             ExtractErrorKind::WrongType { nearest, .. } => did_you_mean(nearest),
@@ -132,7 +132,7 @@ impl ExtractError {
     pub fn notes(&self) -> Vec<String> {
         match &self.kind {
             ExtractErrorKind::NoMatch { seen, .. } => vec![seen.clone()],
-            ExtractErrorKind::Several { count, paths, .. } => {
+            ExtractErrorKind::SeveralMatches { count, paths, .. } => {
                 let hidden = count.saturating_sub(paths.len());
                 let more = (hidden > 0 && !paths.is_empty()).then(|| format!("and {hidden} more"));
                 paths.iter().map(|path| format!("`{path}`")).chain(more).collect()

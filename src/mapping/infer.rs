@@ -26,15 +26,15 @@ pub enum MappedFrom {
 /// The mapping that fits the response to `request`.
 ///
 /// `headers` and `body` are those of a complete response; a stream must be assembled first.
-pub fn mapping_of(request: &Request, headers: &Headers, body: &Value) -> Vec<MappedField> {
-    let families = families(request, body);
-    let fitted: Vec<_> = families.iter().map(|family| fitted(family, headers, body)).collect();
-    let first_with = |role| fitted.iter().position(|fields| has(fields, role));
+pub fn fit_mapping(request: &Request, headers: &Headers, body: &Value) -> Vec<MappedField> {
+    let families = likely_families(request, body);
+    let fitted: Vec<_> = families.iter().map(|family| fit_family(family, headers, body)).collect();
+    let first_with = |role| fitted.iter().position(|fields| has_role(fields, role));
     let best = first_with(Role::Output).or_else(|| first_with(Role::Fallback)).unwrap_or(0);
     let mut fields = fitted.into_iter().nth(best).unwrap_or_default();
-    if has(&fields, Role::Output) {
+    if has_role(&fields, Role::Output) {
         fields.retain(|field| field.role != Role::Fallback);
-    } else if !has(&fields, Role::Fallback) {
+    } else if !has_role(&fields, Role::Fallback) {
         let whole = MappedFrom::Path("$".to_owned());
         fields.insert(0, MappedField { field: "response".to_owned(), role: Role::Fallback, from: whole });
     }
@@ -63,9 +63,18 @@ pub fn family_of_call(operation: Operation, model_id: &str, body: &Value) -> Opt
 
 /// The default mapping of the call's family, as a table of a config. `None` if the shape of the answer
 /// depends on the request or on the model.
-pub fn given_mapping(operation: Operation, model_id: &str, body: &Value) -> Option<Map<String, Value>> {
+pub fn default_mapping_table(
+    operation: Operation,
+    model_id: &str,
+    body: &Value,
+) -> Option<Map<String, Value>> {
     let family = family_of_call(operation, model_id, body).filter(|family| answers_in_one_shape(family))?;
-    Some(first_rows(family, operation).iter().map(|field| (field.field.clone(), field.from.spec())).collect())
+    Some(
+        first_rows(family, operation)
+            .iter()
+            .map(|field| (field.field.clone(), field.from.to_config_value()))
+            .collect(),
+    )
 }
 
 /// Families without text output that answer in more than one shape.
@@ -85,11 +94,11 @@ pub fn default_field(family: &Family, name: &str) -> Option<MappedFrom> {
 
 /// Families whose native streams contain no token counts unless the request asks for them. Bedrock adds the
 /// counts to the last chunk, from where they are read as headers.
-const SILENT_STREAMS: [&str; 2] = ["openai-chat", "mistral-chat"];
+const STREAMS_WITHOUT_COUNTS: [&str; 2] = ["openai-chat", "mistral-chat"];
 
 /// The first row for each role.
 fn first_rows(family: &Family, operation: Operation) -> Vec<MappedField> {
-    let by_header = operation.is_stream() && SILENT_STREAMS.contains(&family.id);
+    let by_header = operation.is_stream() && STREAMS_WITHOUT_COUNTS.contains(&family.id);
     let is_header = |row: &&Row| matches!(row.from, Source::Header(_));
     let of_role = |role: Role| {
         let rows = || family.mapping.iter().filter(move |row| row.role == role);
@@ -97,12 +106,12 @@ fn first_rows(family: &Family, operation: Operation) -> Vec<MappedField> {
         rows().find(|row| counted && is_header(row)).or_else(|| rows().next())
     };
     let rows = [Role::Output, Role::InputTokens, Role::OutputTokens].into_iter().filter_map(of_role);
-    rows.map(|row| named(row, row.field, row.from)).collect()
+    rows.map(|row| mapped_field(row, row.field, row.from)).collect()
 }
 
 impl MappedFrom {
     /// The value of the field in a config's `mapping`.
-    pub fn spec(&self) -> Value {
+    pub fn to_config_value(&self) -> Value {
         match self {
             MappedFrom::Path(path) => Value::from(path.as_str()),
             MappedFrom::Joined(path) => json!({ "path": path, "join": "" }),
@@ -111,13 +120,13 @@ impl MappedFrom {
     }
 }
 
-fn has(fields: &[MappedField], role: Role) -> bool {
+fn has_role(fields: &[MappedField], role: Role) -> bool {
     fields.iter().any(|field| field.role == role)
 }
 
 /// The families that the response may be of, the likeliest first. The response is better evidence than the
 /// model ID: ARNs don't contain the family, and the oldest Claude models answer in two shapes.
-fn families(request: &Request, body: &Value) -> Vec<&'static Family> {
+fn likely_families(request: &Request, body: &Value) -> Vec<&'static Family> {
     if request.operation.is_converse() {
         return vec![CONVERSE];
     }
@@ -125,20 +134,20 @@ fn families(request: &Request, body: &Value) -> Vec<&'static Family> {
     guesses.into_iter().flatten().chain([UNKNOWN]).collect()
 }
 
-fn fitted(family: &Family, headers: &Headers, body: &Value) -> Vec<MappedField> {
+fn fit_family(family: &Family, headers: &Headers, body: &Value) -> Vec<MappedField> {
     let mut fields: Vec<MappedField> = Vec::new();
     for row in family.mapping {
         if fields.iter().any(|known| known.field == row.field) {
             continue;
         }
         let alternatives = family.mapping.iter().filter(|other| other.field == row.field);
-        let found = alternatives.clone().find_map(|row| one(row, headers, body));
+        let found = alternatives.clone().find_map(|row| single_match(row, headers, body));
         match found {
             Some(field) => fields.push(field),
             None => fields.extend(
                 alternatives
                     .clone()
-                    .map(|row| each(row, body))
+                    .map(|row| field_per_match(row, body))
                     .find(|each| !each.is_empty())
                     .unwrap_or_default(),
             ),
@@ -148,34 +157,37 @@ fn fitted(family: &Family, headers: &Headers, body: &Value) -> Vec<MappedField> 
 }
 
 /// The field of `row` if the response has exactly the value that it needs.
-fn one(row: &Row, headers: &Headers, body: &Value) -> Option<MappedField> {
+fn single_match(row: &Row, headers: &Headers, body: &Value) -> Option<MappedField> {
     let fits = match row.from {
         Source::Header(name) => headers.get(name).is_some_and(|value| value.parse::<f64>().is_ok()),
-        Source::Path(path) => {
-            compiled(path).query(body).at_most_one().ok().flatten().is_some_and(|value| suits(row, value))
-        }
+        Source::Path(path) => compile(path)
+            .query(body)
+            .at_most_one()
+            .ok()
+            .flatten()
+            .is_some_and(|value| is_suitable(row, value)),
         Source::Joined(path) => {
-            let found = compiled(path).query(body).all();
+            let found = compile(path).query(body).all();
             !found.is_empty() && found.iter().all(|value| value.is_string())
         }
     };
-    fits.then(|| named(row, row.field, row.from))
+    fits.then(|| mapped_field(row, row.field, row.from))
 }
 
 /// A field for each of several matches: `tool_call`, `tool_call_2`, ….
-fn each(row: &Row, body: &Value) -> Vec<MappedField> {
+fn field_per_match(row: &Row, body: &Value) -> Vec<MappedField> {
     let Source::Path(path) = row.from else { return Vec::new() };
-    let located = compiled(path).query_located(body);
-    let suitable = located.iter().filter(|node| suits(row, node.node())).enumerate();
+    let located = compile(path).query_located(body);
+    let suitable = located.iter().filter(|node| is_suitable(row, node.node())).enumerate();
     let fields = suitable.map(|(index, node)| MappedField {
         field: if index == 0 { row.field.to_owned() } else { format!("{}_{}", row.field, index + 1) },
         role: row.role,
-        from: MappedFrom::Path(written(node.location().iter())),
+        from: MappedFrom::Path(write_path(node.location().iter())),
     });
     fields.collect()
 }
 
-fn suits(row: &Row, value: &Value) -> bool {
+fn is_suitable(row: &Row, value: &Value) -> bool {
     match row.role {
         Role::InputTokens | Role::OutputTokens => value.is_number(),
         Role::Fallback => value.is_string(),
@@ -184,7 +196,7 @@ fn suits(row: &Row, value: &Value) -> bool {
     }
 }
 
-fn named(row: &Row, field: &str, from: Source) -> MappedField {
+fn mapped_field(row: &Row, field: &str, from: Source) -> MappedField {
     let from = match from {
         Source::Path(path) => MappedFrom::Path(path.to_owned()),
         Source::Joined(path) => MappedFrom::Joined(path.to_owned()),
@@ -193,12 +205,12 @@ fn named(row: &Row, field: &str, from: Source) -> MappedField {
     MappedField { field: field.to_owned(), role: row.role, from }
 }
 
-fn compiled(path: &str) -> JsonPath {
+fn compile(path: &str) -> JsonPath {
     JsonPath::parse(path).expect("every path of the table is parsed by a test")
 }
 
 /// A place as a short JSONPath: `$.content[1].input`.
-fn written<'a>(elements: impl Iterator<Item = &'a PathElement<'a>>) -> String {
+fn write_path<'a>(elements: impl Iterator<Item = &'a PathElement<'a>>) -> String {
     let mut path = "$".to_owned();
     for element in elements {
         match element {
@@ -241,7 +253,7 @@ mod tests {
             body: Value::Null,
         };
         let header = ("x-amzn-bedrock-input-token-count".to_owned(), "7".to_owned());
-        let fields = mapping_of(&request, &[header].into(), body);
+        let fields = fit_mapping(&request, &[header].into(), body);
         let fields = fields.iter().map(|field| match &field.from {
             MappedFrom::Path(text) | MappedFrom::Joined(text) | MappedFrom::Header(text) => {
                 (field.field.as_str(), text.as_str())
@@ -253,7 +265,7 @@ mod tests {
     const COUNT: (&str, &str) = ("input_tokens", "x-amzn-bedrock-input-token-count");
 
     #[test]
-    fn a_mapping_fits_what_is_there() {
+    fn mappings_fit_the_response() {
         let call = |name: &str| json!({ "type": "tool_use", "name": name, "input": {} });
         let name = ("tool_name", "$.content[?@.type=='tool_use'].name");
         let input = ("tool_call", "$.content[?@.type=='tool_use'].input");

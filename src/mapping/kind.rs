@@ -36,7 +36,7 @@ impl Kind {
     }
 
     /// The kind of a field with a fixed meaning, such as `output_text`; `Any` for other fields.
-    pub(super) fn of_field(name: &str) -> Kind {
+    pub(super) fn for_field(name: &str) -> Kind {
         match name {
             "output_text" => Kind::String,
             "input_tokens" | "output_tokens" => Kind::Number,
@@ -78,15 +78,15 @@ pub(super) fn describe(value: &Value) -> String {
         Value::Array(items) if items.len() == 1 => "an array of 1 item".to_owned(),
         Value::Array(items) => format!("an array of {} items", items.len()),
         Value::Object(members) if members.is_empty() => "an empty object".to_owned(),
-        Value::Object(members) => format!("an object with {}", listed(members.keys())),
+        Value::Object(members) => format!("an object with {}", list_names(members.keys())),
         Value::String(text) => format!("a string: `{}`", excerpt(text)),
         plain => format!("{}: `{}`", a_json_kind(plain), excerpt(&plain.to_string())),
     }
 }
 
 /// The first few `names` in backticks.
-pub(super) fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    first_few(names.map(|name| quoted(excerpt(name))), LISTED, ", and ")
+pub(super) fn list_names<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    first_few(names.map(|name| quoted(excerpt(name))), NAMES_LIMIT, ", and ")
 }
 
-const LISTED: usize = 10;
+const NAMES_LIMIT: usize = 10;

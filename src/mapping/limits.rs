@@ -19,40 +19,40 @@ const DESCENDANT_LIMIT: usize = 2;
 const LISTED_LIMIT: usize = 64;
 
 /// Returns an error if `path` would take too long to parse.
-pub(super) fn of_parsing(path: &str) -> Option<PathError> {
+pub(super) fn check_before_parsing(path: &str) -> Option<PathError> {
     if path.len() > LENGTH_LIMIT {
         let found = format!("{} bytes", path.len());
         let help = Some("write a shorter path to the value".to_owned());
         return Some(PathError { at: 0..path.len(), expected: "a path of at most 4096 bytes", found, help });
     }
-    let at = too_deep(path)?;
+    let at = find_deep_nesting(path)?;
     Some(PathError { at, expected: "at most 12 nested brackets", found: "more".to_owned(), help: None })
 }
 
 /// Returns an error if the valid path `path` could select too many values.
-pub(super) fn of_queries(path: &str) -> Option<PathError> {
+pub(super) fn check_query(path: &str) -> Option<PathError> {
     let excess = |at, expected, help: &str| PathError {
         at,
         expected,
         found: "more".to_owned(),
         help: Some(help.to_owned()),
     };
-    if let Some(at) = descendant(path) {
+    if let Some(at) = find_excess_descendant(path) {
         let help = "write the names of the members on the way instead of `..`";
         return Some(excess(at, "at most 2 steps with `..`", help));
     }
-    if let Some(at) = listed(path) {
+    if let Some(at) = find_excess_list(path) {
         let help = "write `[*]` or a slice, or map several fields";
-        return Some(excess(at, "lists that select at most 64 times", help));
+        return Some(excess(at, "lists of selectors with at most 64 combinations", help));
     }
-    let at = root_in_filter(path)?;
+    let at = find_root_in_filter(path)?;
     let help = "compare with one value: `$.name` or `$.list[0]`";
     let found = "a search from `$`".to_owned();
     Some(PathError { at, expected: "one value in a filter", found, help: Some(help.to_owned()) })
 }
 
 /// The first bracket or parenthesis that is nested too deeply.
-fn too_deep(path: &str) -> Option<Range<usize>> {
+fn find_deep_nesting(path: &str) -> Option<Range<usize>> {
     let mut depth = 0_usize;
     let deep = unquoted(path).find(|(_, char)| {
         match char {
@@ -66,14 +66,14 @@ fn too_deep(path: &str) -> Option<Range<usize>> {
 }
 
 /// The first `..` over the limit.
-fn descendant(path: &str) -> Option<Range<usize>> {
+fn find_excess_descendant(path: &str) -> Option<Range<usize>> {
     let dots = unquoted(path).zip(unquoted(path).skip(1));
     let descendants = dots.filter(|((_, first), (_, second))| (*first, *second) == ('.', '.'));
     descendants.map(|((at, _), _)| at..at + 2).nth(DESCENDANT_LIMIT)
 }
 
 /// The bracket with the list that brings the product of all lists over the limit.
-fn listed(path: &str) -> Option<Range<usize>> {
+fn find_excess_list(path: &str) -> Option<Range<usize>> {
     let (mut open, mut product) = (Vec::new(), 1_usize);
     for (at, char) in unquoted(path) {
         match (char, open.last_mut()) {
@@ -93,7 +93,7 @@ fn listed(path: &str) -> Option<Range<usize>> {
 }
 
 /// The `$` of a query in a filter that visits more than one place, which it does for each filtered value.
-fn root_in_filter(path: &str) -> Option<Range<usize>> {
+fn find_root_in_filter(path: &str) -> Option<Range<usize>> {
     let roots = unquoted(path).skip(1).filter(|(_, char)| *char == '$');
     roots.map(|(at, _)| at..at + 1).find(|root| visits_several(&path[root.start..]))
 }
@@ -115,42 +115,42 @@ mod tests {
     use crate::mapping::JsonPath;
 
     /// The part of `path` that an error points at, and the error's message.
-    fn told(path: &str) -> Option<(String, String)> {
+    fn parse_error(path: &str) -> Option<(String, String)> {
         let error = JsonPath::parse_lenient(path).err()?;
         Some((path[error.at.clone()].to_owned(), error.to_string()))
     }
 
     #[track_caller]
     fn check(path: &str, at: &str, message: &str) {
-        assert_eq!(told(path), Some((at.to_owned(), message.to_owned())), "{path}");
+        assert_eq!(parse_error(path), Some((at.to_owned(), message.to_owned())), "{path}");
     }
 
     #[test]
-    fn a_path_has_a_greatest_length() {
+    fn long_paths_are_rejected() {
         for path in [format!("${}", "[".repeat(60_000)), format!("$.{}", "a".repeat(4095))] {
             let message = format!("expected a path of at most 4096 bytes, found {} bytes", path.len());
             check(&path, &path, &message);
         }
-        assert_eq!(told(&format!("$.{}", "a".repeat(4094))), None);
+        assert_eq!(parse_error(&format!("$.{}", "a".repeat(4094))), None);
     }
 
     #[test]
-    fn few_steps_search_at_any_depth() {
+    fn steps_at_any_depth_are_limited() {
         check("$..*..*..*", "..", "expected at most 2 steps with `..`, found more");
         check("$..[?@..[?@..a]]", "..", "expected at most 2 steps with `..`, found more");
-        assert_eq!(told("$..a..['..'].b"), None);
+        assert_eq!(parse_error("$..a..['..'].b"), None);
     }
 
     #[test]
-    fn lists_multiply_up_to_a_limit() {
-        let message = "expected lists that select at most 64 times, found more";
+    fn products_of_lists_are_limited() {
+        let message = "expected lists of selectors with at most 64 combinations, found more";
         check("$[*,*,*,*][*,*,*,*][*,*,*,*][0,1]", "[0,1]", message);
         check("$[?@[0,0,0,0,0,0,0,0][0,0,0,0,0,0,0,0][ 1,1 ]]", "[ 1,1 ]", message);
-        assert_eq!(told("$['a,b','c'][0,1][?search(@.a, 'x')][?match(@.b, 'y')]"), None);
+        assert_eq!(parse_error("$['a,b','c'][0,1][?search(@.a, 'x')][?match(@.b, 'y')]"), None);
     }
 
     #[test]
-    fn filters_look_up_one_value_from_the_root() {
+    fn queries_from_the_root_in_filters_select_one_value() {
         let message = "expected one value in a filter, found a search from `$`";
         for path in ["$[?$[?$[?@.a]]]", "$[?count($.a[*])>1]", "$[?$..a]", "$[?@.a&&$.b [0:2]]"] {
             check(path, "$", message);
@@ -158,7 +158,7 @@ mod tests {
         for path in
             ["$[?@.id==$.wanted]", "$.a[?@.id == $.list[0]['x']].b[*]", "$[?$.a==@.b][*]", "$[?@.a=='$..']"]
         {
-            assert_eq!(told(path), None, "{path}");
+            assert_eq!(parse_error(path), None, "{path}");
         }
     }
 }

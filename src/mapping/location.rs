@@ -16,7 +16,7 @@ enum Element {
 }
 
 impl Location {
-    pub(super) fn of(path: &NormalizedPath<'_>) -> Location {
+    pub(super) fn from_normalized(path: &NormalizedPath<'_>) -> Location {
         let element = |element: &PathElement<'_>| match element {
             PathElement::Name(name) => Element::Name((*name).to_owned()),
             PathElement::Index(index) => Element::Index(*index),
@@ -51,7 +51,7 @@ impl Location {
     }
 
     /// As a JSON Pointer (RFC 6901): `/content/0/text`.
-    pub fn pointer(&self) -> String {
+    pub fn to_pointer(&self) -> String {
         self.0.iter().fold(String::new(), |pointer, element| match element {
             Element::Name(name) => join(&pointer, name),
             Element::Index(index) => join_index(&pointer, *index),

@@ -14,7 +14,7 @@ mod step;
 mod syntax;
 
 pub use error::{ExtractError, ExtractErrorKind, MappingError, MappingErrorKind, PathError};
-pub use extract::{Mapped, Origin};
+pub use extract::{MappedFields, Origin};
 pub use kind::Kind;
 pub use location::Location;
 pub use path::JsonPath;

@@ -20,19 +20,19 @@ const PATHS_LIMIT: usize = 3;
 const VALUES_LIMIT: usize = 10_000;
 
 /// Paths in `body` that were likely meant by the `path` of `field`, best first.
-pub(super) fn paths(field: &Field, path: &JsonPath, body: &Value) -> Vec<String> {
+pub(super) fn suggest_paths(field: &Field, path: &JsonPath, body: &Value) -> Vec<String> {
     let steps = path.steps();
-    let repaired = repaired(&steps, body).filter(|(_, value)| wanted(field.kind, value));
+    let repaired = repair(&steps, body).filter(|(_, value)| is_candidate(field.kind, value));
     let likely = match repaired {
         Some((location, _)) => vec![location],
-        None => equivalents(field, &steps, body),
+        None => find_similar(field, &steps, body),
     };
     let paths = likely.iter().map(Location::to_string).filter(|found| found != path.text());
     paths.take(PATHS_LIMIT).collect()
 }
 
 /// Follows the steps. If a step doesn't match, it takes the member with the nearest name or the first item.
-fn repaired<'a>(steps: &[Step], body: &'a Value) -> Option<(Location, &'a Value)> {
+fn repair<'a>(steps: &[Step], body: &'a Value) -> Option<(Location, &'a Value)> {
     let mut at = (Location::default(), body);
     for step in steps {
         at = match &step.selects {
@@ -67,8 +67,8 @@ fn item((location, value): (Location, &Value), index: i64) -> Option<(Location, 
 }
 
 /// Values of the field's kind whose name is similar to the last name of the path, or usual for the field.
-fn equivalents(field: &Field, steps: &[Step], body: &Value) -> Vec<Location> {
-    let candidates = candidates(field.kind, body);
+fn find_similar(field: &Field, steps: &[Step], body: &Value) -> Vec<Location> {
+    let candidates = find_candidates(field.kind, body);
     let last = steps.iter().rev().find_map(|step| match &step.selects {
         Selects::Name(name) => Some(name.as_str()),
         _ => None,
@@ -84,7 +84,7 @@ fn equivalents(field: &Field, steps: &[Step], body: &Value) -> Vec<Location> {
 }
 
 /// The places of all values of this kind, the outer ones first.
-fn candidates(kind: Kind, body: &Value) -> Vec<Location> {
+fn find_candidates(kind: Kind, body: &Value) -> Vec<Location> {
     let mut found = Vec::new();
     let mut queue = std::collections::VecDeque::from([(Location::default(), body)]);
     let mut seen = 0;
@@ -104,7 +104,7 @@ fn candidates(kind: Kind, body: &Value) -> Vec<Location> {
             }
             _ => {}
         }
-        if wanted(kind, value) && location.depth() > 0 {
+        if is_candidate(kind, value) && location.depth() > 0 {
             found.push(location);
         }
     }
@@ -115,7 +115,7 @@ fn candidates(kind: Kind, body: &Value) -> Vec<Location> {
 const DEPTH_LIMIT: usize = 32;
 
 /// Whether the value is of this kind; for [`Kind::Any`], whether it is a string, a number or a boolean.
-fn wanted(kind: Kind, value: &Value) -> bool {
+fn is_candidate(kind: Kind, value: &Value) -> bool {
     match kind {
         Kind::Any => !matches!(value, Value::Null | Value::Array(_) | Value::Object(_)),
         kind => kind.accepts(value),

@@ -12,7 +12,7 @@ pub struct JsonPath {
     /// With the leading `$`.
     text: String,
     /// The number of bytes at the start of `text` that the config doesn't have.
-    added: usize,
+    added_length: usize,
     query: serde_json_path::JsonPath,
 }
 
@@ -22,11 +22,11 @@ const LOCATED_LIMIT: usize = 10_000;
 impl JsonPath {
     /// Compiles a path by RFC 9535.
     pub fn parse(text: &str) -> Result<JsonPath, PathError> {
-        if let Some(excess) = limits::of_parsing(text) {
+        if let Some(excess) = limits::check_before_parsing(text) {
             return Err(excess);
         }
         match serde_json_path::JsonPath::parse(text) {
-            Ok(query) => Ok(JsonPath { text: text.to_owned(), added: 0, query }),
+            Ok(query) => Ok(JsonPath { text: text.to_owned(), added_length: 0, query }),
             Err(error) => Err(syntax::explain(text, &error)),
         }
     }
@@ -37,16 +37,16 @@ impl JsonPath {
         let Some(prefix) = missing_root(text) else {
             return JsonPath::parse_bounded(text);
         };
-        let added = prefix.len();
+        let added_length = prefix.len();
         match JsonPath::parse_bounded(&format!("{prefix}{text}")) {
-            Ok(path) => Ok(JsonPath { added, ..path }),
-            Err(error) => Err(PathError { at: written(&error.at, added), ..error }),
+            Ok(path) => Ok(JsonPath { added_length, ..path }),
+            Err(error) => Err(PathError { at: strip_added(&error.at, added_length), ..error }),
         }
     }
 
     fn parse_bounded(text: &str) -> Result<JsonPath, PathError> {
         let path = JsonPath::parse(text)?;
-        limits::of_queries(text).map_or(Ok(path), Err)
+        limits::check_query(text).map_or(Ok(path), Err)
     }
 
     /// The path by RFC 9535, with the leading `$` even if the config leaves it out.
@@ -55,7 +55,7 @@ impl JsonPath {
     }
 
     pub fn is_rooted(&self) -> bool {
-        self.added == 0
+        self.added_length == 0
     }
 
     /// The values that the path selects in `body`.
@@ -65,7 +65,7 @@ impl JsonPath {
 
     /// The places of the values that the path selects in `body`.
     pub fn locations(&self, body: &Value) -> Vec<Location> {
-        self.query.query_located(body).locations().map(Location::of).collect()
+        self.query.query_located(body).locations().map(Location::from_normalized).collect()
     }
 
     /// The first `limit` places. Empty if the path selects so many values that their places would need too
@@ -80,8 +80,8 @@ impl JsonPath {
     }
 
     /// Converts bytes of [`JsonPath::text`] to bytes of the path as the config has it.
-    pub(super) fn written(&self, at: &Range<usize>) -> Range<usize> {
-        written(at, self.added)
+    pub(super) fn as_written(&self, at: &Range<usize>) -> Range<usize> {
+        strip_added(at, self.added_length)
     }
 
     pub(super) fn steps(&self) -> Vec<Step> {
@@ -94,8 +94,8 @@ impl JsonPath {
     }
 }
 
-fn written(at: &Range<usize>, added: usize) -> Range<usize> {
-    at.start.saturating_sub(added)..at.end.saturating_sub(added)
+fn strip_added(at: &Range<usize>, added_length: usize) -> Range<usize> {
+    at.start.saturating_sub(added_length)..at.end.saturating_sub(added_length)
 }
 
 /// The prefix that makes a path of the older style valid.

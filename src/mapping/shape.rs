@@ -20,8 +20,8 @@ pub struct Mismatch<'m> {
 }
 
 impl<'m> Mismatch<'m> {
-    fn at(field: &'m Field, path: &'m JsonPath, step: Range<usize>, kind: MismatchKind) -> Mismatch<'m> {
-        Mismatch { field, at: path.written(&step), kind, path, step }
+    fn new(field: &'m Field, path: &'m JsonPath, step: Range<usize>, kind: MismatchKind) -> Mismatch<'m> {
+        Mismatch { field, at: path.as_written(&step), kind, path, step }
     }
 
     /// The path with the step that can't match replaced by the member `name`.
@@ -38,7 +38,7 @@ pub enum MismatchKind {
     NoMember { name: String, known: Vec<String>, at_top: bool },
     /// The step selects members or items, and the value can't have any.
     #[error("{found} has no {wanted}")]
-    NotInside { found: String, wanted: &'static str },
+    NoChildren { found: String, wanted: &'static str },
     /// The path ends at a value of another kind than the field expects.
     #[error("expected {wanted}, found {found}")]
     Type { found: String, wanted: Kind },
@@ -53,28 +53,28 @@ impl MismatchKind {
 
 impl Mapping {
     /// The fields whose path can't match in a response of `schema`.
-    pub fn mismatches(&self, schema: &Value) -> Vec<Mismatch<'_>> {
-        self.fields.iter().filter_map(|field| mismatch(field, schema)).collect()
+    pub fn find_mismatches(&self, schema: &Value) -> Vec<Mismatch<'_>> {
+        self.fields.iter().filter_map(|field| find_mismatch(field, schema)).collect()
     }
 }
 
-fn mismatch<'m>(field: &'m Field, schema: &Value) -> Option<Mismatch<'m>> {
+fn find_mismatch<'m>(field: &'m Field, schema: &Value) -> Option<Mismatch<'m>> {
     let Source::Path { path, combine } = &field.source else { return None };
     let shape = Shape { root: schema };
-    let mut nodes = vec![shape.plain(schema)];
+    let mut nodes = vec![shape.resolve_ref(schema)];
     for (index, step) in path.steps().into_iter().enumerate() {
         match shape.follow(&nodes, &step, path, index == 0) {
-            Followed::To(next) => nodes = next,
-            Followed::Unknown => return None,
-            Followed::Impossible(kind) => return Some(Mismatch::at(field, path, step.at, kind)),
+            StepResult::To(next) => nodes = next,
+            StepResult::Unknown => return None,
+            StepResult::Impossible(kind) => return Some(Mismatch::new(field, path, step.at, kind)),
         }
     }
-    let kind = wrong_type(field, combine, &nodes)?;
-    Some(Mismatch::at(field, path, 0..path.text().len(), kind))
+    let kind = find_wrong_type(field, combine, &nodes)?;
+    Some(Mismatch::new(field, path, 0..path.text().len(), kind))
 }
 
 /// The mismatch if no value at `nodes` can have the kind that the field expects.
-fn wrong_type(field: &Field, combine: &Combine, nodes: &[&Value]) -> Option<MismatchKind> {
+fn find_wrong_type(field: &Field, combine: &Combine, nodes: &[&Value]) -> Option<MismatchKind> {
     let wanted = match combine {
         Combine::One => field.kind,
         Combine::Join(_) => Kind::String,
@@ -97,7 +97,7 @@ fn accepts(wanted: Kind, found: &str) -> bool {
 }
 
 /// The result of following one step.
-enum Followed<'s> {
+enum StepResult<'s> {
     /// The schemas of the values that the step selects.
     To(Vec<&'s Value>),
     /// The schema doesn't describe the values that the step selects.
@@ -111,46 +111,46 @@ struct Shape<'s> {
 }
 
 impl<'s> Shape<'s> {
-    fn follow(self, nodes: &[&'s Value], step: &Step, path: &JsonPath, at_top: bool) -> Followed<'s> {
+    fn follow(self, nodes: &[&'s Value], step: &Step, path: &JsonPath, at_top: bool) -> StepResult<'s> {
         if nodes.iter().any(|node| is_open(node)) {
-            return Followed::Unknown;
+            return StepResult::Unknown;
         }
         match &step.selects {
             Selects::Name(name) => self.member(nodes, name, at_top),
             Selects::Index(_) => self.items(nodes),
             Selects::Other if is_children(&path.text()[step.at.clone()]) => {
                 let children: Vec<_> = nodes.iter().flat_map(|node| self.children(node)).collect();
-                if children.is_empty() { impossible(nodes, "items") } else { Followed::To(children) }
+                if children.is_empty() { impossible(nodes, "items") } else { StepResult::To(children) }
             }
-            Selects::Other => Followed::Unknown,
+            Selects::Other => StepResult::Unknown,
         }
     }
 
-    fn member(self, nodes: &[&'s Value], name: &str, at_top: bool) -> Followed<'s> {
+    fn member(self, nodes: &[&'s Value], name: &str, at_top: bool) -> StepResult<'s> {
         let objects: Vec<_> = nodes.iter().filter(|node| may_be(node, "object")).collect();
         if objects.is_empty() {
             return impossible(nodes, "members");
         }
         let members = || objects.iter().filter_map(|node| node.get("properties")?.as_object()).flatten();
         let found: Vec<_> =
-            members().filter(|(own, _)| *own == name).map(|(_, inner)| self.plain(inner)).collect();
+            members().filter(|(own, _)| *own == name).map(|(_, inner)| self.resolve_ref(inner)).collect();
         if !found.is_empty() {
-            return Followed::To(found);
+            return StepResult::To(found);
         }
         let known: Vec<String> = members().map(|(name, _)| name.clone()).collect();
-        Followed::Impossible(MismatchKind::NoMember { name: name.to_owned(), known, at_top })
+        StepResult::Impossible(MismatchKind::NoMember { name: name.to_owned(), known, at_top })
     }
 
-    fn items(self, nodes: &[&'s Value]) -> Followed<'s> {
+    fn items(self, nodes: &[&'s Value]) -> StepResult<'s> {
         let arrays: Vec<_> = nodes.iter().filter(|node| may_be(node, "array")).collect();
         if arrays.is_empty() {
             return impossible(nodes, "items");
         }
         let items: Vec<_> = arrays.iter().filter_map(|node| node.get("items")).collect();
         if items.len() < arrays.len() {
-            return Followed::Unknown;
+            return StepResult::Unknown;
         }
-        Followed::To(items.into_iter().map(|item| self.plain(item)).collect())
+        StepResult::To(items.into_iter().map(|item| self.resolve_ref(item)).collect())
     }
 
     /// Every item and every member's value.
@@ -158,19 +158,19 @@ impl<'s> Shape<'s> {
         let items = node.get("items").filter(|_| may_be(node, "array"));
         let properties = node.get("properties").filter(|_| may_be(node, "object")).and_then(Value::as_object);
         let members = properties.into_iter().flatten().map(|(_, inner)| inner);
-        items.into_iter().chain(members).map(|inner| self.plain(inner)).collect()
+        items.into_iter().chain(members).map(|inner| self.resolve_ref(inner)).collect()
     }
 
     /// `schema` with its `$ref` followed.
-    fn plain(self, schema: &'s Value) -> &'s Value {
+    fn resolve_ref(self, schema: &'s Value) -> &'s Value {
         let target = schema.get("$ref").and_then(Value::as_str).map(|target| target.trim_start_matches('#'));
         target.and_then(|target| self.root.pointer(target)).unwrap_or(schema)
     }
 }
 
-fn impossible<'s>(nodes: &[&Value], wanted: &'static str) -> Followed<'s> {
+fn impossible<'s>(nodes: &[&Value], wanted: &'static str) -> StepResult<'s> {
     let found = nodes.first().map(|node| describe_kinds(node)).unwrap_or_default();
-    Followed::Impossible(MismatchKind::NotInside { found, wanted })
+    StepResult::Impossible(MismatchKind::NoChildren { found, wanted })
 }
 
 /// Whether `step` is a single wildcard, filter or slice, and not a list of selectors or `..`.
@@ -230,7 +230,7 @@ mod tests {
     fn check(field: &str, spec: &Value, expected: Option<&str>) {
         let (mapping, _) = Mapping::compile(json!({ field: spec }).as_object().unwrap());
         let schema = schema();
-        let mismatches = mapping.mismatches(&schema);
+        let mismatches = mapping.find_mismatches(&schema);
         let path = spec.as_str().or_else(|| spec["path"].as_str()).unwrap();
         let first =
             mismatches.first().map(|mismatch| format!("{} {}", &path[mismatch.at.clone()], mismatch.kind));

@@ -12,7 +12,7 @@ use super::step::{BLANKS, bracket_end, split, unquoted};
 use crate::pointer::unescape;
 
 /// `text` with each byte of its strings' contents replaced by a blank.
-fn masked(text: &str) -> String {
+fn blank_strings(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     for ((_, shown), char) in unquoted(text).zip(text.chars()) {
         let width = if shown == char { 1 } else { char.len_utf8() };
@@ -23,9 +23,9 @@ fn masked(text: &str) -> String {
 
 /// Explains why `path` is not valid. `error` is the parser's error.
 pub(super) fn explain(path: &str, error: &serde_json_path::ParseError) -> PathError {
-    let root = without_root(path).or_else(|| at_the_ends(path));
+    let root = root_mistake(path).or_else(|| blanks_at_the_ends(path));
     if let Some(mistake) = root {
-        return mistake.at(path, 0);
+        return mistake.into_path_error(path, 0);
     }
     let steps = split(path);
     // Every prefix with an invalid step is invalid, so a binary search finds the first such step.
@@ -34,27 +34,30 @@ pub(super) fn explain(path: &str, error: &serde_json_path::ParseError) -> PathEr
         return generic(path, 0..path.len(), error);
     };
     let mistake = match path[step.clone()].chars().next() {
-        Some('[') => bracket_step(&path[step.clone()]),
-        Some('.') => Some(dot_step(&path[step.clone()])),
-        _ => Some(bare_step(&path[step.clone()])),
+        Some('[') => bracket_mistake(&path[step.clone()]),
+        Some('.') => Some(dot_mistake(&path[step.clone()])),
+        _ => Some(bare_mistake(&path[step.clone()])),
     };
-    mistake.map_or_else(|| generic(path, step.clone(), error), |mistake| mistake.at(path, step.start))
+    mistake.map_or_else(
+        || generic(path, step.clone(), error),
+        |mistake| mistake.into_path_error(path, step.start),
+    )
 }
 
 fn generic(path: &str, step: Range<usize>, error: &serde_json_path::ParseError) -> PathError {
-    let said = error.position().clamp(step.start, step.end);
-    let start = if path.is_char_boundary(said) && said < step.end { said } else { step.start };
+    let position = error.position().clamp(step.start, step.end);
+    let start = if path.is_char_boundary(position) && position < step.end { position } else { step.start };
     let help = function_help(error.message().rsplit(", ").next().unwrap_or(""));
     let mistake = Mistake { at: start - step.start..step.len(), expected: "JSONPath by RFC 9535", help };
-    mistake.at(path, step.start)
+    mistake.into_path_error(path, step.start)
 }
 
-fn function_help(said: &str) -> Option<String> {
-    if said.contains("return type") {
+fn function_help(error: &str) -> Option<String> {
+    if error.contains("return type") {
         return Some("compare what `length`, `count` or `value` gives: `length(@.name) > 0`".to_owned());
     }
     let functions = "the functions are `length`, `count`, `value`, and `match` and `search` as tests";
-    (said.starts_with("function") || said.contains("argument")).then(|| format!("{said}; {functions}"))
+    (error.starts_with("function") || error.contains("argument")).then(|| format!("{error}; {functions}"))
 }
 
 /// A [`PathError`] with its place relative to the step.
@@ -69,7 +72,7 @@ impl Mistake {
         Mistake { at, expected, help: Some(help.into()) }
     }
 
-    fn at(self, path: &str, offset: usize) -> PathError {
+    fn into_path_error(self, path: &str, offset: usize) -> PathError {
         let at = offset + self.at.start..offset + self.at.end;
         let found = match &path[at.clone()] {
             "" => "the end of the path".to_owned(),
@@ -81,7 +84,7 @@ impl Mistake {
     }
 }
 
-fn without_root(path: &str) -> Option<Mistake> {
+fn root_mistake(path: &str) -> Option<Mistake> {
     let first = path.chars().next().map_or(0, char::len_utf8);
     if path.is_empty() {
         return Some(Mistake::new(0..0, "a JSONPath", "write a path such as `$.content[0].text`"));
@@ -91,12 +94,12 @@ fn without_root(path: &str) -> Option<Mistake> {
     }
     let pointer = path.strip_prefix('/').filter(|rest| !rest.is_empty());
     let help = pointer.map_or("start the path with `$`, the whole response".to_owned(), |pointer| {
-        format!("write the JSON Pointer as a JSONPath: `{}`", from_pointer(pointer))
+        format!("write the JSON Pointer as a JSONPath: `{}`", jsonpath_from_pointer(pointer))
     });
     Some(Mistake::new(0..first, "`$`", help))
 }
 
-fn from_pointer(pointer: &str) -> String {
+fn jsonpath_from_pointer(pointer: &str) -> String {
     pointer.split('/').fold("$".to_owned(), |path, step| match step.parse::<usize>() {
         Ok(index) => format!("{path}[{index}]"),
         Err(_) if super::location::is_shorthand(step) => format!("{path}.{step}"),
@@ -104,7 +107,7 @@ fn from_pointer(pointer: &str) -> String {
     })
 }
 
-fn at_the_ends(path: &str) -> Option<Mistake> {
+fn blanks_at_the_ends(path: &str) -> Option<Mistake> {
     let help = "remove the blanks around the path";
     let (start, end) =
         (path.len() - path.trim_start_matches(BLANKS).len(), path.trim_end_matches(BLANKS).len());
@@ -116,27 +119,27 @@ fn at_the_ends(path: &str) -> Option<Mistake> {
 }
 
 /// Signs of other JSONPath dialects that RFC 9535 doesn't have, with the help for each.
-const DIALECT: [(&str, &str); 2] = [
+const OTHER_DIALECTS: [(&str, &str); 2] = [
     ("^", "`^` (the parent) is JSONPath-Plus; write the path to the parent, or filter it: `[?@.child]`"),
     ("~", "`~` (the names) is JSONPath-Plus; a JSONPath selects values only"),
 ];
 
-fn dialect(step: &str) -> Option<Mistake> {
-    let found = DIALECT.iter().find_map(|(sign, help)| step.find(sign).map(|at| (at, *help)));
+fn dialect_mistake(step: &str) -> Option<Mistake> {
+    let found = OTHER_DIALECTS.iter().find_map(|(sign, help)| step.find(sign).map(|at| (at, *help)));
     found.map(|(at, help)| Mistake::new(at..at + 1, "a name, an index or a filter", help))
 }
 
-fn bare_step(step: &str) -> Mistake {
+fn bare_mistake(step: &str) -> Mistake {
     let word: String = step.chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect();
     let help = if word.is_empty() {
         "write `.name`, `['name']`, `[0]` or `[*]`".to_owned()
     } else {
         format!("write `.{word}`")
     };
-    dialect(step).unwrap_or_else(|| Mistake::new(0..step.len(), "`.` or `[`", help))
+    dialect_mistake(step).unwrap_or_else(|| Mistake::new(0..step.len(), "`.` or `[`", help))
 }
 
-fn dot_step(step: &str) -> Mistake {
+fn dot_mistake(step: &str) -> Mistake {
     let name = step.trim_start_matches('.');
     let dots = step.len() - name.len();
     let all = dots..step.len();
@@ -163,7 +166,7 @@ fn dot_step(step: &str) -> Mistake {
         return Mistake::new(
             all,
             expected,
-            format!("remove `.{function}()`; functions stand only in filters"),
+            format!("remove `.{function}()`; functions are only allowed in filters"),
         );
     }
     if name.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -172,18 +175,18 @@ fn dot_step(step: &str) -> Mistake {
     let dot = if dots == 2 { ".." } else { "" };
     let help =
         format!("quote a name with other characters than letters, digits and `_`: `{dot}[{}]`", quoted(name));
-    dialect(step).unwrap_or_else(|| Mistake::new(all, "a plain name", help))
+    dialect_mistake(step).unwrap_or_else(|| Mistake::new(all, "a plain name", help))
 }
 
-fn bracket_step(step: &str) -> Option<Mistake> {
-    let masked = masked(step);
+fn bracket_mistake(step: &str) -> Option<Mistake> {
+    let masked = blank_strings(step);
     if bracket_end(step).is_none() {
-        return Some(open_bracket(step, &masked));
+        return Some(open_bracket_mistake(step, &masked));
     }
     let inner = step[1..step.len() - 1].trim();
     let (at, help) = match inner.chars().next() {
         None => (0..step.len(), "write `[*]` for all items, `[0]` for the first".to_owned()),
-        Some('?') => return filter(&masked).or_else(|| filter_name(step, &masked)),
+        Some('?') => return filter_operator(&masked).or_else(|| filter_name_mistake(step, &masked)),
         Some(first) => (1..step.len() - 1, selector_help(inner, first)?),
     };
     Some(Mistake::new(at, "an index, a quoted name, `*`, a slice or a filter", help))
@@ -203,7 +206,7 @@ fn selector_help(inner: &str, first: char) -> Option<String> {
     }
 }
 
-fn open_bracket(step: &str, masked: &str) -> Mistake {
+fn open_bracket_mistake(step: &str, masked: &str) -> Mistake {
     let end = step.len()..step.len();
     let quotes = |quote| masked.matches(quote).count() % 2 == 1;
     if quotes('\'') || quotes('"') {
@@ -214,7 +217,7 @@ fn open_bracket(step: &str, masked: &str) -> Mistake {
 
 /// Operators of other languages in filters. Each row has a pattern with the operator in group `at`, the
 /// expected syntax, and the help.
-const FILTER_SLIPS: [(&str, &str, &str); 10] = [
+const FILTER_MISTAKES: [(&str, &str, &str); 10] = [
     ("(?<at>[=!]==)", "a comparison", "write `==` or `!=`"),
     (
         "(?<at>=~)",
@@ -235,8 +238,8 @@ const FILTER_SLIPS: [(&str, &str, &str); 10] = [
     ),
 ];
 
-fn filter(masked: &str) -> Option<Mistake> {
-    let slip = FILTER_SLIPS.iter().find_map(|(pattern, expected, help)| {
+fn filter_operator(masked: &str) -> Option<Mistake> {
+    let operator = FILTER_MISTAKES.iter().find_map(|(pattern, expected, help)| {
         let pattern = Regex::new(pattern).expect("the table's patterns are valid");
         let at = pattern.captures(masked)?.name("at")?.range();
         Some(Mistake::new(at, expected, *help))
@@ -246,11 +249,11 @@ fn filter(masked: &str) -> Option<Mistake> {
         let at = several.captures(masked)?.name("at")?.range();
         Some(Mistake::new(at, "a path to one value", "compare one value: `@.name` or `@.list[0]`"))
     };
-    slip.or_else(several_values)
+    operator.or_else(several_values)
 }
 
 /// Finds a name in a filter that needs quotes, such as in `@.a-b`.
-fn filter_name(step: &str, masked: &str) -> Option<Mistake> {
+fn filter_name_mistake(step: &str, masked: &str) -> Option<Mistake> {
     let pattern = Regex::new(r"\.(?<at>[\w$]+(?:-[\w$]+)+)").expect("a valid pattern");
     let at = pattern.captures(masked)?.name("at")?.range();
     let help = format!("quote the name: `@[{}]`", quoted(&step[at.clone()]));
