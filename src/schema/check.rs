@@ -2,7 +2,7 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
-use super::outline::Outline;
+use super::lookup::SchemaLookup;
 use super::view::{Sibling, View};
 use super::{SCHEMA, SETTINGS_SCHEMA, float, key, value};
 use crate::config::source::Document;
@@ -25,21 +25,21 @@ pub struct Schema {
 impl Schema {
     /// The schema of config files.
     pub fn config() -> Schema {
-        let settings = Sibling { schema: SETTINGS_SCHEMA, called: "the settings, `bedrock-check.toml`" };
+        let settings = Sibling { schema: SETTINGS_SCHEMA, description: "the settings, `bedrock-check.toml`" };
         Schema::compile(SCHEMA, settings)
     }
 
     /// The schema of the settings file.
     pub fn settings() -> Schema {
-        let configs = Sibling { schema: SCHEMA, called: "a config file, such as `bedrock.toml`" };
+        let configs = Sibling { schema: SCHEMA, description: "a config file, such as `bedrock.toml`" };
         Schema::compile(SETTINGS_SCHEMA, configs)
     }
 
     fn compile(text: &str, sibling: Sibling) -> Schema {
-        let root = serde_json::from_str(text).expect("the schema that ships is JSON");
+        let root = serde_json::from_str(text).expect("the built-in schema is JSON");
         let options =
             jsonschema::options().with_draft(Draft::Draft7).with_pattern_options(PatternOptions::regex());
-        let validator = options.build(&root).expect("the schema that ships is one");
+        let validator = options.build(&root).expect("the built-in schema is valid");
         Schema { root, validator, sibling }
     }
 
@@ -49,17 +49,17 @@ impl Schema {
     /// For a file of another format version this is the only finding, because its keys may have other
     /// meanings.
     pub fn check(&self, document: &Document<'_>, file: FileId) -> Vec<Finding> {
-        let view = View { outline: Outline::new(&self.root), document, sibling: self.sibling, file };
+        let view = View { lookup: SchemaLookup::new(&self.root), document, sibling: self.sibling, file };
         let floats = float::check(view);
         if floats.is_empty() && self.validator.is_valid(&document.value) {
             return floats;
         }
-        if let Some(finding) = view.other_version(&self.root) {
+        if let Some(finding) = view.check_version(&self.root) {
             return vec![finding];
         }
         let all: Vec<_> = self.validator.iter_errors(&document.value).collect();
-        let mut errors: Vec<_> = all.iter().flat_map(meant).collect();
-        errors.sort_by_key(|error| rank(error.kind()));
+        let mut errors: Vec<_> = all.iter().flat_map(errors_of_matching_branch).collect();
+        errors.sort_by_key(|error| report_order(error.kind()));
         let violations = errors.iter().flat_map(|error| view.findings(error)).take(VIOLATIONS_LIMIT);
         let mut findings: Vec<Finding> = floats.into_iter().chain(violations).collect();
         findings.sort_by_key(|finding| finding.at.span.range().start);
@@ -70,23 +70,23 @@ impl Schema {
 
 /// Replaces an `anyOf` error with the errors of the alternative that has the type of the value, if there
 /// is one.
-fn meant<'e>(error: &'e ValidationError<'e>) -> Vec<&'e ValidationError<'e>> {
+fn errors_of_matching_branch<'e>(error: &'e ValidationError<'e>) -> Vec<&'e ValidationError<'e>> {
     let branch = match error.kind() {
-        Kind::AnyOf { context } => context.iter().find(|branch| fits_by_type(branch, error)),
+        Kind::AnyOf { context } => context.iter().find(|branch| has_matching_type(branch, error)),
         _ => None,
     };
-    branch.map_or_else(|| vec![error], |branch| branch.iter().flat_map(meant).collect())
+    branch.map_or_else(|| vec![error], |branch| branch.iter().flat_map(errors_of_matching_branch).collect())
 }
 
 /// Whether the value has the type that `branch` requires, so that only its content is wrong.
-fn fits_by_type(branch: &[ValidationError<'_>], error: &ValidationError<'_>) -> bool {
+fn has_matching_type(branch: &[ValidationError<'_>], error: &ValidationError<'_>) -> bool {
     branch.iter().all(|inner| {
         !matches!(inner.kind(), Kind::Type { .. }) || inner.instance_path() != error.instance_path()
     })
 }
 
 /// The order of several errors about one value: the first is reported.
-fn rank(kind: &Kind) -> u8 {
+fn report_order(kind: &Kind) -> u8 {
     match kind {
         Kind::Type { .. } | Kind::AnyOf { .. } => 0,
         Kind::Enum { .. } | Kind::Pattern { .. } | Kind::PropertyNames { .. } => 1,
@@ -101,33 +101,33 @@ impl View<'_> {
             _ if error.instance().is_null() => Vec::new(),
             Kind::AdditionalProperties { unexpected } => {
                 let names = unexpected.iter().take(VIOLATIONS_LIMIT);
-                names.map(|name| key::unknown(self, pointer, name)).collect()
+                names.map(|name| key::report_unknown(self, pointer, name)).collect()
             }
-            Kind::Type { .. } if self.is_own_key(pointer) => {
+            Kind::Type { .. } if self.is_misspelt_key(pointer) => {
                 let (table, name) = split_last(pointer).unwrap_or_default();
-                vec![key::unknown(self, table, &name)]
+                vec![key::report_unknown(self, table, &name)]
             }
-            Kind::Required { property } => key::missing(self, pointer, property).into_iter().collect(),
-            Kind::PropertyNames { error } => vec![key::ill_formed(self, pointer, error)],
-            _ => vec![value::invalid(self, pointer, error)],
+            Kind::Required { property } => key::report_missing(self, pointer, property).into_iter().collect(),
+            Kind::PropertyNames { error } => vec![key::report_invalid_name(self, pointer, error)],
+            _ => vec![value::report_invalid(self, pointer, error)],
         }
     }
 
     /// Whether the value must be a misspelt key of its table: further keys of the table hold tables of
     /// the same kind, as in `variables`, but the value is not a table.
-    fn is_own_key(self, pointer: &str) -> bool {
+    fn is_misspelt_key(self, pointer: &str) -> bool {
         let table = split_last(pointer).map_or("", |(table, _)| table);
         let is_table = self.value(pointer).is_some_and(Value::is_object);
-        let known = self.outline.keys(table).iter().any(|key| join(table, key) == pointer);
-        !is_table && !known && self.outline.nests(table)
+        let known = self.lookup.keys(table).iter().any(|key| join(table, key) == pointer);
+        !is_table && !known && self.lookup.is_recursive(table)
     }
 
-    fn other_version(self, root: &Value) -> Option<Finding> {
+    fn check_version(self, root: &Value) -> Option<Finding> {
         let ours = root.pointer("/properties/version/enum/0")?;
         let theirs = self.document.value.get("version").filter(|version| version.is_i64())?;
         let message = format!("written for version {theirs} of the format, expected version {ours}");
         let help = format!("update bedrock-check, or write `version = {ours}`");
-        let span = self.at_value("/version");
+        let span = self.value_span("/version");
         (theirs != ours).then(|| Finding::new(Code::UnsupportedVersion, span, message).help(help))
     }
 }
@@ -145,12 +145,12 @@ mod tests {
         assert!(errors.is_empty(), "{errors:?}");
         let file = Sources::default().add("a.bedrock.toml", text.as_str());
         let findings = Schema::config().check(&document, file);
-        let told = findings.iter().map(|finding| {
+        let reported = findings.iter().map(|finding| {
             let marked = &text[finding.at.span.range()];
             let help = finding.help.as_deref().unwrap_or("-");
             format!("{marked} {}: {} | {help}", finding.code, finding.message)
         });
-        assert_eq!(told.collect::<Vec<_>>(), expected);
+        assert_eq!(reported.collect::<Vec<_>>(), expected);
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn findings_come_in_the_order_of_the_file() {
+    fn findings_have_the_order_of_the_file() {
         check(
             "[models.b]\nx1 = 1\nstream = 'no'\n[models.a]\ny1 = 1",
             &[
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn alternatives_are_told_by_the_type_of_the_value() {
+    fn the_type_of_the_value_selects_the_alternative_to_report() {
         check(
             "[models.a]\nsnapshot = { default = 'exakt' }",
             &[
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_float_is_no_integer() {
+    fn a_float_is_not_an_integer() {
         let finding = "900.0 invalid-value: `duration`: expected an integer, found `900.0` | write it without a decimal point: `900`";
         check("[credentials.a]\nduration = 900.0", &[finding]);
         check("[models.a.variables]\nx = { default = 1.0, minimum = 2.0 }", &[]);

@@ -72,7 +72,7 @@ impl FamilySchemas {
     }
 
     pub fn response(&self) -> &Value {
-        self.response.get_or_init(|| parsed(self.texts.1))
+        self.response.get_or_init(|| parse(self.texts.1))
     }
 
     /// The published texts of the request schema and the response schema.
@@ -83,21 +83,21 @@ impl FamilySchemas {
 
 impl RequestSchema {
     fn compile(text: &str) -> RequestSchema {
-        let root = parsed(text);
+        let root = parse(text);
         let rows = root.get("x-generations").and_then(Value::as_array).into_iter().flatten();
         let generations = rows
             .enumerate()
             .map(|(index, row)| Generation {
-                models: texts(&row["models"]),
+                models: strings(&row["models"]),
                 pointer: format!("/x-generations/{index}/schema"),
                 validator: OnceLock::new(),
             })
             .collect();
-        RequestSchema { validator: compiled(&root), generations, root }
+        RequestSchema { validator: compile(&root), generations, root }
     }
 
     /// The restrictions for the model `base` in addition to the family's schema.
-    pub fn generations_of(&self, base: &str) -> impl Iterator<Item = &Generation> {
+    pub fn generations_for(&self, base: &str) -> impl Iterator<Item = &Generation> {
         self.generations
             .iter()
             .filter(move |generation| generation.models.iter().any(|start| base.starts_with(start.as_str())))
@@ -105,24 +105,25 @@ impl RequestSchema {
 
     /// The validator of `generation`, which must belong to this schema. A run uses few of them, so each
     /// is compiled at its first use.
-    pub fn validator_of<'s>(&self, generation: &'s Generation) -> &'s Validator {
-        let schema = || self.root.pointer(&generation.pointer).expect("the pointer was made of the root");
-        generation.validator.get_or_init(|| compiled(schema()))
+    pub fn validator_for<'s>(&self, generation: &'s Generation) -> &'s Validator {
+        let schema =
+            || self.root.pointer(&generation.pointer).expect("the pointer was derived from the root");
+        generation.validator.get_or_init(|| compile(schema()))
     }
 }
 
-fn parsed(text: &str) -> Value {
-    serde_json::from_str(text).expect("a schema that ships is JSON")
+fn parse(text: &str) -> Value {
+    serde_json::from_str(text).expect("a built-in schema is JSON")
 }
 
-fn texts(list: &Value) -> Vec<String> {
+fn strings(list: &Value) -> Vec<String> {
     list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-fn compiled(schema: &Value) -> Validator {
+fn compile(schema: &Value) -> Validator {
     let options =
         jsonschema::options().with_draft(Draft::Draft7).with_pattern_options(PatternOptions::regex());
-    options.build(schema).expect("a schema that ships is one")
+    options.build(schema).expect("a built-in schema is valid")
 }
 
 #[cfg(test)]

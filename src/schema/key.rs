@@ -3,98 +3,99 @@
 use jsonschema::ValidationError;
 use serde_json::Value;
 
-use super::value::{expectation, shown};
-use super::view::{View, header};
+use super::value::{describe_expected, quote_value};
+use super::view::{View, table_header};
 use crate::diagnose::{Code, Finding};
 use crate::pointer::join;
 use crate::words::{nearest, quoted_commas};
 
-/// The most keys that a help lists.
-const LISTED: usize = 24;
+/// A help lists the known keys only if there are at most this many.
+const KEYS_LIMIT: usize = 24;
 
-pub(super) fn unknown(view: View<'_>, table: &str, name: &str) -> Finding {
-    let span = view.at_key(&join(table, name));
-    let message = format!("`{name}` is not a known key {}", inside(view, table));
+pub(super) fn report_unknown(view: View<'_>, table: &str, name: &str) -> Finding {
+    let span = view.key_span(&join(table, name));
+    let message = format!("`{name}` is not a known key {}", describe_location(view, table));
     let finding = Finding::new(Code::UnknownKey, span, message);
-    match remedy(view, table, name) {
+    match find_help(view, table, name) {
         Some(help) => finding.help(help),
         None => finding,
     }
 }
 
-fn remedy(view: View<'_>, table: &str, name: &str) -> Option<String> {
-    let known = view.outline.keys(table);
-    let move_to = |place: String| format!("move it {}", into(view, &place));
-    let quoted =
-        || dotted_name(view, table, name).map(|header| format!("quote a name with a dot: `{header}`"));
+fn find_help(view: View<'_>, table: &str, name: &str) -> Option<String> {
+    let known = view.lookup.keys(table);
+    let move_to = |place: String| format!("move it {}", describe_target(view, &place));
+    let quoted_name =
+        || quote_dotted_name(view, table, name).map(|header| format!("quote a name with a dot: `{header}`"));
     let sibling = || {
-        let elsewhere = table.is_empty() && view.sibling.knows(name);
-        elsewhere.then(|| format!("move it to {}", view.sibling.called))
+        let is_key_of_sibling = table.is_empty() && view.sibling.has_key(name);
+        is_key_of_sibling.then(|| format!("move it to {}", view.sibling.description))
     };
-    let near = || nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-    quoted()
+    let similar = || nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+    quoted_name()
         .or_else(sibling)
-        .or_else(|| view.outline.neighbour(table, name).map(move_to))
-        .or_else(near)
-        .or_else(|| view.outline.home(name).map(move_to))
-        .or_else(|| listed(&known))
+        .or_else(|| view.lookup.find_nearby_table(table, name).map(move_to))
+        .or_else(similar)
+        .or_else(|| view.lookup.find_only_table(name).map(move_to))
+        .or_else(|| list_keys(&known))
 }
 
-fn listed(known: &[&str]) -> Option<String> {
+fn list_keys(known: &[&str]) -> Option<String> {
     match known.len() {
         1 => Some(format!("the only key here is {}", quoted_commas(known))),
-        2..=LISTED => Some(format!("the keys here are {}", quoted_commas(known))),
+        2..=KEYS_LIMIT => Some(format!("the keys here are {}", quoted_commas(known))),
         _ => None,
     }
 }
 
 /// The header with the name in quotes, if a dot without quotes split a name into two tables, as in
 /// `[models.claude-3.5]`.
-fn dotted_name(view: View<'_>, table: &str, name: &str) -> Option<String> {
+fn quote_dotted_name(view: View<'_>, table: &str, name: &str) -> Option<String> {
     let inner = view.value(&join(table, name))?.as_object()?;
-    let known = view.outline.keys(table);
-    let looks_like_the_table = inner.keys().any(|key| known.contains(&key.as_str()));
+    let known = view.lookup.keys(table);
+    let has_keys_of_the_table = inner.keys().any(|key| known.contains(&key.as_str()));
     let (around, first) = table.rsplit_once('/')?;
-    let chosen_name = view.outline.keys(around).is_empty();
+    let is_chosen_name = view.lookup.keys(around).is_empty();
     let whole = join(around, &format!("{first}.{name}"));
-    (looks_like_the_table && chosen_name).then(|| header(view, &whole))
+    (has_keys_of_the_table && is_chosen_name).then(|| table_header(view, &whole))
 }
 
 /// Reports a missing key. `None` if the table has the key with a misspelt name, which is reported there.
-pub(super) fn missing(view: View<'_>, table: &str, property: &Value) -> Option<Finding> {
+pub(super) fn report_missing(view: View<'_>, table: &str, property: &Value) -> Option<Finding> {
     let name = property.as_str().unwrap_or_default();
     if is_misspelt(view, table, name) {
         return None;
     }
-    let message = format!("`{name}` is missing {}", inside(view, table));
-    let finding = Finding::new(Code::MissingKey, view.at_value(table), message);
+    let message = format!("`{name}` is missing {}", describe_location(view, table));
+    let finding = Finding::new(Code::MissingKey, view.value_span(table), message);
     let is_version = table.is_empty() && name == "version";
     let help = if is_version { "begin the file with `version = 1`" } else { &format!("add `{name} = …`") };
     Some(finding.help(help))
 }
 
 fn is_misspelt(view: View<'_>, table: &str, name: &str) -> bool {
-    let known = view.outline.keys(table);
+    let known = view.lookup.keys(table);
     let written = view.value(table).and_then(Value::as_object).into_iter().flatten();
     let mut unknown = written.map(|(key, _)| key.as_str()).filter(|key| !known.contains(key));
     unknown.any(|key| known.len() == 1 || nearest(key, known.iter().copied()) == Some(name))
 }
 
-pub(super) fn ill_formed(view: View<'_>, table: &str, error: &ValidationError<'_>) -> Finding {
+pub(super) fn report_invalid_name(view: View<'_>, table: &str, error: &ValidationError<'_>) -> Finding {
     let name = error.instance().as_str().unwrap_or_default();
-    let place = inside(view, table);
-    let message = format!("{} can't be a name {place}: {}", shown(error.instance()), expectation(error));
-    Finding::new(Code::InvalidValue, view.at_key(&join(table, name)), message)
+    let place = describe_location(view, table);
+    let message =
+        format!("{} can't be a name {place}: {}", quote_value(error.instance()), describe_expected(error));
+    Finding::new(Code::InvalidValue, view.key_span(&join(table, name)), message)
 }
 
-fn inside(view: View<'_>, table: &str) -> String {
-    place(view, table, "at the top of the file", "in")
+fn describe_location(view: View<'_>, table: &str) -> String {
+    describe_table(view, table, "at the top of the file", "in")
 }
 
-fn into(view: View<'_>, table: &str) -> String {
-    place(view, table, "to the top of the file, before the first table", "to")
+fn describe_target(view: View<'_>, table: &str) -> String {
+    describe_table(view, table, "to the top of the file, before the first table", "to")
 }
 
-fn place(view: View<'_>, table: &str, top: &str, preposition: &str) -> String {
-    if table.is_empty() { top.to_owned() } else { format!("{preposition} `{}`", header(view, table)) }
+fn describe_table(view: View<'_>, table: &str, top: &str, preposition: &str) -> String {
+    if table.is_empty() { top.to_owned() } else { format!("{preposition} `{}`", table_header(view, table)) }
 }

@@ -5,7 +5,7 @@ mod check;
 pub mod family;
 mod float;
 mod key;
-mod outline;
+mod lookup;
 #[cfg(test)]
 pub(crate) mod published;
 mod value;

@@ -1,7 +1,7 @@
-//! Makes the published schemas out of the typed config, and tests that the files are what it makes.
+//! Generates the published schemas from the typed config, and tests that the files are up to date.
 //!
-//! Three foreign validators read the schemas, so they stay within what all of them understand:
-//! draft-07, closed tables, no `oneOf`, no `description` beside `$ref`, no `null` that TOML lacks.
+//! Three other validators read the schemas, so they only use features that all of them understand:
+//! draft-07, closed tables, no `oneOf`, no `description` next to `$ref`, no `null`, which TOML lacks.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use crate::aws::region::regions;
 use crate::config::model::form::{self, Form};
 use crate::config::model::{
     Credentials, Expect, ExpectedError, FieldPolicy, MappingRule, Model, Predicates, SnapshotPolicy,
-    SnapshotSwitch, Text,
+    SnapshotSwitch, StringOrEnv,
 };
 use crate::config::settings::{Level, Settings};
 use crate::diagnose::Code;
@@ -33,32 +33,32 @@ struct ConfigFile {
     version: u32,
     /// Keys that every model of the file starts with.
     defaults: Option<Model>,
-    /// Ways into AWS accounts, by the name that models call them.
+    /// Credentials for AWS accounts, by the name that models refer to.
     #[schemars(transform = form::NAME.keys())]
     credentials: Option<BTreeMap<String, Credentials>>,
     /// Models by name. The name is the first part of a case's id, `MODEL::CASE`.
     #[schemars(transform = form::NAME.keys())]
     models: Option<BTreeMap<String, Model>>,
-    /// Overlays by name: what `--profile NAME` puts over the keys of the file.
+    /// Profiles by name: the keys that `--profile NAME` overrides.
     #[schemars(transform = form::NAME.keys())]
     profile: Option<BTreeMap<String, Profile>>,
 }
 
-/// What `--profile NAME` puts over the keys of the file.
+/// The keys that `--profile NAME` overrides.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "the loader merges layers as JSON")]
 struct Profile {
-    /// Overlay of `[defaults]`.
+    /// Overrides of `[defaults]`.
     defaults: Option<Model>,
-    /// Overlays of `[credentials.NAME]`.
+    /// Overrides of `[credentials.NAME]`.
     #[schemars(transform = form::NAME.keys())]
     credentials: Option<BTreeMap<String, Credentials>>,
-    /// Overlays of `[models.NAME]`.
+    /// Overrides of `[models.NAME]`.
     #[schemars(transform = form::NAME.keys())]
     models: Option<BTreeMap<String, Model>>,
 }
 
-/// A value that stands in an environment variable.
+/// A value from an environment variable.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "a shape for the schema")]
 struct Environment {
@@ -89,9 +89,10 @@ fn format_version(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "integer", "enum": [1] })
 }
 
-/// A table with a key for each code that may be changed, so that editors complete and explain them.
+/// A table with a key for each code whose severity can be changed, so that editors complete and
+/// explain them.
 ///
-/// Other errors stay errors: nothing can run with them.
+/// The other errors can't be downgraded: the config could not run.
 pub(crate) fn severity_table(generator: &mut SchemaGenerator) -> Schema {
     let level = generator.subschema_for::<Level>();
     let changeable = Code::ALL.iter().filter(|code| code.can_be_lowered());
@@ -103,13 +104,13 @@ pub(crate) fn severity_table(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "object", "properties": codes.collect::<Map<_, _>>() })
 }
 
-/// What an editor offers for a Region: those that have Bedrock.
+/// Adds the Regions that have Bedrock as examples, which an editor offers.
 pub(crate) fn known_regions(schema: &mut Schema) {
     let regions = regions().filter(|region| region.has_bedrock).map(|region| Value::from(region.name));
     schema.insert("examples".to_owned(), regions.collect());
 }
 
-/// What an editor offers for a model ID: base models that are called on demand, and inference profiles.
+/// Adds base models that can be called on demand and inference profiles as examples, which an editor offers.
 pub(crate) fn known_models(schema: &mut Schema) {
     let alive =
         || catalogue::models().filter(|model| model.surface == Surface::Runtime && !model.has_ended());
@@ -118,22 +119,22 @@ pub(crate) fn known_models(schema: &mut Schema) {
     schema.insert("examples".to_owned(), base.chain(profiles).map(Value::from).collect());
 }
 
-/// Every further key of a variable is a variable with a longer name.
+/// Declares each additional key of a variable to be a variable with a longer name.
 pub(crate) fn nested_variables(schema: &mut Schema) {
     schema.insert("additionalProperties".to_owned(), json!({ "$ref": "#/definitions/Variable" }));
     form::VARIABLE_NAME.keys().transform(schema);
 }
 
-/// What `contains` takes.
+/// The value of `contains`.
 pub(crate) struct Operand;
 
-/// What `not_contains` takes.
+/// The value of `not_contains`.
 pub(crate) struct TextOperand;
 
-/// What `length` takes.
+/// The value of `length`.
 pub(crate) struct Length;
 
-/// What a field of the mapping takes.
+/// The value of a field in the mapping.
 pub(crate) struct MappingEntry;
 
 macro_rules! inline_schemas {
@@ -163,7 +164,7 @@ inline_schemas! {
     MappingEntry = |generator| {
         "anyOf": [{ "type": "string", "minLength": 1 }, generator.subschema_for::<MappingRule>()]
     };
-    Text = |generator| {
+    StringOrEnv = |generator| {
         "anyOf": [{ "type": "string" }, generator.subschema_for::<Environment>()]
     };
     SnapshotSwitch = |generator| {
@@ -183,7 +184,7 @@ impl JsonSchema for Expect {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut error = generator.subschema_for::<ExpectedError>();
-        error.insert("description".to_owned(), "The call must be refused with this error.".into());
+        error.insert("description".to_owned(), "AWS must refuse the call with this error.".into());
         let mut schema = json_schema!({
             "description": "Expectations by mapped field.",
             "type": "object",
@@ -195,7 +196,7 @@ impl JsonSchema for Expect {
     }
 }
 
-/// Puts a form's bounds on a part of a schema.
+/// Adds the pattern and the length of a form to a part of a schema.
 pub(crate) struct Bounds(Form, Part);
 
 enum Part {
@@ -219,10 +220,10 @@ impl Form {
         Bounds(self, Part::Values)
     }
 
-    fn bound(self, schema: &mut Value) {
+    fn add_bounds(self, schema: &mut Value) {
         if let Some(branches) = schema.get_mut("anyOf").and_then(Value::as_array_mut) {
             for branch in branches {
-                self.bound(branch);
+                self.add_bounds(branch);
             }
         } else if schema["type"].to_string().contains("\"string\"") {
             schema["pattern"] = self.pattern.into();
@@ -236,20 +237,20 @@ impl Transform for Bounds {
     fn transform(&mut self, schema: &mut Schema) {
         let mut value = schema.clone().to_value();
         match self.1 {
-            Part::Text => self.0.bound(&mut value),
-            Part::Items => self.0.bound(&mut value["items"]),
-            Part::Values => self.0.bound(&mut value["additionalProperties"]),
+            Part::Text => self.0.add_bounds(&mut value),
+            Part::Items => self.0.add_bounds(&mut value["items"]),
+            Part::Values => self.0.add_bounds(&mut value["additionalProperties"]),
             Part::Keys => {
                 value["propertyNames"] = json!({ "type": "string" });
-                self.0.bound(&mut value["propertyNames"]);
+                self.0.add_bounds(&mut value["propertyNames"]);
             }
         }
-        *schema = Schema::try_from(value).expect("a schema stays one");
+        *schema = Schema::try_from(value).expect("the transformed value is still a schema");
     }
 }
 
-/// The schema of `T` as the file holds it.
-fn published<T: JsonSchema>() -> String {
+/// The text of the published schema of `T`.
+fn published_text<T: JsonSchema>() -> String {
     let settings = SchemaSettings::draft07().with(|settings| {
         settings.transforms.insert(0, Box::new(RecursiveTransform(tidy)));
     });
@@ -265,8 +266,8 @@ fn tidy(schema: &mut Schema) {
     let Some(object) = schema.as_object_mut() else { return };
     object.shift_remove("default");
     object.shift_remove("format");
-    without_null(object);
-    names_as_enum(object);
+    remove_null(object);
+    merge_one_of(object);
     if object.contains_key("properties") && !object.contains_key("additionalProperties") {
         object.insert("additionalProperties".to_owned(), false.into());
     }
@@ -278,8 +279,8 @@ fn tidy(schema: &mut Schema) {
     }
 }
 
-/// TOML has no `null`: a key that may be absent is just not written.
-fn without_null(object: &mut Map<String, Value>) {
+/// Removes `null`, which TOML lacks: an optional key is left out.
+fn remove_null(object: &mut Map<String, Value>) {
     if let Some(Value::Array(types)) = object.get_mut("type") {
         types.retain(|name| name != "null");
         if let [only] = &types[..] {
@@ -292,12 +293,12 @@ fn without_null(object: &mut Map<String, Value>) {
         let only = std::mem::take(only);
         object.shift_remove("anyOf");
         object.extend(only);
-        without_null(object);
+        remove_null(object);
     }
 }
 
-/// A list of names, where schemars gives a `oneOf` as soon as one name is documented.
-fn names_as_enum(object: &mut Map<String, Value>) {
+/// Replaces `oneOf` with one `enum`. `schemars` generates `oneOf` if a variant has a doc comment.
+fn merge_one_of(object: &mut Map<String, Value>) {
     let Some(Value::Array(branches)) = object.shift_remove("oneOf") else { return };
     let names = branches.iter().flat_map(|branch| match &branch["enum"] {
         Value::Array(names) => names.clone(),
@@ -308,12 +309,12 @@ fn names_as_enum(object: &mut Map<String, Value>) {
     object.insert("enum".to_owned(), Value::Array(names));
 }
 
-/// Compares with the file, or writes it if `UPDATE_SCHEMA` is set.
+/// Compares the schema with the file, or writes the file if `UPDATE_SCHEMA` is set.
 #[track_caller]
 #[expect(clippy::disallowed_methods, reason = "a test that writes its own reference on request")]
 fn check<T: JsonSchema>(file: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(file);
-    let schema = published::<T>();
+    let schema = published_text::<T>();
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
         fs::write(&path, &schema).unwrap();
     }
@@ -322,24 +323,24 @@ fn check<T: JsonSchema>(file: &str) {
 }
 
 #[test]
-fn the_config_schema_is_what_the_types_say() {
+fn the_config_schema_matches_the_types() {
     check::<ConfigFile>("bedrock-check.schema.json");
 }
 
 #[test]
-fn the_settings_schema_is_what_the_types_say() {
+fn the_settings_schema_matches_the_types() {
     check::<Settings>("bedrock-check-settings.schema.json");
 }
 
 #[test]
-fn every_pattern_can_be_told_in_words() {
+fn every_pattern_has_a_description() {
     let schemas =
         [super::SCHEMA, super::SETTINGS_SCHEMA].map(|text| serde_json::from_str::<Value>(text).unwrap());
     let mut patterns = Vec::new();
     for schema in &schemas {
         collect_patterns(schema, &mut patterns);
     }
-    assert_eq!(patterns.iter().find(|pattern| Form::of(pattern).is_none()), None);
+    assert_eq!(patterns.iter().find(|pattern| Form::from_pattern(pattern).is_none()), None);
     let unused = form::FORMS.iter().find(|form| !patterns.contains(&form.pattern));
     assert!(unused.is_none(), "{unused:?}");
 }
@@ -354,7 +355,7 @@ fn collect_patterns<'v>(schema: &'v Value, patterns: &mut Vec<&'v str>) {
 }
 
 #[test]
-fn a_variable_knows_its_own_keys() {
+fn the_keys_of_a_variable_match_the_schema() {
     let schema: Value = serde_json::from_str(super::SCHEMA).unwrap();
     let keys = schema["definitions"]["Variable"]["properties"].as_object().unwrap().keys();
     assert_eq!(keys.collect::<Vec<_>>(), crate::config::model::Variable::KEYS);

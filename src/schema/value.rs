@@ -5,42 +5,44 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::types::JsonType;
 use serde_json::Value;
 
-use super::view::{View, header};
+use super::view::{View, table_header};
 use crate::config::model::form::Form;
 use crate::diagnose::{Code, Finding};
 use crate::pointer::{split_last, steps};
 use crate::words::{a_json_kind, nearest, quoted, quoted_commas, with_article};
 
 /// The most characters of a value that a message shows.
-const SHOWN: usize = 40;
+const SHOWN_LIMIT: usize = 40;
 
-pub(super) fn invalid(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Finding {
-    let name = name(pointer);
-    let message = format!("`{name}`: {}, found {}", expectation(error), found(error));
-    let finding = Finding::new(Code::InvalidValue, view.at_value(pointer), message);
-    match remedy(view, pointer, error) {
+pub(super) fn report_invalid(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Finding {
+    let name = key_name(pointer);
+    let message = format!("`{name}`: {}, found {}", describe_expected(error), describe_found(error));
+    let finding = Finding::new(Code::InvalidValue, view.value_span(pointer), message);
+    match find_help(view, pointer, error) {
         Some(help) => finding.help(help),
         None => finding,
     }
 }
 
 /// The key of the value at `pointer`, or of the array that contains it.
-pub(super) fn name(pointer: &str) -> String {
+pub(super) fn key_name(pointer: &str) -> String {
     steps(pointer).filter(|step| step.parse::<usize>().is_err()).last().unwrap_or_default().into_owned()
 }
 
 /// What the schema requires, as "expected …".
-pub(super) fn expectation(error: &ValidationError<'_>) -> String {
+pub(super) fn describe_expected(error: &ValidationError<'_>) -> String {
     let wanted = match error.kind() {
-        Kind::Type { .. } | Kind::AnyOf { .. } => {
-            types(error).into_iter().map(|of| with_article(of.as_str())).collect::<Vec<_>>().join(" or ")
-        }
-        Kind::Enum { options } => one_of(options),
+        Kind::Type { .. } | Kind::AnyOf { .. } => allowed_types(error)
+            .into_iter()
+            .map(|kind| with_article(kind.as_str()))
+            .collect::<Vec<_>>()
+            .join(" or "),
+        Kind::Enum { options } => describe_options(options),
         Kind::Constant { expected_value } => format!("`{expected_value}`"),
-        Kind::Pattern { pattern } => look(pattern),
+        Kind::Pattern { pattern } => describe_pattern(pattern),
         Kind::Minimum { limit } => format!("at least {limit}"),
         Kind::Maximum { limit } => format!("at most {limit}"),
-        Kind::MinLength { limit: 1 } | Kind::MinItems { limit: 1 } => "something in it".to_owned(),
+        Kind::MinLength { limit: 1 } | Kind::MinItems { limit: 1 } => "a value that is not empty".to_owned(),
         Kind::MinLength { limit } => format!("at least {limit} characters"),
         Kind::MaxLength { limit } => format!("at most {limit} characters"),
         Kind::MinItems { limit } => format!("at least {limit} items"),
@@ -51,41 +53,44 @@ pub(super) fn expectation(error: &ValidationError<'_>) -> String {
     format!("expected {wanted}")
 }
 
-fn look(pattern: &str) -> String {
-    Form::of(pattern).map_or_else(|| format!("a text that matches `{pattern}`"), |form| form.says.to_owned())
+fn describe_pattern(pattern: &str) -> String {
+    Form::from_pattern(pattern)
+        .map_or_else(|| format!("a string that matches `{pattern}`"), |form| form.description.to_owned())
 }
 
-fn one_of(options: &Value) -> String {
+fn describe_options(options: &Value) -> String {
     let options = options.as_array().into_iter().flatten();
-    let shown: Vec<String> =
+    let names: Vec<String> =
         options.map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned)).collect();
-    match shown.as_slice() {
+    match names.as_slice() {
         [only] => quoted(only),
         several => format!("one of {}", quoted_commas(several)),
     }
 }
 
-fn names(options: &Value) -> Vec<&str> {
+fn string_options(options: &Value) -> Vec<&str> {
     options.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
 /// The types that the schema allows.
-fn types(error: &ValidationError<'_>) -> Vec<JsonType> {
+fn allowed_types(error: &ValidationError<'_>) -> Vec<JsonType> {
     match error.kind() {
         Kind::Type { kind: TypeKind::Single(only) } => vec![*only],
         Kind::Type { kind: TypeKind::Multiple(several) } => several.iter().collect(),
         Kind::AnyOf { context } => {
-            context.iter().filter_map(|branch| branch.first()).flat_map(types).collect()
+            context.iter().filter_map(|branch| branch.first()).flat_map(allowed_types).collect()
         }
         _ => Vec::new(),
     }
 }
 
-pub(super) fn found(error: &ValidationError<'_>) -> String {
+pub(super) fn describe_found(error: &ValidationError<'_>) -> String {
     let value = error.instance().as_ref();
     match error.kind() {
         // "expected an integer, found a number" would not explain why the number is no integer.
-        Kind::Type { .. } if value.is_number() && types(error).contains(&JsonType::Integer) => shown(value),
+        Kind::Type { .. } if value.is_number() && allowed_types(error).contains(&JsonType::Integer) => {
+            quote_value(value)
+        }
         Kind::Type { .. } | Kind::AnyOf { .. } => a_json_kind(value),
         Kind::MinLength { .. } | Kind::MaxLength { .. } if value != "" => {
             value.as_str().map_or(0, |text| text.chars().count()).to_string()
@@ -93,26 +98,28 @@ pub(super) fn found(error: &ValidationError<'_>) -> String {
         Kind::MaxItems { .. } => value.as_array().map_or(0, Vec::len).to_string(),
         Kind::MaxProperties { .. } => value.as_object().map_or(0, serde_json::Map::len).to_string(),
         Kind::MinItems { .. } => "an empty array".to_owned(),
-        _ => shown(value),
+        _ => quote_value(value),
     }
 }
 
-pub(super) fn shown(value: &Value) -> String {
+pub(super) fn quote_value(value: &Value) -> String {
     let text = match value {
         Value::String(text) if text.is_empty() => return "an empty string".to_owned(),
         Value::String(text) => text.escape_debug().to_string(),
         other => other.to_string(),
     };
-    let start: String = text.chars().take(SHOWN).collect();
+    let start: String = text.chars().take(SHOWN_LIMIT).collect();
     if start.len() < text.len() { format!("`{start}…`") } else { format!("`{text}`") }
 }
 
-fn remedy(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Option<String> {
+fn find_help(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Option<String> {
     let value = error.instance().as_ref();
     match error.kind() {
-        Kind::Type { .. } | Kind::AnyOf { .. } => conversion(view, pointer, &types(error), value),
+        Kind::Type { .. } | Kind::AnyOf { .. } => {
+            explain_conversion(view, pointer, &allowed_types(error), value)
+        }
         Kind::Enum { options } => {
-            let near = nearest(value.as_str()?, names(options))?;
+            let near = nearest(value.as_str()?, string_options(options))?;
             Some(format!("did you mean `{near}`?"))
         }
         Kind::Pattern { .. } => {
@@ -124,36 +131,39 @@ fn remedy(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Option<
 }
 
 /// Explains how to write `value` so that it has one of the `wanted` types.
-fn conversion(view: View<'_>, pointer: &str, wanted: &[JsonType], value: &Value) -> Option<String> {
-    let written = view.written(pointer).filter(|text| text.len() <= SHOWN && !text.contains('\n'))?;
-    let wants = |of: JsonType| wanted.contains(&of);
+fn explain_conversion(view: View<'_>, pointer: &str, wanted: &[JsonType], value: &Value) -> Option<String> {
+    let written =
+        view.source_text(pointer).filter(|text| text.len() <= SHOWN_LIMIT && !text.contains('\n'))?;
+    let allows = |kind: JsonType| wanted.contains(&kind);
     match value {
-        Value::Object(_) if wants(JsonType::Array) && written.starts_with('[') => {
+        Value::Object(_) if allows(JsonType::Array) && written.starts_with('[') => {
             Some(format!("double the brackets: `[{written}]`"))
         }
-        Value::Array(_) if wants(JsonType::Object) && written.starts_with("[[") => {
-            Some(format!("use single brackets: `{}`", header(view, pointer)))
+        Value::Array(_) if allows(JsonType::Object) && written.starts_with("[[") => {
+            Some(format!("use single brackets: `{}`", table_header(view, pointer)))
         }
-        Value::Bool(_) | Value::Number(_) if wants(JsonType::String) && !is_mapped(pointer) => {
+        Value::Bool(_) | Value::Number(_) if allows(JsonType::String) && !expects_jsonpath(pointer) => {
             Some(format!("put it in quotes: `\"{written}\"`"))
         }
-        Value::String(text) if unquoted(text, wanted) => Some(format!("write it without quotes: `{text}`")),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) if wants(JsonType::Array) => {
+        Value::String(text) if has_type_without_quotes(text, wanted) => {
+            Some(format!("write it without quotes: `{text}`"))
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) if allows(JsonType::Array) => {
             Some(format!("put it in brackets: `[{written}]`"))
         }
-        _ if wants(JsonType::Object) => table_with(view, pointer),
+        _ if allows(JsonType::Object) => propose_table(view, pointer),
         _ => None,
     }
 }
 
 /// Whether the key expects a JSONPath. Putting a number in quotes would not make it one.
-fn is_mapped(pointer: &str) -> bool {
+fn expects_jsonpath(pointer: &str) -> bool {
     split_last(pointer).and_then(|(table, _)| split_last(table)).is_some_and(|(_, name)| name == "mapping")
 }
 
 /// Whether `text` without its quotes has one of the `wanted` types.
-fn unquoted(text: &str, wanted: &[JsonType]) -> bool {
-    wanted.iter().any(|of| match of {
+fn has_type_without_quotes(text: &str, wanted: &[JsonType]) -> bool {
+    wanted.iter().any(|kind| match kind {
         JsonType::Integer => text.parse::<i64>().is_ok(),
         JsonType::Number => text.parse::<serde_json::Number>().is_ok(),
         JsonType::Boolean => matches!(text, "true" | "false"),
@@ -161,8 +171,8 @@ fn unquoted(text: &str, wanted: &[JsonType]) -> bool {
     })
 }
 
-fn table_with(view: View<'_>, pointer: &str) -> Option<String> {
-    let keys = view.outline.keys(pointer);
+fn propose_table(view: View<'_>, pointer: &str) -> Option<String> {
+    let keys = view.lookup.keys(pointer);
     let example = keys.first()?;
     let others =
         if keys.len() > 1 { format!("; its keys are {}", quoted_commas(&keys)) } else { String::new() };

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::outline::Outline;
+use super::lookup::SchemaLookup;
 use crate::config::source::Document;
 use crate::diagnose::{FileId, Span};
 use crate::pointer::{join, steps};
@@ -11,22 +11,22 @@ use crate::pointer::{join, steps};
 #[derive(Clone, Copy)]
 pub(super) struct Sibling {
     pub(super) schema: &'static str,
-    pub(super) called: &'static str,
+    pub(super) description: &'static str,
 }
 
 /// A document, and the schema that it is checked against.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
-    pub(super) outline: Outline<'a>,
+    pub(super) lookup: SchemaLookup<'a>,
     pub(super) document: &'a Document<'a>,
     pub(super) sibling: Sibling,
     pub(super) file: FileId,
 }
 
 impl Sibling {
-    pub(super) fn knows(self, key: &str) -> bool {
-        let root: Value = serde_json::from_str(self.schema).expect("the schema that ships is JSON");
-        Outline::new(&root).keys("").contains(&key)
+    pub(super) fn has_key(self, key: &str) -> bool {
+        let root: Value = serde_json::from_str(self.schema).expect("the built-in schema is JSON");
+        SchemaLookup::new(&root).keys("").contains(&key)
     }
 }
 
@@ -36,24 +36,24 @@ impl<'a> View<'a> {
     }
 
     /// The text of the value at `pointer` in the file.
-    pub(super) fn written(self, pointer: &str) -> Option<&'a str> {
+    pub(super) fn source_text(self, pointer: &str) -> Option<&'a str> {
         self.document.text().get(self.document.place(pointer)?.value)
     }
 
     /// The span of a value. For a table this is its header, and for the whole file its first byte.
-    pub(super) fn at_value(self, pointer: &str) -> Span {
+    pub(super) fn value_span(self, pointer: &str) -> Span {
         let place = self.document.place(pointer).filter(|_| !pointer.is_empty());
         place.map_or_else(|| Span::file(self.file), |place| Span::new(self.file, place.value))
     }
 
-    pub(super) fn at_key(self, pointer: &str) -> Span {
+    pub(super) fn key_span(self, pointer: &str) -> Span {
         let key = self.document.place(pointer).and_then(|place| place.key);
-        key.map_or_else(|| self.at_value(pointer), |key| Span::new(self.file, key))
+        key.map_or_else(|| self.value_span(pointer), |key| Span::new(self.file, key))
     }
 }
 
 /// The TOML header of the table at `pointer`.
-pub(super) fn header(view: View<'_>, pointer: &str) -> String {
+pub(super) fn table_header(view: View<'_>, pointer: &str) -> String {
     let mut value = Some(&view.document.value);
     let mut names = Vec::new();
     let mut is_item = false;
