@@ -29,7 +29,7 @@ pub fn discover(
     exclude: &[String],
     root: &Root,
 ) -> Result<Vec<PathBuf>, DiscoverError> {
-    let excluded = excluding(exclude)?;
+    let excluded = build_exclusion(exclude)?;
     let here = [PathBuf::from(".")];
     let mut files = Vec::new();
     for path in if paths.is_empty() { &here[..] } else { paths } {
@@ -38,13 +38,13 @@ pub fn discover(
                 excluded.matched_path_or_any_parents(root.relative(file), false).is_ignore()
             })?;
         } else {
-            files.push(from_here(path.clone()));
+            files.push(strip_current_folder(path.clone()));
         }
     }
     files.sort();
     files.dedup();
     if paths.len() > 1 {
-        keep_first_names(&mut files, base);
+        remove_aliases(&mut files, base);
     }
     Ok(files)
 }
@@ -63,7 +63,7 @@ fn walk(
             let below = entry.path().strip_prefix(&searched).unwrap_or(entry.path());
             let file = folder.join(below);
             if !is_excluded(&file) {
-                files.push(from_here(file));
+                files.push(strip_current_folder(file));
             }
         }
     }
@@ -71,7 +71,7 @@ fn walk(
 }
 
 /// The folders that [`discover`] searches for `paths`. A new config may appear in any of them.
-pub fn folders(paths: &[PathBuf]) -> Vec<PathBuf> {
+pub fn searched_folders(paths: &[PathBuf]) -> Vec<PathBuf> {
     let here = [PathBuf::from(".")];
     let searched = if paths.is_empty() { &here[..] } else { paths };
     let entries = searched.iter().filter(|path| path.is_dir()).flat_map(|folder| {
@@ -82,12 +82,12 @@ pub fn folders(paths: &[PathBuf]) -> Vec<PathBuf> {
     folders.map(ignore::DirEntry::into_path).collect()
 }
 
-fn from_here(path: PathBuf) -> PathBuf {
+fn strip_current_folder(path: PathBuf) -> PathBuf {
     path.strip_prefix("./").map(Path::to_path_buf).unwrap_or(path)
 }
 
 /// Removes paths of the same file that are written differently, and keeps the first of each.
-fn keep_first_names(files: &mut Vec<PathBuf>, base: &Base) {
+fn remove_aliases(files: &mut Vec<PathBuf>, base: &Base) {
     let mut seen = HashSet::new();
     files.retain(|path| seen.insert(base.locate(path).canonicalize().unwrap_or_else(|_| path.clone())));
 }
@@ -97,18 +97,21 @@ pub fn is_config(name: &str) -> bool {
     name == "bedrock.toml" || name.ends_with(".bedrock.toml")
 }
 
-fn excluding(exclude: &[String]) -> Result<Gitignore, DiscoverError> {
+fn build_exclusion(exclude: &[String]) -> Result<Gitignore, DiscoverError> {
     let mut globs = GitignoreBuilder::new("");
     globs.allow_unclosed_class(false);
     for glob in exclude {
         let added = globs.add_line(None, glob);
-        added.map_err(|error| DiscoverError::Glob { glob: glob.clone(), reason: reason(error) })?;
+        added.map_err(|error| DiscoverError::Glob {
+            glob: glob.clone(),
+            reason: describe_glob_error(error),
+        })?;
     }
     globs.build().map_err(DiscoverError::Walk)
 }
 
 /// The reason of the error without the glob, which our message contains already.
-fn reason(error: ignore::Error) -> String {
+fn describe_glob_error(error: ignore::Error) -> String {
     match error {
         ignore::Error::Glob { err, .. } => err,
         other => other.to_string(),
@@ -121,7 +124,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn folders_are_searched_and_files_are_taken() {
+    fn folders_are_searched_and_files_are_returned() {
         let root = tempfile::tempdir().unwrap();
         for file in [
             "bedrock.toml",
@@ -136,7 +139,7 @@ mod tests {
             crate::files::write_whole(&path, b"").unwrap();
         }
         crate::files::write_whole(&root.path().join(".gitignore"), b"b/\n").unwrap();
-        let at_root = Root::above(root.path());
+        let at_root = Root::find(root.path());
         let names = |paths: &[PathBuf], exclude: &[String]| -> Vec<String> {
             let found = discover(paths, &Base::default(), exclude, &at_root).unwrap();
             let relative = |path: &PathBuf| path.strip_prefix(root.path()).unwrap().display().to_string();

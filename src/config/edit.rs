@@ -30,20 +30,22 @@ pub fn with_mapping(text: &str, model: &str, lines: &[Line]) -> Result<String, E
         return Err(EditError::NoModel(model.to_owned()));
     }
     let editor = Editor { document: &document, table };
-    let (known, new): (Vec<_>, Vec<_>) = lines.iter().partition(|(key, _)| editor.field(key).is_some());
-    let mut edits: Vec<(Range<usize>, String)> =
-        known.iter().filter_map(|(key, value)| Some((editor.field(key)?.value, value.clone()))).collect();
+    let (known, new): (Vec<_>, Vec<_>) = lines.iter().partition(|(key, _)| editor.find_field(key).is_some());
+    let mut edits: Vec<(Range<usize>, String)> = known
+        .iter()
+        .filter_map(|(key, value)| Some((editor.find_field(key)?.value, value.clone())))
+        .collect();
     edits.extend((!new.is_empty()).then(|| editor.insertion(&new)));
-    Ok(applied(text, edits))
+    Ok(apply_edits(text, edits))
 }
 
-/// Formats the lines as TOML, each after `front`.
-fn written(front: &str, lines: &[&Line]) -> String {
-    lines.iter().flat_map(|(key, value)| [front, key, " = ", value]).collect()
+/// Formats the lines as TOML, each after `prefix`.
+fn format_lines(prefix: &str, lines: &[&Line]) -> String {
+    lines.iter().flat_map(|(key, value)| [prefix, key, " = ", value]).collect()
 }
 
 /// Replaces each range of `text`. The ranges must not overlap.
-fn applied(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
+fn apply_edits(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
     let is_crlf = text.contains("\r\n");
     edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
     let mut text = text.to_owned();
@@ -61,60 +63,61 @@ struct Editor<'d> {
 
 impl Editor<'_> {
     /// The place of the mapping's field `key`, if it exists.
-    fn field(&self, key: &str) -> Option<Place> {
+    fn find_field(&self, key: &str) -> Option<Place> {
         let name = key.trim_matches(['"', '\'']);
         self.document.place(&join(&format!("{}/mapping", self.table), name))
     }
 
     /// The position and the text to insert for fields that the mapping lacks.
     fn insertion(&self, lines: &[&Line]) -> (Range<usize>, String) {
-        match (self.last_of("mapping"), self.last_of("request")) {
-            (Some(last), _) => self.behind(&last, lines),
-            (None, Some(body)) => self.new_table(&body, lines),
-            (None, None) => self.at_top(lines),
+        match (self.last_entry("mapping"), self.last_entry("request")) {
+            (Some(last), _) => self.insert_after(&last, lines),
+            (None, Some(body)) => self.insert_table(&body, lines),
+            (None, None) => self.insert_after_header(lines),
         }
     }
 
     /// The last entry of the model's table `name`.
-    fn last_of(&self, name: &str) -> Option<Place> {
+    fn last_entry(&self, name: &str) -> Option<Place> {
         let pointer = format!("{}/{name}", self.table);
         let entries = self.document.value.pointer(&pointer)?.as_object()?;
         let places = entries.keys().filter_map(|key| self.document.place(&join(&pointer, key)));
         places.max_by_key(|place| place.value.end)
     }
 
-    /// Inserts after the mapping's last entry, in the same notation.
-    fn behind(&self, last: &Place, lines: &[&Line]) -> (Range<usize>, String) {
-        let front = self.front(last);
-        if front.contains('{') {
-            return (last.value.end..last.value.end, written(", ", lines));
+    /// The edit that inserts `lines` after the mapping's `last` entry, in the same notation.
+    fn insert_after(&self, last: &Place, lines: &[&Line]) -> (Range<usize>, String) {
+        let prefix = self.prefix(last);
+        if prefix.contains('{') {
+            return (last.value.end..last.value.end, format_lines(", ", lines));
         }
         let at = self.line_end(last.value.end);
-        (at..at, written(&format!("\n{front}"), lines))
+        (at..at, format_lines(&format!("\n{prefix}"), lines))
     }
 
-    /// Inserts after the request: a table if the request has a header of its own, otherwise dotted keys.
-    fn new_table(&self, body: &Place, lines: &[&Line]) -> (Range<usize>, String) {
+    /// The edit that inserts the mapping after the request: a table if the request has a header of its own,
+    /// otherwise dotted keys.
+    fn insert_table(&self, body: &Place, lines: &[&Line]) -> (Range<usize>, String) {
         let at = self.line_end(body.value.end);
         let request = self.document.place(&format!("{}/request", self.table)).and_then(|request| request.key);
-        match request.filter(|_| self.front(body).trim().is_empty()) {
+        match request.filter(|_| self.prefix(body).trim().is_empty()) {
             Some(request) => {
-                let front = &self.document.text()[self.line_start(request.start)..request.start];
-                (at..at, format!("\n\n{front}mapping]{}", written("\n", lines)))
+                let prefix = &self.document.text()[self.line_start(request.start)..request.start];
+                (at..at, format!("\n\n{prefix}mapping]{}", format_lines("\n", lines)))
             }
-            None => (at..at, written("\nmapping.", lines)),
+            None => (at..at, format_lines("\nmapping.", lines)),
         }
     }
 
-    /// Inserts after the model's header, for a model that inherits its request and mapping.
-    fn at_top(&self, lines: &[&Line]) -> (Range<usize>, String) {
+    /// The edit that inserts the mapping after the model's header, for a model that inherits its request.
+    fn insert_after_header(&self, lines: &[&Line]) -> (Range<usize>, String) {
         let header = self.document.place(&self.table).and_then(|model| model.key);
         let at = self.line_end(header.map_or(0, |key| key.end));
-        (at..at, written("\nmapping.", lines))
+        (at..at, format_lines("\nmapping.", lines))
     }
 
     /// The text before an entry's key on the same line.
-    fn front(&self, entry: &Place) -> &str {
+    fn prefix(&self, entry: &Place) -> &str {
         let key = entry.key.clone().unwrap_or_else(|| entry.value.clone());
         &self.document.text()[self.line_start(key.start)..key.start]
     }
@@ -162,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mapping_is_added_behind_the_request() {
+    fn a_mapping_is_inserted_after_the_request() {
         check(
             "[models.m]\nregion = 'x'\n\n[models.m.request]\nbody = '''\n{}'''\n\n[[models.m.cases]]\nname = 'x'\n",
             "[models.m]\nregion = 'x'\n\n[models.m.request]\nbody = '''\n{}'''\n\n[models.m.mapping]\noutput_text = \"$.a\"\ninput_tokens = { header = \"x\" }\n\n[[models.m.cases]]\nname = 'x'\n",
@@ -178,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_told() {
+    fn a_missing_model_or_invalid_toml_is_an_error() {
         for text in ["", "[models.n]\n", "models = 1\n", "models.m = 1\n"] {
             assert_eq!(with_mapping(text, "m", &[]), Err(EditError::NoModel("m".to_owned())), "{text}");
         }

@@ -2,41 +2,41 @@
 
 use serde_json::Value;
 
-use super::layers::{Found, Layers};
+use super::layers::{Layers, Location};
 use super::resolve;
 use crate::pointer::{join, join_index};
 
-/// Calls `take` for each value of credentials and models that is not a table, with its dotted key, the value,
+/// Calls `visit` for each value of credentials and models that is not a table, with its dotted key, the value,
 /// and the location where it is written.
-pub fn effective(layers: &Layers<'_>, mut take: impl FnMut(&str, &Value, Option<&Found<'_>>)) {
+pub fn visit_effective(layers: &Layers<'_>, mut visit: impl FnMut(&str, &Value, Option<&Location<'_>>)) {
     let config = layers.merged();
     if let Some(credentials) = config.get("credentials") {
-        leaves(credentials, "credentials", "", &mut |key, pointer, value| {
-            take(key, value, layers.find(&format!("/credentials{pointer}")).as_ref());
+        visit_leaves(credentials, "credentials", "", &mut |key, pointer, value| {
+            visit(key, value, layers.find(&format!("/credentials{pointer}")).as_ref());
         });
     }
-    for model in resolve::models(&config, layers).0 {
+    for model in resolve::resolve_models(&config, layers).0 {
         let prefix = format!("models.{}", toml_key(&model.name));
-        leaves(&model.value, &prefix, "", &mut |key, pointer, value| {
-            take(key, value, model.places.find(pointer).as_ref());
+        visit_leaves(&model.value, &prefix, "", &mut |key, pointer, value| {
+            visit(key, value, model.places.find(pointer).as_ref());
         });
     }
 }
 
-/// Calls `take` for each value that is not a table, with its dotted key, its pointer and the value.
-fn leaves(value: &Value, key: &str, pointer: &str, take: &mut impl FnMut(&str, &str, &Value)) {
+/// Calls `visit` for each value that is not a table, with its dotted key, its pointer and the value.
+fn visit_leaves(value: &Value, key: &str, pointer: &str, visit: &mut impl FnMut(&str, &str, &Value)) {
     match value {
         Value::Object(table) => {
             for (name, value) in table {
-                leaves(value, &format!("{key}.{}", toml_key(name)), &join(pointer, name), take);
+                visit_leaves(value, &format!("{key}.{}", toml_key(name)), &join(pointer, name), visit);
             }
         }
         Value::Array(items) if items.iter().any(Value::is_object) => {
             for (index, value) in items.iter().enumerate() {
-                leaves(value, &format!("{key}[{index}]"), &join_index(pointer, index), take);
+                visit_leaves(value, &format!("{key}[{index}]"), &join_index(pointer, index), visit);
             }
         }
-        _ => take(key, pointer, value),
+        _ => visit(key, pointer, value),
     }
 }
 

@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use figment::value::{Dict, Empty, Map as FigmentMap, Num, Tag, Value as Layered};
+use figment::value::{Dict, Empty, Map as FigmentMap, Num, Tag, Value as FigmentValue};
 use figment::{Figment, Metadata, Profile, Provider};
 use serde_json::{Map, Number, Value};
 
@@ -46,7 +46,7 @@ pub enum Origin<'d> {
 }
 
 impl<'d> Origin<'d> {
-    fn of_profile(self, name: &'d str) -> Origin<'d> {
+    fn in_profile(self, name: &'d str) -> Origin<'d> {
         match self {
             Origin::File(path) => Origin::Profile(path, name),
             other => other,
@@ -55,7 +55,7 @@ impl<'d> Origin<'d> {
 }
 
 /// The position of a value and the layer that contains it.
-pub struct Found<'d> {
+pub struct Location<'d> {
     pub file: FileId,
     pub place: Place,
     pub document: &'d Document<'d>,
@@ -68,82 +68,83 @@ impl<'d> Layers<'d> {
     }
 
     /// Adds a layer that overrides the layers before it.
-    pub fn overlay(&mut self, layer: Layer<'d>) {
+    pub fn add_override(&mut self, layer: Layer<'d>) {
         self.layers.push(layer);
     }
 
     /// The config after all layers are merged.
     pub fn merged(&self) -> Cow<'d, Value> {
         let file = &self.layers[0].document.value;
-        let declared = self.profile.is_some_and(|name| self.profile_pointer(name, "").is_some());
+        let declared = self.profile.is_some_and(|name| self.find_in_profile(name, "").is_some());
         if self.layers.len() == 1 && !declared { Cow::Borrowed(file) } else { Cow::Owned(self.merge(file)) }
     }
 
     fn merge(&self, file: &Value) -> Value {
         let base = &self.layers[0];
-        let mut figment = Figment::new().merge(Provided { value: file, origin: base.origin });
+        let mut figment = Figment::new().merge(LayerProvider { value: file, origin: base.origin });
         if let Some((name, value)) =
             self.profile.and_then(|name| Some((name, file.get("profile")?.get(name)?)))
         {
-            figment = figment.merge(Provided { value, origin: base.origin.of_profile(name) });
+            figment = figment.merge(LayerProvider { value, origin: base.origin.in_profile(name) });
         }
         for layer in &self.layers[1..] {
-            figment = figment.merge(Provided { value: &layer.document.value, origin: layer.origin });
+            figment = figment.merge(LayerProvider { value: &layer.document.value, origin: layer.origin });
         }
         let mut merged = Map::new();
         for key in ["version", "defaults", "credentials", "models"] {
             if let Ok(value) = figment.find_value(key) {
-                let written: Vec<&Value> = self.written(file).filter_map(|layer| layer.get(key)).collect();
-                merged.insert(key.to_owned(), json(value, &written));
+                let originals: Vec<&Value> =
+                    self.unmerged_values(file).filter_map(|layer| layer.get(key)).collect();
+                merged.insert(key.to_owned(), to_json(value, &originals));
             }
         }
         Value::Object(merged)
     }
 
     /// The values of all layers before the merge: the file, its profile, the overrides.
-    fn written<'a>(&'a self, file: &'a Value) -> impl Iterator<Item = &'a Value> {
+    fn unmerged_values<'a>(&'a self, file: &'a Value) -> impl Iterator<Item = &'a Value> {
         let profile = self.profile.and_then(|name| file.get("profile")?.get(name));
         let overrides = self.layers[1..].iter().map(|layer| &layer.document.value);
         std::iter::once(file).chain(profile).chain(overrides)
     }
 
     /// Finds the layer and position of the merged value at `pointer`.
-    pub fn find(&self, pointer: &str) -> Option<Found<'d>> {
+    pub fn find(&self, pointer: &str) -> Option<Location<'d>> {
         self.layers.iter().rev().find_map(|layer| {
             let profile = self.profile.and_then(|name| {
                 let within = format!("{}{pointer}", join("/profile", name));
-                Layers::found(layer, &within, |path| Origin::Profile(path, name))
+                Layers::find_in_layer(layer, &within, |path| Origin::Profile(path, name))
             });
-            profile.or_else(|| Layers::found(layer, pointer, Origin::File))
+            profile.or_else(|| Layers::find_in_layer(layer, pointer, Origin::File))
         })
     }
 
-    fn found(
+    fn find_in_layer(
         layer: &Layer<'d>,
         pointer: &str,
         in_file: impl FnOnce(&'d Path) -> Origin<'d>,
-    ) -> Option<Found<'d>> {
+    ) -> Option<Location<'d>> {
         let place = layer.document.place(pointer)?;
         let origin = match layer.origin {
             Origin::File(path) => in_file(path),
             other => other,
         };
-        Some(Found { file: layer.file, place, document: layer.document, origin })
+        Some(Location { file: layer.file, place, document: layer.document, origin })
     }
 
-    fn profile_pointer(&self, name: &str, pointer: &str) -> Option<Place> {
+    fn find_in_profile(&self, name: &str, pointer: &str) -> Option<Place> {
         self.layers[0].document.place(&format!("{}{pointer}", join("/profile", name)))
     }
 }
 
 /// A layer as a provider for figment. A profile of the config is a layer too, not one of figment's profiles:
 /// figment gives some names of profiles a special meaning.
-struct Provided<'a> {
+struct LayerProvider<'a> {
     value: &'a Value,
     origin: Origin<'a>,
 }
 
-impl Provider for Provided<'_> {
+impl Provider for LayerProvider<'_> {
     fn metadata(&self) -> Metadata {
         match self.origin {
             Origin::File(path) | Origin::Profile(path, _) => Metadata::from("config file", path),
@@ -153,55 +154,55 @@ impl Provider for Provided<'_> {
     }
 
     fn data(&self) -> Result<FigmentMap<Profile, Dict>, figment::Error> {
-        Ok(Profile::Default.collect(dict(self.value)))
+        Ok(Profile::Default.collect(to_dict(self.value)))
     }
 }
 
-pub(super) fn dict(value: &Value) -> Dict {
+pub(super) fn to_dict(value: &Value) -> Dict {
     let members = value.as_object().into_iter().flatten();
-    members.map(|(key, value)| (key.clone(), layered(value))).collect()
+    members.map(|(key, value)| (key.clone(), to_figment(value))).collect()
 }
 
-fn layered(value: &Value) -> Layered {
+fn to_figment(value: &Value) -> FigmentValue {
     let tag = Tag::Default;
     match value {
-        Value::Null => Layered::Empty(tag, Empty::None),
-        Value::Bool(yes) => Layered::Bool(tag, *yes),
-        Value::Number(number) => Layered::Num(tag, number_layered(number)),
-        Value::String(text) => Layered::String(tag, text.clone()),
-        Value::Array(items) => Layered::Array(tag, items.iter().map(layered).collect()),
-        Value::Object(_) => Layered::Dict(tag, dict(value)),
+        Value::Null => FigmentValue::Empty(tag, Empty::None),
+        Value::Bool(yes) => FigmentValue::Bool(tag, *yes),
+        Value::Number(number) => FigmentValue::Num(tag, to_figment_number(number)),
+        Value::String(text) => FigmentValue::String(tag, text.clone()),
+        Value::Array(items) => FigmentValue::Array(tag, items.iter().map(to_figment).collect()),
+        Value::Object(_) => FigmentValue::Dict(tag, to_dict(value)),
     }
 }
 
-fn number_layered(number: &Number) -> Num {
+fn to_figment_number(number: &Number) -> Num {
     match number.as_i64() {
         Some(integer) => Num::I64(integer),
         None => Num::F64(number.as_f64().unwrap_or(f64::NAN)),
     }
 }
 
-/// Converts figment's value to JSON, with members in the order of the `written` values, the file first.
-fn json(value: Layered, written: &[&Value]) -> Value {
+/// Converts figment's value to JSON, with members in the order of the `originals`, the file first.
+fn to_json(value: FigmentValue, originals: &[&Value]) -> Value {
     match value {
-        Layered::String(_, text) => Value::String(text),
-        Layered::Char(_, char) => Value::String(char.to_string()),
-        Layered::Bool(_, yes) => Value::Bool(yes),
-        Layered::Num(_, number) => json_number(number, written),
-        Layered::Empty(..) => Value::Null,
-        Layered::Array(_, items) => {
+        FigmentValue::String(_, text) => Value::String(text),
+        FigmentValue::Char(_, char) => Value::String(char.to_string()),
+        FigmentValue::Bool(_, yes) => Value::Bool(yes),
+        FigmentValue::Num(_, number) => to_json_number(number, originals),
+        FigmentValue::Empty(..) => Value::Null,
+        FigmentValue::Array(_, items) => {
             let item = |(index, item)| {
-                let within: Vec<&Value> = written.iter().filter_map(|value| value.get(index)).collect();
-                json(item, &within)
+                let members: Vec<&Value> = originals.iter().filter_map(|value| value.get(index)).collect();
+                to_json(item, &members)
             };
             Value::Array(items.into_iter().enumerate().map(item).collect())
         }
-        Layered::Dict(_, mut dict) => {
+        FigmentValue::Dict(_, mut dict) => {
             let mut object = Map::new();
-            for key in written.iter().filter_map(|value| value.as_object()).flat_map(Map::keys) {
+            for key in originals.iter().filter_map(|value| value.as_object()).flat_map(Map::keys) {
                 if let Some(value) = dict.remove(key) {
-                    let within: Vec<&Value> = written.iter().filter_map(|value| value.get(key)).collect();
-                    object.insert(key.clone(), json(value, &within));
+                    let members: Vec<&Value> = originals.iter().filter_map(|value| value.get(key)).collect();
+                    object.insert(key.clone(), to_json(value, &members));
                 }
             }
             Value::Object(object)
@@ -210,9 +211,9 @@ fn json(value: Layered, written: &[&Value]) -> Value {
 }
 
 /// The number as a layer spells it, such as `0.10`: figment keeps only its value.
-fn json_number(number: Num, written: &[&Value]) -> Value {
+fn to_json_number(number: Num, originals: &[&Value]) -> Value {
     let float = number.to_f64().or_else(|| number.to_i128().map(approximate));
-    let exact = written.iter().rev().find(|value| value.is_number() && value.as_f64() == float);
+    let exact = originals.iter().rev().find(|value| value.is_number() && value.as_f64() == float);
     exact.map_or_else(
         || float.and_then(Number::from_f64).map_or(Value::Null, Value::Number),
         |value| (*value).clone(),
@@ -244,7 +245,7 @@ mod tests {
         let file = Layer { file: sources.add(path, FILE), document: &document, origin: Origin::File(path) };
         let mut layers = Layers::new(file, profile);
         for (document, origin) in &parsed {
-            layers.overlay(Layer { file: sources.add("override", ""), document, origin: *origin });
+            layers.add_override(Layer { file: sources.add("override", ""), document, origin: *origin });
         }
         let merged = layers.merged();
         assert_eq!(merged["models"]["b"]["region"], region);

@@ -10,52 +10,52 @@ pub const PREFIX: &str = "BEDROCK_CHECK__";
 /// The override of one config key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
-    pub from: Source,
+    pub source: OverrideSource,
     path: Vec<String>,
     value: String,
 }
 
 /// The source of an override.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum OverrideSource {
     /// An environment variable, by name.
     Environment(String),
     /// A flag, as typed.
     Flag(String),
 }
 
-impl Source {
+impl OverrideSource {
     pub fn name(&self) -> &str {
         match self {
-            Source::Environment(name) | Source::Flag(name) => name,
+            OverrideSource::Environment(name) | OverrideSource::Flag(name) => name,
         }
     }
 }
 
 /// Why the argument of `--set` is invalid.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotAnAssignment {
+pub enum AssignmentError {
     #[error("expected `KEY=VALUE`, found `{0}`")]
-    NoValue(String),
+    MissingValue(String),
     #[error("`{0}` is not a TOML key")]
-    NotAKey(String),
+    InvalidKey(String),
 }
 
 impl Override {
     /// Creates the override of an environment variable, if its name starts with [`PREFIX`].
     pub fn from_environment(name: &str, value: &str) -> Option<Override> {
         let path = name.strip_prefix(PREFIX)?.split("__").map(str::to_owned).collect();
-        Some(Override { from: Source::Environment(name.to_owned()), path, value: value.to_owned() })
+        Some(Override { source: OverrideSource::Environment(name.to_owned()), path, value: value.to_owned() })
     }
 
     /// Creates the override of `--set KEY=VALUE`. The key is a TOML key: dotted, with quotes around a part that
     /// contains dots.
-    pub fn from_flag(assignment: &str) -> Result<Override, NotAnAssignment> {
+    pub fn from_flag(assignment: &str) -> Result<Override, AssignmentError> {
         let (key, value) =
-            assignment.split_once('=').ok_or_else(|| NotAnAssignment::NoValue(assignment.to_owned()))?;
-        let path = steps(key).ok_or_else(|| NotAnAssignment::NotAKey(key.to_owned()))?;
+            assignment.split_once('=').ok_or_else(|| AssignmentError::MissingValue(assignment.to_owned()))?;
+        let path = split_key(key).ok_or_else(|| AssignmentError::InvalidKey(key.to_owned()))?;
         Ok(Override {
-            from: Source::Flag(format!("--set {assignment}")),
+            source: OverrideSource::Flag(format!("--set {assignment}")),
             path,
             value: value.trim().to_owned(),
         })
@@ -68,11 +68,11 @@ impl Override {
         let is_below = self.path[..above].iter().any(|step| is_credentials(step));
         let line = format!("value = {}\n", toml_value(&self.value));
         let value = &Document::parse(&line).0.value["value"];
-        let holds = match self.path.last() {
+        let is_table_with_credentials = match self.path.last() {
             Some(last) if is_credentials(last) => !value.is_string(),
-            _ => holds_credentials(value),
+            _ => contains_credentials(value),
         };
-        is_below || holds
+        is_below || is_table_with_credentials
     }
 
     /// Formats the override as a line of TOML for the `config`. Returns `None` if the config lacks the model or
@@ -80,12 +80,12 @@ impl Override {
     ///
     /// An override is parsed and checked like a file, and has positions like one. The name of an environment
     /// variable can't contain `-` or `.`, so `_` matches these, and case is ignored.
-    pub fn toml(&self, config: &Value) -> Option<String> {
+    pub fn to_toml(&self, config: &Value) -> Option<String> {
         let mut at = Some(config);
         let mut keys: Vec<String> = Vec::new();
         for (level, step) in self.path.iter().enumerate() {
-            let known = at.and_then(|table| matching_key(table, step));
-            if level == 1 && known.is_none() && NAMED.contains(&keys[0].as_str()) {
+            let known = at.and_then(|table| find_key(table, step));
+            if level == 1 && known.is_none() && NAMED_TABLES.contains(&keys[0].as_str()) {
                 return None;
             }
             at = known.and_then(|key| at?.get(key));
@@ -103,11 +103,11 @@ pub fn toml_value(text: &str) -> String {
 }
 
 fn is_credentials(step: &str) -> bool {
-    plain(step) == "credentials"
+    normalize(step) == "credentials"
 }
 
 /// Whether a table at any depth of `value` contains credentials.
-fn holds_credentials(value: &Value) -> bool {
+fn contains_credentials(value: &Value) -> bool {
     let mut left = vec![value];
     while let Some(value) = left.pop() {
         let Value::Object(table) = value else { continue };
@@ -120,7 +120,7 @@ fn holds_credentials(value: &Value) -> bool {
 }
 
 /// Splits a dotted key into its parts.
-fn steps(key: &str) -> Option<Vec<String>> {
+fn split_key(key: &str) -> Option<Vec<String>> {
     let line = format!("{key} = 0\n");
     let (document, errors) = Document::parse(&line);
     let mut steps = Vec::new();
@@ -134,14 +134,14 @@ fn steps(key: &str) -> Option<Vec<String>> {
 }
 
 /// Tables whose keys are names that the user chooses.
-const NAMED: [&str; 2] = ["models", "credentials"];
+const NAMED_TABLES: [&str; 2] = ["models", "credentials"];
 
-fn matching_key<'v>(table: &'v Value, step: &str) -> Option<&'v str> {
+fn find_key<'v>(table: &'v Value, step: &str) -> Option<&'v str> {
     let keys = || table.as_object().into_iter().flat_map(|object| object.keys().map(String::as_str));
-    keys().find(|key| *key == step).or_else(|| keys().find(|key| plain(key) == plain(step)))
+    keys().find(|key| *key == step).or_else(|| keys().find(|key| normalize(key) == normalize(step)))
 }
 
-fn plain(key: &str) -> String {
+fn normalize(key: &str) -> String {
     key.to_lowercase().replace(['-', '.'], "_")
 }
 
@@ -152,12 +152,12 @@ mod tests {
     #[track_caller]
     fn check(name: &str, value: &str, expected: Option<&str>) {
         let config = serde_json::json!({ "models": { "claude-haiku": { "region": "x" } } });
-        let set = Override::from_environment(name, value).expect("the prefix is there");
-        assert_eq!(set.toml(&config).as_deref().map(str::trim_end), expected);
+        let key_override = Override::from_environment(name, value).expect("the prefix is there");
+        assert_eq!(key_override.to_toml(&config).as_deref().map(str::trim_end), expected);
     }
 
     #[test]
-    fn variables_name_keys_and_values_keep_their_type() {
+    fn variables_override_keys_and_values_keep_their_type() {
         let region = r#""models"."claude-haiku"."region" = "eu-west-1""#;
         check("BEDROCK_CHECK__MODELS__CLAUDE_HAIKU__REGION", "eu-west-1", Some(region));
         let stream = r#""models"."claude-haiku"."stream" = true"#;
@@ -167,13 +167,13 @@ mod tests {
     }
 
     #[test]
-    fn flags_name_keys_with_dots() {
-        let set = Override::from_flag("models.a.tags=[\"x\"]").unwrap();
+    fn flags_override_dotted_keys() {
+        let key_override = Override::from_flag("models.a.tags=[\"x\"]").unwrap();
         let config = serde_json::json!({ "models": { "a": {} } });
-        assert_eq!(set.toml(&config).unwrap(), "\"models\".\"a\".\"tags\" = [\"x\"]\n");
+        assert_eq!(key_override.to_toml(&config).unwrap(), "\"models\".\"a\".\"tags\" = [\"x\"]\n");
         let quoted = Override::from_flag("models.\"a.b\".region=x").unwrap();
         assert_eq!(
-            quoted.toml(&serde_json::json!({ "models": { "a.b": {} } })).unwrap(),
+            quoted.to_toml(&serde_json::json!({ "models": { "a.b": {} } })).unwrap(),
             "\"models\".\"a.b\".\"region\" = \"x\"\n"
         );
         for wrong in ["models.a", "=x", "models..a=x", "a b=x", "a\nb=2"] {

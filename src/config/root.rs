@@ -20,7 +20,7 @@ impl Root {
     }
 
     /// Finds the nearest folder with a mark: `here` (absolute) or one above it. Without a mark, it is `here`.
-    pub fn above(here: &Path) -> Root {
+    pub fn find(here: &Path) -> Root {
         let marked = |folder: &&Path| MARKS.iter().any(|mark| folder.join(mark).exists());
         let path = here.ancestors().find(marked).unwrap_or(here).to_owned();
         let here = here.strip_prefix(&path).unwrap_or(Path::new("")).to_owned();
@@ -51,12 +51,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_are_named_from_the_root() {
+    fn paths_are_relative_to_the_root() {
         let folder = tempfile::tempdir().unwrap();
         let models = folder.path().join("a/models");
         std::fs::create_dir_all(&models).unwrap();
         crate::files::write_whole(&folder.path().join("bedrock-check.toml"), b"").unwrap();
-        let root = Root::above(&models);
+        let root = Root::find(&models);
         assert_eq!(root.path, folder.path());
         for (path, expected) in [
             (PathBuf::from("x.bedrock.toml"), "a/models/x.bedrock.toml"),

@@ -26,11 +26,13 @@ pub struct Place {
 
 impl Place {
     /// Converts the byte `range` of the decoded string at this place to a range of `text`, like
-    /// [`Document::inside`].
-    pub fn inside(&self, text: &str, range: &Range<usize>) -> Range<usize> {
-        let literal = text.get(self.value.clone()).and_then(StringLiteral::of);
+    /// [`Document::range_in_string`].
+    pub fn range_in_string(&self, text: &str, range: &Range<usize>) -> Range<usize> {
+        let literal = text.get(self.value.clone()).and_then(StringLiteral::parse);
         let start = self.value.start;
-        let inside = literal.map(|literal| start + literal.raw(range.start)..start + literal.raw(range.end));
+        let inside = literal.map(|literal| {
+            start + literal.to_raw_offset(range.start)..start + literal.to_raw_offset(range.end)
+        });
         inside.unwrap_or_else(|| self.value.clone())
     }
 }
@@ -41,7 +43,7 @@ pub struct Entry {
     pub key: Range<usize>,
     pub value: Range<usize>,
     /// Whether the value is a string.
-    pub is_text: bool,
+    pub is_string: bool,
 }
 
 impl<'text> Document<'text> {
@@ -49,27 +51,27 @@ impl<'text> Document<'text> {
     /// could be parsed despite them.
     pub fn parse(text: &'text str) -> (Document<'text>, Vec<SyntaxError>) {
         let (root, errors) = DeTable::parse_recoverable(text);
-        let mut mistakes: Vec<Mistake> = errors.iter().map(|error| mistake(text, error)).collect();
-        let value = table_value(root.get_ref(), DEPTH_LIMIT, &mut mistakes);
-        (Document { text, root, value }, syntax::tell(text, mistakes))
+        let mut raw_errors: Vec<RawError> = errors.iter().map(|error| raw_error(text, error)).collect();
+        let value = table_value(root.get_ref(), DEPTH_LIMIT, &mut raw_errors);
+        (Document { text, root, value }, syntax::explain_errors(text, raw_errors))
     }
 
     /// Finds the position of the value at the JSON `pointer` (RFC 6901).
     pub fn place(&self, pointer: &str) -> Option<Place> {
         let mut place = Place { key: None, value: self.root.span() };
-        let mut at = At::Table(self.root.get_ref());
+        let mut node = Node::Table(self.root.get_ref());
         for step in steps(pointer) {
-            let (key, value) = at.child(&step)?;
+            let (key, value) = node.child(&step)?;
             place = Place { key, value: value.span() };
-            at = At::Value(value.get_ref());
+            node = Node::Value(value.get_ref());
         }
         Some(place)
     }
 
     /// Converts the byte `range` of the decoded string at `pointer` to a range of the file, with escapes and
     /// quotes taken into account. Returns the range of the whole value if it is not a string.
-    pub fn inside(&self, pointer: &str, range: &Range<usize>) -> Option<Range<usize>> {
-        Some(self.place(pointer)?.inside(self.text, range))
+    pub fn range_in_string(&self, pointer: &str, range: &Range<usize>) -> Option<Range<usize>> {
+        Some(self.place(pointer)?.range_in_string(self.text, range))
     }
 
     pub fn text(&self) -> &'text str {
@@ -91,8 +93,8 @@ fn table_entries(table: &DeTable<'_>, entries: &mut Vec<Entry>) {
 }
 
 fn value_entries(key: Range<usize>, value: &Spanned<DeValue<'_>>, entries: &mut Vec<Entry>) {
-    let is_text = matches!(value.get_ref(), DeValue::String(_));
-    entries.push(Entry { key, value: value.span(), is_text });
+    let is_string = matches!(value.get_ref(), DeValue::String(_));
+    entries.push(Entry { key, value: value.span(), is_string });
     match value.get_ref() {
         DeValue::Table(table) => table_entries(table, entries),
         DeValue::Array(items) => {
@@ -104,56 +106,60 @@ fn value_entries(key: Range<usize>, value: &Spanned<DeValue<'_>>, entries: &mut 
     }
 }
 
-enum At<'a, 'text> {
+enum Node<'a, 'text> {
     Table(&'a DeTable<'text>),
     Value(&'a DeValue<'text>),
 }
 
 type Child<'a, 'text> = (Option<Range<usize>>, &'a Spanned<DeValue<'text>>);
 
-impl<'a, 'text> At<'a, 'text> {
+impl<'a, 'text> Node<'a, 'text> {
     fn child(&self, step: &str) -> Option<Child<'a, 'text>> {
         match self {
-            At::Table(table) => {
+            Node::Table(table) => {
                 let (key, value) = table.get_key_value(step)?;
                 Some((Some(key.span()), value))
             }
-            At::Value(DeValue::Table(table)) => {
+            Node::Value(DeValue::Table(table)) => {
                 let (key, value) = table.get_key_value(step)?;
                 Some((Some(key.span()), value))
             }
-            At::Value(DeValue::Array(items)) => Some((None, items.get(step.parse::<usize>().ok()?)?)),
-            At::Value(_) => None,
+            Node::Value(DeValue::Array(items)) => Some((None, items.get(step.parse::<usize>().ok()?)?)),
+            Node::Value(_) => None,
         }
     }
 }
 
 /// The parser's message and its range.
-type Mistake = (String, Range<usize>);
+type RawError = (String, Range<usize>);
 
-fn mistake(text: &str, error: &toml::de::Error) -> Mistake {
+fn raw_error(text: &str, error: &toml::de::Error) -> RawError {
     (error.message().to_owned(), error.span().unwrap_or(text.len()..text.len()))
 }
 
-fn table_value(table: &DeTable<'_>, depth: usize, errors: &mut Vec<Mistake>) -> Value {
+fn table_value(table: &DeTable<'_>, depth: usize, errors: &mut Vec<RawError>) -> Value {
     let members =
-        table.iter().map(|(key, value)| (key.get_ref().to_string(), value_of(value, depth, errors)));
+        table.iter().map(|(key, value)| (key.get_ref().to_string(), json_value(value, depth, errors)));
     Value::Object(members.collect::<Map<_, _>>())
 }
 
-fn array_value(items: &DeArray<'_>, depth: usize, errors: &mut Vec<Mistake>) -> Value {
-    Value::Array(items.iter().map(|item| value_of(item, depth, errors)).collect())
+fn array_value(items: &DeArray<'_>, depth: usize, errors: &mut Vec<RawError>) -> Value {
+    Value::Array(items.iter().map(|item| json_value(item, depth, errors)).collect())
 }
 
-fn value_of(value: &Spanned<DeValue<'_>>, depth: usize, errors: &mut Vec<Mistake>) -> Value {
+fn json_value(value: &Spanned<DeValue<'_>>, depth: usize, errors: &mut Vec<RawError>) -> Value {
     if depth == 0 {
         errors.push((syntax::TOO_DEEP.to_owned(), value.span()));
         return Value::Null;
     }
     match value.get_ref() {
         DeValue::String(text) => Value::String(text.to_string()),
-        DeValue::Integer(number) => integer(number).unwrap_or_else(|| refuse(value.span(), errors)),
-        DeValue::Float(number) => float(number).unwrap_or_else(|| refuse(value.span(), errors)),
+        DeValue::Integer(number) => {
+            integer(number).unwrap_or_else(|| report_invalid_number(value.span(), errors))
+        }
+        DeValue::Float(number) => {
+            float(number).unwrap_or_else(|| report_invalid_number(value.span(), errors))
+        }
         DeValue::Boolean(yes) => Value::Bool(*yes),
         DeValue::Datetime(time) => Value::String(time.to_string()),
         DeValue::Array(items) => array_value(items, depth - 1, errors),
@@ -162,7 +168,7 @@ fn value_of(value: &Spanned<DeValue<'_>>, depth: usize, errors: &mut Vec<Mistake
 }
 
 /// Reports an invalid number. The parser does not check the digits, so it accepts `0x`.
-fn refuse(at: Range<usize>, errors: &mut Vec<Mistake>) -> Value {
+fn report_invalid_number(at: Range<usize>, errors: &mut Vec<RawError>) -> Value {
     errors.push(("invalid number".to_owned(), at));
     Value::Null
 }
@@ -171,7 +177,7 @@ fn integer(number: &DeInteger<'_>) -> Option<Value> {
     let digits = number.as_str().trim_start_matches('+');
     match i64::from_str_radix(digits, number.radix()) {
         Ok(value) => Some(Value::Number(value.into())),
-        Err(_) if number.radix() == 10 => exact(digits),
+        Err(_) if number.radix() == 10 => exact_number(digits),
         Err(_) => None,
     }
 }
@@ -179,12 +185,12 @@ fn integer(number: &DeInteger<'_>) -> Option<Value> {
 /// Converts `inf` and `nan` to strings, since JSON has no such numbers.
 fn float(number: &DeFloat<'_>) -> Option<Value> {
     let digits = number.as_str().trim_start_matches('+');
-    let no_number = matches!(digits.trim_start_matches('-'), "inf" | "nan");
-    if no_number { Some(Value::String(digits.to_owned())) } else { exact(digits) }
+    let is_not_finite = matches!(digits.trim_start_matches('-'), "inf" | "nan");
+    if is_not_finite { Some(Value::String(digits.to_owned())) } else { exact_number(digits) }
 }
 
 /// Keeps the spelling of the number, such as `1.50`.
-fn exact(digits: &str) -> Option<Value> {
+fn exact_number(digits: &str) -> Option<Value> {
     digits.parse::<Number>().ok().map(Value::Number)
 }
 
@@ -197,7 +203,7 @@ struct StringLiteral<'raw> {
 }
 
 impl<'raw> StringLiteral<'raw> {
-    fn of(raw: &'raw str) -> Option<StringLiteral<'raw>> {
+    fn parse(raw: &'raw str) -> Option<StringLiteral<'raw>> {
         let quote = raw.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         let triple = raw.len() >= 6 && raw.bytes().take(3).all(|byte| char::from(byte) == quote);
         let quotes = if triple { 3 } else { 1 };
@@ -212,29 +218,29 @@ impl<'raw> StringLiteral<'raw> {
     }
 
     /// Converts the offset `decoded` in the content to an offset in the raw text.
-    fn raw(&self, decoded: usize) -> usize {
+    fn to_raw_offset(&self, decoded: usize) -> usize {
         if !self.escapes {
             return (self.start + decoded).min(self.raw.len());
         }
         let (mut at, mut seen) = (self.start, 0);
         while seen < decoded && at < self.raw.len() {
-            let (raw_bytes, decoded_bytes) = step(&self.raw[at..]);
+            let (raw_bytes, decoded_bytes) = next_char_lengths(&self.raw[at..]);
             at += raw_bytes;
             seen += decoded_bytes;
         }
-        at.min(self.raw.len()) + self.continued(at)
+        at.min(self.raw.len()) + self.continuation_length(at)
     }
 
     /// The length of a line continuation at `at`. It decodes to nothing, so a range starts after it.
-    fn continued(&self, at: usize) -> usize {
+    fn continuation_length(&self, at: usize) -> usize {
         let rest = self.raw.get(at..).unwrap_or("");
-        let (raw_bytes, decoded_bytes) = if rest.is_empty() { (0, 0) } else { step(rest) };
+        let (raw_bytes, decoded_bytes) = if rest.is_empty() { (0, 0) } else { next_char_lengths(rest) };
         if decoded_bytes == 0 { raw_bytes } else { 0 }
     }
 }
 
 /// The length in bytes of the next character of a string with escapes: in the raw text, and decoded.
-fn step(rest: &str) -> (usize, usize) {
+fn next_char_lengths(rest: &str) -> (usize, usize) {
     let first = rest.chars().next().map_or(1, char::len_utf8);
     if !rest.starts_with('\\') {
         return (first, first);
@@ -269,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_knows_its_place() {
+    fn every_value_has_its_place() {
         check("region = 'us-east-1'", "/region", "region", "'us-east-1'");
         check("[models.a]\nid = 1", "/models/a/id", "id", "1");
         check("a.'b/c' = true", "/a/b~1c", "'b/c'", "true");
@@ -278,20 +284,20 @@ mod tests {
     }
 
     #[test]
-    fn one_mistake_does_not_hide_the_next() {
+    fn parsing_continues_after_a_mistake() {
         let (document, errors) = Document::parse("a = \nb = 2\nc = [1,,2]\n");
         assert_eq!(errors.len(), 2);
         assert!(document.place("/b").is_some());
     }
 
     #[test]
-    fn numbers_keep_their_text() {
+    fn numbers_keep_their_spelling() {
         let (document, _) = Document::parse("a = 28.0\nb = 0xff\nc = 9_000\nd = +1.50\ne = inf");
         assert_eq!(document.value.to_string(), r#"{"a":28.0,"b":255,"c":9000,"d":1.50,"e":"inf"}"#);
     }
 
     #[test]
-    fn half_a_number_is_an_error() {
+    fn an_incomplete_number_is_an_error() {
         for text in ["a = 0x", "a = 1_0\u{660}", "a = 0x99999999999999999"] {
             let (_, errors) = Document::parse(text);
             assert!(matches!(errors[..], [SyntaxError::Toml(_)]), "{text}: {errors:?}");
@@ -299,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_has_an_end() {
+    fn nesting_is_limited() {
         let text = format!("a = {}1{}", "[".repeat(70), "]".repeat(70));
         let (_, errors) = Document::parse(&text);
         assert!(matches!(errors[..], [SyntaxError::TooDeep { .. }]), "{errors:?}");
@@ -312,12 +318,12 @@ mod tests {
         assert!(errors.is_empty(), "{errors:?}");
         let decoded = document.value["s"].as_str().expect("a string");
         let start = decoded.find(needle).expect("the needle is there");
-        let range = document.inside("/s", &(start..start + needle.len())).expect("a place");
+        let range = document.range_in_string("/s", &(start..start + needle.len())).expect("a place");
         assert_eq!(&text[range], raw);
     }
 
     #[test]
-    fn places_go_into_strings() {
+    fn ranges_in_strings_are_converted() {
         check_inside("s = 'a b c'", "b", "b");
         check_inside("s = '''\n\na b'''", "b", "b");
         check_inside("s = \"a\\tb\\u00fcc\"", "c", "c");

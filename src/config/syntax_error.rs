@@ -9,14 +9,14 @@ pub const DEPTH_LIMIT: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SyntaxError {
     #[error("{}", .0.message)]
-    Toml(Slip),
+    Toml(SyntaxHint),
     #[error("nested more than {DEPTH_LIMIT} levels deep")]
     TooDeep { at: Range<usize> },
 }
 
 /// A message about invalid TOML, with its position and a help.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slip {
+pub struct SyntaxHint {
     pub message: String,
     pub at: Range<usize>,
     /// How to correct it, in the imperative.
@@ -25,21 +25,21 @@ pub struct Slip {
     pub first: Option<(Range<usize>, &'static str)>,
 }
 
-impl Slip {
-    pub(super) fn new(message: impl Into<String>, at: Range<usize>) -> Slip {
-        Slip { message: message.into(), at, help: None, first: None }
+impl SyntaxHint {
+    pub(super) fn new(message: impl Into<String>, at: Range<usize>) -> SyntaxHint {
+        SyntaxHint { message: message.into(), at, help: None, first: None }
     }
 
-    pub(super) fn help(mut self, help: impl Into<String>) -> Slip {
+    pub(super) fn help(mut self, help: impl Into<String>) -> SyntaxHint {
         self.help = Some(help.into());
         self
     }
 }
 
 impl SyntaxError {
-    pub fn at(&self) -> Range<usize> {
+    pub fn range(&self) -> Range<usize> {
         match self {
-            SyntaxError::Toml(slip) => slip.at.clone(),
+            SyntaxError::Toml(hint) => hint.at.clone(),
             SyntaxError::TooDeep { at } => at.clone(),
         }
     }

@@ -18,7 +18,7 @@ use crate::words::{a_json_kind, json_kind, quoted_commas, with_article};
 
 /// The sources of values outside the config: the environment and files.
 #[derive(Clone, Debug, Default)]
-pub struct Surroundings {
+pub struct ValueSources {
     pub environment: BTreeMap<String, String>,
     /// The folder that the paths of configs are relative to.
     pub base: Base,
@@ -26,36 +26,36 @@ pub struct Surroundings {
     pub root: PathBuf,
     /// Whether an unset environment variable is an error. It is one if cases will run.
     pub needs_environment: bool,
-    pub reads: Reads,
+    pub read_log: ReadLog,
 }
 
 /// Records what configs read besides themselves. Clones share one log.
 #[derive(Clone, Debug, Default)]
-pub struct Reads(Arc<Mutex<Read>>);
+pub struct ReadLog(Arc<Mutex<LoggedReads>>);
 
 #[derive(Clone, Debug, Default)]
-pub struct Read {
+pub struct LoggedReads {
     pub files: BTreeSet<PathBuf>,
     /// Names of environment variables.
     pub variables: BTreeSet<String>,
 }
 
-impl Reads {
-    pub(crate) fn file(&self, path: &Path) {
-        self.with(|read| read.files.insert(path.to_owned()));
+impl ReadLog {
+    pub(crate) fn record_file(&self, path: &Path) {
+        self.lock(|read| read.files.insert(path.to_owned()));
     }
 
-    fn variable(&self, name: &str) {
-        self.with(|read| read.variables.insert(name.to_owned()));
+    fn record_variable(&self, name: &str) {
+        self.lock(|read| read.variables.insert(name.to_owned()));
     }
 
     /// A copy of what has been recorded so far.
-    pub fn so_far(&self) -> Read {
-        self.with(|read| read.clone())
+    pub fn entries(&self) -> LoggedReads {
+        self.lock(|read| read.clone())
     }
 
-    fn with<T>(&self, with: impl FnOnce(&mut Read) -> T) -> T {
-        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn lock<T>(&self, access: impl FnOnce(&mut LoggedReads) -> T) -> T {
+        access(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -63,55 +63,55 @@ impl Reads {
 #[derive(Debug, thiserror::Error)]
 pub enum ValueError {
     #[error("expected {expected}, found {found}")]
-    Type { expected: String, found: String, help: Option<String> },
+    WrongType { expected: String, found: String, help: Option<String> },
     #[error("expected `as = \"text\"` or `as = \"base64\"`, found {found}")]
-    Encoding { found: String },
+    UnknownEncoding { found: String },
     #[error("{found} is not {expected}")]
-    Text { expected: String, found: String },
+    Unparsable { expected: String, found: String },
     #[error("{found} is less than the minimum {minimum}")]
     BelowMinimum { found: String, minimum: Number },
     #[error("{found} is more than the maximum {maximum}")]
     AboveMaximum { found: String, maximum: Number },
-    #[error("the text has {found} characters, fewer than {minimum}")]
+    #[error("the string has {found} characters, fewer than the minimum {minimum}")]
     TooShort { found: u64, minimum: u64 },
-    #[error("the text has {found} characters, more than {maximum}")]
+    #[error("the string has {found} characters, more than the maximum {maximum}")]
     TooLong { found: u64, maximum: u64 },
-    #[error("the text doesn't match `{pattern}`")]
-    Pattern { pattern: String },
-    #[error("{found} is none of {options}")]
-    NotAnOption { found: String, options: String },
+    #[error("the string doesn't match `{pattern}`")]
+    PatternMismatch { pattern: String },
+    #[error("{found} is not one of {options}")]
+    NotAllowed { found: String, options: String },
     #[error("`{pattern}` is not a regular expression")]
-    NotAPattern { pattern: String },
+    InvalidPattern { pattern: String },
     #[error("the environment variable `{name}` is not set")]
-    EnvironmentUnset { name: String },
+    VariableUnset { name: String },
     #[error(transparent)]
     File(#[from] ReadError),
-    #[error("`{}` leads out of the repository", .path.display())]
+    #[error("`{}` points outside the repository", .path.display())]
     OutsideRoot { path: PathBuf },
 }
 
 impl ValueError {
     pub fn code(&self) -> Code {
         match self {
-            ValueError::Type { .. } | ValueError::Text { .. } => Code::VariableType,
-            ValueError::EnvironmentUnset { .. } | ValueError::File(_) => Code::VariableSource,
+            ValueError::WrongType { .. } | ValueError::Unparsable { .. } => Code::VariableType,
+            ValueError::VariableUnset { .. } | ValueError::File(_) => Code::VariableSource,
             ValueError::OutsideRoot { .. } => Code::FileOutsideRoot,
-            ValueError::NotAPattern { .. } | ValueError::Encoding { .. } => Code::InvalidValue,
+            ValueError::InvalidPattern { .. } | ValueError::UnknownEncoding { .. } => Code::InvalidValue,
             _ => Code::VariableRange,
         }
     }
 
     pub fn help(&self) -> Option<String> {
         match self {
-            ValueError::Type { help, .. } => help.clone(),
+            ValueError::WrongType { help, .. } => help.clone(),
             ValueError::File(ReadError::NotUtf8 { .. }) => {
-                Some("save the file as UTF-8, or read its bytes: `as = \"base64\"`".to_owned())
+                Some("save the file as UTF-8, or read its bytes with `as = \"base64\"`".to_owned())
             }
-            ValueError::EnvironmentUnset { name } => {
+            ValueError::VariableUnset { name } => {
                 Some(format!("set `{name}`, or give the variable a `default`"))
             }
             ValueError::OutsideRoot { .. } => {
-                Some("move the file below the folder that holds `.git` or `bedrock-check.toml`".to_owned())
+                Some("move the file into the repository, below the folder that contains `.git` or `bedrock-check.toml`".to_owned())
             }
             ValueError::File(ReadError::Missing { .. }) => {
                 Some("write the path relative to the config file".to_owned())
@@ -123,14 +123,14 @@ impl ValueError {
 
 impl ValueError {
     /// The same error without the value: it comes from the environment variable `name` and may be a secret.
-    fn untold(self, name: &str) -> ValueError {
+    fn without_value(self, name: &str) -> ValueError {
         let found = format!("the value of `{name}`");
         match self {
-            ValueError::Type { expected, .. } => ValueError::Type { expected, found, help: None },
-            ValueError::Text { expected, .. } => ValueError::Text { expected, found },
+            ValueError::WrongType { expected, .. } => ValueError::WrongType { expected, found, help: None },
+            ValueError::Unparsable { expected, .. } => ValueError::Unparsable { expected, found },
             ValueError::BelowMinimum { minimum, .. } => ValueError::BelowMinimum { found, minimum },
             ValueError::AboveMaximum { maximum, .. } => ValueError::AboveMaximum { found, maximum },
-            ValueError::NotAnOption { options, .. } => ValueError::NotAnOption { found, options },
+            ValueError::NotAllowed { options, .. } => ValueError::NotAllowed { found, options },
             other => other,
         }
     }
@@ -138,20 +138,20 @@ impl ValueError {
 
 /// Whether `given` refers to an environment variable.
 pub fn is_from_environment(given: &Value) -> bool {
-    environment(given).is_some()
+    environment_variable(given).is_some()
 }
 
 /// The name of the environment variable that `given` refers to.
-pub fn environment(given: &Value) -> Option<&str> {
-    match Source::of(given) {
+pub fn environment_variable(given: &Value) -> Option<&str> {
+    match Source::from_value(given) {
         Source::Environment(name) => Some(name),
         Source::Literal(_) | Source::File { .. } => None,
     }
 }
 
 /// The path of the file that `given` refers to, as written in the config.
-pub fn file(given: &Value) -> Option<&str> {
-    match Source::of(given) {
+pub fn file_path(given: &Value) -> Option<&str> {
+    match Source::from_value(given) {
         Source::File { path, .. } => Some(path),
         Source::Literal(_) | Source::Environment(_) => None,
     }
@@ -165,7 +165,7 @@ enum Source<'v> {
 }
 
 impl<'v> Source<'v> {
-    fn of(value: &'v Value) -> Source<'v> {
+    fn from_value(value: &'v Value) -> Source<'v> {
         let text = |key| value.get(key).and_then(Value::as_str);
         match (text("env"), text("file"), value.as_object().map_or(0, serde_json::Map::len)) {
             (Some(name), None, 1) => Source::Environment(name),
@@ -181,46 +181,46 @@ impl<'v> Source<'v> {
 /// Reads the value of `given` with the type that `variable` declares. `folder` is the config's folder.
 ///
 /// Returns `Ok(None)` if the environment variable is not set and that is not an error.
-pub fn read(
+pub fn read_value(
     variable: &Variable,
     given: &Value,
     folder: &Path,
-    surroundings: &Surroundings,
+    value_sources: &ValueSources,
 ) -> Result<Option<Value>, ValueError> {
-    let source = Source::of(given);
+    let source = Source::from_value(given);
     let value = match &source {
         Source::Literal(value) => Ok((*value).clone()),
-        Source::Environment(name) => match surroundings.environment.get(*name) {
+        Source::Environment(name) => match value_sources.environment.get(*name) {
             Some(text) => {
-                surroundings.reads.variable(name);
-                typed(variable.holds.unwrap_or_default(), text.clone())
+                value_sources.read_log.record_variable(name);
+                parse_typed(variable.value_type.unwrap_or_default(), text.clone())
             }
-            None if surroundings.needs_environment => {
-                return Err(ValueError::EnvironmentUnset { name: (*name).to_owned() });
+            None if value_sources.needs_environment => {
+                return Err(ValueError::VariableUnset { name: (*name).to_owned() });
             }
             None => return Ok(None),
         },
         Source::File { path, encoding } => {
             let base64 = is_base64(*encoding)?;
-            let path = confined(&folder.join(path), surroundings)?;
-            surroundings.reads.file(&path);
+            let path = confine_to_root(&folder.join(path), value_sources)?;
+            value_sources.read_log.record_file(&path);
             let text = if base64 {
-                BASE64.encode(&surroundings.base.read_bytes(&path, files::FIXTURE_LIMIT)?)
+                BASE64.encode(&value_sources.base.read_bytes(&path, files::FIXTURE_LIMIT)?)
             } else {
-                surroundings.base.read_text(&path, files::CONFIG_LIMIT)?
+                value_sources.base.read_text(&path, files::CONFIG_LIMIT)?
             };
-            typed(variable.holds.unwrap_or_default(), text)
+            parse_typed(variable.value_type.unwrap_or_default(), text)
         }
     };
     let checked = value.and_then(|value| check(variable, &value).map(|()| Some(value)));
     checked.map_err(|error| match source {
-        Source::Environment(name) => error.untold(name),
+        Source::Environment(name) => error.without_value(name),
         Source::Literal(_) | Source::File { .. } => error,
     })
 }
 
 fn check(variable: &Variable, value: &Value) -> Result<(), ValueError> {
-    check_type(variable.holds.unwrap_or_default(), value)?;
+    check_type(variable.value_type.unwrap_or_default(), value)?;
     // If the declaration contradicts itself, no value is valid. That is reported at the declaration.
     check_range(variable, value)
         .or_else(|error| if contradictions(variable).is_empty() { Err(error) } else { Ok(()) })
@@ -230,15 +230,15 @@ fn is_base64(encoding: Option<&Value>) -> Result<bool, ValueError> {
     match encoding.map(|encoding| encoding.as_str()) {
         None | Some(Some("text")) => Ok(false),
         Some(Some("base64")) => Ok(true),
-        Some(_) => Err(ValueError::Encoding { found: encoding.map_or_else(String::new, describe) }),
+        Some(_) => Err(ValueError::UnknownEncoding { found: encoding.map_or_else(String::new, describe) }),
     }
 }
 
-/// Returns `path` if the file exists below the root of `surroundings`, after symlinks are followed.
-pub fn confined(path: &Path, surroundings: &Surroundings) -> Result<PathBuf, ValueError> {
-    let located = surroundings.base.locate(path);
+/// Returns `path` if the file exists below the root of `value_sources`, after symlinks are followed.
+pub fn confine_to_root(path: &Path, value_sources: &ValueSources) -> Result<PathBuf, ValueError> {
+    let located = value_sources.base.locate(path);
     // Checked first, so that the error does not reveal whether a file outside the root exists.
-    if !is_below(&located, &surroundings.root) {
+    if !is_below(&located, &value_sources.root) {
         return Err(ValueError::OutsideRoot { path: path.to_owned() });
     }
     located.canonicalize().map_err(|cause| match cause.kind() {
@@ -249,11 +249,11 @@ pub fn confined(path: &Path, surroundings: &Surroundings) -> Result<PathBuf, Val
 }
 
 /// Converts text from a file or the environment to the declared type.
-fn typed(kind: VariableType, text: String) -> Result<Value, ValueError> {
+fn parse_typed(kind: VariableType, text: String) -> Result<Value, ValueError> {
     if kind == VariableType::String {
         return Ok(Value::String(text));
     }
-    serde_json::from_str(text.trim()).map_err(|_| ValueError::Text {
+    serde_json::from_str(text.trim()).map_err(|_| ValueError::Unparsable {
         expected: expected_type(kind),
         found: describe(&Value::String(text)),
     })
@@ -267,20 +267,18 @@ fn check_type(kind: VariableType, value: &Value) -> Result<(), ValueError> {
         VariableType::Boolean => value.is_boolean(),
         VariableType::Json => true,
     };
-    let error = || ValueError::Type {
+    let error = || ValueError::WrongType {
         expected: expected_type(kind),
         found: describe(value),
-        help: other_form(kind, value),
+        help: suggest_notation(kind, value),
     };
     if fits { Ok(()) } else { Err(error()) }
 }
 
 /// Suggests how to write the value that was probably meant.
-fn other_form(kind: VariableType, value: &Value) -> Option<String> {
+fn suggest_notation(kind: VariableType, value: &Value) -> Option<String> {
     match value {
-        Value::Object(_) => {
-            Some("write a literal, `{ env = \"NAME\" }`, or `{ file = \"PATH\" }` and maybe `as`".to_owned())
-        }
+        Value::Object(_) => Some("write a literal, `{ env = \"NAME\" }` or `{ file = \"PATH\" }`".to_owned()),
         Value::String(text) => {
             let fits = serde_json::from_str(text).is_ok_and(|value: Value| check_type(kind, &value).is_ok());
             fits.then(|| format!("write it without quotes: `{text}`"))
@@ -321,7 +319,7 @@ fn check_range(variable: &Variable, value: &Value) -> Result<(), ValueError> {
     }
     match &variable.one_of {
         Some(options) if !options.contains(value) => {
-            Err(ValueError::NotAnOption { found: value.to_string(), options: quoted_commas(options) })
+            Err(ValueError::NotAllowed { found: value.to_string(), options: quoted_commas(options) })
         }
         _ => Ok(()),
     }
@@ -351,8 +349,8 @@ fn check_text(variable: &Variable, text: &str) -> Result<(), ValueError> {
         return Err(ValueError::TooLong { found, maximum });
     }
     let Some(pattern) = &variable.pattern else { return Ok(()) };
-    let regex = Regex::new(pattern).map_err(|_| ValueError::NotAPattern { pattern: pattern.clone() })?;
-    if regex.is_match(text) { Ok(()) } else { Err(ValueError::Pattern { pattern: pattern.clone() }) }
+    let regex = Regex::new(pattern).map_err(|_| ValueError::InvalidPattern { pattern: pattern.clone() })?;
+    if regex.is_match(text) { Ok(()) } else { Err(ValueError::PatternMismatch { pattern: pattern.clone() }) }
 }
 
 #[cfg(test)]
@@ -365,8 +363,8 @@ mod tests {
     fn check_read(variable: Value, given: &Value, expected: &str) {
         let variable: Variable = serde_json::from_value(variable).expect("a variable");
         let environment = BTreeMap::from([("N".to_owned(), "12".to_owned())]);
-        let surroundings = Surroundings { environment, needs_environment: true, ..Surroundings::default() };
-        let found = match read(&variable, given, Path::new(""), &surroundings) {
+        let value_sources = ValueSources { environment, needs_environment: true, ..ValueSources::default() };
+        let found = match read_value(&variable, given, Path::new(""), &value_sources) {
             Ok(value) => value.expect("set").to_string(),
             Err(error) => error.to_string(),
         };
@@ -380,14 +378,18 @@ mod tests {
         check_read(json!({ "type": "integer", "minimum": 1 }), &json!(0), "0 is less than the minimum 1");
         check_read(json!({ "type": "number", "maximum": 1 }), &json!(1.5), "1.5 is more than the maximum 1");
         check_read(json!({}), &json!(true), "expected a string, found the boolean `true`");
-        check_read(json!({ "max_length": 2 }), &json!("äöü"), "the text has 3 characters, more than 2");
-        check_read(json!({ "pattern": "^a" }), &json!("b"), "the text doesn't match `^a`");
-        check_read(json!({ "enum": ["a", "b"] }), &json!("c"), "\"c\" is none of `\"a\"`, `\"b\"`");
+        check_read(
+            json!({ "max_length": 2 }),
+            &json!("äöü"),
+            "the string has 3 characters, more than the maximum 2",
+        );
+        check_read(json!({ "pattern": "^a" }), &json!("b"), "the string doesn't match `^a`");
+        check_read(json!({ "enum": ["a", "b"] }), &json!("c"), "\"c\" is not one of `\"a\"`, `\"b\"`");
         check_read(json!({ "type": "json" }), &json!({ "a": [1] }), "{\"a\":[1]}");
     }
 
     #[test]
-    fn the_environment_gives_typed_values() {
+    fn values_from_the_environment_are_typed() {
         check_read(json!({ "type": "integer" }), &json!({ "env": "N" }), "12");
         check_read(json!({ "type": "string" }), &json!({ "env": "N" }), "\"12\"");
         check_read(
@@ -399,10 +401,10 @@ mod tests {
     }
 
     #[test]
-    fn what_the_environment_holds_is_not_told() {
+    fn errors_do_not_contain_values_from_the_environment() {
         let given = json!({ "env": "N" });
         for (variable, expected) in [
-            (json!({ "enum": ["a"] }), "the value of `N` is none of `\"a\"`"),
+            (json!({ "enum": ["a"] }), "the value of `N` is not one of `\"a\"`"),
             (json!({ "type": "integer", "minimum": 13 }), "the value of `N` is less than the minimum 13"),
             (json!({ "type": "integer", "maximum": 11 }), "the value of `N` is more than the maximum 11"),
         ] {

@@ -9,7 +9,7 @@ use crate::pointer::join;
 
 /// A declared variable.
 #[derive(Clone, Debug)]
-pub struct Declared {
+pub struct DeclaredVariable {
     /// Dotted if the declaration is nested.
     pub name: String,
     /// The JSON pointer of its table, relative to the model.
@@ -19,7 +19,7 @@ pub struct Declared {
 
 /// A value that a case gives to a variable.
 #[derive(Clone, Debug)]
-pub struct Given<'v> {
+pub struct GivenValue<'v> {
     pub name: String,
     /// The JSON pointer of the value, relative to the case's `variables`.
     pub pointer: String,
@@ -27,33 +27,38 @@ pub struct Given<'v> {
 }
 
 /// Collects the variables that a model declares. A dotted name may be quoted or nested; both mean the same.
-pub fn declared(table: &Map<String, Value>) -> Vec<Declared> {
+pub fn declared_variables(table: &Map<String, Value>) -> Vec<DeclaredVariable> {
     let mut found = Vec::new();
-    collect(table, "", "/variables", &mut found);
+    collect_declared(table, "", "/variables", &mut found);
     found
 }
 
-fn collect(table: &Map<String, Value>, prefix: &str, pointer: &str, found: &mut Vec<Declared>) {
+fn collect_declared(
+    table: &Map<String, Value>,
+    prefix: &str,
+    pointer: &str,
+    found: &mut Vec<DeclaredVariable>,
+) {
     for (key, value) in table.iter().filter(|(key, value)| prefix.is_empty() || is_nested(key, value)) {
         let Value::Object(own) = value else { continue };
         let (name, pointer) = ([prefix, key].concat(), join(pointer, key));
         let nested = own.iter().any(|(key, value)| is_nested(key, value));
         if !nested || own.iter().any(|(key, value)| !is_nested(key, value)) {
-            let read = if nested { without_nested(own) } else { Variable::deserialize(value) };
-            let variable = read.unwrap_or_else(|_| anything(own));
-            found.push(Declared { name: name.clone(), pointer: pointer.clone(), variable });
+            let parsed = if nested { without_nested(own) } else { Variable::deserialize(value) };
+            let variable = parsed.unwrap_or_else(|_| accepting_any_value(own));
+            found.push(DeclaredVariable { name: name.clone(), pointer: pointer.clone(), variable });
         }
         if nested {
-            collect(own, &format!("{name}."), &pointer, found);
+            collect_declared(own, &format!("{name}."), &pointer, found);
         }
     }
 }
 
 /// The variable of a declaration that the schema rejects. It accepts any value, so that uses of the variable
 /// are not reported as well.
-fn anything(own: &Map<String, Value>) -> Variable {
-    let (holds, default) = (Some(VariableType::Json), own.get("default").cloned());
-    Variable { holds, default, ..Variable::default() }
+fn accepting_any_value(own: &Map<String, Value>) -> Variable {
+    let (value_type, default) = (Some(VariableType::Json), own.get("default").cloned());
+    Variable { value_type, default, ..Variable::default() }
 }
 
 fn without_nested(table: &Map<String, Value>) -> serde_json::Result<Variable> {
@@ -82,8 +87,8 @@ pub fn contradictions(variable: &Variable) -> Vec<(&'static str, String, String)
     }
     let mut bounds = |low: &'static str, high: &str, pair: Option<(f64, f64)>| {
         if let Some((least, most)) = pair.filter(|(least, most)| least > most) {
-            let message = format!("`{low}`: expected at most the `{high}`, {most}, found {least}");
-            found.push((low, message, "exchange the two bounds".to_owned()));
+            let message = format!("`{low}` ({least}) is greater than `{high}` ({most})");
+            found.push((low, message, "swap the two bounds".to_owned()));
         }
     };
     let number = |number: &Option<Number>| number.as_ref().and_then(Number::as_f64);
@@ -95,21 +100,21 @@ pub fn contradictions(variable: &Variable) -> Vec<(&'static str, String, String)
 }
 
 /// The values that `table` gives to the `declared` variables, and the names and pointers of undeclared ones.
-pub fn given<'v>(
+pub fn given_values<'v>(
     table: &'v Map<String, Value>,
-    declared: &[Declared],
-) -> (Vec<Given<'v>>, Vec<(String, String)>) {
+    declared: &[DeclaredVariable],
+) -> (Vec<GivenValue<'v>>, Vec<(String, String)>) {
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
-    assign(table, "", "", declared, &mut found, &mut unknown);
+    collect_given(table, "", "", declared, &mut found, &mut unknown);
     (found, unknown)
 }
 
-fn assign<'v>(
+fn collect_given<'v>(
     table: &'v Map<String, Value>,
     prefix: &str,
     pointer: &str,
-    declared: &[Declared],
-    found: &mut Vec<Given<'v>>,
+    declared: &[DeclaredVariable],
+    found: &mut Vec<GivenValue<'v>>,
     unknown: &mut Vec<(String, String)>,
 ) {
     for (key, value) in table {
@@ -117,10 +122,10 @@ fn assign<'v>(
         let group = [&name, "."].concat();
         match value {
             _ if declared.iter().any(|variable| variable.name == name) => {
-                found.push(Given { name, pointer, value });
+                found.push(GivenValue { name, pointer, value });
             }
             Value::Object(nested) if declared.iter().any(|variable| variable.name.starts_with(&group)) => {
-                assign(nested, &group, &pointer, declared, found, unknown);
+                collect_given(nested, &group, &pointer, declared, found, unknown);
             }
             _ => unknown.push((name, pointer)),
         }
@@ -134,11 +139,14 @@ mod tests {
 
     fn names(toml: &str) -> Vec<String> {
         let document = Document::parse(toml).0;
-        declared(document.value.as_object().expect("a table")).into_iter().map(|found| found.name).collect()
+        declared_variables(document.value.as_object().expect("a table"))
+            .into_iter()
+            .map(|found| found.name)
+            .collect()
     }
 
     #[test]
-    fn quoted_and_nested_names_are_the_same() {
+    fn quoted_and_nested_names_are_equal() {
         assert_eq!(names("\"system.prompt\" = { type = 'string' }"), ["system.prompt"]);
         assert_eq!(names("system.prompt = { type = 'string' }\na = {}"), ["system.prompt", "a"]);
         assert_eq!(names("[a]\ntype = 'json'\ndefault = { x = 1 }\n[a.b]\ntype = 'string'"), ["a", "a.b"]);
@@ -146,12 +154,12 @@ mod tests {
     }
 
     #[test]
-    fn cases_may_nest_as_well() {
+    fn cases_can_nest_names_too() {
         let table = Document::parse("system.prompt = { }\ndata = { type = 'json' }").0;
-        let declared = declared(table.value.as_object().unwrap());
+        let declared = declared_variables(table.value.as_object().unwrap());
         let case =
             Document::parse("system = { prompt = 'x', pormpt = 'y' }\ndata = { env = 'A' }\nodd = 1").0;
-        let (given, unknown) = given(case.value.as_object().unwrap(), &declared);
+        let (given, unknown) = given_values(case.value.as_object().unwrap(), &declared);
         let given: Vec<_> = given.iter().map(|given| (given.name.as_str(), given.pointer.as_str())).collect();
         assert_eq!(given, [("system.prompt", "/system/prompt"), ("data", "/data")]);
         let unknown: Vec<_> = unknown.iter().map(|(name, _)| name.as_str()).collect();

@@ -20,7 +20,7 @@ pub struct Credentials {
     pub sts_endpoint: Option<String>,
     /// External ID that the role's trust policy requires. AWS does not treat it as a secret.
     #[cfg_attr(test, schemars(transform = form::EXTERNAL_ID.text()))]
-    pub external_id: Option<Text>,
+    pub external_id: Option<StringOrEnv>,
     /// ARN of the principal that the role's trust policy names: the platform's account or role.
     #[cfg_attr(test, schemars(transform = form::PRINCIPAL.text()))]
     pub trusted_principal: Option<String>,
@@ -60,7 +60,7 @@ pub struct Hop {
     pub role_arn: Option<String>,
     /// External ID that this role's trust policy requires.
     #[cfg_attr(test, schemars(transform = form::EXTERNAL_ID.text()))]
-    pub external_id: Option<Text>,
+    pub external_id: Option<StringOrEnv>,
     /// Name of the role session.
     #[cfg_attr(test, schemars(transform = form::SESSION_NAME.text()))]
     pub session_name: Option<String>,
@@ -71,17 +71,17 @@ pub struct Hop {
 
 /// A string, or the name of the environment variable that contains it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Text {
+pub enum StringOrEnv {
     Literal(String),
     Env(String),
 }
 
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Text, D::Error> {
+impl<'de> Deserialize<'de> for StringOrEnv {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<StringOrEnv, D::Error> {
         match Value::deserialize(from)? {
-            Value::String(text) => Ok(Text::Literal(text)),
+            Value::String(text) => Ok(StringOrEnv::Literal(text)),
             Value::Object(table) => match table.get("env") {
-                Some(Value::String(name)) => Ok(Text::Env(name.clone())),
+                Some(Value::String(name)) => Ok(StringOrEnv::Env(name.clone())),
                 _ => Err(D::Error::custom("expected `{ env = \"NAME\" }`")),
             },
             _ => Err(D::Error::custom("expected a string or `{ env = \"NAME\" }`")),

@@ -78,7 +78,7 @@ impl Claim {
     }
 
     /// The name of the case that proves the claim.
-    pub fn case(self) -> &'static str {
+    pub fn case_name(self) -> &'static str {
         match self {
             Claim::Streaming => "probe streaming",
             Claim::Tools => "probe tools",
@@ -93,9 +93,9 @@ impl Claim {
     }
 
     /// How to remove the claim from the config, in the imperative.
-    pub fn retraction(self) -> String {
+    pub fn removal_help(self) -> String {
         match self {
-            Claim::Modality(modality) => format!("take `{}` out of `modalities`", modality.name()),
+            Claim::Modality(modality) => format!("remove `{}` from `modalities`", modality.name()),
             switch => format!("set `{} = false`", switch.name()),
         }
     }

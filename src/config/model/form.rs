@@ -8,12 +8,12 @@ pub struct Form {
     /// The minimum and the maximum number of characters.
     pub length: (u32, u32),
     /// A description that completes "expected …".
-    pub says: &'static str,
+    pub description: &'static str,
 }
 
 macro_rules! forms {
-    ($($name:ident = $pattern:literal, $min:literal to $max:literal, $says:literal;)*) => {
-        $(pub(crate) const $name: Form = Form { pattern: $pattern, length: ($min, $max), says: $says };)*
+    ($($name:ident = $pattern:literal, $min:literal to $max:literal, $description:literal;)*) => {
+        $(pub(crate) const $name: Form = Form { pattern: $pattern, length: ($min, $max), description: $description };)*
 
         /// Every form.
         pub const FORMS: &[Form] = &[$($name),*];
@@ -27,20 +27,20 @@ forms! {
     FIELD_NAME = r"^[A-Za-z_][A-Za-z0-9_-]*$", 1 to 128,
         "letters, digits, `_` and `-`, with a letter or `_` first";
     VARIABLE_NAME = r"^[^\s{}]+$", 1 to 256,
-        "a name without spaces and braces";
+        "a name without spaces or braces";
     ENV_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$", 1 to 256,
         "the name of an environment variable: letters, digits and `_`";
     CASE_NAME = r"^\S(.*\S)?$", 1 to 256,
         "one line that begins and ends without a space";
     TAG = r"^[^\s,]+$", 1 to 128,
-        "a tag without spaces and commas";
+        "a tag without spaces or commas";
 
     ROLE_ARN = r"^arn:aws(-[a-z]+)*:iam::[0-9]{12}:role/[!-~]+$", 20 to 2048,
         "the ARN of an IAM role, `arn:aws:iam::ACCOUNT:role/NAME`";
     PRINCIPAL = r"^([0-9]{12}|arn:aws(-[a-z]+)*:(iam|sts)::[0-9]{12}:(root|[a-z-]+/[!-~]+))$", 12 to 2048,
         "an account ID or the ARN of an account, role or user, `arn:aws:iam::ACCOUNT:root`";
     ENDPOINT = r"^https?://[^\s/?#@]+(/[^\s?#]*)?$", 1 to 2048,
-        "a URL, `https://HOST`, without user, query and fragment";
+        "a URL, `https://HOST`, without user, query or fragment";
     EXTERNAL_ID = r"^[A-Za-z0-9_+=,.@:/-]*$", 2 to 1224,
         "letters, digits and `_+=,.@:/-`";
     SESSION_NAME = r"^[A-Za-z0-9_+=,.@-]*$", 2 to 64,
@@ -77,7 +77,7 @@ forms! {
 
 impl Form {
     /// Finds the form by its pattern.
-    pub fn of(pattern: &str) -> Option<&'static Form> {
+    pub fn from_pattern(pattern: &str) -> Option<&'static Form> {
         FORMS.iter().find(|form| form.pattern == pattern)
     }
 }

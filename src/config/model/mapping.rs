@@ -20,7 +20,7 @@ pub(crate) struct MappingRule {
     pub(crate) collect: Option<bool>,
     /// Type that the value must have.
     #[serde(rename = "type")]
-    pub(crate) holds: Option<MappedType>,
+    pub(crate) value_type: Option<MappedType>,
     /// `true` if the value may be missing in the response.
     pub(crate) optional: Option<bool>,
 }

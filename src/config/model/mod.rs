@@ -23,7 +23,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 pub use case::{Case, CaseSeverity};
-pub use credentials::{Credentials, Hop, Text};
+pub use credentials::{Credentials, Hop, StringOrEnv};
 pub use expect::{Expect, ExpectedError, PREDICATES, Predicates};
 pub use features::{Claim, Features, Modality};
 #[cfg(test)]

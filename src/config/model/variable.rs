@@ -10,7 +10,7 @@ use serde_json::{Number, Value};
 pub struct Variable {
     /// Type of the value: `string` (the default), `integer`, `number`, `boolean` or `json`.
     #[serde(rename = "type")]
-    pub holds: Option<VariableType>,
+    pub value_type: Option<VariableType>,
     /// What the variable is for.
     pub description: Option<String>,
     /// Label of the variable in a form.
