@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::config::model::VariableType;
-use crate::config::resolve::{Places, Resolved};
-use crate::config::variables::Declared;
+use crate::config::resolve::{Places, ResolvedModel};
+use crate::config::variables::DeclaredVariable;
 use crate::diagnose::{Code, FINDINGS_LIMIT, Finding, Severity};
 use crate::template::{Placeholder, Template, TemplateError};
 use crate::words::nearest;
@@ -15,7 +15,7 @@ const POINTER: &str = "/request/body";
 pub(super) fn parse(text: &str, places: &Places<'_>, findings: &mut Vec<Finding>) -> Option<Template> {
     match Template::parse(text) {
         Ok(template) => {
-            if let Some(found) = template.not_an_object() {
+            if let Some(found) = template.non_object_kind() {
                 let message = format!("expected a JSON object, found {found}");
                 // Only a warning, because recordings of refused calls can have such bodies.
                 let finding = Finding::new(Code::InvalidValue, places.value(POINTER), message)
@@ -26,16 +26,17 @@ pub(super) fn parse(text: &str, places: &Places<'_>, findings: &mut Vec<Finding>
             Some(template)
         }
         Err(errors) => {
-            findings.extend(errors.iter().map(|error| malformed(error, places)));
+            findings.extend(errors.iter().map(|error| syntax_finding(error, places)));
             None
         }
     }
 }
 
-fn malformed(error: &TemplateError, places: &Places<'_>) -> Finding {
-    let mut finding = Finding::new(error.code(), places.inside(POINTER, &error.at), error.to_string());
+fn syntax_finding(error: &TemplateError, places: &Places<'_>) -> Finding {
+    let mut finding =
+        Finding::new(error.code(), places.span_in_string(POINTER, &error.at), error.to_string());
     if let Some((first, why)) = error.related() {
-        finding = finding.related(places.inside(POINTER, &first), why);
+        finding = finding.related(places.span_in_string(POINTER, &first), why);
     }
     finding.help = error.help();
     finding
@@ -44,8 +45,8 @@ fn malformed(error: &TemplateError, places: &Places<'_>) -> Finding {
 /// Reports placeholders of undeclared variables, and variables that no placeholder uses.
 pub(super) fn check_names(
     template: &Template,
-    declared: &[Declared],
-    model: &Resolved<'_>,
+    declared: &[DeclaredVariable],
+    model: &ResolvedModel<'_>,
     findings: &mut Vec<Finding>,
 ) {
     let places = &model.places;
@@ -63,12 +64,12 @@ pub(super) fn check_names(
             let (model, name) = (&model.name, &placeholder.name);
             let help = format!("declare it in `[models.{model}.variables]`: `{name} = {{ type = \"…\" }}`");
             let finding =
-                Finding::new(Code::UnknownVariable, places.inside(POINTER, &placeholder.at), message)
+                Finding::new(Code::UnknownVariable, places.span_in_string(POINTER, &placeholder.at), message)
                     .suggest(near, help);
             findings.push(finding);
         }
     }
-    findings.extend(template.whole().and_then(|whole| whole_body(whole, declared, places)));
+    findings.extend(template.as_placeholder().and_then(|whole| check_whole_body(whole, declared, places)));
     let unused = declared.iter().filter(|variable| !used.contains(variable.name.as_str()));
     // A model doesn't have to use the variables that it inherits.
     for variable in unused.filter(|variable| places.is_own(&variable.pointer)) {
@@ -80,12 +81,16 @@ pub(super) fn check_names(
 }
 
 /// Reports a placeholder that is the whole body, unless its variable can be an object.
-fn whole_body(placeholder: &Placeholder, declared: &[Declared], places: &Places<'_>) -> Option<Finding> {
+fn check_whole_body(
+    placeholder: &Placeholder,
+    declared: &[DeclaredVariable],
+    places: &Places<'_>,
+) -> Option<Finding> {
     let variable = declared.iter().find(|variable| variable.name == placeholder.name)?;
     let message =
         format!("expected a JSON object, found the variable `{}`, which can't be one", variable.name);
-    let finding = Finding::new(Code::VariableType, places.inside(POINTER, &placeholder.at), message)
+    let finding = Finding::new(Code::VariableType, places.span_in_string(POINTER, &placeholder.at), message)
         .related(places.key(&variable.pointer), "declared here")
         .help("write the request around the placeholder, or declare the variable with `type = \"json\"`");
-    (variable.variable.holds.unwrap_or_default() != VariableType::Json).then_some(finding)
+    (variable.variable.value_type.unwrap_or_default() != VariableType::Json).then_some(finding)
 }

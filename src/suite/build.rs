@@ -8,15 +8,15 @@ use std::sync::Arc;
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 
-use super::cases::{self, Builder};
-use super::definition::definition;
+use super::cases::{self, CaseBuilder};
+use super::definition::hash_definition;
 use super::missing::missing_keys;
 use super::values::Reader;
 use super::{Credentials, KeyPlaces, MappingPlaces, Model, body, probe};
 use crate::aws::model_id;
 use crate::config::model::{self, Api};
-use crate::config::resolve::{Places, Resolved};
-use crate::config::value::Surroundings;
+use crate::config::resolve::{Places, ResolvedModel};
+use crate::config::value::ValueSources;
 use crate::config::variables;
 use crate::diagnose::{Code, Finding, Sources};
 use crate::exchange::{Headers, Operation};
@@ -29,13 +29,13 @@ use crate::template::Template;
 /// The inputs that all models of one config are built with.
 pub struct Context<'a> {
     pub config: &'a Path,
-    pub surroundings: &'a Surroundings,
+    pub value_sources: &'a ValueSources,
     /// Receives the data files of cases, so that findings can point into them.
     pub sources: &'a Sources,
     /// The credentials that the config declares.
     pub credentials: &'a BTreeMap<String, Arc<Credentials>>,
     /// Collects the files that values and cases come from.
-    pub reads: &'a RefCell<BTreeSet<PathBuf>>,
+    pub read_files: &'a RefCell<BTreeSet<PathBuf>>,
 }
 
 /// Reads the model into its type, with a finding if a value has the wrong type.
@@ -43,70 +43,70 @@ pub struct Context<'a> {
 /// A key with such a value is left out, so that mistakes in the other keys are found too.
 ///
 /// A model without a mapping gets the mapping of its family.
-pub fn typed(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
-    let (mut model, finding) = read(resolved);
+pub fn read_model(resolved: &ResolvedModel<'_>) -> (model::Model, Option<Finding>) {
+    let (mut model, finding) = deserialize(resolved);
     if let (true, Some(model_id)) = (model.mapping.is_empty(), &model.model_id) {
         let template = model.request.body.as_deref().and_then(|text| Template::parse(text).ok());
-        let body = template.map(|template| template.outline()).unwrap_or_default();
+        let body = template.map(|template| template.fill_with_nulls()).unwrap_or_default();
         let model_id = model_id::clean_paste(model_id).model_id;
-        model.mapping = infer::given_mapping(operation(&model), &model_id, &body).unwrap_or_default();
+        model.mapping = infer::default_mapping_table(operation(&model), &model_id, &body).unwrap_or_default();
     }
     (model, finding)
 }
 
-fn read(resolved: &Resolved<'_>) -> (model::Model, Option<Finding>) {
+fn deserialize(resolved: &ResolvedModel<'_>) -> (model::Model, Option<Finding>) {
     let cause = match model::Model::deserialize(resolved.value.as_ref()) {
         Ok(model) => return (model, None),
         Err(cause) => cause,
     };
     let message = format!("the model `{}` can't be read: {cause}", resolved.name);
     let finding = Finding::new(Code::InvalidValue, resolved.places.header(), message);
-    let mut kept = Map::new();
+    let mut readable_keys = Map::new();
     for (key, value) in resolved.value.as_object().into_iter().flatten() {
         let alone = |value: &Value| Value::Object(Map::from_iter([(key.clone(), value.clone())]));
-        let readable = |value: &Value| model::Model::deserialize(&alone(value)).is_ok();
+        let is_readable = |value: &Value| model::Model::deserialize(&alone(value)).is_ok();
         match value {
-            value if readable(value) => drop(kept.insert(key.clone(), value.clone())),
+            value if is_readable(value) => drop(readable_keys.insert(key.clone(), value.clone())),
             Value::Array(items) if items.iter().any(Value::is_object) => {
                 // An unreadable case stays as an empty one, so that the others keep their index.
-                let keep = |item: &Value| if readable(&json!([item])) { item.clone() } else { json!({}) };
-                kept.insert(key.clone(), Value::Array(items.iter().map(keep).collect()));
+                let keep = |item: &Value| if is_readable(&json!([item])) { item.clone() } else { json!({}) };
+                readable_keys.insert(key.clone(), Value::Array(items.iter().map(keep).collect()));
             }
             _ => (),
         }
     }
-    (model::Model::deserialize(&Value::Object(kept)).unwrap_or_default(), Some(finding))
+    (model::Model::deserialize(&Value::Object(readable_keys)).unwrap_or_default(), Some(finding))
 }
 
 /// Builds one model, or `None` if it can't run. All findings are collected, not only the first.
 pub fn build(
-    resolved: &Resolved<'_>,
+    resolved: &ResolvedModel<'_>,
     typed: &model::Model,
     context: &Context<'_>,
 ) -> (Option<Model>, Vec<Finding>) {
     let mut findings = Vec::new();
     let places = &resolved.places;
-    let declared = variables::declared(&typed.variables);
+    let declared = variables::declared_variables(&typed.variables);
     let template = typed.request.body.as_deref().and_then(|text| body::parse(text, places, &mut findings));
     if let Some(template) = &template {
         body::check_names(template, &declared, resolved, &mut findings);
     }
-    let mapping = mapping(typed, places, &mut findings);
+    let mapping = compile_mapping(typed, places, &mut findings);
     let reader = Reader {
         model: &resolved.name,
         declared: &declared,
         places,
-        folder: layout::folder(context.config),
-        surroundings: context.surroundings,
+        folder: layout::config_folder(context.config),
+        value_sources: context.value_sources,
         sources: context.sources,
-        reads: context.reads,
+        read_files: context.read_files,
     };
-    reader.declarations(&mut findings);
-    let definition = definition(&resolved.value);
-    let builder = Builder {
+    reader.check_declarations(&mut findings);
+    let definition = hash_definition(&resolved.value);
+    let builder = CaseBuilder {
         config: context.config,
         model: &resolved.name,
-        defaults: reader.defaults(&mut findings),
+        defaults: reader.read_defaults(&mut findings),
         fields: cases::declared_fields(&typed.mapping),
         template: template.as_ref(),
         typed,
@@ -115,18 +115,18 @@ pub fn build(
         reader,
         sources: context.sources,
     };
-    let cases = builder.cases(&mut findings);
+    let cases = builder.build(&mut findings);
     findings.extend(missing_keys(resolved, typed));
-    findings.extend(without_effect(resolved, typed));
-    findings.extend(reserved_headers(resolved, typed));
+    findings.extend(check_endpoint_keys(resolved, typed));
+    findings.extend(check_reserved_headers(resolved, typed));
     let model = template.and_then(|template| assemble(resolved, typed, context, template, mapping, cases));
     let with_probes =
-        model.map(|model| probe::add(model, &typed.features, places, definition, context.config));
+        model.map(|model| probe::add_probes(model, &typed.features, places, definition, context.config));
     (with_probes, findings)
 }
 
 fn assemble(
-    resolved: &Resolved<'_>,
+    resolved: &ResolvedModel<'_>,
     typed: &model::Model,
     context: &Context<'_>,
     template: Template,
@@ -146,9 +146,9 @@ fn assemble(
         fips: typed.fips.unwrap_or(false),
         dual_stack: typed.dual_stack.unwrap_or(false),
         credentials: credentials.cloned(),
-        places: KeyPlaces::of_model(&resolved.places, typed.request.body.as_deref()),
+        places: KeyPlaces::for_model(&resolved.places, typed.request.body.as_deref()),
         tags: typed.tags.clone(),
-        variables: variables::declared(&typed.variables),
+        variables: variables::declared_variables(&typed.variables),
         template,
         mapping,
         mapping_places: MappingPlaces::new(&resolved.places, &typed.mapping),
@@ -182,16 +182,16 @@ fn headers(typed: &model::Model) -> Headers {
     headers
 }
 
-fn mapping(typed: &model::Model, places: &Places<'_>, findings: &mut Vec<Finding>) -> Mapping {
+fn compile_mapping(typed: &model::Model, places: &Places<'_>, findings: &mut Vec<Finding>) -> Mapping {
     let (mapping, errors) = Mapping::compile(&typed.mapping);
-    findings.extend(errors.iter().map(|error| not_compiled(error, places)));
+    findings.extend(errors.iter().map(|error| mapping_finding(error, places)));
     mapping
 }
 
-fn not_compiled(error: &MappingError, places: &Places<'_>) -> Finding {
+fn mapping_finding(error: &MappingError, places: &Places<'_>) -> Finding {
     let pointer = format!("/mapping{}", error.pointer);
     let at = match &error.at {
-        Some(range) => places.inside(&pointer, range),
+        Some(range) => places.span_in_string(&pointer, range),
         None if error.code() == Code::UnknownKey => places.key(&pointer),
         None => places.value(&pointer),
     };
@@ -201,24 +201,24 @@ fn not_compiled(error: &MappingError, places: &Places<'_>) -> Finding {
 }
 
 /// Reports `fips` and `dual_stack` beside `endpoint`: they only choose among the endpoints of a Region.
-fn without_effect<'a>(
-    resolved: &'a Resolved<'_>,
+fn check_endpoint_keys<'a>(
+    resolved: &'a ResolvedModel<'_>,
     typed: &model::Model,
 ) -> impl Iterator<Item = Finding> + 'a {
     let rows = [("fips", typed.fips), ("dual_stack", typed.dual_stack)];
     let has_endpoint = typed.endpoint.is_some();
     let set = rows.into_iter().filter(move |(_, on)| has_endpoint && *on == Some(true));
     set.map(|(key, _)| {
-        let message = format!("`{key}`: has no effect beside `endpoint`");
+        let message = format!("`{key}` has no effect if `endpoint` is set");
         Finding::new(Code::InvalidValue, resolved.places.value(&format!("/{key}")), message)
-            .related(resolved.places.value("/endpoint"), "this is called")
+            .related(resolved.places.value("/endpoint"), "calls go to this endpoint")
             .help("remove one of the two")
     })
 }
 
 /// Reports headers that every call sets itself: the body's length, the connection, the signature.
-fn reserved_headers<'a>(
-    resolved: &'a Resolved<'_>,
+fn check_reserved_headers<'a>(
+    resolved: &'a ResolvedModel<'_>,
     typed: &'a model::Model,
 ) -> impl Iterator<Item = Finding> + 'a {
     const RESERVED: [&str; 7] = [
@@ -233,7 +233,7 @@ fn reserved_headers<'a>(
     let reserved = typed.headers.keys().filter(|name| RESERVED.contains(&name.to_lowercase().as_str()));
     reserved.map(|name| {
         let at = resolved.places.key(&join("/headers", name));
-        let message = format!("`{name}` is set by the call itself");
+        let message = format!("`{name}` can't be set: every call sets this header itself");
         Finding::new(Code::InvalidValue, at, message).help("remove it")
     })
 }

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::definition::Definition;
+use super::definition::DefinitionHash;
 use super::missing::is_misspelt;
 use super::rows::{self, Row};
-use super::values::{Named, Reader, Values};
+use super::values::{NamedCase, Reader, Values};
 use super::{Case, Expectations, expectations};
 use crate::config::model::{self, CaseSeverity, Expect, SnapshotPolicy, SnapshotSwitch};
 use crate::config::resolve::Places;
@@ -18,7 +18,7 @@ use crate::snapshot::{self, Policy};
 use crate::template::Template;
 
 /// Builds the cases of one model.
-pub(super) struct Builder<'a> {
+pub(super) struct CaseBuilder<'a> {
     pub config: &'a Path,
     pub model: &'a str,
     pub typed: &'a model::Model,
@@ -30,20 +30,20 @@ pub(super) struct Builder<'a> {
     pub sources: &'a Sources,
     pub defaults: Values,
     /// The definition of the model without its cases.
-    pub definition: Definition,
+    pub definition: DefinitionHash,
 }
 
-impl Builder<'_> {
+impl CaseBuilder<'_> {
     /// The cases in the order of the config. A case with a data file is replaced by those of its rows.
-    pub(super) fn cases(&self, findings: &mut Vec<Finding>) -> Vec<Case> {
+    pub(super) fn build(&self, findings: &mut Vec<Finding>) -> Vec<Case> {
         let mut cases = Vec::with_capacity(self.typed.cases.len());
         // A case without a name could not be read: the schema check reports why.
         let readable = self.typed.cases.iter().enumerate().filter(|(_, case)| !case.name.is_empty());
         for (index, case) in readable {
             let pointer = format!("/cases/{index}");
             match &case.each {
-                None => cases.push(self.case(case, &pointer, None, findings)),
-                Some(each) => cases.extend(self.rows(case, each, &pointer, findings)),
+                None => cases.push(self.build_case(case, &pointer, None, findings)),
+                Some(each) => cases.extend(self.build_rows(case, each, &pointer, findings)),
             }
         }
         cases
@@ -53,18 +53,24 @@ impl Builder<'_> {
         self.reader.places
     }
 
-    fn rows(&self, case: &model::Case, each: &str, pointer: &str, findings: &mut Vec<Finding>) -> Vec<Case> {
+    fn build_rows(
+        &self,
+        case: &model::Case,
+        each: &str,
+        pointer: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<Case> {
         let at = self.places().value(&format!("{pointer}/each"));
         match rows::read(each, &self.reader) {
-            Ok(rows) => rows.iter().map(|row| self.case(case, pointer, Some(row), findings)).collect(),
+            Ok(rows) => rows.iter().map(|row| self.build_case(case, pointer, Some(row), findings)).collect(),
             Err(error) => {
-                findings.push(error.finding(at, &self.reader.surroundings.base, self.sources));
+                findings.push(error.finding(at, &self.reader.value_sources.base, self.sources));
                 Vec::new()
             }
         }
     }
 
-    fn case(
+    fn build_case(
         &self,
         case: &model::Case,
         pointer: &str,
@@ -75,18 +81,18 @@ impl Builder<'_> {
             None => (case.name.clone(), self.places().value(&[pointer, "/name"].concat())),
             Some(row) => (format!("{} [{}]", case.name, row.name), row.at.clone()),
         };
-        let values = self.values(case, pointer, row, &Named { name: &name, at: &at }, findings);
+        let values = self.read_values(case, pointer, row, &NamedCase { name: &name, at: &at }, findings);
         let of_row = row.map(|row| (&row.variables, &row.expect));
         let definition = self.definition.with(&(self.raw.pointer(pointer), of_row, &values.known));
-        let expect = self.expectations(case, pointer, row, findings);
-        let snapshot = self.snapshot(case, pointer, findings);
-        findings.extend(self.checks_nothing(
+        let expect = self.compile_expectations(case, pointer, row, findings);
+        let snapshot = self.compile_snapshot_policy(case, pointer, findings);
+        findings.extend(self.check_not_empty(
             case,
             &expect,
             snapshot.as_ref(),
-            &Named { name: &name, at: &at },
+            &NamedCase { name: &name, at: &at },
         ));
-        findings.extend(self.unreachable(case, pointer));
+        findings.extend(self.check_require(case, pointer));
         Case {
             id: format!("{}::{name}", self.model),
             at,
@@ -97,24 +103,24 @@ impl Builder<'_> {
             repeat: case.repeat.unwrap_or(1),
             require: case.require.or(case.repeat).unwrap_or(1),
             values: values.known,
-            withheld: values.withheld,
+            masked_values: values.masked_values,
             from_environment: values.from_environment,
             definition,
             expect,
             snapshot,
-            fixture_path: layout::fixture(self.config, self.model, &name),
-            snapshot_path: layout::snapshot(self.config, self.model, &name),
+            fixture_path: layout::fixture_path(self.config, self.model, &name),
+            snapshot_path: layout::snapshot_path(self.config, self.model, &name),
             name,
         }
     }
 
     /// Reports a case that passes whatever the answer is.
-    fn checks_nothing(
+    fn check_not_empty(
         &self,
         case: &model::Case,
         expect: &Expectations,
         snapshot: Option<&Policy>,
-        named: &Named<'_>,
+        named: &NamedCase<'_>,
     ) -> Option<Finding> {
         // Expectations that could not be compiled are already reported.
         let expects = expect.error.is_some()
@@ -122,9 +128,9 @@ impl Builder<'_> {
             || expect.checks.iter().any(|expected| !expected.check.is_empty());
         let help = match snapshot {
             _ if expects => return None,
-            None => "remove `snapshot = false`, or expect something",
-            Some(policy) if self.keeps_nothing(policy) => {
-                "let the snapshot keep a field, or expect something"
+            None => "remove `snapshot = false`, or add an expectation",
+            Some(policy) if self.skips_every_field(policy) => {
+                "keep a field in the snapshot, or add an expectation"
             }
             Some(_) => return None,
         };
@@ -132,13 +138,13 @@ impl Builder<'_> {
         Some(Finding::new(Code::CaseChecksNothing, named.at.clone(), message).help(help))
     }
 
-    fn keeps_nothing(&self, policy: &Policy) -> bool {
+    fn skips_every_field(&self, policy: &Policy) -> bool {
         let fields: Vec<_> = self.fields.iter().map(|field| ((*field).to_owned(), Value::Null)).collect();
         !fields.is_empty() && policy.apply(&fields).is_empty()
     }
 
     /// Reports a case that requires more passes than it makes calls.
-    fn unreachable(&self, case: &model::Case, pointer: &str) -> Option<Finding> {
+    fn check_require(&self, case: &model::Case, pointer: &str) -> Option<Finding> {
         let (require, repeat) = (case.require?, case.repeat.unwrap_or(1));
         let message = format!("`require`: expected at most {repeat}, found `{require}`");
         let at = self.places().value(&format!("{pointer}/require"));
@@ -146,32 +152,32 @@ impl Builder<'_> {
         (require > repeat && repeat > 0).then(|| finding.help("raise `repeat`, or lower `require`"))
     }
 
-    fn values(
+    fn read_values(
         &self,
         case: &model::Case,
         pointer: &str,
         row: Option<&Row>,
-        named: &Named<'_>,
+        named: &NamedCase<'_>,
         findings: &mut Vec<Finding>,
     ) -> Values {
         let mut values = self.defaults.clone();
         let places = self.places();
-        let in_case = |within: &str| places.both(&[pointer, "/variables", within].concat());
-        self.reader.read(&case.variables, &in_case, &mut values, findings);
+        let in_case = |within: &str| places.key_and_value(&[pointer, "/variables", within].concat());
+        self.reader.read_table(&case.variables, &in_case, &mut values, findings);
         if let Some(row) = row {
             let in_row = |_: &str| (row.at.clone(), row.at.clone());
-            self.reader.read(&row.variables, &in_row, &mut values, findings);
+            self.reader.read_table(&row.variables, &in_row, &mut values, findings);
         }
         // With a misspelt `variables`, report that key only, not every missing value.
         let is_misspelt = || self.raw.pointer(pointer).is_some_and(|case| is_misspelt(case, "variables"));
         let misspelt = case.variables.is_empty() && is_misspelt();
         if let Some(template) = self.template.filter(|_| !misspelt) {
-            self.reader.unset(template, &values, named, findings);
+            self.reader.check_unset(template, &values, named, findings);
         }
         values
     }
 
-    fn expectations(
+    fn compile_expectations(
         &self,
         case: &model::Case,
         pointer: &str,
@@ -179,7 +185,7 @@ impl Builder<'_> {
         findings: &mut Vec<Finding>,
     ) -> Expectations {
         let places = self.places();
-        let in_case = |within: &str| places.both(&[pointer, "/expect", within].concat());
+        let in_case = |within: &str| places.key_and_value(&[pointer, "/expect", within].concat());
         let mut compiled = expectations::compile(&case.expect, &self.fields, &in_case, findings);
         if let Some(row) = row.filter(|row| !row.expect.is_empty()) {
             match serde_json::from_value::<Expect>(Value::Object(row.expect.clone())) {
@@ -195,7 +201,12 @@ impl Builder<'_> {
         compiled
     }
 
-    fn snapshot(&self, case: &model::Case, pointer: &str, findings: &mut Vec<Finding>) -> Option<Policy> {
+    fn compile_snapshot_policy(
+        &self,
+        case: &model::Case,
+        pointer: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Policy> {
         let switch = case.snapshot.as_ref().or(self.typed.snapshot.as_ref());
         if matches!(switch, Some(SnapshotSwitch::Switch(false))) {
             return None;

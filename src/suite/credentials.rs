@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::KeyPlaces;
 use crate::config::layers::Layers;
-use crate::config::model::{self, Text};
+use crate::config::model::{self, StringOrEnv};
 use crate::config::resolve::Places;
 use crate::pointer::join;
 
@@ -46,7 +46,7 @@ pub enum Source {
 #[derive(Debug)]
 pub struct Hop {
     pub role_arn: String,
-    pub external_id: Option<Text>,
+    pub external_id: Option<StringOrEnv>,
     pub session_name: Option<String>,
     pub sts_endpoint: Option<String>,
     /// For a role of `chain`, the keys of its entry; for the last role, the keys of the whole table.
@@ -55,25 +55,25 @@ pub struct Hop {
 
 /// The credentials that a config declares, by name. Unreadable ones are left out: the schema check
 /// reports them.
-pub fn credentials(config: &Value, layers: &Layers<'_>) -> BTreeMap<String, Arc<Credentials>> {
+pub fn read_credentials(config: &Value, layers: &Layers<'_>) -> BTreeMap<String, Arc<Credentials>> {
     let tables = config.get("credentials").and_then(Value::as_object).into_iter().flatten();
     let read = tables.filter_map(|(name, table)| {
         let typed = model::Credentials::deserialize(table).ok()?;
-        let places = Places::of_table(layers, join("/credentials", name));
-        Some((name.clone(), Arc::new(ready(name, typed, &places))))
+        let places = Places::from_table(layers, join("/credentials", name));
+        Some((name.clone(), Arc::new(prepare(name, typed, &places))))
     });
     read.collect()
 }
 
-fn ready(name: &str, typed: model::Credentials, places: &Places<'_>) -> Credentials {
-    let own = KeyPlaces::of_credentials(places);
+fn prepare(name: &str, typed: model::Credentials, places: &Places<'_>) -> Credentials {
+    let own = KeyPlaces::for_credentials(places);
     let chain = typed.chain.into_iter().enumerate().filter_map(|(index, hop)| {
         Some(Hop {
             role_arn: hop.role_arn?,
             external_id: hop.external_id,
             session_name: hop.session_name,
             sts_endpoint: hop.sts_endpoint,
-            places: KeyPlaces::of_hop(places, &format!("/chain/{index}")),
+            places: KeyPlaces::for_hop(places, &format!("/chain/{index}")),
         })
     });
     let mut hops: Vec<Hop> = chain.collect();
@@ -86,7 +86,7 @@ fn ready(name: &str, typed: model::Credentials, places: &Places<'_>) -> Credenti
     }));
     Credentials {
         name: name.to_owned(),
-        source: source(typed.source.as_deref()),
+        source: parse_source(typed.source.as_deref()),
         hops,
         mfa_serial: typed.mfa_serial,
         session_tags: typed.session_tags,
@@ -98,7 +98,7 @@ fn ready(name: &str, typed: model::Credentials, places: &Places<'_>) -> Credenti
     }
 }
 
-fn source(text: Option<&str>) -> Source {
+fn parse_source(text: Option<&str>) -> Source {
     match text {
         Some("bedrock-api-key") => Source::BedrockApiKey,
         Some(text) => {

@@ -7,21 +7,21 @@ use serde_json::Value;
 
 /// The hash of a definition. Only comparable within one process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Definition(u64);
+pub struct DefinitionHash(u64);
 
-/// The definition of a model without its cases.
-pub(super) fn definition(model: &Value) -> Definition {
+/// Hashes the definition of a model without its cases.
+pub(super) fn hash_definition(model: &Value) -> DefinitionHash {
     let keys = model.as_object().into_iter().flatten().filter(|(key, _)| *key != "cases");
-    Definition::default().with(&keys.collect::<Vec<_>>())
+    DefinitionHash::default().with(&keys.collect::<Vec<_>>())
 }
 
-impl Definition {
-    /// The definition combined with `more`.
-    pub(crate) fn with(self, more: &impl Hash) -> Definition {
+impl DefinitionHash {
+    /// The hash of the definition combined with `more`.
+    pub(crate) fn with(self, more: &impl Hash) -> DefinitionHash {
         let mut hasher = DefaultHasher::new();
         self.0.hash(&mut hasher);
         more.hash(&mut hasher);
-        Definition(hasher.finish())
+        DefinitionHash(hasher.finish())
     }
 }
 
@@ -31,10 +31,10 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_case_more_is_no_other_model() {
+    fn cases_do_not_change_the_definition_of_a_model() {
         let model = json!({ "region": "us-east-1", "cases": [{ "name": "a" }] });
-        assert_eq!(definition(&model), definition(&json!({ "region": "us-east-1" })));
-        assert_ne!(definition(&model), definition(&json!({ "region": "us-east-2" })));
-        assert_ne!(definition(&model), definition(&model).with(&1));
+        assert_eq!(hash_definition(&model), hash_definition(&json!({ "region": "us-east-1" })));
+        assert_ne!(hash_definition(&model), hash_definition(&json!({ "region": "us-east-2" })));
+        assert_ne!(hash_definition(&model), hash_definition(&model).with(&1));
     }
 }

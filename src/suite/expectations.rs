@@ -60,21 +60,22 @@ pub struct ExpectedRefusal {
 
 impl ExpectedRefusal {
     /// The differences between `refusal` and the expected error, each with the place of the expectation.
-    pub fn misses(&self, refusal: &Refusal) -> Vec<(Span, String)> {
-        let mut misses = Vec::new();
+    pub fn find_differences(&self, refusal: &Refusal) -> Vec<(Span, String)> {
+        let mut differences = Vec::new();
         // The exceptions of a stream have their codes in camelCase.
         let other = |code: &str| !code.eq_ignore_ascii_case(&refusal.code);
         if let Some((code, at)) = self.code.as_ref().filter(|(code, _)| other(code)) {
-            misses.push((at.clone(), format!("expected the error `{code}`, found `{}`", refusal.code)));
+            differences.push((at.clone(), format!("expected the error `{code}`, found `{}`", refusal.code)));
         }
         if let Some((status, at)) = self.status.as_ref().filter(|(status, _)| *status != refusal.status) {
-            misses.push((at.clone(), format!("expected the status {status}, found {}", refusal.status)));
+            differences.push((at.clone(), format!("expected the status {status}, found {}", refusal.status)));
         }
         if let Some((part, at)) = self.contains.as_ref().filter(|(part, _)| !refusal.message.contains(part)) {
             let found = short(&refusal.message, 200);
-            misses.push((at.clone(), format!("expected a message that contains `{part}`, found `{found}`")));
+            differences
+                .push((at.clone(), format!("expected a message that contains `{part}`, found `{found}`")));
         }
-        misses
+        differences
     }
 }
 
@@ -94,15 +95,15 @@ pub(super) fn compile(
             continue;
         }
         if expect.error.is_some() {
-            let message = format!("`{field}`: can't hold together with `error`");
+            let message = format!("`{field}` can't be combined with `error`");
             let finding = Finding::new(Code::ExpectationInvalid, at(&pointer).0, message);
-            findings.push(finding.help("remove one of the two: a call that is refused has no output"));
+            findings.push(finding.help("remove one of the two: a refused call has no output"));
             continue;
         }
         match Check::compile(predicates) {
             Ok(check) => {
                 let at_value = at(&pointer).1;
-                let predicates = places(&check, &pointer, at);
+                let predicates = predicate_places(&check, &pointer, at);
                 let expectation = Expectation { field: field.clone(), at: at_value, predicates, check };
                 match measure {
                     Some((_, measure)) => measures.push((*measure, expectation)),
@@ -117,10 +118,14 @@ pub(super) fn compile(
             })),
         }
     }
-    Expectations { error: expect.error.as_ref().map(|error| refusal(error, at)), checks, measures }
+    Expectations { error: expect.error.as_ref().map(|error| compile_refusal(error, at)), checks, measures }
 }
 
-fn places(check: &Check, pointer: &str, at: &dyn Fn(&str) -> (Span, Span)) -> Vec<(&'static str, Span)> {
+fn predicate_places(
+    check: &Check,
+    pointer: &str,
+    at: &dyn Fn(&str) -> (Span, Span),
+) -> Vec<(&'static str, Span)> {
     let names = check.keys();
     names.map(|name| (name, at(&[pointer, "/", name].concat()).1)).collect()
 }
@@ -135,7 +140,7 @@ pub(super) fn unknown_field(field: &str, fields: &[&str], at: Span) -> Option<Fi
     (!fields.is_empty()).then_some(finding)
 }
 
-fn refusal(error: &ExpectedError, at: &dyn Fn(&str) -> (Span, Span)) -> ExpectedRefusal {
+fn compile_refusal(error: &ExpectedError, at: &dyn Fn(&str) -> (Span, Span)) -> ExpectedRefusal {
     let place = |key: &str| at(&format!("/error/{key}")).1;
     ExpectedRefusal {
         at: at("/error").0,

@@ -17,7 +17,7 @@ pub struct KeyPlaces {
 }
 
 /// The keys of a model that AWS may refuse, with their pointers.
-const OF_MODEL: [(Key, &str); 6] = [
+const MODEL_KEYS: [(Key, &str); 6] = [
     (Key::Region, "/region"),
     (Key::ModelId, "/model_id"),
     (Key::Endpoint, "/endpoint"),
@@ -27,7 +27,7 @@ const OF_MODEL: [(Key, &str); 6] = [
 ];
 
 /// The keys of credentials that AWS may refuse.
-const OF_CREDENTIALS: [(Key, &str); 10] = [
+const CREDENTIAL_KEYS: [(Key, &str); 10] = [
     (Key::RoleArn, "/role_arn"),
     (Key::ExternalId, "/external_id"),
     (Key::StsEndpoint, "/sts_endpoint"),
@@ -41,24 +41,24 @@ const OF_CREDENTIALS: [(Key, &str); 10] = [
 ];
 
 impl KeyPlaces {
-    pub(super) fn of_model(places: &Places<'_>, body: Option<&str>) -> KeyPlaces {
+    pub(super) fn for_model(places: &Places<'_>, body: Option<&str>) -> KeyPlaces {
         let body = body.map(|text| TextPlace::new(places, "/request/body", text));
-        KeyPlaces { body, ..KeyPlaces::new(places, &OF_MODEL) }
+        KeyPlaces { body, ..KeyPlaces::new(places, &MODEL_KEYS) }
     }
 
-    pub(super) fn of_credentials(places: &Places<'_>) -> KeyPlaces {
-        KeyPlaces::new(places, &OF_CREDENTIALS)
+    pub(super) fn for_credentials(places: &Places<'_>) -> KeyPlaces {
+        KeyPlaces::new(places, &CREDENTIAL_KEYS)
     }
 
     /// The places of a model that no config declares: every key is at `at`.
-    pub(super) fn nowhere(at: Span) -> KeyPlaces {
+    pub(super) fn all_at(at: Span) -> KeyPlaces {
         KeyPlaces { header: at, values: BTreeMap::new(), body: None }
     }
 
     /// The places of the keys of one role in `chain`.
-    pub(super) fn of_hop(places: &Places<'_>, pointer: &str) -> KeyPlaces {
+    pub(super) fn for_hop(places: &Places<'_>, pointer: &str) -> KeyPlaces {
         let at = |key: &str| places.find(&[pointer, key].concat());
-        let values = OF_CREDENTIALS.iter().filter_map(|(key, within)| {
+        let values = CREDENTIAL_KEYS.iter().filter_map(|(key, within)| {
             at(within).map(|found| (*key, Span::new(found.file, found.place.value)))
         });
         KeyPlaces { header: places.value(pointer), values: values.collect(), body: None }
@@ -71,11 +71,11 @@ impl KeyPlaces {
         KeyPlaces { header: places.header(), values: written.collect(), body: None }
     }
 
-    /// Removes the places of `otherwise`, which a probe sets itself: a refusal of these is not about the
+    /// Removes the places of `replaced`, which a probe sets itself: a refusal of these is not about the
     /// config's keys.
-    pub(super) fn without(mut self, otherwise: &[Key]) -> KeyPlaces {
-        self.values.retain(|key, _| !otherwise.contains(key));
-        if otherwise.contains(&Key::Body) {
+    pub(super) fn without(mut self, replaced: &[Key]) -> KeyPlaces {
+        self.values.retain(|key, _| !replaced.contains(key));
+        if replaced.contains(&Key::Body) {
             self.body = None;
         }
         self
@@ -93,6 +93,6 @@ impl KeyPlaces {
 
     /// The place of bytes `range` of the body's text, or of the whole body.
     pub fn body(&self, range: Option<&Range<usize>>) -> Option<Span> {
-        self.body.as_ref().map(|body| body.of(range))
+        self.body.as_ref().map(|body| body.locate(range))
     }
 }

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::config::model;
-use crate::config::resolve::Resolved;
+use crate::config::resolve::ResolvedModel;
 use crate::diagnose::{Code, Finding};
 use crate::words::nearest;
 
 /// Reports missing keys. They may come from the model, `extends`, `[defaults]` or a profile.
 pub(super) fn missing_keys<'a>(
-    resolved: &'a Resolved<'_>,
+    resolved: &'a ResolvedModel<'_>,
     typed: &model::Model,
 ) -> impl Iterator<Item = Finding> + 'a {
     let needs_mapping = typed.mapping.is_empty() && !all_expect_errors(&typed.cases);
@@ -18,7 +18,7 @@ pub(super) fn missing_keys<'a>(
         (
             typed.model_id.is_none(),
             "model_id",
-            "write `model_id = \"…\"`: what goes into Bedrock's `modelId`",
+            "write `model_id = \"…\"`: the value of `modelId` in Bedrock's API",
         ),
         (typed.request.body.is_none(), "request.body", "add `[models.NAME.request]` with a `body`"),
         (
@@ -29,7 +29,7 @@ pub(super) fn missing_keys<'a>(
     ];
     let name = &resolved.name;
     let missing = rows.into_iter().filter(|(missing, key, _)| {
-        *missing && !is_there(&resolved.value, key) && !is_misspelt(&resolved.value, key)
+        *missing && !is_present(&resolved.value, key) && !is_misspelt(&resolved.value, key)
     });
     missing.map(move |(_, key, help)| {
         let message = format!("the model `{name}` has no `{key}`");
@@ -38,11 +38,11 @@ pub(super) fn missing_keys<'a>(
 }
 
 /// Whether the key exists with a value that could not be read, which the schema check reports.
-fn is_there(table: &Value, key: &str) -> bool {
+fn is_present(table: &Value, key: &str) -> bool {
     let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
     match (table.get(first), rest) {
         (None, _) => false,
-        (Some(inner @ Value::Object(_)), Some(rest)) => is_there(inner, rest),
+        (Some(inner @ Value::Object(_)), Some(rest)) => is_present(inner, rest),
         (Some(value), _) => value != &json!({}),
     }
 }

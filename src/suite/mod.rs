@@ -9,12 +9,12 @@ mod credentials;
 mod definition;
 mod expectations;
 mod keys;
+mod masked_values;
 mod missing;
 mod places;
 mod probe;
 mod rows;
 mod values;
-mod withheld;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -22,19 +22,19 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-pub use build::{Context, build, operation, typed};
-pub use credentials::{Credentials, Hop, Source, credentials};
-pub use definition::Definition;
+pub use build::{Context, build, operation, read_model};
+pub use credentials::{Credentials, Hop, Source, read_credentials};
+pub use definition::DefinitionHash;
 pub use expectations::{Expectation, Expectations, ExpectedRefusal, MEASURES, Measure};
 pub use keys::KeyPlaces;
+pub use masked_values::MaskedValues;
 pub use missing::all_expect_errors;
 pub use places::{MappingPlaces, TextPlace};
-pub use probe::Unprobed;
-pub use withheld::Withheld;
+pub use probe::UnprobedClaim;
 
 use crate::aws::cause::{self, Cause, Key, Member};
 use crate::config::model::Claim;
-use crate::config::variables::Declared;
+use crate::config::variables::DeclaredVariable;
 use crate::diagnose::{FileId, Span};
 use crate::exchange::{Headers, Operation, Request};
 use crate::files::Base;
@@ -52,7 +52,7 @@ pub struct Suite {
     /// The path from the repository's root with `/`, as snapshots write their source.
     pub source: String,
     /// Files that values and cases come from, including files that could not be read.
-    pub reads: BTreeSet<PathBuf>,
+    pub read_files: BTreeSet<PathBuf>,
     pub models: Vec<Model>,
 }
 
@@ -75,7 +75,7 @@ pub struct Model {
     pub credentials: Option<Arc<Credentials>>,
     pub places: KeyPlaces,
     pub tags: Vec<String>,
-    pub variables: Vec<Declared>,
+    pub variables: Vec<DeclaredVariable>,
     pub template: Template,
     pub mapping: Mapping,
     pub mapping_places: MappingPlaces,
@@ -83,7 +83,7 @@ pub struct Model {
     /// For each claim, a copy of the model with the one case that proves it. Probes have no probes.
     pub probes: Vec<Model>,
     /// Claims that no case can be generated for.
-    pub unprobed: Vec<Unprobed>,
+    pub unprobed: Vec<UnprobedClaim>,
 }
 
 /// One case, ready to run.
@@ -106,10 +106,10 @@ pub struct Case {
     pub require: u32,
     pub values: BTreeMap<String, Value>,
     /// Values from the environment, which findings must not show.
-    pub withheld: Withheld,
+    pub masked_values: MaskedValues,
     /// The environment variables that values were read from, by the model's variables.
     pub from_environment: BTreeMap<String, String>,
-    pub definition: Definition,
+    pub definition: DefinitionHash,
     pub expect: Expectations,
     /// `None` if the case has no snapshot.
     pub snapshot: Option<Policy>,
@@ -119,13 +119,13 @@ pub struct Case {
 
 impl Suite {
     /// Every model that is called: the configured models, each followed by its probes.
-    pub fn asked(&self) -> impl Iterator<Item = &Model> {
+    pub fn models_with_probes(&self) -> impl Iterator<Item = &Model> {
         self.models.iter().flat_map(|model| std::iter::once(model).chain(&model.probes))
     }
 
     /// Every case with the model that it calls: a model's own cases, followed by those of its probes.
     pub fn cases(&self) -> impl Iterator<Item = (&Model, &Case)> {
-        self.asked().flat_map(|model| model.cases.iter().map(move |case| (model, case)))
+        self.models_with_probes().flat_map(|model| model.cases.iter().map(move |case| (model, case)))
     }
 }
 
@@ -136,7 +136,7 @@ impl Model {
     /// # Panics
     ///
     /// Never: an empty object is a valid body.
-    pub fn of_no_config(region: &str, at: &Span) -> Model {
+    pub fn for_listing(region: &str, at: &Span) -> Model {
         Model {
             name: "models".to_owned(),
             at: at.clone(),
@@ -149,7 +149,7 @@ impl Model {
             fips: false,
             dual_stack: false,
             credentials: None,
-            places: KeyPlaces::nowhere(at.clone()),
+            places: KeyPlaces::all_at(at.clone()),
             tags: Vec::new(),
             variables: Vec::new(),
             template: Template::parse("{}").expect("an empty object is a body"),
@@ -169,7 +169,7 @@ impl Model {
 
     /// The place of `key` in the model or in its credentials; if the config doesn't set the key, the header
     /// of its table.
-    pub fn place(&self, key: Key) -> Span {
+    pub fn locate_key(&self, key: Key) -> Span {
         if key == Key::Body {
             return self.places.body(None).unwrap_or_else(|| self.at.clone());
         }
@@ -180,7 +180,7 @@ impl Model {
     }
 
     /// The place of the key that caused a refusal. In a body, the place of the member that `message` names.
-    pub fn place_of(&self, cause: &Cause, message: &str) -> Span {
+    pub fn locate_cause(&self, cause: &Cause, message: &str) -> Span {
         let range = match cause::find_member(message).filter(|_| cause.key == Key::Body) {
             Some(Member::Path(steps)) => {
                 self.template.locate(&steps.iter().map(String::as_str).collect::<Vec<_>>())
@@ -191,7 +191,7 @@ impl Model {
             None => None,
         };
         let member = range.and_then(|range| self.places.body(Some(&range)));
-        member.unwrap_or_else(|| self.place(cause.key))
+        member.unwrap_or_else(|| self.locate_key(cause.key))
     }
 
     /// The request that the case sends to Bedrock.
@@ -201,7 +201,7 @@ impl Model {
     /// If a variable has no value: [`build`] reports those, and a suite with findings is not run.
     pub fn request(&self, case: &Case) -> Request {
         let body = self.template.fill(&case.values).expect("every placeholder has a value");
-        self.request_of(body)
+        self.request_with_body(body)
     }
 
     /// The request and the exact text of the body that is sent.
@@ -209,17 +209,17 @@ impl Model {
     /// # Panics
     ///
     /// As [`Model::request`].
-    pub fn rendered(&self, case: &Case) -> (Request, String) {
+    pub fn render_request(&self, case: &Case) -> (Request, String) {
         let rendered = self.template.render(&case.values).expect("every placeholder has a value");
-        (self.request_of(rendered.value), rendered.text)
+        (self.request_with_body(rendered.value), rendered.text)
     }
 
     /// The request without a body.
-    pub fn call(&self) -> Request {
-        self.request_of(Value::Null)
+    pub fn request_without_body(&self) -> Request {
+        self.request_with_body(Value::Null)
     }
 
-    fn request_of(&self, body: Value) -> Request {
+    fn request_with_body(&self, body: Value) -> Request {
         Request {
             operation: self.operation,
             region: self.region.clone(),

@@ -17,13 +17,13 @@ pub struct TextPlace {
 
 impl TextPlace {
     pub fn new(places: &Places<'_>, pointer: &str, text: &str) -> TextPlace {
-        let content = places.inside(pointer, &(0..text.len()));
+        let content = places.span_in_string(pointer, &(0..text.len()));
         let plain = content.end - content.start == text.len();
         TextPlace { whole: places.value(pointer), content: plain.then_some(content) }
     }
 
     /// The place of bytes `range` of the text, or of the whole value if that isn't known.
-    pub fn of(&self, range: Option<&Range<usize>>) -> Span {
+    pub fn locate(&self, range: Option<&Range<usize>>) -> Span {
         match (&self.content, range) {
             (Some(content), Some(range)) => {
                 Span::new(content.file, content.start + range.start..content.start + range.end)
@@ -68,9 +68,9 @@ impl MappingPlaces {
     /// # Panics
     ///
     /// If the mapping has no fields.
-    pub fn of(&self, pointer: &str, range: Option<&Range<usize>>) -> Span {
+    pub fn locate(&self, pointer: &str, range: Option<&Range<usize>>) -> Span {
         let entry = self.entries.iter().find(|(known, _)| known == pointer);
         let (_, place) = entry.or(self.entries.first()).expect("a mapping has a field");
-        place.of(range)
+        place.locate(range)
     }
 }

@@ -7,29 +7,29 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use crate::config::resolve::Places;
-use crate::config::value::{self, Surroundings, ValueError};
-use crate::config::variables::{self, Declared};
+use crate::config::value::{self, ValueError, ValueSources};
+use crate::config::variables::{self, DeclaredVariable};
 use crate::diagnose::{Code, Finding, Sources, Span};
 use crate::template::Template;
 use crate::words::nearest;
 
-use super::Withheld;
+use super::MaskedValues;
 
 /// Reads the values of a model's cases.
 pub(super) struct Reader<'a> {
     /// The model's name.
     pub model: &'a str,
-    pub declared: &'a [Declared],
+    pub declared: &'a [DeclaredVariable],
     pub places: &'a Places<'a>,
     pub folder: &'a Path,
-    pub surroundings: &'a Surroundings,
+    pub value_sources: &'a ValueSources,
     pub sources: &'a Sources,
     /// Collects the files that are read, including files that can't be read.
-    pub reads: &'a RefCell<BTreeSet<PathBuf>>,
+    pub read_files: &'a RefCell<BTreeSet<PathBuf>>,
 }
 
 /// A case's name and place, for findings.
-pub(super) struct Named<'a> {
+pub(super) struct NamedCase<'a> {
     pub name: &'a str,
     pub at: &'a Span,
 }
@@ -40,20 +40,20 @@ pub(super) struct Values {
     pub known: BTreeMap<String, Value>,
     /// Variables without a value that are not reported as unset: their environment variable isn't set and
     /// nothing is run, or their value is already reported as wrong.
-    deferred: BTreeSet<String>,
-    pub withheld: Withheld,
+    not_reported: BTreeSet<String>,
+    pub masked_values: MaskedValues,
     /// The environment variables that values were read from, by the model's variables.
     pub from_environment: BTreeMap<String, String>,
 }
 
 impl Values {
     /// Sets the value that was read for `given`.
-    fn set_read(&mut self, name: &str, given: &Value, value: Option<Value>) {
+    fn set_with_origin(&mut self, name: &str, given: &Value, value: Option<Value>) {
         if let Some(value) = value.as_ref().filter(|_| value::is_from_environment(given)) {
-            self.withheld.add(value);
+            self.masked_values.add(value);
         }
-        match value::environment(given) {
-            Some(held) => drop(self.from_environment.insert(name.to_owned(), held.to_owned())),
+        match value::environment_variable(given) {
+            Some(variable) => drop(self.from_environment.insert(name.to_owned(), variable.to_owned())),
             None => drop(self.from_environment.remove(name)),
         }
         self.set(name, value);
@@ -62,28 +62,28 @@ impl Values {
     fn set(&mut self, name: &str, value: Option<Value>) {
         match value {
             Some(value) => drop(self.known.insert(name.to_owned(), value)),
-            None => drop(self.deferred.insert(name.to_owned())),
+            None => drop(self.not_reported.insert(name.to_owned())),
         }
     }
 
-    fn lacks(&self, name: &str) -> bool {
-        !self.known.contains_key(name) && !self.deferred.contains(name)
+    fn is_unset(&self, name: &str) -> bool {
+        !self.known.contains_key(name) && !self.not_reported.contains(name)
     }
 }
 
 impl Reader<'_> {
     /// The declared defaults. A default that doesn't fit its variable is reported here, once.
-    pub(super) fn defaults(&self, findings: &mut Vec<Finding>) -> Values {
+    pub(super) fn read_defaults(&self, findings: &mut Vec<Finding>) -> Values {
         let mut values = Values::default();
         for variable in self.declared {
             let Some(given) = &variable.variable.default else { continue };
             let pointer = format!("{}/default", variable.pointer);
-            self.note(value::file(given));
-            match value::read(&variable.variable, given, self.folder, self.surroundings) {
-                Ok(value) => values.set_read(&variable.name, given, value),
+            self.add_read_file(value::file_path(given));
+            match value::read_value(&variable.variable, given, self.folder, self.value_sources) {
+                Ok(value) => values.set_with_origin(&variable.name, given, value),
                 Err(error) => {
                     values.set(&variable.name, None);
-                    findings.push(self.unfit(&error, variable, self.places.value(&pointer)));
+                    findings.push(self.invalid_value(&error, variable, self.places.value(&pointer)));
                 }
             }
         }
@@ -91,7 +91,7 @@ impl Reader<'_> {
     }
 
     /// Reports declarations that no value can fit.
-    pub(super) fn declarations(&self, findings: &mut Vec<Finding>) {
+    pub(super) fn check_declarations(&self, findings: &mut Vec<Finding>) {
         for variable in self.declared {
             for (key, message, help) in variables::contradictions(&variable.variable) {
                 let at = self.places.value(&format!("{}/{key}", variable.pointer));
@@ -101,37 +101,37 @@ impl Reader<'_> {
     }
 
     /// Records that values come from `file`, which is relative to the folder.
-    pub(super) fn note(&self, file: Option<&str>) {
-        self.reads.borrow_mut().extend(file.map(|file| self.folder.join(file)));
+    pub(super) fn add_read_file(&self, file: Option<&str>) {
+        self.read_files.borrow_mut().extend(file.map(|file| self.folder.join(file)));
     }
 
     /// Reads the values of a case's `table`, which override `values`. `at` returns the places of key and
     /// value for a pointer.
-    pub(super) fn read(
+    pub(super) fn read_table(
         &self,
         table: &Map<String, Value>,
         at: &dyn Fn(&str) -> (Span, Span),
         values: &mut Values,
         findings: &mut Vec<Finding>,
     ) {
-        let (given, unknown) = variables::given(table, self.declared);
+        let (given, unknown) = variables::given_values(table, self.declared);
         for given in given {
             let Some(variable) = self.declared.iter().find(|variable| variable.name == given.name) else {
                 continue;
             };
-            self.note(value::file(given.value));
-            match value::read(&variable.variable, given.value, self.folder, self.surroundings) {
-                Ok(value) => values.set_read(&given.name, given.value, value),
+            self.add_read_file(value::file_path(given.value));
+            match value::read_value(&variable.variable, given.value, self.folder, self.value_sources) {
+                Ok(value) => values.set_with_origin(&given.name, given.value, value),
                 Err(error) => {
                     // The value is reported as wrong, so don't report it as missing too.
                     values.set(&given.name, None);
-                    findings.push(self.unfit(&error, variable, at(&given.pointer).1));
+                    findings.push(self.invalid_value(&error, variable, at(&given.pointer).1));
                 }
             }
         }
         for (name, pointer) in unknown {
             let near = nearest(&name, self.declared.iter().map(|variable| variable.name.as_str()));
-            if let Some(meant) = near.filter(|meant| values.lacks(meant)) {
+            if let Some(meant) = near.filter(|meant| values.is_unset(meant)) {
                 values.set(meant, None);
             }
             let message = format!("`{name}` is not a declared variable");
@@ -141,7 +141,7 @@ impl Reader<'_> {
         }
     }
 
-    fn unfit(&self, error: &ValueError, variable: &Declared, at: Span) -> Finding {
+    fn invalid_value(&self, error: &ValueError, variable: &DeclaredVariable, at: Span) -> Finding {
         let mut finding = Finding::new(error.code(), at, format!("variable `{}`: {error}", variable.name))
             .related(self.places.key(&variable.pointer), "declared here");
         finding.help = error.help();
@@ -149,24 +149,24 @@ impl Reader<'_> {
     }
 
     /// Reports placeholders of `template` that have no value in `case`.
-    pub(super) fn unset(
+    pub(super) fn check_unset(
         &self,
         template: &Template,
         values: &Values,
-        case: &Named<'_>,
+        case: &NamedCase<'_>,
         findings: &mut Vec<Finding>,
     ) {
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         for placeholder in template.placeholders() {
             let name = placeholder.name.as_str();
             let Some(variable) = self.declared.iter().find(|variable| variable.name == name) else {
                 continue;
             };
-            if !values.lacks(name) || told.contains(&name) {
+            if !values.is_unset(name) || reported.contains(&name) {
                 continue;
             }
-            told.push(name);
-            let at = self.places.inside("/request/body", &placeholder.at);
+            reported.push(name);
+            let at = self.places.span_in_string("/request/body", &placeholder.at);
             let finding = Finding::new(
                 Code::UnsetVariable,
                 at,

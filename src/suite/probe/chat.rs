@@ -12,9 +12,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     body,
     mapping,
     tool_stop: "tool_calls",
-    formats: |_| true,
-    shows: &[Medium::Image],
-    settle: |_, _| (),
+    accepts_schema: |_| true,
+    media: &[Medium::Image],
+    move_headers: |_, _| (),
 };
 
 fn body(question: &Question, _base: Option<&str>) -> Value {
@@ -27,7 +27,7 @@ fn body(question: &Question, _base: Option<&str>) -> Value {
     };
     let mut body = json!({ "messages": [{ "role": "user", "content": content }], "max_tokens": 1000 });
     if let Some(tool) = question.tool {
-        body["tools"] = json!([described(tool)]);
+        body["tools"] = json!([describe_tool(tool)]);
     }
     if question.formatted {
         let schema = json!({ "name": "city", "strict": true, "schema": city_schema() });
@@ -36,7 +36,7 @@ fn body(question: &Question, _base: Option<&str>) -> Value {
     body
 }
 
-fn described(tool: &Tool) -> Value {
+fn describe_tool(tool: &Tool) -> Value {
     let function =
         json!({ "name": tool.name, "description": tool.description, "parameters": (tool.schema)() });
     json!({ "type": "function", "function": function })

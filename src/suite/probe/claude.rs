@@ -12,9 +12,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     body,
     mapping,
     tool_stop: "tool_use",
-    formats: |_| false,
-    shows: &[Medium::Image, Medium::Document],
-    settle: |_, _| (),
+    accepts_schema: |_| false,
+    media: &[Medium::Image, Medium::Document],
+    move_headers: |_, _| (),
 };
 
 fn body(question: &Question, _base: Option<&str>) -> Value {

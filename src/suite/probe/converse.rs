@@ -13,9 +13,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     body,
     mapping,
     tool_stop: "tool_use",
-    formats,
-    shows: &[Medium::Image, Medium::Document],
-    settle,
+    accepts_schema,
+    media: &[Medium::Image, Medium::Document],
+    move_headers,
 };
 
 /// Prefixes of the models that can be forced to call a tool. Sources of both lists: the page on Converse's
@@ -64,7 +64,7 @@ fn can_be_forced(base: Option<&str>) -> bool {
     starts(&FORCED) && !starts(&NOT_FORCED)
 }
 
-fn formats(base: Option<&str>) -> bool {
+fn accepts_schema(base: Option<&str>) -> bool {
     base.and_then(catalogue::model).is_some_and(|model| model.structured_output == Some(true))
 }
 
@@ -86,7 +86,7 @@ const IN_BODY: [(&str, &str, &str); 5] = [
     ("x-amzn-bedrock-performanceconfig-latency", "performanceConfig", "latency"),
 ];
 
-fn settle(body: &mut Value, headers: &mut Headers) {
+fn move_headers(body: &mut Value, headers: &mut Headers) {
     for (header, table, member) in IN_BODY {
         if let Some(value) = headers.remove(header) {
             // `ENABLED` in the header is `enabled` in the body. Other values keep their case: a version may

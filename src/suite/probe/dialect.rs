@@ -15,9 +15,9 @@ pub(super) struct Dialect {
     /// The stop reason of an answer that calls tools.
     pub tool_stop: &'static str,
     /// Whether the API accepts a schema of the answer for this base model.
-    pub formats: fn(Option<&str>) -> bool,
+    pub accepts_schema: fn(Option<&str>) -> bool,
     /// The media that a question can contain.
-    pub shows: &'static [Medium],
+    pub media: &'static [Medium],
     /// Moves into the body the settings that other APIs take as headers.
-    pub settle: fn(&mut Value, &mut Headers),
+    pub move_headers: fn(&mut Value, &mut Headers),
 }

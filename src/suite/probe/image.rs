@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Asked;
+use super::ProbeRequest;
 use crate::aws::family::family_of;
 use crate::aws::model_id::clean_paste;
 use crate::exchange::Operation;
@@ -17,12 +17,12 @@ type Body = fn() -> Value;
 const BODIES: [(&str, Body); 2] = [("amazon-image", amazon), ("stability-image", stability)];
 
 /// The request that proves that `model` generates images, or why it can't be written.
-pub(super) fn asked(model: &Model) -> Result<Asked, &'static str> {
+pub(super) fn probe_request(model: &Model) -> Result<ProbeRequest, &'static str> {
     let family = family_of(&clean_paste(&model.model_id).model_id);
     let of_family = BODIES.iter().find(|(known, _)| family.is_some_and(|family| family.id == *known));
-    let (_, body) = of_family.ok_or("the body of its images is not known")?;
+    let (_, body) = of_family.ok_or("the request body of this image model is not known")?;
     let image = json!({ "type": "array", "minItems": 1, "items": { "type": "string", "minLength": 1 } });
-    Ok(Asked {
+    Ok(ProbeRequest {
         operation: Operation::InvokeModel,
         headers: model.headers.clone(),
         body: body(),

@@ -4,7 +4,6 @@
 //! headers and guardrail are the same. It is recorded and replayed like any case, and has expectations but
 //! no snapshot.
 
-mod ask;
 mod chat;
 mod claude;
 mod converse;
@@ -12,6 +11,7 @@ mod dialect;
 mod image;
 mod media;
 mod question;
+mod request;
 mod streaming;
 
 use std::collections::BTreeMap;
@@ -19,7 +19,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Case, Definition, Expectations, KeyPlaces, MappingPlaces, Model, Withheld, expectations};
+use super::{
+    Case, DefinitionHash, Expectations, KeyPlaces, MappingPlaces, MaskedValues, Model, expectations,
+};
 use crate::aws::cause::Key;
 use crate::config::model::{Claim, Expect, Features, Modality};
 use crate::config::resolve::Places;
@@ -31,16 +33,16 @@ use crate::template::Template;
 
 /// A claim that no case can be generated for.
 #[derive(Clone, Debug)]
-pub struct Unprobed {
+pub struct UnprobedClaim {
     pub claim: Claim,
     /// The place of the claim.
     pub at: Span,
     /// The reason, as the end of the message "the claim … has no probe: ".
-    pub why: &'static str,
+    pub reason: &'static str,
 }
 
 /// A request that proves a claim, and the expectations on its answer.
-struct Asked {
+struct ProbeRequest {
     operation: Operation,
     headers: Headers,
     body: Value,
@@ -54,25 +56,26 @@ struct Asked {
 const TAG: &str = "probe";
 
 /// Adds to `model` a probe for each claim of `features`.
-pub(super) fn add(
+pub(super) fn add_probes(
     mut model: Model,
     features: &Features,
     places: &Places<'_>,
-    definition: Definition,
+    definition: DefinitionHash,
     config: &Path,
 ) -> Model {
     for (claim, pointer) in features.claims() {
         let at = places.key(&pointer);
         let probe = match claim {
-            Claim::Streaming => streaming::probe(&model, &at, config),
+            Claim::Streaming => streaming::build_probe(&model, &at, config),
             Claim::Modality(Modality::TextToImage) => {
-                image::asked(&model).map(|asked| probe(&model, claim, &at, asked, config))
+                image::probe_request(&model).map(|request| build_probe(&model, claim, &at, request, config))
             }
-            claim => ask::asked(&model, claim).map(|asked| probe(&model, claim, &at, asked, config)),
+            claim => request::probe_request(&model, claim)
+                .map(|request| build_probe(&model, claim, &at, request, config)),
         };
         match probe {
             Ok(probe) => model.probes.push(probe),
-            Err(why) => model.unprobed.push(Unprobed { claim, at, why }),
+            Err(reason) => model.unprobed.push(UnprobedClaim { claim, at, reason }),
         }
     }
     for case in model.probes.iter_mut().flat_map(|probe| &mut probe.cases) {
@@ -82,26 +85,29 @@ pub(super) fn add(
 }
 
 /// The model with another body and mapping, and one case. A refusal of these is reported at the claim.
-fn probe(model: &Model, claim: Claim, at: &Span, asked: Asked, config: &Path) -> Model {
-    let Asked { operation, headers, body, mapping, expect } = asked;
+fn build_probe(model: &Model, claim: Claim, at: &Span, request: ProbeRequest, config: &Path) -> Model {
+    let ProbeRequest { operation, headers, body, mapping, expect } = request;
     let table = mapping.as_object().cloned().unwrap_or_default();
     let used = |field: &str| expect.get(field).is_some();
     let (mapping, _) = Mapping::compile(&table.into_iter().filter(|(field, _)| used(field)).collect());
     let fields: Vec<&str> = mapping.names().collect();
-    let case = Case { expect: expected(&fields, expect, at), ..case(&model.name, claim, at, config) };
+    let case = Case {
+        expect: compile_expectations(&fields, expect, at),
+        ..new_case(&model.name, claim, at, config)
+    };
     Model {
         operation,
         headers,
-        template: Template::plain(body),
+        template: Template::from_value(body),
         mapping_places: MappingPlaces::all_at(at.clone()),
         places: model.places.clone().without(&[Key::Operation, Key::Stream, Key::Body]),
         mapping,
-        ..alike(model, at, case)
+        ..copy_with_case(model, at, case)
     }
 }
 
 /// A copy of the model with `case` as its only case.
-fn alike(model: &Model, at: &Span, case: Case) -> Model {
+fn copy_with_case(model: &Model, at: &Span, case: Case) -> Model {
     Model {
         name: model.name.clone(),
         at: at.clone(),
@@ -127,8 +133,8 @@ fn alike(model: &Model, at: &Span, case: Case) -> Model {
 }
 
 /// A case without expectations.
-fn case(model: &str, claim: Claim, at: &Span, config: &Path) -> Case {
-    let name = claim.case();
+fn new_case(model: &str, claim: Claim, at: &Span, config: &Path) -> Case {
+    let name = claim.case_name();
     Case {
         id: format!("{model}::{name}"),
         name: name.to_owned(),
@@ -140,18 +146,18 @@ fn case(model: &str, claim: Claim, at: &Span, config: &Path) -> Case {
         repeat: 1,
         require: 1,
         values: BTreeMap::new(),
-        withheld: Withheld::default(),
+        masked_values: MaskedValues::default(),
         from_environment: BTreeMap::new(),
-        definition: Definition::default(),
+        definition: DefinitionHash::default(),
         expect: Expectations::default(),
         snapshot: None,
-        fixture_path: layout::fixture(config, model, name),
-        snapshot_path: layout::snapshot(config, model, name),
+        fixture_path: layout::fixture_path(config, model, name),
+        snapshot_path: layout::snapshot_path(config, model, name),
     }
 }
 
 /// The expectations of a probe. Their place is the claim.
-fn expected(fields: &[&str], expect: Value, at: &Span) -> Expectations {
+fn compile_expectations(fields: &[&str], expect: Value, at: &Span) -> Expectations {
     let expect: Expect = serde_json::from_value(expect).unwrap_or_default();
     expectations::compile(&expect, fields, &|_| (at.clone(), at.clone()), &mut Vec::new())
 }

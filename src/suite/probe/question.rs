@@ -38,11 +38,11 @@ const RECORD: Tool =
 const PLAIN: Question = Question { text: "", medium: None, tool: None, forced: false, formatted: false };
 
 /// The question for `claim`, and the expectations on its answer. `tool_stop` is the API's stop reason for a
-/// tool call. `formats` is whether the API accepts a schema of the answer; if not, the schema is that of a
+/// tool call. `accepts_schema` is whether the API accepts a schema of the answer; if not, the schema is that of a
 /// tool's input.
 ///
 /// `None` if no question proves the claim.
-pub(super) fn question(claim: Claim, tool_stop: &str, formats: bool) -> Option<(Question, Value)> {
+pub(super) fn question(claim: Claim, tool_stop: &str, accepts_schema: bool) -> Option<(Question, Value)> {
     let called = |names: Value| json!({ "tool_names": names, "stop_reason": { "equals": tool_stop } });
     Some(match claim {
         Claim::Tools => {
@@ -54,14 +54,14 @@ pub(super) fn question(claim: Claim, tool_stop: &str, formats: bool) -> Option<(
                 "What is the weather in Paris and in Tokyo right now? Call the tool for both cities at once.";
             (Question { text, tool: Some(&WEATHER), ..PLAIN }, called(json!({ "length": { "min": 2 } })))
         }
-        Claim::StructuredOutput => structured(formats),
-        Claim::Modality(modality) => of_modality(modality)?,
+        Claim::StructuredOutput => structured_output_question(accepts_schema),
+        Claim::Modality(modality) => modality_question(modality)?,
         Claim::Streaming => return None,
     })
 }
 
-fn structured(formats: bool) -> (Question, Value) {
-    if formats {
+fn structured_output_question(accepts_schema: bool) -> (Question, Value) {
+    if accepts_schema {
         let text = "The Eiffel Tower stands in which city, and in which country? Answer with JSON.";
         let expect = json!({ "output_text": { "is_json": true, "json_schema": city_schema() } });
         return (Question { text, formatted: true, ..PLAIN }, expect);
@@ -72,7 +72,7 @@ fn structured(formats: bool) -> (Question, Value) {
     (Question { text, tool: Some(&RECORD), forced: true, ..PLAIN }, expect)
 }
 
-fn of_modality(modality: Modality) -> Option<(Question, Value)> {
+fn modality_question(modality: Modality) -> Option<(Question, Value)> {
     let (text, medium, expect) = match modality {
         Modality::TextToText => ("Say hello.", None, json!({ "length": { "min": 1 } })),
         Modality::ImageToText => (

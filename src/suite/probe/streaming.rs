@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::{alike, case, expected};
+use super::{compile_expectations, copy_with_case, new_case};
 use crate::aws::cause::Key;
 use crate::config::model::Claim;
 use crate::diagnose::Span;
@@ -16,9 +16,10 @@ use crate::suite::{Case, Model};
 ///
 /// It needs no further expectations: for every case, the stream must be complete and the model's mapping
 /// must match.
-pub(super) fn probe(model: &Model, at: &Span, config: &Path) -> Result<Model, &'static str> {
+pub(super) fn build_probe(model: &Model, at: &Span, config: &Path) -> Result<Model, &'static str> {
     let answered = model.cases.iter().find(|case| case.expect.error.is_none());
-    let first = answered.ok_or("it asks what a case of the model asks, and none is to be answered")?;
+    let first =
+        answered.ok_or("it sends the request of a case, and every case of the model expects an error")?;
     let fields: Vec<&str> = model.mapping.names().collect();
     let text = fields
         .contains(&"output_text")
@@ -26,15 +27,15 @@ pub(super) fn probe(model: &Model, at: &Span, config: &Path) -> Result<Model, &'
     let expect = Value::Object(text.into_iter().collect::<Map<_, _>>());
     let case = Case {
         values: first.values.clone(),
-        withheld: first.withheld.clone(),
-        expect: expected(&fields, expect, at),
-        ..case(&model.name, Claim::Streaming, at, config)
+        masked_values: first.masked_values.clone(),
+        expect: compile_expectations(&fields, expect, at),
+        ..new_case(&model.name, Claim::Streaming, at, config)
     };
     let places = model.places.clone().without(&[Key::Operation, Key::Stream]);
-    Ok(Model { operation: twin(model.operation), places, ..alike(model, at, case) })
+    Ok(Model { operation: streaming_variant(model.operation), places, ..copy_with_case(model, at, case) })
 }
 
-fn twin(operation: Operation) -> Operation {
+fn streaming_variant(operation: Operation) -> Operation {
     match operation {
         Operation::InvokeModel | Operation::InvokeModelWithResponseStream => {
             Operation::InvokeModelWithResponseStream

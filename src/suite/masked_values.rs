@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::diagnose::visible;
-use crate::redact::replace_secrets;
+use crate::mask::replace_secrets;
 
 /// Values that are masked in output.
 #[derive(Clone, Debug, Default)]
-pub struct Withheld {
+pub struct MaskedValues {
     texts: BTreeSet<String>,
 }
 
@@ -18,7 +18,7 @@ pub struct Withheld {
 /// where they are.
 const SHORTEST: usize = 4;
 
-impl Withheld {
+impl MaskedValues {
     /// Adds every string and number in `value`: strings line by line, and escaped as in JSON.
     pub(super) fn add(&mut self, value: &Value) {
         match value {
@@ -41,7 +41,7 @@ impl Withheld {
     }
 
     /// Replaces each masked value in `text` by `***`.
-    pub fn blot_out<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
         replace_secrets(text, &self.texts)
     }
 }
@@ -53,15 +53,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn withheld_texts_are_blotted_out_as_json_writes_them() {
-        let mut withheld = Withheld::default();
-        withheld.add(&json!({ "a": ["hush", "hush hush", "a \"b\"\nsecond"], "n": 12345, "short": "abc" }));
+    fn values_are_masked_as_json_writes_them() {
+        let mut masked = MaskedValues::default();
+        masked.add(&json!({ "a": ["hush", "hush hush", "a \"b\"\nsecond"], "n": 12345, "short": "abc" }));
         for (text, expected) in [
             ("+ \"hush hush, hush\"", "+ \"***, ***\""),
             (r#"+ "a \"b\"\nsecond""#, r#"+ "***""#),
             ("+ 12345, second, abc", "+ ***, ***, abc"),
         ] {
-            assert_eq!(withheld.blot_out(text), expected);
+            assert_eq!(masked.mask(text), expected);
         }
     }
 }

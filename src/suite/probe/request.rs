@@ -2,7 +2,7 @@
 
 use super::dialect::Dialect;
 use super::question::question;
-use super::{Asked, chat, claude, converse};
+use super::{ProbeRequest, chat, claude, converse};
 use crate::aws::family::{family_of, family_of_body};
 use crate::aws::model_id::{Call, Kind, ModelId, Problem, clean_paste, problems};
 use crate::config::model::{Claim, Modality};
@@ -10,40 +10,42 @@ use crate::exchange::Operation;
 use crate::suite::Model;
 
 /// Families whose own request body is used if Converse can't call the model.
-const NATIVE: [(&str, &Dialect); 2] =
+const NATIVE_DIALECTS: [(&str, &Dialect); 2] =
     [("anthropic-messages", &claude::DIALECT), ("openai-chat", &chat::DIALECT)];
 
 /// The request that proves `claim` of `model`, or why there is no such request.
-pub(super) fn asked(model: &Model, claim: Claim) -> Result<Asked, &'static str> {
+pub(super) fn probe_request(model: &Model, claim: Claim) -> Result<ProbeRequest, &'static str> {
     if claim == Claim::Modality(Modality::AudioToText) {
-        return Err("no recording of a voice comes with bedrock-check");
+        return Err("bedrock-check includes no recording of a voice");
     }
     let text = clean_paste(&model.model_id).model_id;
     let id = ModelId::parse(&text);
-    let dialect = of(model, &id)?;
-    let formats = (dialect.formats)(id.base);
+    let dialect = choose_dialect(model, &id)?;
+    let accepts_schema = (dialect.accepts_schema)(id.base);
     let (question, expect) =
-        question(claim, dialect.tool_stop, formats).ok_or("no question proves it; write a case")?;
-    if question.medium.is_some_and(|medium| !dialect.shows.contains(&medium)) {
-        return Err("the model's own body has no place for it");
+        question(claim, dialect.tool_stop, accepts_schema).ok_or("no generated question proves it")?;
+    if question.medium.is_some_and(|medium| !dialect.media.contains(&medium)) {
+        return Err("the model's own body can't contain it");
     }
     let mut body = (dialect.body)(&question, id.base);
     let mut headers = model.headers.clone();
-    (dialect.settle)(&mut body, &mut headers);
-    Ok(Asked { operation: dialect.operation, headers, body, mapping: (dialect.mapping)(), expect })
+    (dialect.move_headers)(&mut body, &mut headers);
+    Ok(ProbeRequest { operation: dialect.operation, headers, body, mapping: (dialect.mapping)(), expect })
 }
 
-fn of(model: &Model, id: &ModelId<'_>) -> Result<&'static Dialect, &'static str> {
+fn choose_dialect(model: &Model, id: &ModelId<'_>) -> Result<&'static Dialect, &'static str> {
     if id.kind == Kind::Prompt {
-        return Err("a prompt has its own messages");
+        return Err("a prompt resource has its own messages");
     }
     if model.operation.is_converse() || can_converse(model, id) {
         return Ok(&converse::DIALECT);
     }
     let filled = || model.cases.first().and_then(|case| model.template.fill(&case.values).ok());
     let family = family_of(id.text).or_else(|| family_of_body(&filled()?));
-    let native = NATIVE.iter().find(|(known, _)| family.is_some_and(|family| family.id == *known));
-    native.map(|(_, dialect)| *dialect).ok_or("Converse can't call the model, and its own body is not known")
+    let native = NATIVE_DIALECTS.iter().find(|(known, _)| family.is_some_and(|family| family.id == *known));
+    native
+        .map(|(_, dialect)| *dialect)
+        .ok_or("Converse can't call the model, and the format of its own body is not known")
 }
 
 fn can_converse(model: &Model, id: &ModelId<'_>) -> bool {
