@@ -11,12 +11,12 @@ use crate::words::nearest;
 
 /// One code that a comment allows.
 #[derive(Debug)]
-struct Allow {
+struct AllowedCode {
     /// The place of the code in the comment.
     name: Range<usize>,
     code: Option<Code>,
     /// The lines or the value that the comment applies to.
-    covers: Range<usize>,
+    scope: Range<usize>,
 }
 
 /// A comment that starts with `# bedrock-check:`, with the rest of the line as a group.
@@ -36,55 +36,55 @@ pub fn apply(document: &Document<'_>, file: FileId, findings: &mut Vec<Finding>)
     if !text.contains("bedrock-check:") {
         return;
     }
-    let (allows, mut told) = read(document, file);
+    let (allows, mut comment_findings) = parse_comments(document, file);
     let mut used = vec![false; allows.len()];
     findings.retain(|finding| {
-        let covers = |allow: &Allow| {
+        let covers = |allow: &AllowedCode| {
             let at = &finding.at.span;
-            allow.code == Some(finding.code) && at.file == file && allow.covers.contains(&at.start)
+            allow.code == Some(finding.code) && at.file == file && allow.scope.contains(&at.start)
         };
         let Some(index) = allows.iter().position(covers) else { return true };
         used[index] = finding.code.can_be_lowered();
         !used[index]
     });
     let unused = allows.iter().zip(used).filter(|(_, used)| !used).map(|(allow, _)| allow);
-    told.extend(unused.map(|allow| not_used(allow, &text[allow.name.clone()], file)));
-    findings.extend(told);
+    comment_findings.extend(unused.map(|allow| unused_allow(allow, &text[allow.name.clone()], file)));
+    findings.extend(comment_findings);
 }
 
 /// The allowed codes, and findings about comments that can't be parsed.
-fn read(document: &Document<'_>, file: FileId) -> (Vec<Allow>, Vec<Finding>) {
+fn parse_comments(document: &Document<'_>, file: FileId) -> (Vec<AllowedCode>, Vec<Finding>) {
     let (mut allows, mut findings) = (Vec::new(), Vec::new());
     let entries = document.entries();
-    let in_a_value = |at: usize| entries.iter().any(|entry| entry.is_text && entry.value.contains(&at));
+    let is_in_value = |at: usize| entries.iter().any(|entry| entry.is_string && entry.value.contains(&at));
     for found in COMMENT.captures_iter(document.text()) {
         let whole = found.get(0).expect("a match has a whole").range();
-        if in_a_value(whole.start) {
+        if is_in_value(whole.start) {
             continue;
         }
-        let said = found.get(1).expect("the group is always there");
-        let lists = ALLOW.captures_iter(said.as_str()).filter_map(|list| list.get(1));
-        let named: Vec<_> =
-            lists.flat_map(|list| names(list.as_str(), said.start() + list.start())).collect();
-        if named.is_empty() {
-            let message = "this comment is not understood";
+        let directive = found.get(1).expect("the group is always there");
+        let lists = ALLOW.captures_iter(directive.as_str()).filter_map(|list| list.get(1));
+        let codes: Vec<_> =
+            lists.flat_map(|list| split_names(list.as_str(), directive.start() + list.start())).collect();
+        if codes.is_empty() {
+            let message = "this comment has no `allow(CODE)`";
             let finding = Finding::new(Code::UnusedAllow, Span::new(file, whole), message);
             findings.push(finding.help("write `# bedrock-check: allow(CODE)`"));
             continue;
         }
-        let covers = covered(document, whole.start);
-        let allow = |(name, text): (Range<usize>, &str)| Allow {
+        let scope = find_scope(document, whole.start);
+        let allow = |(name, text): (Range<usize>, &str)| AllowedCode {
             name,
             code: text.parse().ok(),
-            covers: covers.clone(),
+            scope: scope.clone(),
         };
-        allows.extend(named.into_iter().map(allow));
+        allows.extend(codes.into_iter().map(allow));
     }
     (allows, findings)
 }
 
 /// The names between commas, with their places.
-fn names(list: &str, start: usize) -> impl Iterator<Item = (Range<usize>, &str)> {
+fn split_names(list: &str, start: usize) -> impl Iterator<Item = (Range<usize>, &str)> {
     let mut at = start;
     list.split(',').filter_map(move |part| {
         let begin = at + (part.len() - part.trim_start().len());
@@ -95,7 +95,7 @@ fn names(list: &str, start: usize) -> impl Iterator<Item = (Range<usize>, &str)>
 }
 
 /// The bytes that the comment at `at` applies to.
-fn covered(document: &Document<'_>, at: usize) -> Range<usize> {
+fn find_scope(document: &Document<'_>, at: usize) -> Range<usize> {
     let text = document.text();
     let own = line_of(text, at);
     let line = if text[own.start..at].trim().is_empty() { next_line(text, own.end) } else { own };
@@ -124,7 +124,7 @@ fn line_of(text: &str, at: usize) -> Range<usize> {
     start..end
 }
 
-fn not_used(allow: &Allow, name: &str, file: FileId) -> Finding {
+fn unused_allow(allow: &AllowedCode, name: &str, file: FileId) -> Finding {
     let finding =
         |message: String| Finding::new(Code::UnusedAllow, Span::new(file, allow.name.clone()), message);
     match allow.code {
@@ -133,10 +133,10 @@ fn not_used(allow: &Allow, name: &str, file: FileId) -> Finding {
             "`bedrock-check explain` lists the codes",
         ),
         Some(code) if !code.can_be_lowered() => {
-            finding(format!("`{name}` can't be allowed: nothing can run with it"))
-                .help("correct what it tells")
+            finding(format!("`{name}` can't be allowed: the config can't run with this error"))
+                .help("correct the error instead")
         }
-        Some(_) => finding(format!("there is no `{name}` here to allow"))
-            .help("remove it, or move it to the line of the finding or to the line above"),
+        Some(_) => finding(format!("no `{name}` is reported here"))
+            .help("remove the comment, or move it to the line of the finding or the line above"),
     }
 }

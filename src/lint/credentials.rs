@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::config::resolve::Resolved;
+use crate::config::resolve::ResolvedModel;
 use crate::diagnose::{Code, Finding};
 use crate::words::nearest;
 
 /// Reports models whose `credentials` the file doesn't declare.
-pub fn check(config: &Value, models: &[Resolved<'_>]) -> Vec<Finding> {
+pub fn check(config: &Value, models: &[ResolvedModel<'_>]) -> Vec<Finding> {
     let declared = || config.get("credentials").and_then(Value::as_object).into_iter().flatten();
     let unknown = models.iter().filter_map(|model| {
         let name = model.value.get("credentials")?.as_str()?;

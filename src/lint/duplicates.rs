@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::claims::{Claims, Named};
+use super::file_owner::{FileOwner, OwnedModel};
 use crate::diagnose::{Code, Finding, Span};
 use crate::files::layout;
 use crate::suite::Model;
 
 /// Reports cases of one model that have the same name or the same file.
-pub fn cases(model: &Model) -> Vec<Finding> {
+pub fn check_cases(model: &Model) -> Vec<Finding> {
     let mut seen: HashMap<&Path, (&str, &Span)> = HashMap::new();
     let mut findings = Vec::new();
     for case in std::iter::once(model).chain(&model.probes).flat_map(|model| &model.cases) {
@@ -21,19 +21,18 @@ pub fn cases(model: &Model) -> Vec<Finding> {
         };
         let finding =
             Finding::new(Code::DuplicateCase, case.at.clone(), message).related(at.clone(), "the first one");
-        findings
-            .push(finding.help("rename one of them: the name makes the file names of fixture and snapshot"));
+        findings.push(finding.help("rename one of them: fixtures and snapshots are named after their case"));
     }
     findings
 }
 
 /// Reports models of one folder whose names give the same file names.
-pub fn models(configs: &[Claims]) -> Vec<Finding> {
-    let mut seen: HashMap<(&Path, String), &Named> = HashMap::new();
+pub fn check_models(configs: &[FileOwner]) -> Vec<Finding> {
+    let mut seen: HashMap<(&Path, String), &OwnedModel> = HashMap::new();
     let mut findings = Vec::new();
     for config in configs {
         for model in &config.models {
-            let key = (layout::folder(&config.path), layout::slug(&model.name));
+            let key = (layout::config_folder(&config.path), layout::slug(&model.name));
             let Some(first) = seen.insert(key, model) else { continue };
             let message = if first.name == model.name {
                 format!("two models of this folder are named `{}`", model.name)
@@ -43,7 +42,7 @@ pub fn models(configs: &[Claims]) -> Vec<Finding> {
             };
             let finding = Finding::new(Code::DuplicateModel, model.at.clone(), message)
                 .related(first.at.clone(), "the first one")
-                .help("rename one of them, or move its file into a folder of its own");
+                .help("rename one of them, or move its file to another folder");
             findings.push(finding);
         }
     }

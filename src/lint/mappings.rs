@@ -16,25 +16,30 @@ use crate::words::{nearest, quoted_commas};
 pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let Some(model) = subject.model else { return Vec::new() };
     let model_id = clean_paste(&model.model_id).model_id;
-    let Some(family) = family_of_call(model.operation, &model_id, &model.template.outline()) else {
+    let Some(family) = family_of_call(model.operation, &model_id, &model.template.fill_with_nulls()) else {
         return Vec::new();
     };
     let Some(schemas) = schemas(family.id) else { return Vec::new() };
     let schema = schemas.response();
-    model.mapping.mismatches(schema).iter().map(|mismatch| finding(model, family, schema, mismatch)).collect()
+    model
+        .mapping
+        .find_mismatches(schema)
+        .iter()
+        .map(|mismatch| finding(model, family, schema, mismatch))
+        .collect()
 }
 
 fn finding(model: &Model, family: &Family, schema: &Value, mismatch: &Mismatch<'_>) -> Finding {
     let field = &mismatch.field.name;
-    let at = model.mapping_places.of(&mismatch.field.pointer, Some(&mismatch.at));
+    let at = model.mapping_places.locate(&mismatch.field.pointer, Some(&mismatch.at));
     let message = format!("`{field}` can't be read from a response of {}: {}", family.name, mismatch.kind);
-    let sure = !mismatch.kind.may_change() || is_of_another(family, &mismatch.kind);
+    let sure = !mismatch.kind.may_change() || is_of_other_family(family, &mismatch.kind);
     let severity = if sure { Severity::Error } else { Severity::Warning };
     let finding = Finding::new(Code::MappingImpossible, at, message).severity(severity);
-    let help = counted_elsewhere(field, family, schema)
-        .or_else(|| likely(mismatch))
-        .or_else(|| usual(field, family))
-        .or_else(|| known(&mismatch.kind));
+    let help = help_for_counts(field, family, schema)
+        .or_else(|| suggest_member(mismatch))
+        .or_else(|| suggest_default(field, family))
+        .or_else(|| list_members(&mismatch.kind));
     match help {
         Some(help) => finding.help(help),
         None => finding,
@@ -43,7 +48,7 @@ fn finding(model: &Model, family: &Family, schema: &Value, mismatch: &Mismatch<'
 
 /// Whether the path starts with a member of another family. Then it was written for another model, and the
 /// member is not just newer than the schema.
-fn is_of_another(family: &Family, kind: &MismatchKind) -> bool {
+fn is_of_other_family(family: &Family, kind: &MismatchKind) -> bool {
     let MismatchKind::NoMember { name, at_top: true, .. } = kind else { return false };
     let others = FAMILIES.iter().chain([CONVERSE]).filter(|other| other.id != family.id);
     let mut schemas = others.filter_map(|other| schemas(other.id));
@@ -51,27 +56,27 @@ fn is_of_another(family: &Family, kind: &MismatchKind) -> bool {
 }
 
 /// The help for token counts that a family reports only in headers, or not at all.
-fn counted_elsewhere(field: &str, family: &Family, schema: &Value) -> Option<String> {
+fn help_for_counts(field: &str, family: &Family, schema: &Value) -> Option<String> {
     let side = field.strip_suffix("_tokens").filter(|side| matches!(*side, "input" | "output"))?;
     match schema["x-counts"][side].as_str()? {
         "header" => Some(format!(
-            "{} counts in a header: `{field} = {{ header = \"x-amzn-bedrock-{side}-token-count\" }}`",
+            "write `{field} = {{ header = \"x-amzn-bedrock-{side}-token-count\" }}`: {} counts tokens in a header",
             family.name
         )),
-        "none" => Some(format!("leave `{field}` out: {} does not count here", family.name)),
+        "none" => Some(format!("remove `{field}`: {} doesn't count these tokens", family.name)),
         _ => None,
     }
 }
 
 /// Suggests a member with a similar name.
-fn likely(mismatch: &Mismatch<'_>) -> Option<String> {
+fn suggest_member(mismatch: &Mismatch<'_>) -> Option<String> {
     let MismatchKind::NoMember { name, known, .. } = &mismatch.kind else { return None };
     let near = nearest(name, known.iter().map(String::as_str))?;
     Some(format!("did you mean `{}`?", mismatch.with_member(near)))
 }
 
 /// Suggests the default path of the field in this family.
-fn usual(field: &str, family: &Family) -> Option<String> {
+fn suggest_default(field: &str, family: &Family) -> Option<String> {
     Some(match default_field(family, field)? {
         MappedFrom::Path(path) => format!("write `{path}`"),
         MappedFrom::Joined(path) => format!("write `{{ path = \"{path}\", join = \"\" }}`"),
@@ -79,7 +84,7 @@ fn usual(field: &str, family: &Family) -> Option<String> {
     })
 }
 
-fn known(kind: &MismatchKind) -> Option<String> {
+fn list_members(kind: &MismatchKind) -> Option<String> {
     let MismatchKind::NoMember { known, .. } = kind else { return None };
-    Some(format!("there are {}", quoted_commas(known.iter().take(12))))
+    Some(format!("the members are {}", quoted_commas(known.iter().take(12))))
 }

@@ -3,10 +3,10 @@
 
 pub mod allow;
 mod bodies;
-pub mod claims;
 pub mod credentials;
 pub mod duplicates;
 mod features;
+pub mod file_owner;
 mod mappings;
 mod models;
 mod partitions;
@@ -37,14 +37,14 @@ type Rule = fn(Subject<'_>) -> Vec<Finding>;
 const RULES: &[Rule] = &[regions::check, partitions::check];
 
 /// Rules that check one model and need to know which operation it calls.
-const RULES_OF_CALLS: &[Rule] = &[models::check, bodies::check, mappings::check, features::check];
+const CALL_RULES: &[Rule] = &[models::check, bodies::check, mappings::check, features::check];
 
 /// Reports what AWS refuses, or may refuse, in a call of `subject`.
 ///
 /// If every case of the model expects an error, the findings are hints.
-pub fn model(subject: Subject<'_>) -> Vec<Finding> {
-    let of_calls = if subject.names_no_operation() { &[] } else { RULES_OF_CALLS };
-    let mut findings: Vec<Finding> = RULES.iter().chain(of_calls).flat_map(|rule| rule(subject)).collect();
+pub fn check_model(subject: Subject<'_>) -> Vec<Finding> {
+    let call_rules = if subject.has_invalid_operation() { &[] } else { CALL_RULES };
+    let mut findings: Vec<Finding> = RULES.iter().chain(call_rules).flat_map(|rule| rule(subject)).collect();
     if suite::all_expect_errors(&subject.typed.cases) {
         for finding in &mut findings {
             finding.severity = Severity::Hint;
@@ -55,7 +55,7 @@ pub fn model(subject: Subject<'_>) -> Vec<Finding> {
 
 impl<'a> Subject<'a> {
     /// Whether the config has an `operation` that is not valid.
-    fn names_no_operation(self) -> bool {
+    fn has_invalid_operation(self) -> bool {
         self.typed.operation.is_none() && self.places.find("/operation").is_some()
     }
 

@@ -10,11 +10,11 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let Some(call) = subject.call() else { return Vec::new() };
     let problems = problems(call);
     let found = problems.iter().map(|problem| finding(subject, call, problem));
-    found.chain(deployment(subject, call)).collect()
+    found.chain(check_deployment(subject, call)).collect()
 }
 
 fn finding(subject: Subject<'_>, call: Call<'_>, problem: &Problem) -> Finding {
-    let at = subject.places.value(place(subject, problem));
+    let at = subject.places.value(key_to_change(subject, problem));
     let severity = if problem.is_certain() { Severity::Error } else { Severity::Warning };
     let finding =
         Finding::new(code(problem), at, problem.message(call)).severity(severity).help(problem.help());
@@ -31,7 +31,7 @@ fn finding(subject: Subject<'_>, call: Call<'_>, problem: &Problem) -> Finding {
 
 /// The key to change: the operation or `stream` if the config sets it and it is the problem, otherwise the
 /// model ID.
-fn place(subject: Subject<'_>, problem: &Problem) -> &'static str {
+fn key_to_change(subject: Subject<'_>, problem: &Problem) -> &'static str {
     match problem {
         Problem::NoConverse if subject.typed.operation.is_some() => "/operation",
         Problem::NoStreaming { .. } if subject.typed.stream.is_some() => "/stream",
@@ -70,7 +70,7 @@ const DEPLOYMENTS: [(Deployment, &str, &[Kind]); 6] = [
     (Deployment::Imported, "imported", &[Kind::Imported]),
 ];
 
-fn deployment(subject: Subject<'_>, call: Call<'_>) -> Option<Finding> {
+fn check_deployment(subject: Subject<'_>, call: Call<'_>) -> Option<Finding> {
     let given = subject.typed.deployment?;
     let paste = clean_paste(call.model_id);
     let kind = ModelId::parse(&paste.model_id).kind;
@@ -79,12 +79,12 @@ fn deployment(subject: Subject<'_>, call: Call<'_>) -> Option<Finding> {
         return None;
     }
     let fitting = DEPLOYMENTS.iter().find(|(_, _, kinds)| kinds.first() == Some(&kind));
-    let message = format!("`deployment` says `{name}`, and the model ID is that of {}", kind.with_article());
+    let message = format!("`deployment` is `{name}`, but the model ID is that of {}", kind.with_article());
     let help = match fitting {
         Some((_, fitting, _)) => {
-            format!("write `deployment = \"{fitting}\"`, or leave it out; or correct `model_id`")
+            format!("write `deployment = \"{fitting}\"`, or correct `model_id`")
         }
-        None => "leave `deployment` out, or correct `model_id`".to_owned(),
+        None => "remove `deployment`, or correct `model_id`".to_owned(),
     };
     let finding = Finding::new(Code::DeploymentMismatch, subject.places.value("/deployment"), message);
     Some(finding.related(subject.places.value("/model_id"), kind.with_article()).help(help))

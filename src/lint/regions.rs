@@ -19,9 +19,10 @@ pub(super) fn check(subject: Subject<'_>) -> Vec<Finding> {
     let found = match region(name) {
         Some(region) if region.has_bedrock => None,
         Some(_) => Some(
-            finding(format!("{name} is not known to have Bedrock")).help("call the model in another Region"),
+            finding(format!("Bedrock is not known to be available in {name}"))
+                .help("call the model in another Region"),
         ),
-        None => Some(finding(format!("`{name}` is not known as a Region")).suggest(
+        None => Some(finding(format!("`{name}` is not a known Region")).suggest(
             nearest(name, with_bedrock()),
             "write the Region's code, such as `us-east-1`; the list may be older than the Region",
         )),

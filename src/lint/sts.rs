@@ -9,45 +9,44 @@ use crate::words::nearest;
 
 /// Reports STS endpoints that are invalid or legacy, and a role in an account that is not allowed.
 pub fn check(credentials: &Credentials) -> Vec<Finding> {
-    let endpoints = credentials.hops.iter().filter_map(endpoint);
-    endpoints.chain(account(credentials)).collect()
+    let endpoints = credentials.hops.iter().filter_map(check_endpoint);
+    endpoints.chain(check_account(credentials)).collect()
 }
 
-fn endpoint(hop: &Hop) -> Option<Finding> {
+fn check_endpoint(hop: &Hop) -> Option<Finding> {
     let url = hop.sts_endpoint.as_deref()?;
     let at = hop.places.get(Key::StsEndpoint).unwrap_or(hop.places.header()).clone();
     let known = |name: &str| region(name).is_some();
     match sts_host(url) {
-        StsHost::Global => Some(global(at)),
-        StsHost::Regional(name) | StsHost::Vpc(name) if !known(name) => Some(unknown(at, name)),
+        StsHost::Global => Some(global_endpoint(at)),
+        StsHost::Regional(name) | StsHost::Vpc(name) if !known(name) => Some(unknown_region(at, name)),
         StsHost::Regional(_) | StsHost::Vpc(_) if url.starts_with("http://") => {
-            let message = "STS answers over HTTPS only".to_owned();
+            let message = "STS only accepts HTTPS".to_owned();
             Some(Finding::new(Code::StsEndpoint, at, message).help("write `https://`"))
         }
         StsHost::OtherService(service) => {
-            let message = format!("`{service}` is another service's host, not that of STS");
-            let help =
-                format!("write `{}`, with the Region that your role's side uses", sts_endpoint("us-east-1"));
+            let message = format!("the host is that of `{service}`, not of STS");
+            let help = format!("write `{}`, with the Region of your role", sts_endpoint("us-east-1"));
             Some(Finding::new(Code::StsEndpoint, at, message).help(help))
         }
         StsHost::Regional(_) | StsHost::Vpc(_) | StsHost::Foreign => None,
     }
 }
 
-fn global(at: Span) -> Finding {
-    let message = "`sts.amazonaws.com` is the legacy global endpoint of STS, in us-east-1 alone";
+fn global_endpoint(at: Span) -> Finding {
+    let message = "`sts.amazonaws.com` is the legacy global endpoint of STS, which is only in us-east-1";
     let help = format!("write the endpoint of a Region, such as `{}`", sts_endpoint("us-east-1"));
     Finding::new(Code::StsGlobalEndpoint, at, message).help(help)
 }
 
-fn unknown(at: Span, name: &str) -> Finding {
+fn unknown_region(at: Span, name: &str) -> Finding {
     let near = nearest(name, regions().map(|region| region.name));
-    let message = format!("`{name}` is not known as a Region of STS");
+    let message = format!("`{name}` is not a known Region of STS");
     Finding::new(Code::StsEndpoint, at, message).suggest(near, "write the Region's code, such as `us-east-1`")
 }
 
 /// Reports the account of the last role, which calls Bedrock, if it is not allowed.
-fn account(credentials: &Credentials) -> Option<Finding> {
+fn check_account(credentials: &Credentials) -> Option<Finding> {
     let hop = credentials.hops.last()?;
     let account = Arn::parse(&hop.role_arn)?.account;
     let allowed = &credentials.allowed_account_ids;
@@ -55,10 +54,10 @@ fn account(credentials: &Credentials) -> Option<Finding> {
         return None;
     }
     let at = hop.places.get(Key::RoleArn).unwrap_or(hop.places.header()).clone();
-    let message = format!("the account {account} may not be called, and the role is of it");
+    let message = format!("the role is in the account {account}, which is not allowed");
     let mut finding = Finding::new(Code::AccountNotAllowed, at, message);
     if let Some(place) = credentials.places.get(Key::AllowedAccountIds) {
-        finding = finding.related(place.clone(), "these may");
+        finding = finding.related(place.clone(), "the allowed accounts");
     }
     Some(finding.help("correct `role_arn`, or add the account to `allowed_account_ids`"))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::claims::Claims;
+use super::file_owner::FileOwner;
 use crate::config::discover::is_config;
 use crate::diagnose::{Code, Finding, Sources, Span};
 use crate::files::layout;
@@ -14,18 +14,18 @@ use crate::{fixture, snapshot};
 ///
 /// A folder is only checked if `configs` has all its configs with all their cases. Otherwise, a file could
 /// belong to a case that isn't known.
-pub fn check(configs: &[Claims], sources: &Sources) -> Vec<Finding> {
+pub fn check(configs: &[FileOwner], sources: &Sources) -> Vec<Finding> {
     let known: HashSet<&Path> =
         configs.iter().flat_map(|config| &config.files).map(PathBuf::as_path).collect();
     let mut folders: BTreeMap<&Path, HashSet<&OsStr>> = BTreeMap::new();
-    for config in configs.iter().filter(|config| config.is_whole) {
-        folders.entry(layout::folder(&config.path)).or_default().extend(config.path.file_name());
+    for config in configs.iter().filter(|config| config.has_all_cases) {
+        folders.entry(layout::config_folder(&config.path)).or_default().extend(config.path.file_name());
     }
-    let complete = folders.iter().filter(|(folder, loaded)| all_loaded(folder, loaded));
-    complete.flat_map(|(folder, _)| lost(folder, &known, sources)).collect()
+    let complete = folders.iter().filter(|(folder, loaded)| has_all_configs(folder, loaded));
+    complete.flat_map(|(folder, _)| find_unreferenced_in(folder, &known, sources)).collect()
 }
 
-fn all_loaded(folder: &Path, loaded: &HashSet<&OsStr>) -> bool {
+fn has_all_configs(folder: &Path, loaded: &HashSet<&OsStr>) -> bool {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let Ok(entries) = std::fs::read_dir(folder) else { return false };
     let mut configs = entries
@@ -34,14 +34,14 @@ fn all_loaded(folder: &Path, loaded: &HashSet<&OsStr>) -> bool {
     configs.all(|name| loaded.contains(name.as_os_str()))
 }
 
-fn lost(folder: &Path, known: &HashSet<&Path>, sources: &Sources) -> Vec<Finding> {
+fn find_unreferenced_in(folder: &Path, known: &HashSet<&Path>, sources: &Sources) -> Vec<Finding> {
     let fixtures = fixture::find_unreferenced(&folder.join("fixtures"), known).unwrap_or_default();
     let snapshots = snapshot::find_unreferenced(&folder.join("snapshots"), known).unwrap_or_default();
     let finding = |path: PathBuf, code: Code, what: &str| {
         let shown = path.display().to_string();
         let file = sources.add(path, "");
         Finding::new(code, Span::file(file), format!("the {what} `{shown}` belongs to no case"))
-            .help("remove the file, or rename it to the case that it belongs to")
+            .help("remove the file, or rename it after its case")
     };
     let mut findings = Vec::new();
     findings.extend(fixtures.into_iter().map(|path| finding(path, Code::FixtureUnreferenced, "fixture")));
