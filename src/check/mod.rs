@@ -12,26 +12,26 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-pub use broken::{syntax, unreadable};
-use layered::{override_documents, with_overlaid};
-pub use layered::{with_layers, with_layers_of};
+pub use broken::{syntax_finding, unreadable_finding};
+use layered::{override_documents, with_overrides};
+pub use layered::{with_layers, with_layers_of_text};
 
 use crate::config::layers::Layers;
 use crate::config::overrides::Override;
 use crate::config::resolve;
 use crate::config::root::Root;
 use crate::config::source::Document;
-use crate::config::value::{Reads, Surroundings};
+use crate::config::value::{ReadLog, ValueSources};
 use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding, Severity, Sources, Span};
 use crate::files::{self, Base};
-use crate::lint::{self, Subject, claims::Claims};
+use crate::lint::{self, Subject, file_owner::FileOwner};
 use crate::schema::Schema;
 use crate::suite::{self, Context, Suite};
 
 /// Everything that a check needs besides the paths of the files.
 pub struct Input<'a> {
     pub root: &'a Root,
-    pub surroundings: &'a Surroundings,
+    pub value_sources: &'a ValueSources,
     pub overrides: &'a [Override],
     pub profile: Option<&'a str>,
     pub schema: &'a Schema,
@@ -56,8 +56,8 @@ pub struct Checked {
     /// The suites that can run, in the order of their paths. Empty for [`Purpose::Validate`].
     pub suites: Vec<Suite>,
     /// What each file declares and which files it owns, in the same order.
-    pub claims: Vec<Claims>,
-    /// In the order of the files and of the positions in them.
+    pub file_owners: Vec<FileOwner>,
+    /// The findings of all files, in the order of the files and of the positions in them.
     pub findings: Vec<Finding>,
     /// For each override, whether it applies to any of the files.
     pub overrides_used: Vec<bool>,
@@ -68,7 +68,7 @@ pub struct Checked {
     /// How many files were checked.
     pub files: usize,
     /// The files and environment variables that the configs read.
-    pub reads: Reads,
+    pub read_log: ReadLog,
 }
 
 impl Checked {
@@ -77,8 +77,8 @@ impl Checked {
     }
 
     /// Whether some cases are unknown because their files have mistakes.
-    pub fn hides_cases(&self) -> bool {
-        self.claims.len() < self.files || self.claims.iter().any(|config| !config.is_whole)
+    pub fn has_hidden_cases(&self) -> bool {
+        self.file_owners.len() < self.files || self.file_owners.iter().any(|config| !config.has_all_cases)
     }
 }
 
@@ -101,27 +101,27 @@ pub fn check(paths: &[PathBuf], input: &Input<'_>, sources: &Sources, jobs: usiz
         work();
     });
     let overrides_used = vec![false; input.overrides.len()];
-    let Surroundings { reads, base, .. } = input.surroundings;
-    let reads = reads.clone();
-    let mut checked = Checked { overrides_used, reads, files: paths.len(), ..Checked::default() };
+    let ValueSources { read_log, base, .. } = input.value_sources;
+    let read_log = read_log.clone();
+    let mut checked = Checked { overrides_used, read_log, files: paths.len(), ..Checked::default() };
     for result in results.into_iter().filter_map(|result| result.into_inner().ok().flatten()) {
         checked.findings.extend(result.findings);
         checked.suites.extend(result.suite);
-        checked.claims.extend(result.claims);
+        checked.file_owners.extend(result.file_owner);
         checked.profile_found |= result.profiles.iter().any(|name| Some(name.as_str()) == input.profile);
         checked.profiles.extend(result.profiles);
         for (used, here) in checked.overrides_used.iter_mut().zip(result.overrides_used) {
             *used |= here;
         }
     }
-    let duplicates = lint::duplicates::models(&checked.claims);
-    remember(&duplicates, base, sources);
+    let duplicates = lint::duplicates::check_models(&checked.file_owners);
+    reload_texts(&duplicates, base, sources);
     checked.findings.extend(duplicates);
     checked
 }
 
 /// Reloads the text of each file that `findings` point into, if it was released.
-fn remember(findings: &[Finding], base: &Base, sources: &Sources) {
+fn reload_texts(findings: &[Finding], base: &Base, sources: &Sources) {
     for label in findings.iter().flat_map(|finding| std::iter::once(&finding.at).chain(&finding.related)) {
         let file = label.span.file;
         if sources.text(file).is_empty() {
@@ -135,53 +135,53 @@ fn remember(findings: &[Finding], base: &Base, sources: &Sources) {
 #[derive(Default)]
 struct FileResult {
     suite: Option<Suite>,
-    claims: Option<Claims>,
+    file_owner: Option<FileOwner>,
     findings: Vec<Finding>,
     overrides_used: Vec<bool>,
     profiles: Vec<String>,
 }
 
 fn check_file(path: &Path, input: &Input<'_>, sources: &Sources) -> FileResult {
-    let base = &input.surroundings.base;
+    let base = &input.value_sources.base;
     let text: Arc<str> = match base.read_text(path, files::CONFIG_LIMIT) {
         Ok(text) => text.into(),
         Err(error) => {
-            let findings = vec![unreadable(path, base, &error, sources)];
+            let findings = vec![unreadable_finding(path, base, &error, sources)];
             return FileResult { findings, ..FileResult::default() };
         }
     };
     let file = sources.add(path, text.clone());
     let mut result = check_text(file, path, &text, input, sources);
-    in_order(&mut result.findings);
+    sort_findings(&mut result.findings);
     // Models that inherit the same table give the same findings.
     result.findings.dedup();
-    shorten(&mut result.findings);
+    limit_findings(&mut result.findings);
     if result.findings.is_empty() && input.purpose != Purpose::Run {
         sources.release(file);
     }
     result
 }
 
-fn in_order(findings: &mut [Finding]) {
+fn sort_findings(findings: &mut [Finding]) {
     findings.sort_by(|a, b| (&a.at.span, a.code, &a.message).cmp(&(&b.at.span, b.code, &b.message)));
 }
 
 /// Keeps [`FINDINGS_LIMIT`] findings, errors first, and adds one with the number of the others.
 ///
 /// A stage stops soon after it exceeds the limit, so this number is a lower bound.
-fn shorten(findings: &mut Vec<Finding>) {
+fn limit_findings(findings: &mut Vec<Finding>) {
     if findings.len() <= FINDINGS_LIMIT {
         return;
     }
     findings.sort_by_key(|finding| finding.severity);
     let rest = findings.split_off(FINDINGS_LIMIT);
-    in_order(findings);
+    sort_findings(findings);
     let more = rest.first().map(|first| {
         let message = format!("at least {} more findings in this file are not shown", rest.len());
         let severity = first.severity.min(Severity::Warning);
         Finding::new(Code::MoreFindings, first.at.span.clone(), message)
             .severity(severity)
-            .help("correct what is shown, and check again")
+            .help("correct the findings that are shown, and check again")
     });
     findings.extend(more);
 }
@@ -189,52 +189,53 @@ fn shorten(findings: &mut Vec<Finding>) {
 fn check_text(file: FileId, path: &Path, text: &str, input: &Input<'_>, sources: &Sources) -> FileResult {
     let (document, errors) = Document::parse(text);
     let mut findings = lint::secrets::check(text, file);
-    findings.extend(errors.iter().map(|error| syntax(error, file)));
+    findings.extend(errors.iter().map(|error| syntax_finding(error, file)));
     if !errors.is_empty() {
         return FileResult { findings, ..FileResult::default() };
     }
     findings.extend(input.schema.check(&document, file));
     let profile_tables = document.value.get("profile").and_then(|profiles| profiles.as_object());
     let profiles = profile_tables.into_iter().flatten().map(|(name, _)| name.clone()).collect();
-    let overrides_used = input.overrides.iter().map(|set| set.toml(&document.value).is_some()).collect();
+    let overrides_used =
+        input.overrides.iter().map(|key_override| key_override.to_toml(&document.value).is_some()).collect();
     if findings.len() > FINDINGS_LIMIT {
         return FileResult { findings, overrides_used, profiles, ..FileResult::default() };
     }
     let documents = override_documents(&document, input.overrides, sources);
     findings.extend(documents.iter().flat_map(|over| input.schema.check(&over.parse(), over.file)));
-    let suite = with_overlaid(file, path, &document, &documents, input.profile, |layers| {
-        build(file, path, layers, input, sources, &mut findings)
+    let suite = with_overrides(file, path, &document, &documents, input.profile, |layers| {
+        build_suite(file, path, layers, input, sources, &mut findings)
     });
-    let claims = Some(Claims::of(&suite, !has_errors(&findings)));
+    let file_owner = Some(FileOwner::from_suite(&suite, !has_errors(&findings)));
     lint::allow::apply(&document, file, &mut findings);
     let suite = (input.purpose != Purpose::Validate).then_some(suite);
-    FileResult { suite, claims, findings, overrides_used, profiles }
+    FileResult { suite, file_owner, findings, overrides_used, profiles }
 }
 
 /// Checks only the syntax and the schema of the files at `paths`, like an editor.
-pub fn schema_only(paths: &[PathBuf], base: &Base, schema: &Schema, sources: &Sources) -> Checked {
+pub fn check_schema_only(paths: &[PathBuf], base: &Base, schema: &Schema, sources: &Sources) -> Checked {
     let mut checked = Checked { files: paths.len(), ..Checked::default() };
     for path in paths {
         let text = match base.read_text(path, files::CONFIG_LIMIT) {
             Ok(text) => text,
             Err(error) => {
-                checked.findings.push(unreadable(path, base, &error, sources));
+                checked.findings.push(unreadable_finding(path, base, &error, sources));
                 continue;
             }
         };
         let file = sources.add(path, text.as_str());
         let (document, errors) = Document::parse(&text);
-        let mut findings: Vec<Finding> = errors.iter().map(|error| syntax(error, file)).collect();
+        let mut findings: Vec<Finding> = errors.iter().map(|error| syntax_finding(error, file)).collect();
         if errors.is_empty() {
             findings = schema.check(&document, file);
         }
-        shorten(&mut findings);
+        limit_findings(&mut findings);
         checked.findings.extend(findings);
     }
     checked
 }
 
-fn build(
+fn build_suite(
     file: FileId,
     path: &Path,
     layers: &Layers<'_>,
@@ -243,52 +244,52 @@ fn build(
     findings: &mut Vec<Finding>,
 ) -> Suite {
     let config = layers.merged();
-    let (resolved, unresolved) = resolve::models(&config, layers);
+    let (resolved, unresolved) = resolve::resolve_models(&config, layers);
     findings.extend(unresolved);
     findings.extend(lint::credentials::check(&config, &resolved));
-    let credentials = suite::credentials(&config, layers);
-    let reads = RefCell::default();
+    let credentials = suite::read_credentials(&config, layers);
+    let read_files = RefCell::default();
     let context = Context {
         config: path,
-        surroundings: input.surroundings,
+        value_sources: input.value_sources,
         sources,
         credentials: &credentials,
-        reads: &reads,
+        read_files: &read_files,
     };
     let endpoints = credentials.values().flat_map(|credentials| lint::sts::check(credentials));
-    add_new(findings, endpoints);
+    add_unreported(findings, endpoints);
     let mut models = Vec::new();
     for resolved in &resolved {
-        let (typed, unreadable) = suite::typed(resolved);
+        let (typed, unreadable) = suite::read_model(resolved);
         // The schema reports the same mistakes with better messages.
         findings.extend(unreadable.filter(|_| !has_errors(findings)));
         let (model, more) = suite::build(resolved, &typed, &context);
-        add_new(findings, more);
+        add_unreported(findings, more);
         let subject = Subject {
             typed: &typed,
             places: &resolved.places,
             credentials: typed.credentials.as_ref().and_then(|name| credentials.get(name)).map(Arc::as_ref),
             model: model.as_ref(),
         };
-        add_new(findings, lint::model(subject));
+        add_unreported(findings, lint::check_model(subject));
         if let Some(model) = model {
-            findings.extend(lint::duplicates::cases(&model));
+            findings.extend(lint::duplicates::check_cases(&model));
             models.push(model);
         }
     }
     Suite {
         file,
         path: path.to_owned(),
-        base: input.surroundings.base.clone(),
+        base: input.value_sources.base.clone(),
         source: input.root.relative(path),
-        reads: reads.into_inner(),
+        read_files: read_files.into_inner(),
         models,
     }
 }
 
 /// Adds the findings that the schema has not reported already.
-fn add_new(findings: &mut Vec<Finding>, found: impl IntoIterator<Item = Finding>) {
-    let new: Vec<Finding> = found.into_iter().filter(|new| !told(findings, new)).collect();
+fn add_unreported(findings: &mut Vec<Finding>, found: impl IntoIterator<Item = Finding>) {
+    let new: Vec<Finding> = found.into_iter().filter(|new| !is_reported_by_schema(findings, new)).collect();
     findings.extend(new);
 }
 
@@ -296,11 +297,11 @@ fn has_errors(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
-/// Whether the schema has already reported a mistake at the position of `again`: later stages don't repeat it.
-fn told(findings: &[Finding], again: &Finding) -> bool {
+/// Whether the schema has already reported a mistake at the position of `finding`: later stages don't repeat it.
+fn is_reported_by_schema(findings: &[Finding], finding: &Finding) -> bool {
     const BY_SCHEMA: [Code; 3] = [Code::UnknownKey, Code::InvalidValue, Code::MissingKey];
-    let at = &again.at.span;
-    let schema = |finding: &&Finding| BY_SCHEMA.contains(&finding.code);
+    let at = &finding.at.span;
+    let is_schema_finding = |finding: &&Finding| BY_SCHEMA.contains(&finding.code);
     let same_place = |other: &Span| other.file == at.file && other.start < at.end && at.start < other.end;
-    findings.iter().filter(schema).any(|finding| same_place(&finding.at.span))
+    findings.iter().filter(is_schema_finding).any(|finding| same_place(&finding.at.span))
 }
