@@ -1,10 +1,10 @@
 use super::*;
 
-/// Two cases of `a.toml`, which reads `rows.csv`, and one of `b/b.toml`. Each number stands in for the
+/// Two cases of `a.toml`, which reads `rows.csv`, and one of `b/b.toml`. Each number represents the
 /// definition of one case.
-fn known(definitions: [u8; 3]) -> Known {
-    let inputs = |definition: u8, folder: &str, name: &str| Inputs {
-        definition: Definition::default().with(&definition),
+fn known(definitions: [u8; 3]) -> RunInputs {
+    let inputs = |definition: u8, folder: &str, name: &str| CaseInputs {
+        definition: DefinitionHash::default().with(&definition),
         fixture: format!("{folder}/fixtures/m/{name}.json").into(),
         snapshot: format!("{folder}/snapshots/m__{name}.snap").into(),
     };
@@ -14,7 +14,7 @@ fn known(definitions: [u8; 3]) -> Known {
         ("a.toml", "m::two", inputs(second, "/r", "two")),
         ("b/b.toml", "m::one", inputs(third, "/r/b", "one")),
     ];
-    Known {
+    RunInputs {
         cases: cases
             .into_iter()
             .map(|(config, id, inputs)| ((config.into(), id.to_owned()), inputs))
@@ -24,16 +24,16 @@ fn known(definitions: [u8; 3]) -> Known {
 }
 
 #[track_caller]
-fn check(now: &Known, changed: &[&str], expected: &[&str]) {
+fn check(now: &RunInputs, changed: &[&str], expected: &[&str]) {
     let changed = changed.iter().map(PathBuf::from).collect();
-    let touched = touched(&known([1, 2, 3]), now, &changed);
-    let touched: Vec<String> =
-        touched.iter().map(|(config, id)| format!("{} {id}", config.display())).collect();
-    assert_eq!(touched, expected, "{changed:?}");
+    let affected = find_affected_cases(&known([1, 2, 3]), now, &changed);
+    let affected: Vec<String> =
+        affected.iter().map(|(config, id)| format!("{} {id}", config.display())).collect();
+    assert_eq!(affected, expected, "{changed:?}");
 }
 
 #[test]
-fn a_file_of_a_case_touches_that_case() {
+fn a_changed_file_of_a_case_affects_that_case() {
     let same = known([1, 2, 3]);
     check(&same, &["/r/fixtures/m/one.json"], &["a.toml m::one"]);
     check(&same, &["/r/snapshots/m__two.snap"], &["a.toml m::two"]);
@@ -45,7 +45,7 @@ fn a_file_of_a_case_touches_that_case() {
 }
 
 #[test]
-fn a_folder_touches_the_cases_below_it() {
+fn a_changed_folder_affects_the_cases_below_it() {
     let same = known([1, 2, 3]);
     check(&same, &["/r/fixtures"], &["a.toml m::one", "a.toml m::two"]);
     check(&same, &["/r/b"], &["b/b.toml m::one"]);
@@ -53,14 +53,14 @@ fn a_folder_touches_the_cases_below_it() {
 }
 
 #[test]
-fn a_config_touches_the_cases_that_are_defined_otherwise() {
+fn a_changed_config_affects_the_cases_whose_definition_differs() {
     check(&known([1, 2, 3]), &["/r/a.toml"], &[]);
     check(&known([1, 9, 3]), &["/r/a.toml"], &["a.toml m::two"]);
     check(&known([8, 9, 3]), &["/r/rows.csv"], &["a.toml m::one", "a.toml m::two"]);
 }
 
 #[test]
-fn cases_come_and_go() {
+fn new_cases_are_affected_and_removed_ones_are_not() {
     let mut more = known([1, 2, 3]);
     let (_, inputs) = known([7, 2, 3]).cases.pop_first().expect("a case");
     more.cases.insert(("a.toml".into(), "m::new".to_owned()), inputs);
@@ -71,11 +71,11 @@ fn cases_come_and_go() {
 }
 
 #[test]
-fn what_nothing_uses_is_left_alone() {
+fn unused_paths_are_ignored() {
     let known = known([1, 2, 3]);
     let changed =
         ["/r/b", "/r/notes.md", "/r/rows.csv", "/r/snapshots/m__one.snap.new", "/r/fixtures/m/one.json"];
     let changed = changed.map(PathBuf::from);
-    let used: Vec<String> = known.used(&changed).iter().map(|path| path.display().to_string()).collect();
+    let used: Vec<String> = known.find_used(&changed).iter().map(|path| path.display().to_string()).collect();
     assert_eq!(used, ["/r/b", "/r/fixtures/m/one.json", "/r/rows.csv"]);
 }
