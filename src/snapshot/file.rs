@@ -67,9 +67,9 @@ impl SnapshotError {
     }
 
     /// The range of the error in the file, if the file could be read.
-    pub fn at(&self) -> Option<Range<usize>> {
+    pub fn range(&self) -> Option<Range<usize>> {
         match self {
-            SnapshotError::Unreadable(error) => error.at(),
+            SnapshotError::Unreadable(error) => error.range(),
             SnapshotError::NotUtf8 { at } => Some(*at..*at + 1),
             SnapshotError::Conflict { at, .. }
             | SnapshotError::NoHeader { at }
@@ -205,7 +205,7 @@ mod tests {
         let path = folder.path().join("model__case.snap");
         write_whole(&path, bytes).unwrap();
         let error = read(&path).unwrap_err();
-        let at = error.at().map_or(String::new(), |at| format!(" at {}..{}", at.start, at.end));
+        let at = error.range().map_or(String::new(), |range| format!(" at {}..{}", range.start, range.end));
         assert_eq!(format!("{}{at}: {error}", error.code()), expected);
     }
 

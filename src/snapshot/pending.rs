@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::{ResolvedSide, SnapshotError, read};
-use crate::files::containment::relative;
-use crate::files::{FIXTURE_LIMIT, read_bytes, reason, write_whole};
+use crate::files::containment::relative_to;
+use crate::files::{FIXTURE_LIMIT, describe_io_error, read_bytes, write_whole};
 
 /// `INSTA_PENDING_DIR` is set, but the snapshot is outside of the root, so that it has no path below that folder.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,7 +42,7 @@ pub fn pending_path(
         return Ok(next_to_snapshot);
     };
     // insta canonicalizes the whole path, and fails for a snapshot in a folder that doesn't exist yet.
-    relative(&next_to_snapshot, root)
+    relative_to(&next_to_snapshot, root)
         .filter(|path| !path.components().any(|part| part == Component::ParentDir))
         .map(|path| pending_dir.join(path))
         .ok_or_else(|| OutsideRoot { snapshot: snapshot.to_owned(), root: root.to_owned() })
@@ -97,7 +97,7 @@ pub fn reject(pending: &Path) -> io::Result<bool> {
         // On a read-only file system, removal fails even if the file doesn't exist.
         Err(_) if fs::symlink_metadata(pending).is_err() => Ok(false),
         Err(cause) => {
-            let message = format!("can't remove `{}`: {}", pending.display(), reason(&cause));
+            let message = format!("can't remove `{}`: {}", pending.display(), describe_io_error(&cause));
             Err(io::Error::new(cause.kind(), message))
         }
     }

@@ -42,8 +42,8 @@ pub struct PolicyError {
 }
 
 impl PolicyError {
-    pub fn at(&self) -> Range<usize> {
-        self.error.at()
+    pub fn range(&self) -> Range<usize> {
+        self.error.range()
     }
 
     pub fn help(&self) -> String {
@@ -172,7 +172,7 @@ mod tests {
         let case = table(json!({ "redact": { ".x[-1]": null } }));
         let errors = Policy::compile(Some(&model), Some(&case)).unwrap_err();
         let places: Vec<_> =
-            errors.iter().map(|error| (error.table, error.pointer.as_str(), error.at())).collect();
+            errors.iter().map(|error| (error.table, error.pointer.as_str(), error.range())).collect();
         assert_eq!(
             places,
             [(PolicyTable::Model, "/redact/a~1~0b", 0..1), (PolicyTable::Case, "/redact/.x[-1]", 2..6)]

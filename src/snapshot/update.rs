@@ -25,7 +25,7 @@ pub enum Comparison {
     Same,
 }
 
-/// What is done with the output of a case.
+/// The update of the files of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Write the snapshot.

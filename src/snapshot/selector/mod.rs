@@ -45,7 +45,7 @@ pub enum SelectorError {
 }
 
 impl SelectorError {
-    pub fn at(&self) -> Range<usize> {
+    pub fn range(&self) -> Range<usize> {
         match self {
             SelectorError::Expected { at, .. }
             | SelectorError::DeepWildcardTwice { at }

@@ -242,7 +242,7 @@ mod tests {
             (".a,,", 3..4, "expected `.name`"),
         ] {
             let error = Selector::parse(text).unwrap_err();
-            assert_eq!(error.at(), at, "{text}: {error}");
+            assert_eq!(error.range(), at, "{text}: {error}");
             assert!(error.to_string().starts_with(message), "{text}: {error}");
         }
         assert_eq!(Selector::parse("[-3]").unwrap_err().help(), "write `[-3:-2]` to count from the end");
