@@ -6,8 +6,8 @@ use crate::aws::catalogue::{Price, Prices};
 use crate::aws::cause::Key;
 use crate::config::settings::Mode;
 use crate::diagnose::{Code, Finding};
-use crate::invoke::cost::Bound;
-use crate::invoke::{Ask, Invoker, Replay, Which};
+use crate::invoke::cost::TokenBound;
+use crate::invoke::{CaseRequest, Invoker, RecordScope, Replay};
 use crate::run::{Plan, Planned};
 
 /// An upper bound of the cost of a run.
@@ -37,11 +37,11 @@ impl Estimate {
     /// Estimates a run of `plan` in `mode`. Reads recordings, and makes no calls.
     pub fn new(plan: &Plan<'_>, mode: Mode, prices: &Prices) -> Estimate {
         let mut models: BTreeMap<String, ModelEstimate> = BTreeMap::new();
-        for planned in called(plan, mode) {
+        for planned in called_cases(plan, mode) {
             let calls = if mode == Mode::Live { u64::from(planned.case.repeat) } else { 1 };
             let name = planned.model.name.clone();
             let model = models.entry(name).or_insert_with(|| ModelEstimate::new(planned, prices));
-            model.add(bound(planned), calls);
+            model.add(token_bound(planned), calls);
         }
         Estimate { mode, models }
     }
@@ -77,15 +77,15 @@ impl ModelEstimate {
         }
     }
 
-    fn add(&mut self, bound: Bound, calls: u64) {
+    fn add(&mut self, bound: TokenBound, calls: u64) {
         self.calls += calls;
         self.input += bound.input * calls;
         self.likely_input += bound.likely_input * calls;
         let is_free = self.price.is_some_and(|price| price.output == 0.0);
-        let output = if is_free { Some(0) } else { bound.most_output(self.price.as_ref()) };
+        let output = if is_free { Some(0) } else { bound.max_output(self.price.as_ref()) };
         self.output = self.output.zip(output).map(|(sum, output)| sum + output * calls);
         #[expect(clippy::cast_precision_loss, reason = "no run makes 2^52 calls")]
-        let worst = self.price.and_then(|price| bound.worst(&price)).map(|worst| worst * calls as f64);
+        let worst = self.price.and_then(|price| bound.max_cost(&price)).map(|worst| worst * calls as f64);
         self.worst = self.worst.zip(worst).map(|(sum, worst)| sum + worst);
     }
 }
@@ -93,10 +93,10 @@ impl ModelEstimate {
 /// Reports each model that a run would call and whose maximum price is unknown.
 pub fn unpriced(plan: &Plan<'_>, mode: Mode, prices: &Prices) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
-    for planned in called(plan, mode) {
+    for planned in called_cases(plan, mode) {
         let model = planned.model;
         let price = prices.price_for(&model.model_id, &model.region);
-        if price.and_then(|price| bound(planned).worst(&price)).is_some() {
+        if price.and_then(|price| token_bound(planned).max_cost(&price)).is_some() {
             continue;
         }
         let (message, help) = match price {
@@ -112,7 +112,7 @@ pub fn unpriced(plan: &Plan<'_>, mode: Mode, prices: &Prices) -> Vec<Finding> {
                 "set a limit in the request body, such as `max_tokens`".to_owned(),
             ),
         };
-        let finding = Finding::new(Code::PriceUnknown, model.place(Key::ModelId), message).help(help);
+        let finding = Finding::new(Code::PriceUnknown, model.locate_key(Key::ModelId), message).help(help);
         if !found.contains(&finding) {
             found.push(finding);
         }
@@ -121,7 +121,7 @@ pub fn unpriced(plan: &Plan<'_>, mode: Mode, prices: &Prices) -> Vec<Finding> {
 }
 
 /// The cases that a run in `mode` would call.
-fn called<'p, 's>(plan: &'p Plan<'s>, mode: Mode) -> impl Iterator<Item = &'p Planned<'s>> {
+fn called_cases<'p, 's>(plan: &'p Plan<'s>, mode: Mode) -> impl Iterator<Item = &'p Planned<'s>> {
     plan.cases.iter().filter(move |planned| is_called(planned, mode))
 }
 
@@ -129,17 +129,17 @@ fn is_called(planned: &Planned<'_>, mode: Mode) -> bool {
     let replayed = || {
         let request = planned.model.request(planned.case);
         let base = &planned.suite.base;
-        Replay.answer(&Ask { model: planned.model, case: planned.case, request: &request, base })
+        Replay.invoke(&CaseRequest { model: planned.model, case: planned.case, request: &request, base })
     };
     match mode {
         Mode::Replay => false,
         Mode::Live | Mode::RecordAll => true,
-        Mode::RecordMissing => Which::Missing.is_called(&replayed()),
-        Mode::RecordStale => Which::Stale.is_called(&replayed()),
+        Mode::RecordMissing => RecordScope::Missing.is_called(&replayed()),
+        Mode::RecordStale => RecordScope::Stale.is_called(&replayed()),
     }
 }
 
-fn bound(planned: &Planned<'_>) -> Bound {
-    let (request, text) = planned.model.rendered(planned.case);
-    Bound::of(&text, &request.body)
+fn token_bound(planned: &Planned<'_>) -> TokenBound {
+    let (request, text) = planned.model.render_request(planned.case);
+    TokenBound::from_body(&text, &request.body)
 }
