@@ -6,7 +6,7 @@ use crate::aws::model_id::ModelId;
 use crate::aws::partition;
 use crate::config::model::Claim;
 use crate::config::value;
-use crate::config::variables::Declared;
+use crate::config::variables::DeclaredVariable;
 use crate::exchange::Operation;
 use crate::iam::call::Call;
 use crate::iam::permissions::{Options, Topic, rights};
@@ -117,12 +117,12 @@ fn endpoint(model: &Model) -> String {
     format!("{}/model/{id}/{path}", host.trim_end_matches('/'))
 }
 
-fn variable_details(declared: &Declared) -> Value {
+fn variable_details(declared: &DeclaredVariable) -> Value {
     let variable = &declared.variable;
     let default = variable.default.as_ref().map(default_value);
     json!({
         "display name": variable.display_name,
-        "data type": variable.holds.unwrap_or_default().name(),
+        "data type": variable.value_type.unwrap_or_default().name(),
         "required": default.is_none(),
         "default": default,
         "description": variable.description,
@@ -131,7 +131,7 @@ fn variable_details(declared: &Declared) -> Value {
 
 /// A default value, or the reference to an environment variable that contains it.
 fn default_value(value: &Value) -> Value {
-    match value::environment(value) {
+    match value::environment_variable(value) {
         Some(name) => reference(name),
         None => value.clone(),
     }
