@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::failure::CallFailure;
 use super::leak::Leak;
-use super::trouble::Trouble;
 use crate::diagnose::Code;
 use crate::diff::Diff;
 use crate::exchange::{Answer, Request};
@@ -11,28 +11,28 @@ use crate::files::{Base, ReadError};
 use crate::fixture;
 use crate::suite::{Case, Model};
 
-/// One request of one case.
-pub struct Ask<'a> {
+/// One request of a case, with everything that an invoker needs.
+pub struct CaseRequest<'a> {
     pub model: &'a Model,
     pub case: &'a Case,
     pub request: &'a Request,
-    /// The folder that the paths of the case start from.
+    /// The folder that the paths of the case are relative to.
     pub base: &'a Base,
 }
 
 /// Answers requests.
 ///
-/// A refusal by Bedrock is an answer like any other: cases may expect it, fixtures hold it.
-/// Implementations don't print; the run does. Called from several threads at once.
+/// A refusal by Bedrock is an answer like any other: cases may expect it, and fixtures may contain it.
+/// Implementations don't print. Several threads call them at the same time.
 pub trait Invoker: Sync {
-    fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer>;
+    fn invoke(&self, request: &CaseRequest<'_>) -> Result<Invocation, InvokeError>;
 
-    /// Whether another call may give another answer; only then does a case's `repeat` apply.
+    /// Whether another call may return another answer. Only then does a case's `repeat` apply.
     fn varies(&self) -> bool {
         false
     }
 
-    /// Every secret that signed a call so far. Nothing that is written may contain one.
+    /// Every secret that signed a call so far. No output may contain one.
     fn secrets(&self) -> Vec<String> {
         Vec::new()
     }
@@ -40,7 +40,7 @@ pub trait Invoker: Sync {
 
 /// An answer and how it was obtained.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answered {
+pub struct Invocation {
     pub answer: Answer,
     /// `None` for an answer that was recorded earlier.
     pub call: Option<Call>,
@@ -70,15 +70,15 @@ pub enum Recorded {
     Changed(Diff),
 }
 
-impl From<Answer> for Answered {
-    fn from(answer: Answer) -> Answered {
-        Answered { answer, call: None, recorded: None }
+impl From<Answer> for Invocation {
+    fn from(answer: Answer) -> Invocation {
+        Invocation { answer, call: None, recorded: None }
     }
 }
 
-/// Why there is no answer.
+/// Why an invoker returns no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum NoAnswer {
+pub enum InvokeError {
     #[error("there is no recorded exchange for `{case}`")]
     Missing { case: String },
     #[error("the request of `{case}` changed since it was recorded")]
@@ -92,19 +92,19 @@ pub enum NoAnswer {
     Fixture(#[from] fixture::StoreError),
     /// The call could not be made, or its response can't be used.
     #[error("{0}")]
-    Trouble(Box<Trouble>),
+    CallFailed(Box<CallFailure>),
     #[error("the recording of `{case}` would contain {}; nothing is written", .leak.name)]
     NotRecorded { case: String, leak: Leak },
     #[error("{0}")]
     Unwritable(std::io::Error),
-    /// The call was not made: see [`Unasked`].
+    /// The call was not made: see [`NotCalled`].
     #[error("{0}")]
-    Unasked(Unasked),
+    NotCalled(NotCalled),
 }
 
-/// Why a valid call was not made.
+/// The reason why a valid call was not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-pub enum Unasked {
+pub enum NotCalled {
     #[error("the run was interrupted")]
     Interrupted,
     #[error("the run reached its time limit")]
@@ -113,26 +113,26 @@ pub enum Unasked {
     OverBudget,
 }
 
-impl From<Trouble> for NoAnswer {
-    fn from(trouble: Trouble) -> NoAnswer {
-        NoAnswer::Trouble(Box::new(trouble))
+impl From<CallFailure> for InvokeError {
+    fn from(failure: CallFailure) -> InvokeError {
+        InvokeError::CallFailed(Box::new(failure))
     }
 }
 
-impl NoAnswer {
+impl InvokeError {
     pub fn code(&self) -> Code {
         match self {
-            NoAnswer::Missing { .. } => Code::FixtureMissing,
-            NoAnswer::Stale { .. } => Code::FixtureStale,
-            NoAnswer::Edited { .. } => Code::FixtureEdited,
-            NoAnswer::Fixture(fixture::StoreError::Read(ReadError::TooLarge { .. })) => Code::FileTooLarge,
-            NoAnswer::Fixture(fixture::StoreError::Read(ReadError::NotUtf8 { .. })) => Code::InvalidUtf8,
-            NoAnswer::Fixture(fixture::StoreError::Read(_)) => Code::FileUnreadable,
-            NoAnswer::Fixture(fixture::StoreError::Invalid { error, .. }) => error.code(),
-            NoAnswer::Trouble(trouble) => trouble.code,
-            NoAnswer::NotRecorded { .. } => Code::LiteralSecret,
-            NoAnswer::Unwritable(_) => Code::FileUnwritable,
-            NoAnswer::Unasked(_) => Code::CallFailed,
+            InvokeError::Missing { .. } => Code::FixtureMissing,
+            InvokeError::Stale { .. } => Code::FixtureStale,
+            InvokeError::Edited { .. } => Code::FixtureEdited,
+            InvokeError::Fixture(fixture::StoreError::Read(ReadError::TooLarge { .. })) => Code::FileTooLarge,
+            InvokeError::Fixture(fixture::StoreError::Read(ReadError::NotUtf8 { .. })) => Code::InvalidUtf8,
+            InvokeError::Fixture(fixture::StoreError::Read(_)) => Code::FileUnreadable,
+            InvokeError::Fixture(fixture::StoreError::Invalid { error, .. }) => error.code(),
+            InvokeError::CallFailed(failure) => failure.code,
+            InvokeError::NotRecorded { .. } => Code::LiteralSecret,
+            InvokeError::Unwritable(_) => Code::FileUnwritable,
+            InvokeError::NotCalled(_) => Code::CallFailed,
         }
     }
 }

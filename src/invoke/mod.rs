@@ -1,20 +1,20 @@
-//! Getting an answer to a request: from a recording, or from Bedrock.
+//! Answers requests from recordings or by calling Bedrock.
 
 mod answer;
 pub mod cost;
+mod failure;
 mod latency;
 mod leak;
 pub mod live;
 mod record;
 mod replay;
 mod scrub;
-mod trouble;
 
-pub use answer::{Answered, Ask, Call, Invoker, NoAnswer, Recorded, Unasked};
+pub use answer::{Call, CaseRequest, Invocation, InvokeError, Invoker, NotCalled, Recorded};
+pub use failure::CallFailure;
 pub use latency::latency_ms;
 pub use leak::Leak;
 pub use live::{Live, LiveOptions, Timeouts};
-pub use record::{Record, Which, accounts};
+pub use record::{Record, RecordScope, accounts_in_config};
 pub use replay::Replay;
-pub use scrub::{Scrubbed, scrub};
-pub use trouble::Trouble;
+pub use scrub::{ScrubbedFixture, scrub};

@@ -1,7 +1,7 @@
 //! Records the answers of calls as fixtures.
 
-use super::leak::leak;
-use super::{Answered, Ask, Invoker, NoAnswer, Recorded, Replay};
+use super::leak::find_leak;
+use super::{CaseRequest, Invocation, InvokeError, Invoker, Recorded, Replay};
 use crate::assemble::{Problem, assemble};
 use crate::diff::diff;
 use crate::exchange::{Answer, Exchange, Refusal};
@@ -11,7 +11,7 @@ use crate::suite::{Case, Model};
 
 /// Which cases are called; the others are replayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
+pub enum RecordScope {
     /// Cases without a recording.
     Missing,
     /// Cases without a recording, and cases whose request changed since it was recorded.
@@ -19,13 +19,15 @@ pub enum Which {
     All,
 }
 
-impl Which {
+impl RecordScope {
     /// Whether a case is called, given the result of its replay.
-    pub fn is_called(self, replayed: &Result<Answered, NoAnswer>) -> bool {
+    pub fn is_called(self, replayed: &Result<Invocation, InvokeError>) -> bool {
         match self {
-            Which::Missing => matches!(replayed, Err(NoAnswer::Missing { .. })),
-            Which::Stale => matches!(replayed, Err(NoAnswer::Missing { .. } | NoAnswer::Stale { .. })),
-            Which::All => true,
+            RecordScope::Missing => matches!(replayed, Err(InvokeError::Missing { .. })),
+            RecordScope::Stale => {
+                matches!(replayed, Err(InvokeError::Missing { .. } | InvokeError::Stale { .. }))
+            }
+            RecordScope::All => true,
         }
     }
 }
@@ -36,54 +38,54 @@ impl Which {
 /// stream, or a refusal that the case expects. Any other answer leaves the existing recording untouched.
 pub struct Record<L> {
     live: L,
-    which: Which,
+    scope: RecordScope,
 }
 
 impl<L: Invoker> Record<L> {
-    pub fn new(live: L, which: Which) -> Record<L> {
-        Record { live, which }
+    pub fn new(live: L, scope: RecordScope) -> Record<L> {
+        Record { live, scope }
     }
 
-    fn call(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
-        let unanswered = Answer::Refusal(Refusal { status: 0, ..Refusal::default() });
+    fn call_and_record(&self, case_request: &CaseRequest<'_>) -> Result<Invocation, InvokeError> {
+        let empty_answer = Answer::Refusal(Refusal { status: 0, ..Refusal::default() });
         // Don't pay for an answer that can't be written.
-        self.text(ask, unanswered)?;
-        let mut answered = self.live.answer(ask)?;
-        if !is_whole(&answered.answer, ask.case) {
-            return Ok(answered);
+        self.render_fixture(case_request, empty_answer)?;
+        let mut invocation = self.live.invoke(case_request)?;
+        if !is_recordable(&invocation.answer, case_request.case) {
+            return Ok(invocation);
         }
-        let text = self.text(ask, answered.answer)?;
-        answered.recorded = Some(write(ask, &text)?);
-        let broken = |error| NoAnswer::Fixture(StoreError::Invalid { error, text: text.clone() });
+        let text = self.render_fixture(case_request, invocation.answer)?;
+        invocation.recorded = Some(write_fixture(case_request, &text)?);
+        let invalid_fixture = |error| InvokeError::Fixture(StoreError::Invalid { error, text: text.clone() });
         // The run continues with exactly what the next replay will read.
-        let (written, _) = Fixture::parse(&text).map_err(broken)?;
-        answered.answer = written.exchange.answer;
-        Ok(answered)
+        let (written, _) = Fixture::parse(&text).map_err(invalid_fixture)?;
+        invocation.answer = written.exchange.answer;
+        Ok(invocation)
     }
 
     /// The text of the fixture, checked for secrets.
-    fn text(&self, ask: &Ask<'_>, answer: Answer) -> Result<String, NoAnswer> {
-        let exchange = Exchange { request: ask.request.clone(), answer };
+    fn render_fixture(&self, case_request: &CaseRequest<'_>, answer: Answer) -> Result<String, InvokeError> {
+        let exchange = Exchange { request: case_request.request.clone(), answer };
         let fixture = Fixture {
-            case: ask.case.id.clone(),
+            case: case_request.case.id.clone(),
             source: Provenance { origin: Origin::Live, from: None },
-            exchange: mask_exchange(&exchange, &accounts(ask.model)),
+            exchange: mask_exchange(&exchange, &accounts_in_config(case_request.model)),
         };
         let text = fixture.render();
-        match leak(&text, &self.live.secrets()) {
+        match find_leak(&text, &self.live.secrets()) {
             None => Ok(text),
-            Some(leak) => Err(NoAnswer::NotRecorded { case: ask.case.id.clone(), leak }),
+            Some(leak) => Err(InvokeError::NotRecorded { case: case_request.case.id.clone(), leak }),
         }
     }
 }
 
 impl<L: Invoker> Invoker for Record<L> {
-    fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
-        if self.which == Which::All {
-            return self.call(ask);
+    fn invoke(&self, case_request: &CaseRequest<'_>) -> Result<Invocation, InvokeError> {
+        if self.scope == RecordScope::All {
+            return self.call_and_record(case_request);
         }
-        let replayed = Replay.answer(ask);
-        if self.which.is_called(&replayed) { self.call(ask) } else { replayed }
+        let replayed = Replay.invoke(case_request);
+        if self.scope.is_called(&replayed) { self.call_and_record(case_request) } else { replayed }
     }
 
     fn secrets(&self) -> Vec<String> {
@@ -92,19 +94,20 @@ impl<L: Invoker> Invoker for Record<L> {
 }
 
 /// The accounts in the model's config.
-pub fn accounts(model: &Model) -> Accounts {
+pub fn accounts_in_config(model: &Model) -> Accounts {
     let credentials = model.credentials.iter();
-    let of_credentials = credentials.flat_map(|credentials| {
+    let in_credentials = credentials.flat_map(|credentials| {
         let roles = credentials.hops.iter().map(|hop| hop.role_arn.as_str());
-        let more = credentials.allowed_account_ids.iter().chain(&credentials.trusted_principal);
-        roles.chain(more.map(String::as_str))
+        let others = credentials.allowed_account_ids.iter().chain(&credentials.trusted_principal);
+        roles.chain(others.map(String::as_str))
     });
-    Accounts::in_texts(of_credentials.chain([model.model_id.as_str()]))
+    Accounts::in_texts(in_credentials.chain([model.model_id.as_str()]))
 }
 
-fn is_whole(answer: &Answer, case: &Case) -> bool {
-    let expected =
-        |refusal: &Refusal| case.expect.error.as_ref().is_some_and(|error| error.misses(refusal).is_empty());
+fn is_recordable(answer: &Answer, case: &Case) -> bool {
+    let expected = |refusal: &Refusal| {
+        case.expect.error.as_ref().is_some_and(|error| error.find_differences(refusal).is_empty())
+    };
     match answer {
         Answer::Response(_) => true,
         Answer::Refusal(refusal) => expected(refusal),
@@ -116,12 +119,12 @@ fn is_whole(answer: &Answer, case: &Case) -> bool {
     }
 }
 
-fn write(ask: &Ask<'_>, text: &str) -> Result<Recorded, NoAnswer> {
-    let path = &ask.case.fixture_path;
+fn write_fixture(case_request: &CaseRequest<'_>, text: &str) -> Result<Recorded, InvokeError> {
+    let path = &case_request.case.fixture_path;
     let old = files::read_text(path, FIXTURE_LIMIT).ok();
     if old.as_deref() == Some(text) {
         return Ok(Recorded::Same);
     }
-    write_whole(path, text.as_bytes()).map_err(NoAnswer::Unwritable)?;
+    write_whole(path, text.as_bytes()).map_err(InvokeError::Unwritable)?;
     Ok(old.map_or(Recorded::New, |old| Recorded::Changed(diff(&old, text))))
 }

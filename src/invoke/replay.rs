@@ -1,22 +1,27 @@
-use super::{Answered, Ask, Invoker, NoAnswer};
+use super::{CaseRequest, Invocation, InvokeError, Invoker};
 use crate::fixture::{self, StoredFixture};
 
 /// Answers from fixtures. It has no client and no credentials, so it can't call AWS.
 pub struct Replay;
 
 impl Invoker for Replay {
-    fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
+    fn invoke(&self, case_request: &CaseRequest<'_>) -> Result<Invocation, InvokeError> {
         let Some(StoredFixture { fixture, fingerprint }) =
-            fixture::read_from(&ask.case.fixture_path, ask.base)?
+            fixture::read_from(&case_request.case.fixture_path, case_request.base)?
         else {
-            return Err(NoAnswer::Missing { case: ask.case.id.clone() });
+            return Err(InvokeError::Missing { case: case_request.case.id.clone() });
         };
         if fixture.is_edited(&fingerprint) {
-            return Err(NoAnswer::Edited { fingerprint: fixture::fingerprint(&fixture.exchange.request) });
+            return Err(InvokeError::Edited { fingerprint: fixture::fingerprint(&fixture.exchange.request) });
         }
-        if fixture.exchange.request != *ask.request && fixture::fingerprint(ask.request) != fingerprint {
-            let diff = fixture::request_diff(&fixture.exchange.request, &fixture::mask_request(ask.request));
-            return Err(NoAnswer::Stale { case: ask.case.id.clone(), diff });
+        if fixture.exchange.request != *case_request.request
+            && fixture::fingerprint(case_request.request) != fingerprint
+        {
+            let diff = fixture::request_diff(
+                &fixture.exchange.request,
+                &fixture::mask_request(case_request.request),
+            );
+            return Err(InvokeError::Stale { case: case_request.case.id.clone(), diff });
         }
         Ok(fixture.exchange.answer.into())
     }

@@ -9,7 +9,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::client::Live;
-use super::identity::Caller;
+use super::identity::CallerCredentials;
 use super::options::LiveOptions;
 use crate::aws::cause::Key;
 use crate::suite::Model;
@@ -23,14 +23,14 @@ pub(super) struct Endpoint {
 }
 
 /// The environment overrides the config. For the SDK, a custom endpoint is neither FIPS nor dual stack.
-pub(super) fn of(model: &Model, options: &LiveOptions) -> Endpoint {
+pub(super) fn resolve(model: &Model, options: &LiveOptions) -> Endpoint {
     let variables = ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"];
     let url = variables.into_iter().find_map(|name| options.variable(name)).or(model.endpoint.as_deref());
-    let own = url.is_none();
+    let is_regional = url.is_none();
     Endpoint {
         url: url.map(str::to_owned),
-        fips: own && (model.fips || options.switched_on("AWS_USE_FIPS_ENDPOINT")),
-        dual_stack: own && (model.dual_stack || options.switched_on("AWS_USE_DUALSTACK_ENDPOINT")),
+        fips: is_regional && (model.fips || options.is_switched_on("AWS_USE_FIPS_ENDPOINT")),
+        dual_stack: is_regional && (model.dual_stack || options.is_switched_on("AWS_USE_DUALSTACK_ENDPOINT")),
     }
 }
 
@@ -41,8 +41,8 @@ pub(super) fn key(model: &Model) -> Key {
 
 /// The SDK's configuration for this call only. Nothing in it comes from the process's environment, so a bearer token
 /// there can't replace the role that the config names.
-pub(super) fn config(live: &Live, model: &Model, caller: &Caller) -> Builder {
-    let endpoint = of(model, &live.options);
+pub(super) fn sdk_config(live: &Live, model: &Model, caller: &CallerCredentials) -> Builder {
+    let endpoint = resolve(model, &live.options);
     let mut config = Builder::new()
         .behavior_version(BehaviorVersion::latest())
         .http_client(live.http.clone())
@@ -54,10 +54,10 @@ pub(super) fn config(live: &Live, model: &Model, caller: &Caller) -> Builder {
     config.set_use_dual_stack(Some(endpoint.dual_stack));
     config.set_endpoint_url(endpoint.url);
     match caller {
-        Caller::Signed(credentials) => config
+        CallerCredentials::Keys(credentials) => config
             .credentials_provider(SharedCredentialsProvider::new(Credentials::clone(credentials)))
             .auth_scheme_preference([AuthSchemeId::from("sigv4")]),
-        Caller::Bearer(token) => config
+        CallerCredentials::ApiKey(token) => config
             .bearer_token(Token::new(token.as_str(), None))
             .auth_scheme_preference([AuthSchemeId::from("httpBearerAuth")]),
     }

@@ -7,14 +7,14 @@ mod endpoint;
 mod gate;
 mod identity;
 mod list;
+mod no_response;
 mod options;
 mod receive;
 mod retry;
-mod unsent;
 mod waiting;
 mod wire;
 
 pub use client::Live;
 pub use doctor::{Advice, State, Step};
-pub use list::Listed;
+pub use list::ListedModel;
 pub use options::{AskMfa, Limits, LiveOptions, Timeouts};

@@ -1,4 +1,4 @@
-//! How live calls are made.
+//! The options of live calls.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -9,21 +9,21 @@ use tokio_util::sync::CancellationToken;
 
 use crate::aws::catalogue::Prices;
 
-/// How live calls are made: everything from outside, as values.
+/// The settings and the environment of live calls.
 #[derive(Clone)]
 pub struct LiveOptions {
-    /// The process's variables: endpoints, the API key, external IDs.
+    /// The environment variables of the process: endpoints, the API key, external IDs.
     pub environment: Arc<BTreeMap<String, String>>,
     /// Further attempts after a failure that can be retried.
     pub retries: u32,
-    /// The first pause, and the unit of the growing pauses.
+    /// The longest first pause. It doubles with each further attempt.
     pub retry_pause: Duration,
     pub timeouts: Timeouts,
     pub limits: Limits,
     /// The budget of the run, in USD.
     pub max_cost: Option<f64>,
     pub prices: Arc<Prices>,
-    /// Asks the person for the code of an MFA device; `None` without a terminal.
+    /// Asks the user for the code of an MFA device; `None` without a terminal.
     pub ask_mfa: Option<AskMfa>,
     /// Cancelled from outside to end the run early.
     pub interrupted: CancellationToken,
@@ -43,7 +43,7 @@ pub struct Timeouts {
     pub run: Option<Instant>,
 }
 
-/// What is allowed in a minute, for each model and Region.
+/// The requests and tokens that are allowed per minute, for each model and Region.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Limits {
     pub requests: Option<NonZeroU32>,
@@ -51,12 +51,12 @@ pub struct Limits {
 }
 
 impl LiveOptions {
-    /// The variable's value, if it is set to something.
+    /// The value of an environment variable, if it is set and not empty.
     pub(super) fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    pub(super) fn switched_on(&self, name: &str) -> bool {
+    pub(super) fn is_switched_on(&self, name: &str) -> bool {
         self.variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::options::LiveOptions;
 use crate::aws::cause::{Key, Retry};
 use crate::diagnose::Code;
-use crate::invoke::{NoAnswer, Trouble, Unasked};
+use crate::invoke::{CallFailure, InvokeError, NotCalled};
 
 /// The limits for the waits of one case.
 pub(super) struct Waiting {
@@ -23,20 +23,20 @@ pub(super) struct Waiting {
 pub(super) struct Limit {
     /// Its name in the settings.
     pub name: &'static str,
-    pub ends: Instant,
-    pub after: Duration,
+    pub deadline: Instant,
+    pub duration: Duration,
 }
 
 impl Limit {
-    pub(super) fn starting_now(name: &'static str, after: Duration) -> Limit {
-        Limit { name, ends: Instant::now() + after, after }
+    pub(super) fn starting_now(name: &'static str, duration: Duration) -> Limit {
+        Limit { name, deadline: Instant::now() + duration, duration }
     }
 
-    pub(super) fn trouble(self) -> Trouble {
+    pub(super) fn to_failure(self) -> CallFailure {
         let message =
-            format!("the call took longer than the limit `{}`, {} s", self.name, self.after.as_secs_f64());
+            format!("the call took longer than the limit `{}`, {} s", self.name, self.duration.as_secs_f64());
         let help = format!("raise `timeout.{}` in the settings, or shorten the answer", self.name);
-        Trouble::new(Code::CallTimedOut, Key::Region, message).help(help).retry(Retry::Backoff)
+        CallFailure::new(Code::CallTimedOut, Key::Region, message).help(help).retry(Retry::Backoff)
     }
 }
 
@@ -54,36 +54,36 @@ impl Waiting {
         &self,
         limit: Option<Limit>,
         future: F,
-    ) -> Result<F::Output, NoAnswer> {
-        let limit = limit.filter(|limit| limit.ends < self.case.ends).unwrap_or(self.case);
-        // In this order: after the end nothing starts.
+    ) -> Result<F::Output, InvokeError> {
+        let limit = limit.filter(|limit| limit.deadline < self.case.deadline).unwrap_or(self.case);
+        // The end of the run is checked first, so that no call starts after it.
         tokio::select! {
             biased;
-            () = self.interrupted.cancelled() => Err(NoAnswer::Unasked(Unasked::Interrupted)),
-            () = until(self.run) => Err(NoAnswer::Unasked(Unasked::OutOfTime)),
-            () = until(Some(limit.ends)) => {
-                let trouble = limit.trouble();
+            () = self.interrupted.cancelled() => Err(InvokeError::NotCalled(NotCalled::Interrupted)),
+            () = until(self.run) => Err(InvokeError::NotCalled(NotCalled::OutOfTime)),
+            () = until(Some(limit.deadline)) => {
+                let failure = limit.to_failure();
                 // At the case's limit there is no time for another attempt.
-                let again = if limit.name == "case" { Retry::Never } else { trouble.retry };
-                Err(trouble.retry(again).into())
+                let retry = if limit.name == "case" { Retry::Never } else { failure.retry };
+                Err(failure.retry(retry).into())
             }
             output = future => Ok(output),
         }
     }
 
     /// Waits for `pause`; an error if the case's limit would be reached during it.
-    pub(super) async fn pause(&self, pause: Duration) -> Result<(), NoAnswer> {
+    pub(super) async fn pause(&self, pause: Duration) -> Result<(), InvokeError> {
         self.within(None, sleep(pause)).await
     }
 
-    /// Whether a pause would end after the case's or the run's limit.
+    /// Whether a pause would end before the limits of the case and the run.
     pub(super) fn has_time_for(&self, pause: Duration) -> bool {
-        let after = Instant::now() + pause;
-        after < self.case.ends && self.run.is_none_or(|run| after < run)
+        let end = Instant::now() + pause;
+        end < self.case.deadline && self.run.is_none_or(|run| end < run)
     }
 }
 
-/// Waits until `end`, or forever if there is none.
+/// Waits until `end`, or forever without an `end`.
 async fn until(end: Option<Instant>) {
     match end {
         Some(end) => sleep_until(end.into()).await,
@@ -92,12 +92,12 @@ async fn until(end: Option<Instant>) {
 }
 
 /// The longest pause, unless the service asks for a longer one.
-const LONGEST: Duration = Duration::from_secs(20);
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
 /// The pause before a retry, after `failures` failures: random, up to `unit` doubled each time, so that calls that
 /// were refused together are not retried together ("full jitter").
 pub(super) fn pause(failures: u32, unit: Duration) -> Duration {
-    let longest = unit.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST);
+    let longest = unit.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST_PAUSE);
     longest.mul_f64(fastrand::f64())
 }
 
@@ -108,7 +108,7 @@ mod tests {
     const LONG: Duration = Duration::from_mins(5);
 
     /// Waits with the limits of `waiting` for a future that never ends.
-    fn wait_in_vain(waiting: &Waiting, limit: Option<Limit>) -> NoAnswer {
+    fn wait_in_vain(waiting: &Waiting, limit: Option<Limit>) -> InvokeError {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(waiting.within(limit, pending::<()>())).unwrap_err()
     }
@@ -124,27 +124,29 @@ mod tests {
         let waiting = waiting(&token, None);
         let waits = std::thread::spawn(move || wait_in_vain(&waiting, None));
         token.cancel();
-        assert!(matches!(waits.join().unwrap(), NoAnswer::Unasked(Unasked::Interrupted)));
+        assert!(matches!(waits.join().unwrap(), InvokeError::NotCalled(NotCalled::Interrupted)));
     }
 
     #[test]
     fn a_wait_ends_with_the_run_and_at_the_nearest_limit() {
         let token = CancellationToken::new();
         let over = waiting(&token, Some(Instant::now()));
-        assert!(matches!(wait_in_vain(&over, None), NoAnswer::Unasked(Unasked::OutOfTime)));
+        assert!(matches!(wait_in_vain(&over, None), InvokeError::NotCalled(NotCalled::OutOfTime)));
         let limit = Limit::starting_now("call", Duration::ZERO);
-        let NoAnswer::Trouble(call) = wait_in_vain(&waiting(&token, None), Some(limit)) else { panic!() };
+        let InvokeError::CallFailed(call) = wait_in_vain(&waiting(&token, None), Some(limit)) else {
+            panic!()
+        };
         assert_eq!((call.code, call.retry), (Code::CallTimedOut, Retry::Backoff));
         let ended = Waiting { case: Limit { name: "case", ..limit }, ..waiting(&token, None) };
         let later = Limit::starting_now("call", LONG);
-        let NoAnswer::Trouble(case) = wait_in_vain(&ended, Some(later)) else { panic!() };
+        let InvokeError::CallFailed(case) = wait_in_vain(&ended, Some(later)) else { panic!() };
         assert_eq!((case.code, case.retry), (Code::CallTimedOut, Retry::Never));
     }
 
     #[test]
-    fn pauses_grow_and_have_an_end() {
+    fn pauses_grow_up_to_a_limit() {
         let unit = Duration::from_millis(500);
-        for (failures, longest) in [(0, unit), (1, unit), (2, unit * 2), (4, unit * 8), (99, LONGEST)] {
+        for (failures, longest) in [(0, unit), (1, unit), (2, unit * 2), (4, unit * 8), (99, LONGEST_PAUSE)] {
             let pauses: Vec<Duration> = (0..200).map(|_| pause(failures, unit)).collect();
             assert!(pauses.iter().all(|pause| *pause <= longest), "{failures}: {pauses:?}");
             assert!(pauses.iter().any(|pause| *pause > longest / 2), "{failures}: {pauses:?}");

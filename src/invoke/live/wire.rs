@@ -19,7 +19,7 @@ use crate::exchange::Headers;
 
 /// A response whose body was not read yet.
 #[derive(Debug)]
-pub(super) struct Raw {
+pub(super) struct RawResponse {
     pub status: u16,
     pub headers: Headers,
     pub body: SdkBody,
@@ -30,7 +30,7 @@ pub(super) struct Raw {
 pub(super) struct Wire {
     body: Arc<str>,
     headers: Arc<Headers>,
-    response: Arc<Mutex<Option<Raw>>>,
+    response: Arc<Mutex<Option<RawResponse>>>,
 }
 
 impl Wire {
@@ -39,7 +39,7 @@ impl Wire {
     }
 
     /// The response, if there was one.
-    pub(super) fn response(&self) -> Option<Raw> {
+    pub(super) fn take_response(&self) -> Option<RawResponse> {
         self.response.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -75,7 +75,7 @@ impl Intercept for Wire {
     ) -> Result<(), BoxError> {
         let response = context.response_mut();
         let headers = response.headers().iter();
-        let raw = Raw {
+        let raw = RawResponse {
             status: response.status().as_u16(),
             headers: headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect(),
             body: response.take_body(),

@@ -1,4 +1,4 @@
-//! What to add to which policy so that a step succeeds: the same statements that `iam` writes.
+//! The statements to add to policies so that a step succeeds, written as `iam` writes them.
 
 use serde_json::{Value, json};
 
@@ -12,26 +12,26 @@ use crate::suite::{Case, Credentials, Hop, Model};
 /// A statement for a policy.
 #[derive(Debug)]
 pub struct Advice {
-    /// Which policy.
-    pub to: String,
+    /// The policy to add the statement to.
+    pub policy: String,
     pub statement: Value,
 }
 
 /// Lets the caller assume the role `index` of `credentials`.
 pub(super) fn trust(credentials: &Credentials, index: usize, caller: &str) -> Option<Advice> {
     let trust = Trust::for_role(credentials, index, caller)?;
-    Some(Advice { to: format!("the trust policy of {}", trust.role_arn), statement: trust.statement() })
+    Some(Advice { policy: format!("the trust policy of {}", trust.role_arn), statement: trust.statement() })
 }
 
 /// Lets the caller call AssumeRole for the role.
 pub(super) fn permission_to_assume(hop: &Hop, caller: &str) -> Advice {
     Advice {
-        to: format!("the permission policy of {}", principal_arn(caller, "aws")),
-        statement: assume(&hop.role_arn),
+        policy: format!("the permission policy of {}", principal_arn(caller, "aws")),
+        statement: assume_role_statement(&hop.role_arn),
     }
 }
 
-fn assume(role_arn: &str) -> Value {
+fn assume_role_statement(role_arn: &str) -> Value {
     json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role_arn })
 }
 
@@ -41,8 +41,8 @@ pub(super) fn permissions(model: &Model, case: &Case, account: Option<&str>) -> 
     // Advice with a placeholder account is better than none.
     call.account.get_or_insert_with(|| "*".to_owned());
     let Rights { rights, .. } = rights(&call, &Options::default()).unwrap_or_default();
-    let who = role(model).unwrap_or("whoever calls");
-    let to = format!("the permission policy of {who}");
+    let caller = role(model).unwrap_or("the caller");
+    let policy = format!("the permission policy of {caller}");
     let statements = without_sids(statements(&rights));
-    statements.into_iter().map(|statement| Advice { to: to.clone(), statement }).collect()
+    statements.into_iter().map(|statement| Advice { policy: policy.clone(), statement }).collect()
 }

@@ -19,9 +19,9 @@ use crate::aws::cause::{self, Key, Service};
 use crate::aws::model_id::{Call, Kind, ModelId, Problem, problems};
 use crate::diagnose::Code;
 use crate::exchange::{Answer, Refusal};
-use crate::invoke::{NoAnswer, Trouble};
+use crate::invoke::{CallFailure, InvokeError};
 use crate::suite::{Case, Credentials, Hop, Model, Source};
-use steps::Way;
+use steps::Steps;
 
 impl Live {
     /// Runs the steps for `model`. The request of `case` is sent, limited to one output token.
@@ -29,101 +29,114 @@ impl Live {
     /// A step is skipped if an earlier step that it depends on failed.
     pub fn examine(&self, model: &Model, case: Option<&Case>) -> Vec<Step> {
         let waiting = Waiting::for_a_case(&self.options);
-        self.wait(Box::pin(self.steps(model, case, &waiting)))
+        self.wait(Box::pin(self.run_steps(model, case, &waiting)))
     }
 
-    async fn steps(&self, model: &Model, case: Option<&Case>, waiting: &Waiting) -> Vec<Step> {
-        let mut way = Way::default();
-        let may_call = self.walk(model, &mut way, waiting).await;
-        way.done("model", &model.model_id, known(model));
+    async fn run_steps(&self, model: &Model, case: Option<&Case>, waiting: &Waiting) -> Vec<Step> {
+        let mut steps = Steps::default();
+        let may_call = self.check_credentials(model, &mut steps, waiting).await;
+        steps.add("model", &model.model_id, check_catalogue(model));
         let Some(case) = case.filter(|_| may_call) else {
-            way.not_run("call", &model.region);
-            return way.steps;
+            steps.add_not_run("call", &model.region);
+            return steps.list;
         };
-        let called = Box::pin(self.one_token(model, case, waiting)).await;
-        let is_denied = |trouble: &Trouble| trouble.cause.is_some_and(|cause| cause.id == "iam-denied");
-        let denied = called.as_ref().is_err_and(is_denied);
+        let called = Box::pin(self.call_with_one_token(model, case, waiting)).await;
+        let is_iam_denial =
+            |failure: &CallFailure| failure.cause.is_some_and(|cause| cause.id == "iam-denied");
+        let is_denied = called.as_ref().is_err_and(is_iam_denial);
         if called.is_ok() {
-            way.overrule();
+            steps.overrule_model_check();
         }
-        way.done("call", &model.region, called);
-        if denied {
-            let account = way.identity.as_ref().map(|identity| identity.account.clone());
-            way.advise(advice::permissions(model, case, account.as_deref()));
+        steps.add("call", &model.region, called);
+        if is_denied {
+            let account = steps.identity.as_ref().map(|identity| identity.account.clone());
+            steps.set_advice(advice::permissions(model, case, account.as_deref()));
         }
-        way.steps
+        steps.list
     }
 
     /// The steps up to the account. `true` if there are credentials to call with.
-    async fn walk(&self, model: &Model, way: &mut Way, waiting: &Waiting) -> bool {
+    async fn check_credentials(&self, model: &Model, steps: &mut Steps, waiting: &Waiting) -> bool {
         let credentials = model.credentials.as_deref();
         let hops = credentials.map(|credentials| credentials.hops.as_slice()).unwrap_or_default();
         let source = match self.identities.api_key(model) {
             Ok(Some(_)) => {
-                way.done(
+                steps.add(
                     "credentials",
                     "Bedrock API key",
                     Ok("`AWS_BEARER_TOKEN_BEDROCK` is set".to_owned()),
                 );
                 return true;
             }
-            Ok(None) => self.identities.sources.source(model).await,
-            Err(trouble) => Err(trouble),
+            Ok(None) => self.identities.sources.source_keys(model).await,
+            Err(failure) => Err(failure),
         };
-        let Some(mut keys) = way.keep("credentials", &source_name(credentials), source, shown) else {
-            way.not_run("caller", "");
+        let Some(mut keys) =
+            steps.add_with_value("credentials", &source_name(credentials), source, describe_keys)
+        else {
+            steps.add_not_run("caller", "");
             for hop in hops {
-                way.not_run("assume role", &hop.role_arn);
+                steps.add_not_run("assume role", &hop.role_arn);
             }
-            way.not_run("account", "");
+            steps.add_not_run("account", "");
             return false;
         };
-        let identity = trouble_of(Box::pin(self.identities.sources.identity(model, &keys, waiting)).await);
-        way.identity = way.keep("caller", "GetCallerIdentity", identity, |identity| identity.arn.clone());
+        let identity =
+            to_call_failure(Box::pin(self.identities.sources.caller_identity(model, &keys, waiting)).await);
+        steps.identity =
+            steps.add_with_value("caller", "GetCallerIdentity", identity, |identity| identity.arn.clone());
         for index in 0..hops.len() {
-            if let Some(assumed) = self.hop(model, index, &keys, way, waiting).await {
+            if let Some(assumed) = self.assume_hop(model, index, &keys, steps, waiting).await {
                 keys = assumed;
             }
         }
-        way.account(credentials);
-        way.identity.is_some()
+        steps.check_account(credentials);
+        steps.identity.is_some()
     }
 
     /// Assumes one role of the chain, unless an earlier one failed.
-    async fn hop(
+    async fn assume_hop(
         &self,
         model: &Model,
         index: usize,
         keys: &Keys,
-        way: &mut Way,
+        steps: &mut Steps,
         waiting: &Waiting,
     ) -> Option<Keys> {
         let credentials = model.credentials.as_deref()?;
         let hop: &Hop = &credentials.hops[index];
-        let Some(caller) = way.identity.take() else {
-            way.not_run("assume role", &hop.role_arn);
+        let Some(caller) = steps.identity.take() else {
+            steps.add_not_run("assume role", &hop.role_arn);
             return None;
         };
         let assumed =
             Box::pin(self.identities.sources.assume(model, credentials, index, keys, waiting)).await;
-        let Some(assumed) = way.keep("assume role", &hop.role_arn, trouble_of(assumed), shown) else {
+        let Some(assumed) =
+            steps.add_with_value("assume role", &hop.role_arn, to_call_failure(assumed), describe_keys)
+        else {
             let mut advice: Vec<Advice> =
                 advice::trust(credentials, index, &caller.arn).into_iter().collect();
             advice.push(advice::permission_to_assume(hop, &caller.arn));
-            way.advise(advice);
+            steps.set_advice(advice);
             return None;
         };
-        way.identity = Box::pin(self.identities.sources.identity(model, &assumed, waiting)).await.ok();
+        steps.identity =
+            Box::pin(self.identities.sources.caller_identity(model, &assumed, waiting)).await.ok();
         Some(assumed)
     }
 
     /// The case's own request, limited to one output token.
-    async fn one_token(&self, model: &Model, case: &Case, waiting: &Waiting) -> Result<String, Trouble> {
+    async fn call_with_one_token(
+        &self,
+        model: &Model,
+        case: &Case,
+        waiting: &Waiting,
+    ) -> Result<String, CallFailure> {
         let mut request = model.request(case);
         shorten::shorten(&mut request);
         let text = request.body.to_string();
-        let taken = trouble_of(attempt(self, model, &request, &text, waiting).await)?;
-        let refused = match &taken.answer {
+        let result = to_call_failure(attempt(self, model, &request, &text, waiting).await)?;
+        let refused = match &result.answer {
             Answer::Response(_) => None,
             Answer::Refusal(refusal) => Some(refusal.clone()),
             Answer::Stream(stream) => match assemble(stream).problem {
@@ -132,16 +145,16 @@ impl Live {
             },
         };
         match refused {
-            None => Ok(format!("answered after {} ms", taken.latency.as_millis())),
-            Some(refusal) => Err(of_refusal(model, &refusal)),
+            None => Ok(format!("answered after {} ms", result.latency.as_millis())),
+            Some(refusal) => Err(failure_from_refusal(model, &refusal)),
         }
     }
 }
 
-fn trouble_of<T>(result: Result<T, NoAnswer>) -> Result<T, Trouble> {
-    result.map_err(|why| match why {
-        NoAnswer::Trouble(trouble) => *trouble,
-        other => Trouble::new(Code::CallTimedOut, Key::Region, other.to_string()),
+fn to_call_failure<T>(result: Result<T, InvokeError>) -> Result<T, CallFailure> {
+    result.map_err(|error| match error {
+        InvokeError::CallFailed(failure) => *failure,
+        other => CallFailure::new(Code::CallTimedOut, Key::Region, other.to_string()),
     })
 }
 
@@ -154,7 +167,7 @@ fn source_name(credentials: Option<&Credentials>) -> String {
 }
 
 /// The first and last characters of an access key ID.
-fn shown(keys: &Keys) -> String {
+fn describe_keys(keys: &Keys) -> String {
     let id = keys.access_key_id();
     match (id.get(..4), id.len().checked_sub(4).and_then(|end| id.get(end..))) {
         (Some(start), Some(end)) if id.len() >= 12 => format!("access key {start}…{end}"),
@@ -163,7 +176,7 @@ fn shown(keys: &Keys) -> String {
 }
 
 /// Checks the catalogue, which may be older than the account: only a known error is a failure.
-fn known(model: &Model) -> Result<String, Trouble> {
+fn check_catalogue(model: &Model) -> Result<String, CallFailure> {
     let id = ModelId::parse(&model.model_id);
     let call = Call { model_id: &model.model_id, region: &model.region, operation: model.operation };
     let mut problems = problems(call);
@@ -174,13 +187,13 @@ fn known(model: &Model) -> Result<String, Trouble> {
         }
         Some(problem) => {
             let message = problem.message(call);
-            Err(Trouble::new(Code::CallFailed, Key::ModelId, message).help(problem.help()))
+            Err(CallFailure::new(Code::CallFailed, Key::ModelId, message).help(problem.help()))
         }
-        None => Ok(seen(&id, &model.region)),
+        None => Ok(describe_model(&id, &model.region)),
     }
 }
 
-fn seen(id: &ModelId<'_>, region: &str) -> String {
+fn describe_model(id: &ModelId<'_>, region: &str) -> String {
     let lifecycle = id.model().map_or("unknown", |model| Lifecycle::name(model.lifecycle));
     match id.kind {
         Kind::Base => format!("on demand in {region}, {lifecycle}"),
@@ -189,13 +202,13 @@ fn seen(id: &ModelId<'_>, region: &str) -> String {
     }
 }
 
-fn of_refusal(model: &Model, refusal: &Refusal) -> Trouble {
+fn failure_from_refusal(model: &Model, refusal: &Refusal) -> CallFailure {
     let code = if refusal.code.is_empty() { "an error without a code" } else { &refusal.code };
     let message = format!("the call was refused with {} ({code})", refusal.status);
     let cause = cause::find(Service::Bedrock, Some(refusal.status), &refusal.code, &refusal.message);
-    let trouble = Trouble::new(Code::CallFailed, endpoint::key(model), message)
-        .said(refusal.message.as_str())
-        .because(cause);
-    let place = cause.map(|cause| model.place_of(cause, &refusal.message));
-    Trouble { place, ..trouble }
+    let failure = CallFailure::new(Code::CallFailed, endpoint::key(model), message)
+        .service_message(refusal.message.as_str())
+        .with_cause(cause);
+    let place = cause.map(|cause| model.locate_cause(cause, &refusal.message));
+    CallFailure { place, ..failure }
 }

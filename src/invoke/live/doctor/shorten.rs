@@ -10,11 +10,12 @@ pub(super) fn shorten(request: &mut Request) {
     if members.contains_key("thinking") || members.contains_key("additionalModelRequestFields") {
         return;
     }
-    let own = |table: &Value| MAX_TOKENS.iter().find(|name| table.get(**name).is_some_and(Value::is_u64));
+    let limit_in =
+        |object: &Value| MAX_TOKENS.iter().find(|name| object.get(**name).is_some_and(Value::is_u64));
     if let Some(name) = MAX_TOKENS.iter().find(|name| members.get(**name).is_some_and(Value::is_u64)) {
         members.insert((*name).to_owned(), json!(1));
     } else if let Some((table, name)) = members.values_mut().find_map(|value| {
-        let name = own(value)?;
+        let name = limit_in(value)?;
         Some((value, *name))
     }) {
         table[name] = json!(1);
@@ -42,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn one_token_is_asked_for_where_the_body_says_how_many() {
+    fn the_output_limit_in_the_body_becomes_one_token() {
         use Operation::{Converse, InvokeModel};
         check_short(InvokeModel, json!({ "max_tokens": 200, "x": 1 }), json!({ "max_tokens": 1, "x": 1 }));
         check_short(

@@ -1,8 +1,8 @@
 //! The steps of a trust chain, as data.
 
 use super::advice::Advice;
-use crate::invoke::Trouble;
-use crate::invoke::live::identity::{Identity, check};
+use crate::invoke::CallFailure;
+use crate::invoke::live::identity::{Identity, check_allowed_account};
 use crate::suite::Credentials;
 
 /// One step of the chain.
@@ -10,85 +10,85 @@ use crate::suite::Credentials;
 pub struct Step {
     pub name: &'static str,
     /// The subject of the step.
-    pub about: String,
+    pub subject: String,
     pub state: State,
-    /// What to add to which policy so that the step succeeds.
+    /// The statements to add to policies so that the step succeeds.
     pub advice: Vec<Advice>,
 }
 
 #[derive(Debug)]
 pub enum State {
-    /// Passed; contains what was found.
+    /// The step passed. Contains a description of its result.
     Ok(String),
-    Failed(Box<Trouble>),
+    Failed(Box<CallFailure>),
     NotRun,
 }
 
-/// The steps so far.
+/// The steps that were run so far.
 #[derive(Default)]
-pub(super) struct Way {
-    pub steps: Vec<Step>,
+pub(super) struct Steps {
+    pub list: Vec<Step>,
     /// The identity after the last step.
     pub identity: Option<Identity>,
 }
 
-impl Way {
-    fn push(&mut self, name: &'static str, about: &str, state: State) {
-        self.steps.push(Step { name, about: about.to_owned(), state, advice: Vec::new() });
+impl Steps {
+    fn push(&mut self, name: &'static str, subject: &str, state: State) {
+        self.list.push(Step { name, subject: subject.to_owned(), state, advice: Vec::new() });
     }
 
-    pub(super) fn done(&mut self, name: &'static str, about: &str, result: Result<String, Trouble>) {
-        let state = result.map_or_else(|trouble| State::Failed(Box::new(trouble)), State::Ok);
-        self.push(name, about, state);
+    pub(super) fn add(&mut self, name: &'static str, subject: &str, result: Result<String, CallFailure>) {
+        let state = result.map_or_else(|failure| State::Failed(Box::new(failure)), State::Ok);
+        self.push(name, subject, state);
     }
 
-    /// Adds the result of a step.
-    pub(super) fn keep<T>(
+    /// Adds a step and returns its value if it passed. `describe` creates the text of its result.
+    pub(super) fn add_with_value<T>(
         &mut self,
         name: &'static str,
-        about: &str,
-        result: Result<T, Trouble>,
-        told: impl FnOnce(&T) -> String,
+        subject: &str,
+        result: Result<T, CallFailure>,
+        describe: impl FnOnce(&T) -> String,
     ) -> Option<T> {
         match result {
             Ok(value) => {
-                self.push(name, about, State::Ok(told(&value)));
+                self.push(name, subject, State::Ok(describe(&value)));
                 Some(value)
             }
-            Err(trouble) => {
-                self.push(name, about, State::Failed(Box::new(trouble)));
+            Err(failure) => {
+                self.push(name, subject, State::Failed(Box::new(failure)));
                 None
             }
         }
     }
 
-    pub(super) fn not_run(&mut self, name: &'static str, about: &str) {
-        self.push(name, about, State::NotRun);
+    pub(super) fn add_not_run(&mut self, name: &'static str, subject: &str) {
+        self.push(name, subject, State::NotRun);
     }
 
-    pub(super) fn advise(&mut self, advice: Vec<Advice>) {
-        if let Some(step) = self.steps.last_mut() {
+    pub(super) fn set_advice(&mut self, advice: Vec<Advice>) {
+        if let Some(step) = self.list.last_mut() {
             step.advice = advice;
         }
     }
 
-    /// The call was answered, so the catalogue's doubts about the model don't matter.
-    pub(super) fn overrule(&mut self) {
-        let Some(Step { name: "model", state, .. }) = self.steps.last_mut() else { return };
-        if let State::Failed(trouble) = state {
-            *state = State::Ok(format!("answered, although the catalogue reports: {}", trouble.message));
+    /// Replaces a failed check of the catalogue after the call was answered, because the model exists.
+    pub(super) fn overrule_model_check(&mut self) {
+        let Some(Step { name: "model", state, .. }) = self.list.last_mut() else { return };
+        if let State::Failed(failure) = state {
+            *state = State::Ok(format!("answered, although the catalogue reports: {}", failure.message));
         }
     }
 
-    pub(super) fn account(&mut self, credentials: Option<&Credentials>) {
-        let Some(identity) = &self.identity else { return self.not_run("account", "") };
-        let allowed = credentials.map(|credentials| check(credentials, identity));
-        let told = format!("as {}", identity.arn);
+    pub(super) fn check_account(&mut self, credentials: Option<&Credentials>) {
+        let Some(identity) = &self.identity else { return self.add_not_run("account", "") };
+        let allowed = credentials.map(|credentials| check_allowed_account(credentials, identity));
+        let found = format!("as {}", identity.arn);
         let account = identity.account.clone();
-        let result = allowed.unwrap_or(Ok(())).map(|()| told);
+        let result = allowed.unwrap_or(Ok(())).map(|()| found);
         if result.is_err() {
             self.identity = None;
         }
-        self.done("account", &account, result);
+        self.add("account", &account, result);
     }
 }

@@ -4,11 +4,11 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug)]
 pub(super) struct Budget {
     limit: f64,
-    account: Mutex<Account>,
+    state: Mutex<BudgetState>,
 }
 
 #[derive(Debug, Default)]
-struct Account {
+struct BudgetState {
     spent: f64,
     reserved: f64,
     /// Set when a call was refused: no smaller call is made after it.
@@ -17,24 +17,24 @@ struct Account {
 
 impl Budget {
     pub(super) fn new(limit: f64) -> Budget {
-        Budget { limit, account: Mutex::default() }
+        Budget { limit, state: Mutex::default() }
     }
 
-    /// Reserves `worst`; `false` if that could exceed the budget.
-    pub(super) fn reserve(&self, worst: f64) -> bool {
-        let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
-        account.closed |= account.spent + account.reserved + worst > self.limit;
-        if !account.closed {
-            account.reserved += worst;
+    /// Reserves `max_cost`; `false` if that could exceed the budget.
+    pub(super) fn reserve(&self, max_cost: f64) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.closed |= state.spent + state.reserved + max_cost > self.limit;
+        if !state.closed {
+            state.reserved += max_cost;
         }
-        !account.closed
+        !state.closed
     }
 
     /// Replaces the reservation by `cost`.
     pub(super) fn settle(&self, reserved: f64, cost: f64) {
-        let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
-        account.reserved = (account.reserved - reserved).max(0.0);
-        account.spent += cost;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.reserved = (state.reserved - reserved).max(0.0);
+        state.spent += cost;
     }
 }
 
@@ -45,23 +45,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_call_that_could_pass_the_budget_is_the_last() {
+    fn no_call_is_made_after_one_that_could_exceed_the_budget() {
         let budget = Budget::new(1.0);
         assert!(budget.reserve(0.4) && budget.reserve(0.6));
         budget.settle(0.4, 0.1);
-        assert!(!budget.reserve(0.5), "0.6 are set aside, 0.1 spent");
-        assert!(!budget.reserve(0.01), "and no smaller one after it");
-        assert!(Budget::new(0.0).reserve(0.0), "what costs nothing needs no budget");
+        assert!(!budget.reserve(0.5), "0.6 are reserved, 0.1 spent");
+        assert!(!budget.reserve(0.01), "nor a smaller one after it");
+        assert!(Budget::new(0.0).reserve(0.0), "a free call needs no budget");
     }
 
     proptest! {
         #[test]
-        fn what_is_spent_stays_within(calls in prop::collection::vec((0.0..1.0_f64, 0.0..1.0_f64), 0..60)) {
+        fn the_cost_never_exceeds_the_budget(calls in prop::collection::vec((0.0..1.0_f64, 0.0..1.0_f64), 0..60)) {
             let (budget, mut spent) = (Budget::new(3.0), 0.0);
-            for (worst, part) in calls {
-                if budget.reserve(worst) {
-                    budget.settle(worst, worst * part);
-                    spent += worst * part;
+            for (max_cost, part) in calls {
+                if budget.reserve(max_cost) {
+                    budget.settle(max_cost, max_cost * part);
+                    spent += max_cost * part;
                 }
             }
             prop_assert!(spent <= 3.0 + 1e-9);

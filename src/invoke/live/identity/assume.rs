@@ -7,17 +7,17 @@ use aws_sdk_sts::types::{Credentials as StsCredentials, Tag};
 use super::source::CredentialSources;
 use super::sts;
 use crate::aws::cause::Key;
-use crate::config::model::Text;
+use crate::config::model::StringOrEnv;
 use crate::diagnose::Code;
 use crate::invoke::live::waiting::Waiting;
-use crate::invoke::{NoAnswer, Trouble};
+use crate::invoke::{CallFailure, InvokeError};
 use crate::suite::{Credentials, Hop, Model};
 
 /// The default session name.
 const SESSION_NAME: &str = "bedrock-check";
 
 /// The parameters of one AssumeRole call besides the role.
-struct Terms {
+struct RoleParameters {
     session_name: String,
     external_id: Option<String>,
     mfa: Option<(String, String)>,
@@ -32,95 +32,103 @@ impl CredentialSources {
         index: usize,
         keys: &Keys,
         waiting: &Waiting,
-    ) -> Result<Keys, NoAnswer> {
+    ) -> Result<Keys, InvokeError> {
         let hop = &credentials.hops[index];
-        let placed = |trouble: Trouble| {
+        let with_place = |failure: CallFailure| {
             let role = || hop.places.get(Key::RoleArn).unwrap_or(hop.places.header());
-            let place = hop.places.get(trouble.at).or_else(|| credentials.places.get(trouble.at));
+            let place = hop.places.get(failure.key).or_else(|| credentials.places.get(failure.key));
             // STS gives the same refusal for several reasons; the external ID may be the cause.
-            let external_id = hop.places.get(Key::ExternalId).filter(|_| trouble.at == Key::RoleArn);
+            let external_id = hop.places.get(Key::ExternalId).filter(|_| failure.key == Key::RoleArn);
             let related = external_id.map(|span| (span.clone(), "sent as the external ID"));
-            Trouble {
+            CallFailure {
                 place: Some(place.unwrap_or_else(role).clone()),
                 related: related.into_iter().collect(),
-                ..trouble
+                ..failure
             }
         };
-        let terms = self.terms(credentials, index).map_err(&placed)?;
-        let sts = self.sts(model, Some(hop)).await;
-        let client = self.client(&sts, keys);
+        let parameters = self.parameters(credentials, index).map_err(&with_place)?;
+        let sts = self.sts_endpoint(model, Some(hop)).await;
+        let client = self.sts_client(&sts, keys);
         let is_last = index + 1 == credentials.hops.len();
         let assumed = self
-            .ask(waiting, async || {
-                let asked = request(client.assume_role(), credentials, hop, &terms, is_last).send().await;
-                let output = asked.map_err(|error| {
-                    self.refused(&error, &sts, &format!("AssumeRole of `{}`", hop.role_arn))
+            .call_sts(waiting, async || {
+                let result =
+                    build_request(client.assume_role(), credentials, hop, &parameters, is_last).send().await;
+                let output = result.map_err(|error| {
+                    self.failure_from_error(&error, &sts, &format!("AssumeRole of `{}`", hop.role_arn))
                 })?;
-                output.credentials.and_then(|given| of_sts(&given)).ok_or_else(|| sts::no_answer(&sts))
+                output
+                    .credentials
+                    .and_then(|given| keys_from_sts(&given))
+                    .ok_or_else(|| sts::invalid_response(&sts))
             })
             .await;
         match assumed {
             Ok(keys) => {
-                self.secrets.remember(&keys);
+                self.secrets.add_keys(&keys);
                 Ok(keys)
             }
-            Err(NoAnswer::Trouble(trouble)) => Err(placed(*trouble).into()),
+            Err(InvokeError::CallFailed(failure)) => Err(with_place(*failure).into()),
             Err(other) => Err(other),
         }
     }
 
-    fn terms(&self, credentials: &Credentials, index: usize) -> Result<Terms, Trouble> {
+    fn parameters(&self, credentials: &Credentials, index: usize) -> Result<RoleParameters, CallFailure> {
         let hop = &credentials.hops[index];
         let mut names = [Some(hop), credentials.hops.last()].into_iter().flatten();
         let session_name = names.find_map(|hop| hop.session_name.clone());
         let external_id = match &hop.external_id {
             None => None,
-            Some(Text::Literal(text)) => Some(text.clone()),
-            Some(Text::Env(name)) => Some(self.variable(name)?),
+            Some(StringOrEnv::Literal(text)) => Some(text.clone()),
+            Some(StringOrEnv::Env(name)) => Some(self.required_variable(name)?),
         };
         // Only callers with long-term credentials have an MFA device.
         let mfa = match &credentials.mfa_serial {
-            Some(serial) if index == 0 => Some((serial.clone(), self.mfa_code(serial)?)),
+            Some(serial) if index == 0 => Some((serial.clone(), self.ask_mfa_code(serial)?)),
             _ => None,
         };
-        Ok(Terms { session_name: session_name.unwrap_or_else(|| SESSION_NAME.to_owned()), external_id, mfa })
-    }
-
-    fn variable(&self, name: &str) -> Result<String, Trouble> {
-        self.options.variable(name).map(str::to_owned).ok_or_else(|| {
-            let message = format!("the environment variable `{name}` is not set");
-            let trouble = Trouble::new(Code::CredentialsMissing, Key::ExternalId, message);
-            trouble.help(format!("set `{name}` to the external ID that the role's trust policy asks for"))
+        Ok(RoleParameters {
+            session_name: session_name.unwrap_or_else(|| SESSION_NAME.to_owned()),
+            external_id,
+            mfa,
         })
     }
 
-    fn mfa_code(&self, serial: &str) -> Result<String, Trouble> {
-        let trouble = |message: String| Trouble::new(Code::CredentialsMissing, Key::MfaSerial, message);
+    fn required_variable(&self, name: &str) -> Result<String, CallFailure> {
+        self.options.variable(name).map(str::to_owned).ok_or_else(|| {
+            let message = format!("the environment variable `{name}` is not set");
+            let failure = CallFailure::new(Code::CredentialsMissing, Key::ExternalId, message);
+            failure.help(format!("set `{name}` to the external ID that the role's trust policy asks for"))
+        })
+    }
+
+    fn ask_mfa_code(&self, serial: &str) -> Result<String, CallFailure> {
+        let failure = |message: String| CallFailure::new(Code::CredentialsMissing, Key::MfaSerial, message);
         let ask = self.options.ask_mfa.as_ref().ok_or_else(|| {
-            trouble("the code of an MFA device is asked for on a terminal only".to_owned())
+            failure("the code of an MFA device can only be entered on a terminal".to_owned())
                 .help("run it on a terminal, or call with a role that needs no MFA")
         })?;
         let code = ask(serial).unwrap_or_default();
         if code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(code);
         }
-        Err(trouble("expected the six digits that the MFA device shows".to_owned()).help("run it again"))
+        Err(failure("expected the six digits that the MFA device shows".to_owned()).help("run it again"))
     }
 }
 
 /// Tags, duration and source identity apply only to the session that calls Bedrock.
-fn request(
+fn build_request(
     request: AssumeRoleFluentBuilder,
     credentials: &Credentials,
     hop: &Hop,
-    terms: &Terms,
+    parameters: &RoleParameters,
     is_last: bool,
 ) -> AssumeRoleFluentBuilder {
-    let (serial, code) = terms.mfa.clone().unzip();
+    let (serial, code) = parameters.mfa.clone().unzip();
     let request = request
         .role_arn(&hop.role_arn)
-        .role_session_name(&terms.session_name)
-        .set_external_id(terms.external_id.clone())
+        .role_session_name(&parameters.session_name)
+        .set_external_id(parameters.external_id.clone())
         .set_serial_number(serial)
         .set_token_code(code);
     if !is_last {
@@ -137,11 +145,11 @@ fn request(
         .set_duration_seconds(credentials.duration.and_then(|seconds| i32::try_from(seconds).ok()))
 }
 
-fn of_sts(given: &StsCredentials) -> Option<Keys> {
+fn keys_from_sts(given: &StsCredentials) -> Option<Keys> {
     let expiry = (*given.expiration()).try_into().ok();
     let id = given.access_key_id();
     let secret = given.secret_access_key();
     let token = given.session_token();
-    let whole = !id.is_empty() && !secret.is_empty() && !token.is_empty();
-    whole.then(|| Keys::new(id, secret, Some(token.to_owned()), expiry, "AssumeRole"))
+    let is_complete = !id.is_empty() && !secret.is_empty() && !token.is_empty();
+    is_complete.then(|| Keys::new(id, secret, Some(token.to_owned()), expiry, "AssumeRole"))
 }

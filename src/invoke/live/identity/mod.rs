@@ -2,7 +2,7 @@
 
 mod account;
 mod assume;
-mod held;
+mod cache;
 mod secrets;
 mod source;
 mod sts;
@@ -13,96 +13,102 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_credential_types::Credentials as Keys;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-pub(super) use account::{Identity, check};
-pub(super) use secrets::holds_one_of;
+pub(super) use account::{Identity, check_allowed_account};
+pub(super) use secrets::contains_secret;
 
 use super::options::LiveOptions;
 use super::waiting::Waiting;
 use crate::aws::cause::Key;
 use crate::diagnose::Code;
-use crate::invoke::{NoAnswer, Trouble};
+use crate::invoke::{CallFailure, InvokeError};
 use crate::suite::{Model, Source};
-use held::{Slot, SlotKey};
+use cache::{CacheKey, CredentialCache};
 use source::CredentialSources;
 
-/// What signs a call.
+/// The credentials that authenticate a call.
 #[derive(Clone, Debug)]
-pub(super) enum Caller {
-    Signed(Keys),
-    /// A Bedrock API key.
-    Bearer(String),
+pub(super) enum CallerCredentials {
+    Keys(Keys),
+    /// A Bedrock API key, sent as a bearer token.
+    ApiKey(String),
 }
 
 /// The credentials of a run. A role is assumed once, however many models, cases and threads use it.
 pub(super) struct Identities {
     pub sources: CredentialSources,
     /// The key `None` is for models without credentials.
-    slots: Mutex<HashMap<Option<SlotKey>, Arc<Slot>>>,
+    caches: Mutex<HashMap<Option<CacheKey>, Arc<CredentialCache>>>,
 }
 
 impl Identities {
     pub(super) fn new(http: SharedHttpClient, options: &LiveOptions) -> Identities {
-        Identities { sources: CredentialSources::new(http, options), slots: Mutex::default() }
+        Identities { sources: CredentialSources::new(http, options), caches: Mutex::default() }
     }
 
     /// The credentials that call `model`.
-    pub(super) async fn of(&self, model: &Model, waiting: &Waiting) -> Result<Caller, NoAnswer> {
+    pub(super) async fn caller_for(
+        &self,
+        model: &Model,
+        waiting: &Waiting,
+    ) -> Result<CallerCredentials, InvokeError> {
         if let Some(key) = self.api_key(model)? {
-            return Ok(Caller::Bearer(key));
+            return Ok(CallerCredentials::ApiKey(key));
         }
-        let slot = self.slot(model).await;
-        Box::pin(waiting.within(None, slot.keys(|| self.fetch(model, waiting)))).await?.map(Caller::Signed)
+        let cache = self.cache_for(model).await;
+        Box::pin(waiting.within(None, cache.get_or_fetch(|| self.fetch_keys(model, waiting))))
+            .await?
+            .map(CallerCredentials::Keys)
     }
 
     /// Forgets the credentials of `caller` for `model`; the next call fetches new ones.
-    pub(super) async fn forget(&self, model: &Model, caller: &Caller) {
-        if let Caller::Signed(keys) = caller {
-            self.slot(model).await.forget(keys.access_key_id()).await;
+    pub(super) async fn forget(&self, model: &Model, caller: &CallerCredentials) {
+        if let CallerCredentials::Keys(keys) = caller {
+            self.cache_for(model).await.forget(keys.access_key_id()).await;
         }
     }
 
     /// Every secret received so far, and those of the environment.
     pub(super) fn secrets(&self) -> Vec<String> {
-        self.sources.secrets.all()
+        self.sources.secrets.to_vec()
     }
 
     /// `text` with each secret replaced by `***`.
-    pub(super) fn blot_out(&self, text: &str) -> String {
-        self.sources.secrets.blot_out(text)
+    pub(super) fn mask(&self, text: &str) -> String {
+        self.sources.secrets.mask(text)
     }
 
     /// The API key for calls of `model`, if one is used.
     ///
     /// In the SDKs, `AWS_BEARER_TOKEN_BEDROCK` overrides everything. Here, a config that names a role or a profile is
     /// called with that.
-    pub(super) fn api_key(&self, model: &Model) -> Result<Option<String>, Trouble> {
+    pub(super) fn api_key(&self, model: &Model) -> Result<Option<String>, CallFailure> {
         let variable = self.sources.options.variable("AWS_BEARER_TOKEN_BEDROCK");
         let Some(credentials) = &model.credentials else { return Ok(variable.map(str::to_owned)) };
-        let bare = credentials.hops.is_empty() && credentials.source == Source::Default;
+        let is_default = credentials.hops.is_empty() && credentials.source == Source::Default;
         let key = match (&credentials.source, variable) {
             (Source::BedrockApiKey, None) => {
                 let message = "`AWS_BEARER_TOKEN_BEDROCK` is not set";
-                let trouble = Trouble::new(Code::CredentialsMissing, Key::Source, message);
-                return Err(trouble.help("set it to a Bedrock API key, or name another `source`"));
+                let failure = CallFailure::new(Code::CredentialsMissing, Key::Source, message);
+                return Err(failure.help("set it to a Bedrock API key, or name another `source`"));
             }
             (Source::BedrockApiKey, Some(_)) if !credentials.hops.is_empty() => {
                 let message = "a Bedrock API key can't assume a role";
-                let trouble = Trouble::new(Code::CredentialsMissing, Key::Source, message);
-                return Err(trouble.help("remove `role_arn`, or name another `source`"));
+                let failure = CallFailure::new(Code::CredentialsMissing, Key::Source, message);
+                return Err(failure.help("remove `role_arn`, or name another `source`"));
             }
             (Source::BedrockApiKey, variable) => variable,
-            (_, variable) => variable.filter(|_| bare),
+            (_, variable) => variable.filter(|_| is_default),
         };
         if key.is_some() && !credentials.allowed_account_ids.is_empty() {
             let message = "the account of a Bedrock API key can't be determined";
-            let trouble = Trouble::new(Code::AccountNotAllowed, Key::AllowedAccountIds, message);
-            return Err(trouble.help("remove `allowed_account_ids`, or call with a role"));
+            let failure = CallFailure::new(Code::AccountNotAllowed, Key::AllowedAccountIds, message);
+            return Err(failure.help("remove `allowed_account_ids`, or call with a role"));
         }
         Ok(key.map(str::to_owned))
     }
 
-    async fn fetch(&self, model: &Model, waiting: &Waiting) -> Result<Keys, NoAnswer> {
-        let mut keys = self.sources.source(model).await?;
+    async fn fetch_keys(&self, model: &Model, waiting: &Waiting) -> Result<Keys, InvokeError> {
+        let mut keys = self.sources.source_keys(model).await?;
         let Some(credentials) = &model.credentials else { return Ok(keys) };
         for index in 0..credentials.hops.len() {
             keys = self.sources.assume(model, credentials, index, &keys, waiting).await?;
@@ -114,16 +120,16 @@ impl Identities {
     }
 
     /// Models share credentials if the values and the STS endpoints are the same, even in different files.
-    async fn slot(&self, model: &Model) -> Arc<Slot> {
+    async fn cache_for(&self, model: &Model) -> Arc<CredentialCache> {
         let mut key = None;
         if let Some(credentials) = &model.credentials {
             let mut endpoints = Vec::new();
             for hop in &credentials.hops {
-                endpoints.push(self.sources.sts(model, Some(hop)).await);
+                endpoints.push(self.sources.sts_endpoint(model, Some(hop)).await);
             }
-            key = Some(SlotKey::new(credentials, endpoints));
+            key = Some(CacheKey::new(credentials, endpoints));
         }
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(slots.entry(key).or_default())
+        let mut caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(caches.entry(key).or_default())
     }
 }

@@ -18,9 +18,9 @@ use tokio::sync::Mutex;
 use super::secrets::Secrets;
 use crate::aws::cause::Key;
 use crate::diagnose::Code;
-use crate::invoke::Trouble;
+use crate::invoke::CallFailure;
+use crate::invoke::live::no_response::error_chain;
 use crate::invoke::live::options::LiveOptions;
-use crate::invoke::live::unsent::reasons;
 use crate::suite::{Model, Source};
 
 /// Where credentials come from: the SDKs' own chain, profiles, STS.
@@ -29,7 +29,7 @@ pub(in crate::invoke::live) struct CredentialSources {
     pub(super) options: LiveOptions,
     pub(super) secrets: Secrets,
     /// The Region of each profile that was read; `""` is the default profile.
-    homes: Mutex<HashMap<String, Option<String>>>,
+    profile_regions: Mutex<HashMap<String, Option<String>>>,
 }
 
 impl CredentialSources {
@@ -37,37 +37,38 @@ impl CredentialSources {
         CredentialSources {
             http,
             options: options.clone(),
-            secrets: Secrets::of_environment(&options.environment),
-            homes: Mutex::default(),
+            secrets: Secrets::from_environment(&options.environment),
+            profile_regions: Mutex::default(),
         }
     }
 
     /// Read each time that credentials are needed, because files and tokens may have changed.
-    pub(in crate::invoke::live) async fn source(&self, model: &Model) -> Result<Keys, Trouble> {
+    pub(in crate::invoke::live) async fn source_keys(&self, model: &Model) -> Result<Keys, CallFailure> {
         let source = model.credentials.as_ref().map_or(&Source::Default, |credentials| &credentials.source);
-        let region = Region::new(self.home(model).await);
+        let region = Region::new(self.caller_region(model).await);
         let provided = match source {
-            Source::Profile(name) => self.profile(name, region).await,
-            _ => self.chain(region).await,
+            Source::Profile(name) => self.profile_keys(name, region).await,
+            _ => self.default_chain_keys(region).await,
         };
-        let keys = provided.map_err(|error| missing(source, &self.secrets.blot_out(&reasons(&error))))?;
-        self.secrets.remember(&keys);
+        let keys = provided
+            .map_err(|error| missing_credentials(source, &self.secrets.mask(&error_chain(&error))))?;
+        self.secrets.add_keys(&keys);
         Ok(keys)
     }
 
-    async fn chain(&self, region: Region) -> Result<Keys, CredentialsError> {
-        let chain = DefaultCredentialsChain::builder().configure(self.provider(region)).build().await;
+    async fn default_chain_keys(&self, region: Region) -> Result<Keys, CredentialsError> {
+        let chain = DefaultCredentialsChain::builder().configure(self.provider_config(region)).build().await;
         chain.provide_credentials().await
     }
 
     /// The profile alone; in the default chain the environment would override it.
-    async fn profile(&self, name: &str, region: Region) -> Result<Keys, CredentialsError> {
+    async fn profile_keys(&self, name: &str, region: Region) -> Result<Keys, CredentialsError> {
         let provider = ProfileFileCredentialsProvider::builder().profile_name(name);
-        provider.configure(&self.provider(region)).build().provide_credentials().await
+        provider.configure(&self.provider_config(region)).build().provide_credentials().await
     }
 
     /// The caller's Region: from the environment, the profile, else the model. No call is made to find it.
-    pub(super) async fn home(&self, model: &Model) -> String {
+    pub(super) async fn caller_region(&self, model: &Model) -> String {
         let variable =
             ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| self.options.variable(name));
         if let Some(variable) = variable {
@@ -77,19 +78,20 @@ impl CredentialSources {
             Some(Source::Profile(name)) => name.as_str(),
             _ => "",
         };
-        let mut homes = self.homes.lock().await;
-        if !homes.contains_key(profile) {
-            let of_profile = match profile {
+        let mut profile_regions = self.profile_regions.lock().await;
+        if !profile_regions.contains_key(profile) {
+            let provider = match profile {
                 "" => ProfileFileRegionProvider::new(),
                 name => ProfileFileRegionProvider::builder().profile_name(name).build(),
             };
-            homes.insert(profile.to_owned(), of_profile.region().await.map(|region| region.to_string()));
+            profile_regions
+                .insert(profile.to_owned(), provider.region().await.map(|region| region.to_string()));
         }
-        homes[profile].clone().unwrap_or_else(|| model.region.clone())
+        profile_regions[profile].clone().unwrap_or_else(|| model.region.clone())
     }
 
     /// Applies our timeouts to the SDK's own calls.
-    fn provider(&self, region: Region) -> ProviderConfig {
+    fn provider_config(&self, region: Region) -> ProviderConfig {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(self.options.timeouts.connect)
             .operation_timeout(self.options.timeouts.call)
@@ -100,7 +102,7 @@ impl CredentialSources {
     }
 }
 
-fn missing(source: &Source, said: &str) -> Trouble {
+fn missing_credentials(source: &Source, reason: &str) -> CallFailure {
     let (message, help) = match source {
         Source::Profile(name) => (
             format!("the profile `{name}` gives no credentials"),
@@ -112,5 +114,5 @@ fn missing(source: &Source, said: &str) -> Trouble {
                 .to_owned(),
         ),
     };
-    Trouble::new(Code::CredentialsMissing, Key::Source, message).said(said).help(help)
+    CallFailure::new(Code::CredentialsMissing, Key::Source, message).service_message(reason).help(help)
 }

@@ -12,38 +12,38 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use super::source::CredentialSources;
 use crate::aws::cause::{self, Key, Retry, Service};
 use crate::diagnose::{Code, short};
+use crate::invoke::live::no_response::NoResponse;
 use crate::invoke::live::options::LiveOptions;
-use crate::invoke::live::unsent::Unsent;
 use crate::invoke::live::waiting::{Limit, Waiting, pause};
-use crate::invoke::{NoAnswer, Trouble};
+use crate::invoke::{CallFailure, InvokeError};
 use crate::suite::{Hop, Model};
 
 /// An STS endpoint from the config and the environment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Sts {
+pub(super) struct StsEndpoint {
     url: Option<String>,
     region: String,
     fips: bool,
     dual_stack: bool,
 }
 
-impl Sts {
-    /// The endpoint of the environment overrides `configured`, but the Region stays that of the configured one, because
-    /// the environment's endpoint stands in for it. Without both, the Region is `home`, the caller's own.
-    pub(super) fn new(options: &LiveOptions, configured: Option<&str>, home: &str) -> Sts {
+impl StsEndpoint {
+    /// The endpoint of the environment replaces `configured`, but requests are still signed for the Region of
+    /// `configured`. Without a configured endpoint, the Region is `home`, the Region of the caller.
+    pub(super) fn new(options: &LiveOptions, configured: Option<&str>, home: &str) -> StsEndpoint {
         let variables = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"];
         let url = variables.into_iter().find_map(|name| options.variable(name)).or(configured);
-        let region = configured.and_then(region_of).unwrap_or(home);
-        Sts {
+        let region = configured.and_then(region_from_host).unwrap_or(home);
+        StsEndpoint {
             url: url.map(str::to_owned),
             region: region.to_owned(),
-            fips: url.is_none() && options.switched_on("AWS_USE_FIPS_ENDPOINT"),
-            dual_stack: url.is_none() && options.switched_on("AWS_USE_DUALSTACK_ENDPOINT"),
+            fips: url.is_none() && options.is_switched_on("AWS_USE_FIPS_ENDPOINT"),
+            dual_stack: url.is_none() && options.is_switched_on("AWS_USE_DUALSTACK_ENDPOINT"),
         }
     }
 
-    /// The endpoint as messages show it.
-    pub(super) fn shown(&self) -> String {
+    /// The name of the endpoint in messages.
+    pub(super) fn describe(&self) -> String {
         match &self.url {
             Some(url) => format!("STS at `{url}`"),
             None => format!("STS in `{}`", self.region),
@@ -51,8 +51,8 @@ impl Sts {
     }
 }
 
-/// The Region in the host of an STS endpoint. The legacy global one is signed for as `us-east-1`.
-fn region_of(url: &str) -> Option<&str> {
+/// The Region in the host of an STS endpoint. Requests to the legacy global endpoint are signed for `us-east-1`.
+fn region_from_host(url: &str) -> Option<&str> {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = after_scheme.split(['/', ':']).next()?;
     if host == "sts.amazonaws.com" {
@@ -63,18 +63,18 @@ fn region_of(url: &str) -> Option<&str> {
     labels.next().filter(|label| label.contains('-') && label.ends_with(|c: char| c.is_ascii_digit()))
 }
 
-/// The answer of STS, or why there is none.
-pub(super) type StsResult<T> = Result<T, Trouble>;
+/// The answer of STS, or why the call failed.
+pub(super) type StsResult<T> = Result<T, CallFailure>;
 
 impl CredentialSources {
     /// The STS endpoint for the role `hop`, or else that of the credentials.
-    pub(super) async fn sts(&self, model: &Model, hop: Option<&Hop>) -> Sts {
+    pub(super) async fn sts_endpoint(&self, model: &Model, hop: Option<&Hop>) -> StsEndpoint {
         let last = model.credentials.as_ref().and_then(|credentials| credentials.hops.last());
         let endpoint = [hop, last].into_iter().flatten().find_map(|hop| hop.sts_endpoint.as_deref());
-        Sts::new(&self.options, endpoint, &self.home(model).await)
+        StsEndpoint::new(&self.options, endpoint, &self.caller_region(model).await)
     }
 
-    pub(super) fn client(&self, sts: &Sts, keys: &Keys) -> Client {
+    pub(super) fn sts_client(&self, sts: &StsEndpoint, keys: &Keys) -> Client {
         let timeouts = TimeoutConfig::builder().connect_timeout(self.options.timeouts.connect).build();
         let mut config = Builder::new()
             .behavior_version(BehaviorVersion::latest())
@@ -89,73 +89,81 @@ impl CredentialSources {
         Client::from_conf(config.build())
     }
 
-    /// Calls STS with retries. Each attempt is signed anew.
-    pub(super) async fn ask<T>(
+    /// Calls STS with retries. Each attempt is a new signed request.
+    pub(super) async fn call_sts<T>(
         &self,
         waiting: &Waiting,
         call: impl AsyncFn() -> StsResult<T>,
-    ) -> Result<T, NoAnswer> {
+    ) -> Result<T, InvokeError> {
         let mut failures = 0;
         loop {
             let timeouts = &self.options.timeouts;
             // STS answers are short, so the first-byte limit covers the whole answer.
             let first_byte = Limit::starting_now("first_byte", timeouts.first_byte);
-            let whole = Limit::starting_now("call", timeouts.call);
-            let limit = if first_byte.ends < whole.ends { first_byte } else { whole };
-            let why = match waiting.within(Some(limit), call()).await {
+            let call_limit = Limit::starting_now("call", timeouts.call);
+            let limit = if first_byte.deadline < call_limit.deadline { first_byte } else { call_limit };
+            let failure = match waiting.within(Some(limit), call()).await {
                 Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(trouble)) => trouble,
-                Err(NoAnswer::Trouble(trouble)) => Trouble { at: Key::StsEndpoint, ..*trouble },
+                Ok(Err(failure)) => failure,
+                Err(InvokeError::CallFailed(failure)) => CallFailure { key: Key::StsEndpoint, ..*failure },
                 Err(other) => return Err(other),
             };
             failures += 1;
-            let again = matches!(why.retry, Retry::Backoff | Retry::Once) && failures <= self.options.retries;
+            let can_retry =
+                matches!(failure.retry, Retry::Backoff | Retry::Once) && failures <= self.options.retries;
             let pause = pause(failures, self.options.retry_pause);
-            if !again || !waiting.has_time_for(pause) {
+            if !can_retry || !waiting.has_time_for(pause) {
                 // STS was already retried; the model call must not retry it again.
-                return Err(why.retry(Retry::Never).into());
+                return Err(failure.retry(Retry::Never).into());
             }
             waiting.pause(pause).await?;
         }
     }
 
-    /// Describes `error` of `sts`.
-    pub(super) fn refused<E>(&self, error: &SdkError<E, HttpResponse>, sts: &Sts, what: &str) -> Trouble
+    /// The failure of `action` for an `error` of `sts`.
+    pub(super) fn failure_from_error<E>(
+        &self,
+        error: &SdkError<E, HttpResponse>,
+        sts: &StsEndpoint,
+        action: &str,
+    ) -> CallFailure
     where
         E: std::error::Error + ProvideErrorMetadata + 'static,
     {
         let Some(response) = error.raw_response() else {
-            let unsent = Unsent::of(error);
-            return unsent.trouble(&sts.shown(), Key::StsEndpoint, self.options.timeouts.connect);
+            let no_response = NoResponse::from_sdk_error(error);
+            return no_response.to_failure(&sts.describe(), Key::StsEndpoint, self.options.timeouts.connect);
         };
         let status = response.status().as_u16();
         if (200..400).contains(&status) {
-            return no_answer(sts).said(self.body(response));
+            return invalid_response(sts).service_message(self.response_text(response));
         }
         let code = error.meta().code().unwrap_or_default();
-        let said =
-            error.meta().message().map_or_else(|| self.body(response), |text| self.secrets.blot_out(text));
-        let cause = cause::find(Service::Sts, Some(status), code, &said);
-        let shown = if code.is_empty() { "an error without a code" } else { code };
-        let message = format!("STS refused {what} with {status} ({shown})");
+        let service_message = error
+            .meta()
+            .message()
+            .map_or_else(|| self.response_text(response), |text| self.secrets.mask(text));
+        let cause = cause::find(Service::Sts, Some(status), code, &service_message);
+        let code_text = if code.is_empty() { "an error without a code" } else { code };
+        let message = format!("STS refused {action} with {status} ({code_text})");
         let retry = if status == 429 || status >= 500 { Retry::Backoff } else { Retry::Never };
-        Trouble::new(Code::RoleNotAssumed, Key::RoleArn, message)
+        CallFailure::new(Code::RoleNotAssumed, Key::RoleArn, message)
             .retry(retry)
-            .said(short(&said, 600))
-            .because(cause)
+            .service_message(short(&service_message, 600))
+            .with_cause(cause)
     }
 
-    fn body(&self, response: &HttpResponse) -> String {
+    fn response_text(&self, response: &HttpResponse) -> String {
         let bytes = response.body().bytes().unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes[..bytes.len().min(2_000)]);
-        short(self.secrets.blot_out(text.trim()).as_str(), 300)
+        short(self.secrets.mask(text.trim()).as_str(), 300)
     }
 }
 
-/// The response is not one of STS.
-pub(super) fn no_answer(sts: &Sts) -> Trouble {
-    let message = format!("the response is not one of {}", sts.shown());
-    Trouble::new(Code::AnswerUnreadable, Key::StsEndpoint, message)
+/// The failure for a response that STS would not send.
+pub(super) fn invalid_response(sts: &StsEndpoint) -> CallFailure {
+    let message = format!("the response of {} is invalid", sts.describe());
+    CallFailure::new(Code::AnswerUnreadable, Key::StsEndpoint, message)
         .help("check `sts_endpoint`; it looks like `https://sts.us-east-1.amazonaws.com/`")
 }
 
@@ -179,7 +187,7 @@ mod tests {
             ("http://localhost:4566/", None),
             ("https://sts.example.com", None),
         ] {
-            assert_eq!(region_of(url), expected, "{url}");
+            assert_eq!(region_from_host(url), expected, "{url}");
         }
     }
 }

@@ -7,16 +7,16 @@ use std::time::{Duration, SystemTime};
 use aws_credential_types::Credentials as Keys;
 use tokio::sync::Mutex;
 
-use super::sts::Sts;
+use super::sts::StsEndpoint;
 use crate::aws::cause::Retry;
-use crate::config::model::Text;
+use crate::config::model::StringOrEnv;
 use crate::diagnose::Code;
-use crate::invoke::{NoAnswer, Trouble};
+use crate::invoke::{CallFailure, InvokeError};
 use crate::suite::{Credentials, Hop, Source};
 
-/// Everything that credentials depend on. Models with the same key share a slot.
+/// Everything that credentials depend on. Models with the same key share a cache.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub(super) struct SlotKey {
+pub(super) struct CacheKey {
     source: Source,
     roles: Vec<RoleKey>,
     mfa_serial: Option<String>,
@@ -30,14 +30,14 @@ pub(super) struct SlotKey {
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct RoleKey {
     role_arn: String,
-    external_id: Option<Text>,
+    external_id: Option<StringOrEnv>,
     session_name: Option<String>,
-    sts: Sts,
+    sts: StsEndpoint,
 }
 
-impl SlotKey {
+impl CacheKey {
     /// `endpoints` are the STS endpoints of the roles, in the same order.
-    pub(super) fn new(credentials: &Credentials, endpoints: Vec<Sts>) -> SlotKey {
+    pub(super) fn new(credentials: &Credentials, endpoints: Vec<StsEndpoint>) -> CacheKey {
         // No `..`: a new field must be added to the key, or left out on purpose.
         let Credentials {
             name: _,
@@ -51,13 +51,13 @@ impl SlotKey {
             trusted_principal: _,
             places: _,
         } = credentials;
-        let role = |(hop, sts): (&Hop, Sts)| RoleKey {
+        let role = |(hop, sts): (&Hop, StsEndpoint)| RoleKey {
             role_arn: hop.role_arn.clone(),
             external_id: hop.external_id.clone(),
             session_name: hop.session_name.clone(),
             sts,
         };
-        SlotKey {
+        CacheKey {
             source: source.clone(),
             roles: hops.iter().zip(endpoints).map(role).collect(),
             mfa_serial: mfa_serial.clone(),
@@ -71,69 +71,75 @@ impl SlotKey {
 
 /// The cached credentials of one role. The first caller fetches them; the others wait.
 #[derive(Default)]
-pub(super) struct Slot {
-    held: Mutex<Option<Held>>,
+pub(super) struct CredentialCache {
+    cached: Mutex<Option<CachedCredentials>>,
 }
 
-enum Held {
+enum CachedCredentials {
     Keys {
         keys: Keys,
         refresh_at: Option<SystemTime>,
     },
     /// Another attempt would be refused again.
-    Refused(Trouble),
+    Refused(CallFailure),
 }
 
-impl Slot {
+impl CredentialCache {
     /// Forgets the credentials with this access key, unless they were already replaced.
     pub(super) async fn forget(&self, access_key_id: &str) {
-        let mut held = self.held.lock().await;
-        if matches!(&*held, Some(Held::Keys { keys, .. }) if keys.access_key_id() == access_key_id) {
-            *held = None;
+        let mut cached = self.cached.lock().await;
+        if matches!(&*cached, Some(CachedCredentials::Keys { keys, .. }) if keys.access_key_id() == access_key_id)
+        {
+            *cached = None;
         }
     }
 
     /// The cached credentials, or new ones from `fetch`.
-    pub(super) async fn keys<F>(&self, fetch: impl FnOnce() -> F) -> Result<Keys, NoAnswer>
+    pub(super) async fn get_or_fetch<F>(&self, fetch: impl FnOnce() -> F) -> Result<Keys, InvokeError>
     where
-        F: Future<Output = Result<Keys, NoAnswer>>,
+        F: Future<Output = Result<Keys, InvokeError>>,
     {
-        let mut held = self.held.lock().await;
-        match &*held {
-            Some(Held::Keys { keys, refresh_at }) if refresh_at.is_none_or(|at| now() < at) => {
+        let mut cached = self.cached.lock().await;
+        match &*cached {
+            Some(CachedCredentials::Keys { keys, refresh_at }) if refresh_at.is_none_or(|at| now() < at) => {
                 return Ok(keys.clone());
             }
-            Some(Held::Refused(trouble)) => return Err(trouble.clone().into()),
+            Some(CachedCredentials::Refused(failure)) => return Err(failure.clone().into()),
             _ => (),
         }
         let fetched = fetch().await;
-        match (&fetched, &*held) {
+        match (&fetched, &*cached) {
             (Ok(keys), _) => {
-                *held = Some(Held::Keys { refresh_at: keys.expiry().map(refresh_at), keys: keys.clone() });
+                *cached = Some(CachedCredentials::Keys {
+                    refresh_at: keys.expiry().map(refresh_at),
+                    keys: keys.clone(),
+                });
             }
             // The old credentials are still valid; the next call tries again.
-            (Err(_), Some(Held::Keys { keys, .. })) if keys.expiry().is_none_or(|end| now() < end) => {
+            (Err(_), Some(CachedCredentials::Keys { keys, .. }))
+                if keys.expiry().is_none_or(|end| now() < end) =>
+            {
                 return Ok(keys.clone());
             }
-            (Err(NoAnswer::Trouble(trouble)), _) if stays(trouble) => {
-                *held = Some(Held::Refused(Trouble::clone(trouble)));
+            (Err(InvokeError::CallFailed(failure)), _) if is_permanent(failure) => {
+                *cached = Some(CachedCredentials::Refused(CallFailure::clone(failure)));
             }
-            (Err(_), _) => *held = None,
+            (Err(_), _) => *cached = None,
         }
         fetched
     }
 }
 
 /// Whether another attempt would fail again: not after a timeout or a failure of the service.
-fn stays(trouble: &Trouble) -> bool {
-    let refused = trouble.cause.is_some_and(|cause| cause.retry == Retry::Never);
-    refused || matches!(trouble.code, Code::CredentialsMissing | Code::AccountNotAllowed)
+fn is_permanent(failure: &CallFailure) -> bool {
+    let is_refused = failure.cause.is_some_and(|cause| cause.retry == Retry::Never);
+    is_refused || matches!(failure.code, Code::CredentialsMissing | Code::AccountNotAllowed)
 }
 
 /// Five minutes before the end, or the last tenth of a short session.
 fn refresh_at(expiry: SystemTime) -> SystemTime {
-    let left = expiry.duration_since(now()).unwrap_or_default();
-    expiry - (left / 10).min(Duration::from_mins(5))
+    let remaining = expiry.duration_since(now()).unwrap_or_default();
+    expiry - (remaining / 10).min(Duration::from_mins(5))
 }
 
 #[expect(clippy::disallowed_methods, reason = "credentials expire by the clock of the wall")]
@@ -147,18 +153,18 @@ mod tests {
     use crate::aws::cause::Key;
 
     /// The result for keys that are due, expire in `left`, and can't be renewed.
-    fn due(left: Duration) -> Result<Keys, NoAnswer> {
+    fn fetch_with_failing_renewal(left: Duration) -> Result<Keys, InvokeError> {
         let keys = Keys::new("id", "secret", None, Some(now() + left), "test");
-        let held = Held::Keys { keys, refresh_at: Some(now()) };
-        let slot = Slot { held: Mutex::new(Some(held)) };
-        let fails = || async { Err(Trouble::new(Code::RoleNotAssumed, Key::RoleArn, "no").into()) };
+        let cached = CachedCredentials::Keys { keys, refresh_at: Some(now()) };
+        let cache = CredentialCache { cached: Mutex::new(Some(cached)) };
+        let fails = || async { Err(CallFailure::new(Code::RoleNotAssumed, Key::RoleArn, "no").into()) };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(slot.keys(fails))
+        runtime.block_on(cache.get_or_fetch(fails))
     }
 
     #[test]
-    fn keys_that_are_still_good_outlive_a_failed_renewal() {
-        assert_eq!(due(Duration::from_mins(1)).unwrap().access_key_id(), "id");
-        assert!(due(Duration::ZERO).is_err());
+    fn valid_keys_are_used_after_a_failed_renewal() {
+        assert_eq!(fetch_with_failing_renewal(Duration::from_mins(1)).unwrap().access_key_id(), "id");
+        assert!(fetch_with_failing_renewal(Duration::ZERO).is_err());
     }
 }
