@@ -9,7 +9,7 @@ use super::outcome::{Changed, Measured, Outcome, tokens};
 use super::plan::Planned;
 use super::repeat;
 use super::reported_exchange::reported_exchange;
-use super::snapshots::{self, Compared};
+use super::snapshots::{self, ComparedOutput};
 use super::unanswered::not_answered;
 use crate::aws::catalogue::Prices;
 use crate::diagnose::{Code, Finding, Sources};
@@ -17,13 +17,13 @@ use crate::exchange::Answer;
 use crate::files::fence::Fence;
 use crate::files::layout;
 use crate::invoke::cost::usage;
-use crate::invoke::{Ask, Invoker};
+use crate::invoke::{CaseRequest, Invoker};
 use crate::suite::Measure;
 
-/// What a worker found out about a case. Its snapshot is not written yet.
-pub(super) struct Attempted {
+/// The result of a worker for a case. Its snapshot is not written yet.
+pub(super) struct AttemptedCase {
     pub attempt: CaseAttempt,
-    pub compared: Option<Compared>,
+    pub compared: Option<ComparedOutput>,
 }
 
 /// Calls the model, judges the answer and compares it with the snapshot. The only file written here is the fixture, by an
@@ -34,25 +34,25 @@ pub(super) fn attempt(
     fence: &Fence,
     options: &Options,
     sources: &Sources,
-) -> Attempted {
+) -> AttemptedCase {
     if let Some(finding) = outside_root(planned, fence) {
         let attempt =
             CaseAttempt { outcome: Outcome::Error, findings: vec![finding], ..CaseAttempt::default() };
-        return Attempted { attempt, compared: None };
+        return AttemptedCase { attempt, compared: None };
     }
-    let CaseCall { mut attempt, answered } = if planned.case.repeat > 1 && invoker.varies() {
+    let CaseCall { mut attempt, invocation } = if planned.case.repeat > 1 && invoker.varies() {
         repeat::call_repeatedly(planned, planned.case.repeat, || {
             call(planned, invoker, &options.prices, sources)
         })
     } else {
         call(planned, invoker, &options.prices, sources)
     };
-    if let Some(answered) = answered.filter(|_| options.shows_exchanges) {
+    if let Some(invocation) = invocation.filter(|_| options.shows_exchanges) {
         let request = planned.model.request(planned.case);
-        attempt.exchange = Some(Box::new(reported_exchange(planned, &request, &answered, &options.prices)));
+        attempt.exchange = Some(Box::new(reported_exchange(planned, &request, &invocation, &options.prices)));
     }
     let compared = compare(planned, invoker, &attempt, options, sources);
-    Attempted { attempt, compared }
+    AttemptedCase { attempt, compared }
 }
 
 /// Compares the output of a passing case with its snapshot, if it has one.
@@ -62,7 +62,7 @@ fn compare(
     attempt: &CaseAttempt,
     options: &Options,
     sources: &Sources,
-) -> Option<Compared> {
+) -> Option<ComparedOutput> {
     let policy = planned.case.snapshot.as_ref()?;
     if attempt.outcome != Outcome::Pass || attempt.mapped.is_empty() {
         return None;
@@ -99,28 +99,29 @@ pub fn call_once(
 fn call(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sources: &Sources) -> CaseCall {
     let request = planned.model.request(planned.case);
     let base = &planned.suite.base;
-    let ask = &Ask { model: planned.model, case: planned.case, request: &request, base };
-    let mut answered = match invoker.answer(ask) {
-        Ok(answered) => answered,
+    let case_request = &CaseRequest { model: planned.model, case: planned.case, request: &request, base };
+    let mut invocation = match invoker.invoke(case_request) {
+        Ok(invocation) => invocation,
         Err(why) => return not_answered(planned, &why, sources).into(),
     };
     let expects_cost = planned.case.expect.measures.iter().any(|(measure, _)| *measure == Measure::Cost);
     // The price is needed only if a call was made or the case has an expectation on the cost.
-    let cost =
-        (answered.call.is_some() || expects_cost).then(|| cost(planned, &answered.answer, prices)).flatten();
-    let measured = Measured { call: answered.call, cost, passed: None };
-    let measured = (answered.call.is_some() || expects_cost).then_some(measured);
-    let judged = judge::judge(planned, &answered.answer, measured.as_ref());
+    let cost = (invocation.call.is_some() || expects_cost)
+        .then(|| cost(planned, &invocation.answer, prices))
+        .flatten();
+    let measured = Measured { call: invocation.call, cost, passed: None };
+    let measured = (invocation.call.is_some() || expects_cost).then_some(measured);
+    let judged = judge::judge(planned, &invocation.answer, measured.as_ref());
     let attempt = CaseAttempt {
         outcome: judged.outcome,
         findings: judged.findings,
         mapped: judged.mapped,
         measured,
-        recorded: answered.recorded.take(),
-        environment: judged.environment && answered.call.is_some(),
+        recorded: invocation.recorded.take(),
+        environment: judged.environment && invocation.call.is_some(),
         ..CaseAttempt::default()
     };
-    CaseCall { attempt, answered: Some(answered) }
+    CaseCall { attempt, invocation: Some(invocation) }
 }
 
 /// The cost of the answer in USD, if it contains token counts and their price is known.
@@ -135,10 +136,10 @@ fn cost(planned: &Planned<'_>, answer: &Answer, prices: &Prices) -> Option<f64> 
 fn outside_root(planned: &Planned<'_>, fence: &Fence) -> Option<Finding> {
     let case = planned.case;
     let locate = |path: &Path| planned.suite.base.locate(path);
-    let from = locate(layout::folder(&planned.suite.path));
+    let from = locate(layout::config_folder(&planned.suite.path));
     let snapshot = case.snapshot.as_ref().map(|_| &case.snapshot_path);
     let mut paths = [Some(&case.fixture_path), snapshot].into_iter().flatten();
-    let path = paths.find(|path| !fence.holds(&locate(path), &from))?;
+    let path = paths.find(|path| !fence.allows(&locate(path), &from))?;
     let message = format!("`{}` points outside the repository", path.display());
     let finding = Finding::new(Code::FileOutsideRoot, case.at.clone(), message);
     Some(finding.help("replace the symlink by the file or folder that it points to"))

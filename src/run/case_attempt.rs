@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::outcome::{Measured, Outcome};
 use super::reported_exchange::ReportedExchange;
 use crate::diagnose::Finding;
-use crate::invoke::{Answered, Recorded, Unasked};
+use crate::invoke::{Invocation, NotCalled, Recorded};
 
 /// The result of calling a case, or the reason why it wasn't called.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,7 @@ pub struct CaseAttempt {
     /// Whether the fixture is new, the same or changed, if the answer was to be recorded.
     pub recorded: Option<Recorded>,
     /// Why a valid case was not called.
-    pub not_called: Option<Unasked>,
+    pub not_called: Option<NotCalled>,
     /// Whether the environment caused the failure: credentials, permissions, quotas or the network.
     pub environment: bool,
     /// The request and the answer, if a report shows them.
@@ -28,11 +28,11 @@ pub struct CaseAttempt {
 #[derive(Default)]
 pub(super) struct CaseCall {
     pub attempt: CaseAttempt,
-    pub answered: Option<Answered>,
+    pub invocation: Option<Invocation>,
 }
 
 impl From<CaseAttempt> for CaseCall {
     fn from(attempt: CaseAttempt) -> CaseCall {
-        CaseCall { attempt, answered: None }
+        CaseCall { attempt, invocation: None }
     }
 }

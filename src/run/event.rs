@@ -6,7 +6,7 @@ use super::outcome::{Outcome, Written};
 use super::shard::Shard;
 use crate::config::settings::Mode;
 use crate::diagnose::Finding;
-use crate::invoke::{Recorded, Unasked};
+use crate::invoke::{NotCalled, Recorded};
 
 /// Something that happened in a run.
 ///
@@ -44,7 +44,7 @@ pub struct Summary {
     /// Cases that failed because of the environment: credentials, permissions, quotas or the network.
     pub environment: usize,
     /// Number of cases that were not called, by reason.
-    pub not_called: BTreeMap<Unasked, usize>,
+    pub not_called: BTreeMap<NotCalled, usize>,
     /// Fixtures that are new or whose content changed.
     pub recorded: usize,
     /// Cost in USD of the calls of this run whose prices are known.
@@ -69,7 +69,7 @@ impl Summary {
     }
 
     /// Whether a case with one of `outcomes` makes the run fail.
-    pub fn has(&self, outcomes: &[Outcome]) -> bool {
+    pub fn has_failing(&self, outcomes: &[Outcome]) -> bool {
         outcomes.iter().any(|outcome| self.failing.contains_key(outcome))
     }
 

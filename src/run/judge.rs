@@ -55,36 +55,36 @@ fn finding_about_claim(claim: Claim, mut finding: Finding) -> Finding {
     finding.related.retain(|label| label.span != at);
     finding.notes.retain(|note| !note.starts_with(IF_EXPECTED));
     finding.message = format!("the claim `{}` is not proven: {}", claim.name(), finding.message);
-    finding.help(format!("{}, or record the probe again", claim.retraction()))
+    finding.help(format!("{}, or record the probe again", claim.removal_help()))
 }
 
 fn judge_answer(planned: &Planned<'_>, answer: &Answer, measured: Option<&Measured>) -> Verdict {
     match answer {
-        Answer::Refusal(refusal) => refused(planned, refusal),
-        Answer::Response(response) => answered(planned, &response.headers, &response.body, measured),
+        Answer::Refusal(refusal) => judge_refusal(planned, refusal),
+        Answer::Response(response) => judge_body(planned, &response.headers, &response.body, measured),
         Answer::Stream(stream) => {
             let assembled = assemble::assemble(stream);
             match assembled.problem {
-                Some(Problem::Refused(refusal)) => refused(planned, &refusal),
+                Some(Problem::Refused(refusal)) => judge_refusal(planned, &refusal),
                 Some(Problem::Incomplete { message }) => {
                     let verdict = Verdict::new(Outcome::Error, vec![stream_incomplete(planned, &message)]);
                     Verdict { environment: true, ..verdict }
                 }
-                None => answered(planned, &assembled.headers, &assembled.body, measured),
+                None => judge_body(planned, &assembled.headers, &assembled.body, measured),
             }
         }
     }
 }
 
-fn refused(planned: &Planned<'_>, refusal: &Refusal) -> Verdict {
+fn judge_refusal(planned: &Planned<'_>, refusal: &Refusal) -> Verdict {
     let Some(expected) = &planned.case.expect.error else {
         let cause = cause::find(Service::Bedrock, Some(refusal.status), &refusal.code, &refusal.message);
         let environment = cause.is_some_and(|cause| cause.side == Side::Environment);
-        let findings = vec![call_failed(planned, refusal, cause)];
+        let findings = vec![refusal_finding(planned, refusal, cause)];
         return Verdict { environment, ..Verdict::new(Outcome::Error, findings) };
     };
-    let misses = expected.misses(refusal);
-    let findings = misses.into_iter().map(|(place, message)| {
+    let differences = expected.find_differences(refusal);
+    let findings = differences.into_iter().map(|(place, message)| {
         Finding::new(Code::ExpectationFailed, place, message)
             .help("correct the expectation, or record the case again")
     });
@@ -92,7 +92,7 @@ fn refused(planned: &Planned<'_>, refusal: &Refusal) -> Verdict {
     Verdict::new(if findings.is_empty() { Outcome::Pass } else { Outcome::Fail }, findings)
 }
 
-fn call_failed(planned: &Planned<'_>, refusal: &Refusal, cause: Option<&Cause>) -> Finding {
+fn refusal_finding(planned: &Planned<'_>, refusal: &Refusal, cause: Option<&Cause>) -> Finding {
     let code = if refusal.code.is_empty() { "an error without a code" } else { &refusal.code };
     let message = match refusal.status {
         // AWS refused the call after it had sent a part of the stream.
@@ -102,11 +102,11 @@ fn call_failed(planned: &Planned<'_>, refusal: &Refusal, cause: Option<&Cause>) 
     let expected = short(&format!("expect.error = {{ code = \"{}\" }}", refusal.code), 200);
     let finding = |at: Span| {
         // AWS's message may repeat a part of the request.
-        let text = planned.case.withheld.blot_out(&refusal.message);
-        Finding::new(Code::CallFailed, at, message).note(format!("Bedrock says: {text}"))
+        let text = planned.case.masked_values.mask(&refusal.message);
+        Finding::new(Code::CallFailed, at, message).note(format!("Bedrock's message: {text}"))
     };
     match cause {
-        Some(cause) => finding(planned.model.place_of(cause, &refusal.message))
+        Some(cause) => finding(planned.model.locate_cause(cause, &refusal.message))
             .related(planned.case.at.clone(), format!("in `{}`", planned.case.id))
             .notes(cause.notes())
             .help(cause.remedy)
@@ -122,7 +122,12 @@ fn stream_incomplete(planned: &Planned<'_>, message: &str) -> Finding {
         .help("record the case again: a part of the answer is missing")
 }
 
-fn answered(planned: &Planned<'_>, headers: &Headers, body: &Value, measured: Option<&Measured>) -> Verdict {
+fn judge_body(
+    planned: &Planned<'_>,
+    headers: &Headers,
+    body: &Value,
+    measured: Option<&Measured>,
+) -> Verdict {
     if let Some(expected) = &planned.case.expect.error {
         let message = format!("`{}` was answered, but the case expects an error", planned.case.id);
         let finding = Finding::new(Code::CallSucceeded, expected.at.clone(), message)
@@ -135,7 +140,7 @@ fn answered(planned: &Planned<'_>, headers: &Headers, body: &Value, measured: Op
     findings.extend(measured.into_iter().flat_map(|measured| unmet_measures(planned, measured)));
     if measured.is_some_and(|measured| measured.call.is_some()) {
         // The answer of a live call is in no file.
-        let recorded = recorded_in(planned);
+        let recorded = fixture_note(planned);
         for finding in &mut findings {
             finding.notes.retain(|note| *note != recorded);
         }
@@ -147,16 +152,16 @@ fn answered(planned: &Planned<'_>, headers: &Headers, body: &Value, measured: Op
 
 fn not_mapped(planned: &Planned<'_>, error: &ExtractError) -> Finding {
     let places = &planned.model.mapping_places;
-    let at = places.of(&error.pointer, error.at.as_ref());
+    let at = places.locate(&error.pointer, error.at.as_ref());
     let mut finding = Finding::new(error.code(), at, error.to_string())
         .related(planned.case.at.clone(), format!("in the response of `{}`", planned.case.id))
-        .note(recorded_in(planned));
+        .note(fixture_note(planned));
     finding.notes.extend(error.notes());
     finding.help = error.help();
     finding
 }
 
-fn recorded_in(planned: &Planned<'_>) -> String {
+fn fixture_note(planned: &Planned<'_>) -> String {
     format!("recorded in {}", planned.case.fixture_path.display())
 }
 
@@ -175,7 +180,7 @@ fn unmet_checks<'a>(
             let message = format!("`{}`: {miss}", expected.field);
             Finding::new(Code::ExpectationFailed, expected.place(miss.predicate), message)
                 .related(planned.case.at.clone(), format!("in `{}`", planned.case.id))
-                .note(recorded_in(planned))
+                .note(fixture_note(planned))
                 .help("correct the expectation, or record the case again")
         })
     })

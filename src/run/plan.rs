@@ -47,7 +47,7 @@ impl<'s> Plan<'s> {
 
     /// Keeps only the cases of `shard`.
     #[must_use]
-    pub fn part(mut self, shard: Option<Shard>) -> Plan<'s> {
+    pub fn select_shard(mut self, shard: Option<Shard>) -> Plan<'s> {
         let Some(own) = shard else { return self };
         let all = self.cases.len();
         let mut position = 0..all;
@@ -57,7 +57,7 @@ impl<'s> Plan<'s> {
 
     /// Keeps only the cases for which `wanted` is true.
     #[must_use]
-    pub fn only(mut self, wanted: impl Fn(&Planned<'_>) -> bool) -> Plan<'s> {
+    pub fn retain(mut self, wanted: impl Fn(&Planned<'_>) -> bool) -> Plan<'s> {
         self.cases.retain(wanted);
         let files: BTreeSet<&Path> = self.cases.iter().map(|planned| planned.suite.path.as_path()).collect();
         Plan { files: files.len(), deselected: 0, disabled: 0, ..self }

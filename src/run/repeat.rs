@@ -31,7 +31,7 @@ pub(super) fn call_repeatedly(
         (measured.passed, measured.cost) = (Some((passed, times)), cost);
     }
     if !enough {
-        called.attempt.findings.insert(0, too_few(planned, passed, times));
+        called.attempt.findings.insert(0, too_few_passes_finding(planned, passed, times));
     }
     called
 }
@@ -40,7 +40,7 @@ fn cost_of(called: &CaseCall) -> Option<f64> {
     called.attempt.measured?.cost
 }
 
-fn too_few(planned: &Planned<'_>, passed: u32, times: u32) -> Finding {
+fn too_few_passes_finding(planned: &Planned<'_>, passed: u32, times: u32) -> Finding {
     let case = planned.case;
     let message = format!("{passed} of {times} calls passed, and `{}` requires {}", case.id, case.require);
     Finding::new(Code::ExpectationFailed, case.at.clone(), message)

@@ -8,9 +8,9 @@ use crate::aws::catalogue::Prices;
 use crate::exchange::{Answer, Exchange, Headers, Refusal, Request, map_strings};
 use crate::fixture::{REQUEST_HEADERS, RESPONSE_HEADERS, allowed_headers, mask_exchange};
 use crate::invoke::cost::{Usage, usage};
-use crate::invoke::{Answered, accounts, latency_ms};
+use crate::invoke::{Invocation, accounts_in_config, latency_ms};
 use crate::mapping::Origin;
-use crate::suite::Withheld;
+use crate::suite::MaskedValues;
 
 /// One exchange of a case. It is masked like a fixture, and values that came from environment variables are masked too.
 #[derive(Clone, Debug)]
@@ -38,48 +38,48 @@ pub enum ReportedAnswer {
     Refusal(Refusal),
 }
 
-/// The exchange of a case with the answer from `answered`, masked for reports.
+/// The exchange of a case with the answer from `invocation`, masked for reports.
 pub(super) fn reported_exchange(
     planned: &Planned<'_>,
     request: &Request,
-    answered: &Answered,
+    invocation: &Invocation,
     prices: &Prices,
 ) -> ReportedExchange {
-    let usage = usage(&answered.answer);
+    let usage = usage(&invocation.answer);
     let price = usage.and_then(|_| prices.price_for(&planned.model.model_id, &planned.model.region));
-    let measured = answered.call.map(|call| u64::try_from(call.latency.as_millis()).unwrap_or(u64::MAX));
-    let latency_ms = measured.or_else(|| latency_ms(&answered.answer));
-    let exchange = Exchange { request: request.clone(), answer: answered.answer.clone() };
-    let Exchange { request, answer } = mask_exchange(&exchange, &accounts(planned.model));
-    let withheld = &planned.case.withheld;
-    let answer = reported_answer(answer, withheld);
+    let measured = invocation.call.map(|call| u64::try_from(call.latency.as_millis()).unwrap_or(u64::MAX));
+    let latency_ms = measured.or_else(|| latency_ms(&invocation.answer));
+    let exchange = Exchange { request: request.clone(), answer: invocation.answer.clone() };
+    let Exchange { request, answer } = mask_exchange(&exchange, &accounts_in_config(planned.model));
+    let masked_values = &planned.case.masked_values;
+    let answer = reported_answer(answer, masked_values);
     let origins = match &answer {
-        ReportedAnswer::Response { body, .. } => planned.model.mapping.origins(body),
+        ReportedAnswer::Response { body, .. } => planned.model.mapping.find_origins(body),
         ReportedAnswer::Refusal(_) => Vec::new(),
     };
     let request = Request {
-        headers: masked_headers(&allowed_headers(&request.headers, REQUEST_HEADERS), withheld),
-        body: masked_body(&request.body, withheld),
+        headers: masked_headers(&allowed_headers(&request.headers, REQUEST_HEADERS), masked_values),
+        body: masked_body(&request.body, masked_values),
         ..request
     };
     let cost = usage.zip(price).map(|(usage, price)| price.cost(usage.input, usage.output));
     ReportedExchange { request, answer, origins, usage, latency_ms, cost }
 }
 
-fn reported_answer(answer: Answer, withheld: &Withheld) -> ReportedAnswer {
+fn reported_answer(answer: Answer, masked_values: &MaskedValues) -> ReportedAnswer {
     let response = |status, headers: &Headers, body: &Value, events| ReportedAnswer::Response {
         status,
-        headers: masked_headers(&allowed_headers(headers, RESPONSE_HEADERS), withheld),
-        body: masked_body(body, withheld),
+        headers: masked_headers(&allowed_headers(headers, RESPONSE_HEADERS), masked_values),
+        body: masked_body(body, masked_values),
         events,
     };
     match answer {
         Answer::Response(whole) => response(whole.status, &whole.headers, &whole.body, None),
-        Answer::Refusal(error) => refusal(error, withheld),
+        Answer::Refusal(error) => refusal(error, masked_values),
         Answer::Stream(stream) => {
             let assembled = assemble::assemble(&stream);
             match assembled.problem {
-                Some(Problem::Refused(error)) => refusal(error, withheld),
+                Some(Problem::Refused(error)) => refusal(error, masked_values),
                 Some(Problem::Incomplete { .. }) | None => {
                     response(stream.status, &assembled.headers, &assembled.body, Some(stream.events.len()))
                 }
@@ -88,18 +88,18 @@ fn reported_answer(answer: Answer, withheld: &Withheld) -> ReportedAnswer {
     }
 }
 
-fn refusal(refusal: Refusal, withheld: &Withheld) -> ReportedAnswer {
+fn refusal(refusal: Refusal, masked_values: &MaskedValues) -> ReportedAnswer {
     ReportedAnswer::Refusal(Refusal {
-        message: withheld.blot_out(&refusal.message).into_owned(),
-        headers: masked_headers(&allowed_headers(&refusal.headers, RESPONSE_HEADERS), withheld),
+        message: masked_values.mask(&refusal.message).into_owned(),
+        headers: masked_headers(&allowed_headers(&refusal.headers, RESPONSE_HEADERS), masked_values),
         ..refusal
     })
 }
 
-fn masked_body(value: &Value, withheld: &Withheld) -> Value {
-    map_strings(value, &|_, text| withheld.blot_out(text).into_owned())
+fn masked_body(value: &Value, masked_values: &MaskedValues) -> Value {
+    map_strings(value, &|_, text| masked_values.mask(text).into_owned())
 }
 
-fn masked_headers(headers: &Headers, withheld: &Withheld) -> Headers {
-    headers.iter().map(|(name, value)| (name.clone(), withheld.blot_out(value).into_owned())).collect()
+fn masked_headers(headers: &Headers, masked_values: &MaskedValues) -> Headers {
+    headers.iter().map(|(name, value)| (name.clone(), masked_values.mask(value).into_owned())).collect()
 }

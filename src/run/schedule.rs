@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use super::attempt::{Attempted, attempt};
+use super::attempt::{AttemptedCase, attempt};
 use super::case_attempt::CaseAttempt;
 use super::case_run::CaseRun;
 use super::event::{Event, Summary};
@@ -35,7 +35,7 @@ pub fn run(
     let ended = || stop.load(Ordering::Relaxed) || options.interrupted.is_cancelled();
     let next = AtomicUsize::new(0);
     let jobs = options.jobs.get().min(plan.cases.len().max(1));
-    let shares: Vec<&[Planned<'_>]> = plan.cases.chunks(share(plan.cases.len(), jobs)).collect();
+    let shares: Vec<&[Planned<'_>]> = plan.cases.chunks(batch_size(plan.cases.len(), jobs)).collect();
     let (sender, receiver) = mpsc::sync_channel(jobs * 4);
     thread::scope(|scope| {
         for _ in 0..jobs {
@@ -54,7 +54,7 @@ pub fn run(
             });
         }
         drop(sender);
-        let in_plan_order = plan.cases.iter().zip(in_order(shares.len(), receiver).flatten());
+        let in_plan_order = plan.cases.iter().zip(yield_in_order(shares.len(), receiver).flatten());
         for (planned, attempted) in in_plan_order {
             let attempted = attempted.filter(|_| !stop.load(Ordering::Relaxed));
             reporter.report(planned, attempted);
@@ -71,12 +71,12 @@ pub fn run(
 
 /// How many cases a worker takes at once. More than one only in long runs: waking the reporting thread for each case costs
 /// as much as replaying the case.
-fn share(cases: usize, jobs: usize) -> usize {
+fn batch_size(cases: usize, jobs: usize) -> usize {
     (cases / (jobs * 32)).clamp(1, 16)
 }
 
 /// Yields the results in the order of their indices; keeps those that arrive early.
-fn in_order<T>(count: usize, finished: mpsc::Receiver<(usize, T)>) -> impl Iterator<Item = T> {
+fn yield_in_order<T>(count: usize, finished: mpsc::Receiver<(usize, T)>) -> impl Iterator<Item = T> {
     let mut early = BTreeMap::new();
     let mut finished = finished.into_iter();
     (0..count).map_while(move |index| {
@@ -99,9 +99,9 @@ struct CaseReporter<'a> {
 }
 
 impl CaseReporter<'_> {
-    fn report(&mut self, planned: &Planned<'_>, attempted: Option<Attempted>) {
+    fn report(&mut self, planned: &Planned<'_>, attempted: Option<AttemptedCase>) {
         let mut case = match attempted {
-            Some(attempted) => self.finish(planned, attempted),
+            Some(attempted) => self.write_and_finish(planned, attempted),
             None => case_run(planned, CaseAttempt { outcome: Outcome::Skipped, ..CaseAttempt::default() }),
         };
         let warns = case.warns;
@@ -118,7 +118,7 @@ impl CaseReporter<'_> {
         (self.on)(Event::Finished(&case));
     }
 
-    fn finish(&self, planned: &Planned<'_>, attempted: Attempted) -> CaseRun {
+    fn write_and_finish(&self, planned: &Planned<'_>, attempted: AttemptedCase) -> CaseRun {
         let mut case = case_run(planned, attempted.attempt);
         let Some(compared) = attempted.compared else { return case };
         let attempt = &mut case.attempt;

@@ -68,7 +68,7 @@ impl Selection {
     }
 }
 
-/// Whether one of `patterns` matches, or there are none.
+/// Whether one of `patterns` matches. Without patterns, every text matches.
 fn matches_any(patterns: &[Pattern], text: &str) -> bool {
     patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(text))
 }

@@ -27,7 +27,7 @@ pub struct SnapshotOptions {
 
 /// The result of comparing a case with its snapshot. Nothing is written yet.
 #[derive(Debug)]
-pub(super) struct Compared {
+pub(super) struct ComparedOutput {
     pub outcome: Outcome,
     pub findings: Vec<Finding>,
     pub changed: Option<Changed>,
@@ -50,7 +50,7 @@ pub(super) fn compare(
     mapped: &[(String, Value)],
     options: &SnapshotOptions,
     sources: &Sources,
-) -> Compared {
+) -> ComparedOutput {
     let contents = snapshot::render_contents(&policy.apply(mapped));
     reject_secrets(planned, compare_contents(planned, &contents, options, sources))
 }
@@ -64,11 +64,11 @@ pub(super) fn compare_live(
     policy: &Policy,
     mapped: &[(String, Value)],
     sources: &Sources,
-) -> Compared {
+) -> ComparedOutput {
     let accepted = match snapshot::read_from(&planned.case.snapshot_path, &planned.suite.base) {
         Ok(Some(accepted)) => accepted.text(),
-        Ok(None) => return Compared::pass(Write::Nothing),
-        Err(error) => return Compared::error(unreadable(planned, &error, sources)),
+        Ok(None) => return ComparedOutput::pass(Write::Nothing),
+        Err(error) => return ComparedOutput::error(unreadable(planned, &error, sources)),
     };
     let policy = policy.clone().with_default(FieldPolicy::Shape);
     let new = snapshot::render_contents(&policy.apply(mapped));
@@ -76,7 +76,7 @@ pub(super) fn compare_live(
     let old = snapshot::parse_contents(&accepted)
         .map_or(accepted, |fields| snapshot::render_contents(&policy.apply(&fields)));
     if old.trim_end() == new.trim_end() {
-        return Compared::pass(Write::Nothing);
+        return ComparedOutput::pass(Write::Nothing);
     }
     let message = format!("the live output of `{}` differs from the accepted output", planned.case.id);
     let lines = diff(&old, &new).lines().collect::<Vec<_>>().join("\n");
@@ -84,15 +84,15 @@ pub(super) fn compare_live(
         .note(format!("{}\n{lines}", planned.case.snapshot_path.display()))
         .help("record the case again if the new output is right, or set how the fields may vary with `snapshot.fields`");
     let outcome = Outcome::Differs;
-    Compared { outcome, findings: vec![finding], changed: None, write: Write::Nothing }
+    ComparedOutput { outcome, findings: vec![finding], changed: None, write: Write::Nothing }
 }
 
 /// Output that comes from a model or a config may contain secrets, which must not be committed: it is checked before it is
 /// written.
-fn reject_secrets(planned: &Planned<'_>, compared: Compared) -> Compared {
+fn reject_secrets(planned: &Planned<'_>, compared: ComparedOutput) -> ComparedOutput {
     let (Write::Pending(text) | Write::Accept(text)) = &compared.write else { return compared };
     match secrets(text).first() {
-        Some(secret) => Compared::error(contains_secret(planned, secret)),
+        Some(secret) => ComparedOutput::error(contains_secret(planned, secret)),
         None => compared,
     }
 }
@@ -102,7 +102,7 @@ fn compare_contents(
     contents: &str,
     options: &SnapshotOptions,
     sources: &Sources,
-) -> Compared {
+) -> ComparedOutput {
     let (path, base) = (&planned.case.snapshot_path, &planned.suite.base);
     if snapshot::has_exact_text(path, base, &snapshot::render(&header(planned), contents)) {
         return unchanged(planned, contents, options);
@@ -113,7 +113,7 @@ fn compare_contents(
         }
         Ok(accepted) => changed(planned, accepted.as_ref(), contents, options),
         Err(error) => {
-            let compared = Compared::error(unreadable(planned, &error, sources));
+            let compared = ComparedOutput::error(unreadable(planned, &error, sources));
             if error.code() == Code::SnapshotConflict {
                 with_pending_resolution(planned, contents, options, compared)
             } else {
@@ -128,11 +128,11 @@ fn with_pending_resolution(
     planned: &Planned<'_>,
     contents: &str,
     options: &SnapshotOptions,
-    compared: Compared,
-) -> Compared {
+    compared: ComparedOutput,
+) -> ComparedOutput {
     match snapshot::decide(options.update, Comparison::Changed) {
         Action::Pending => {
-            Compared { write: Write::Pending(snapshot::render(&header(planned), contents)), ..compared }
+            ComparedOutput { write: Write::Pending(snapshot::render(&header(planned), contents)), ..compared }
         }
         Action::Accept | Action::Nothing => compared,
     }
@@ -152,13 +152,13 @@ fn matches_accepted(
 }
 
 /// The output matches the accepted output. With `force` it is written nevertheless.
-fn unchanged(planned: &Planned<'_>, contents: &str, options: &SnapshotOptions) -> Compared {
+fn unchanged(planned: &Planned<'_>, contents: &str, options: &SnapshotOptions) -> ComparedOutput {
     let write = match snapshot::decide(options.update, Comparison::Same) {
         Action::Accept => Write::Accept(snapshot::render(&header(planned), contents)),
         _ if options.update == Update::No => Write::Nothing,
         Action::Pending | Action::Nothing => Write::ClearPending,
     };
-    Compared::pass(write)
+    ComparedOutput::pass(write)
 }
 
 fn changed(
@@ -166,14 +166,14 @@ fn changed(
     accepted: Option<&Accepted>,
     contents: &str,
     options: &SnapshotOptions,
-) -> Compared {
+) -> ComparedOutput {
     let (kind, outcome, finding) = match accepted {
         Some(accepted) => (Comparison::Changed, Outcome::Differs, differs(planned, accepted, contents)),
         None => (Comparison::New, Outcome::New, not_accepted(planned, contents)),
     };
     let text = || snapshot::render(&header(planned), contents);
     let write = match snapshot::decide(options.update, kind) {
-        Action::Accept => return Compared::pass(Write::Accept(text())),
+        Action::Accept => return ComparedOutput::pass(Write::Accept(text())),
         Action::Pending => Write::Pending(text()),
         Action::Nothing => Write::Nothing,
     };
@@ -183,16 +183,21 @@ fn changed(
         new: contents.to_owned(),
         cost: None,
     });
-    Compared { outcome, findings: vec![finding], changed, write }
+    ComparedOutput { outcome, findings: vec![finding], changed, write }
 }
 
-impl Compared {
-    fn pass(write: Write) -> Compared {
-        Compared { outcome: Outcome::Pass, findings: Vec::new(), changed: None, write }
+impl ComparedOutput {
+    fn pass(write: Write) -> ComparedOutput {
+        ComparedOutput { outcome: Outcome::Pass, findings: Vec::new(), changed: None, write }
     }
 
-    fn error(finding: Finding) -> Compared {
-        Compared { outcome: Outcome::Error, findings: vec![finding], changed: None, write: Write::Nothing }
+    fn error(finding: Finding) -> ComparedOutput {
+        ComparedOutput {
+            outcome: Outcome::Error,
+            findings: vec![finding],
+            changed: None,
+            write: Write::Nothing,
+        }
     }
 
     /// Writes or removes files as the comparison decided. Called in the order of the plan, on one thread.
@@ -267,7 +272,7 @@ fn unreadable(planned: &Planned<'_>, error: &snapshot::SnapshotError, sources: &
     let path = &planned.case.snapshot_path;
     let text = planned.suite.base.read_lossy(path, crate::files::FIXTURE_LIMIT);
     let file = sources.add(path, text);
-    let at = error.at().map_or_else(|| Span::file(file), |range| Span::new(file, range));
+    let at = error.range().map_or_else(|| Span::file(file), |range| Span::new(file, range));
     let mut finding = Finding::new(error.code(), at, error.to_string())
         .related(planned.case.at.clone(), format!("the snapshot of `{}`", planned.case.id));
     finding.help = Some(error.help().to_owned());

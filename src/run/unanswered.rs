@@ -7,18 +7,18 @@ use crate::aws::cause::Side;
 use crate::diagnose::{Code, Finding, Sources, Span};
 use crate::files;
 use crate::fixture::{Fingerprint, StoreError};
-use crate::invoke::NoAnswer;
+use crate::invoke::InvokeError;
 
-pub(super) fn not_answered(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> CaseAttempt {
+pub(super) fn not_answered(planned: &Planned<'_>, why: &InvokeError, sources: &Sources) -> CaseAttempt {
     let outcome = match why {
-        NoAnswer::Missing { .. } => Outcome::Missing,
-        NoAnswer::Stale { .. } => Outcome::Stale,
-        NoAnswer::Edited { .. }
-        | NoAnswer::Fixture(_)
-        | NoAnswer::Trouble(_)
-        | NoAnswer::NotRecorded { .. }
-        | NoAnswer::Unwritable(_) => Outcome::Error,
-        NoAnswer::Unasked(why) => {
+        InvokeError::Missing { .. } => Outcome::Missing,
+        InvokeError::Stale { .. } => Outcome::Stale,
+        InvokeError::Edited { .. }
+        | InvokeError::Fixture(_)
+        | InvokeError::CallFailed(_)
+        | InvokeError::NotRecorded { .. }
+        | InvokeError::Unwritable(_) => Outcome::Error,
+        InvokeError::NotCalled(why) => {
             return CaseAttempt {
                 outcome: Outcome::Skipped,
                 not_called: Some(*why),
@@ -27,55 +27,55 @@ pub(super) fn not_answered(planned: &Planned<'_>, why: &NoAnswer, sources: &Sour
         }
     };
     let environment = match why {
-        NoAnswer::Trouble(trouble) => trouble.side() == Side::Environment,
-        other => matches!(other, NoAnswer::Unwritable(_)),
+        InvokeError::CallFailed(failure) => failure.side() == Side::Environment,
+        other => matches!(other, InvokeError::Unwritable(_)),
     };
     let finding = no_answer(planned, why, sources);
     CaseAttempt { outcome, findings: vec![finding], environment, ..CaseAttempt::default() }
 }
 
-fn no_answer(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Finding {
+fn no_answer(planned: &Planned<'_>, why: &InvokeError, sources: &Sources) -> Finding {
     let case = planned.case;
     let path = case.fixture_path.display();
     match why {
-        NoAnswer::Missing { .. } => Finding::new(Code::FixtureMissing, case.at.clone(), why.to_string())
+        InvokeError::Missing { .. } => Finding::new(Code::FixtureMissing, case.at.clone(), why.to_string())
             .label(format!("expected in {path}"))
             .help(format!("record it: `bedrock-check record -k '{}'`", case.id)),
-        NoAnswer::Stale { diff, .. } => Finding::new(Code::FixtureStale, case.at.clone(), why.to_string())
+        InvokeError::Stale { diff, .. } => Finding::new(Code::FixtureStale, case.at.clone(), why.to_string())
             .label(format!("recorded in {path}"))
             .note(format!(
                 "recorded request (-) and request now (+)\n{}",
-                case.withheld.blot_out(&diff.lines().collect::<Vec<_>>().join("\n"))
+                case.masked_values.mask(&diff.lines().collect::<Vec<_>>().join("\n"))
             ))
             .help(format!(
                 "undo the change, or record it again: `bedrock-check record --mode record-stale -k '{}'`",
                 case.id
             )),
-        NoAnswer::Trouble(trouble) => {
-            trouble.finding(planned.model).related(case.at.clone(), format!("in `{}`", case.id))
+        InvokeError::CallFailed(failure) => {
+            failure.to_finding(planned.model).related(case.at.clone(), format!("in `{}`", case.id))
         }
-        NoAnswer::NotRecorded { leak, .. } => Finding::new(why.code(), case.at.clone(), why.to_string())
-            .note(format!("it would be located at `{}` in {path}", leak.place))
+        InvokeError::NotRecorded { leak, .. } => Finding::new(why.code(), case.at.clone(), why.to_string())
+            .note(format!("it would be located at `{}` in {path}", leak.pointer))
             .help("remove it from the request, and revoke it if it was shared with anyone"),
-        NoAnswer::Unwritable(_) => Finding::new(why.code(), case.at.clone(), why.to_string())
+        InvokeError::Unwritable(_) => Finding::new(why.code(), case.at.clone(), why.to_string())
             .help("free disk space or make the folder writable, and record again"),
-        NoAnswer::Edited { .. } | NoAnswer::Fixture(_) | NoAnswer::Unasked(_) => {
+        InvokeError::Edited { .. } | InvokeError::Fixture(_) | InvokeError::NotCalled(_) => {
             unusable(planned, why, sources)
         }
     }
 }
 
 /// Reports a fixture that exists but can't be used, with the place of the problem in it.
-fn unusable(planned: &Planned<'_>, why: &NoAnswer, sources: &Sources) -> Finding {
+fn unusable(planned: &Planned<'_>, why: &InvokeError, sources: &Sources) -> Finding {
     let case = planned.case;
     let (text, range, help) = match why {
-        NoAnswer::Fixture(StoreError::Invalid { error, text }) => {
+        InvokeError::Fixture(StoreError::Invalid { error, text }) => {
             (text.clone(), error.at.clone(), error.help())
         }
-        NoAnswer::Fixture(StoreError::Read(error)) => {
-            (fixture_text(planned), error.at(), "replace the file: record the case again".to_owned())
+        InvokeError::Fixture(StoreError::Read(error)) => {
+            (fixture_text(planned), error.range(), "replace the file: record the case again".to_owned())
         }
-        NoAnswer::Edited { fingerprint } => {
+        InvokeError::Edited { fingerprint } => {
             let text = fixture_text(planned);
             let at = text.find(FINGERPRINT).map(|start| start..start + FINGERPRINT.len());
             (text, at, edited_help(fingerprint))
