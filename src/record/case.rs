@@ -7,7 +7,7 @@ use super::exchange::Exchange;
 use super::finding::{Finding, LineColumn, Place};
 use super::named::{Named, Names};
 use crate::diagnose::Severity;
-use crate::invoke::Unasked;
+use crate::invoke::NotCalled;
 use crate::run::{Outcome, Written};
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -42,7 +42,7 @@ pub struct Case {
     pub recorded: Option<Named<Recorded>>,
     /// Why the call of the case was not made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub not_called: Option<Named<Unasked>>,
+    pub not_called: Option<Named<NotCalled>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::config::settings::Mode;
 use crate::diagnose::Severity;
 use crate::exchange::Operation;
-use crate::invoke::Unasked;
+use crate::invoke::NotCalled;
 use crate::run::{Outcome, Written};
 
 /// A value that a record contains by its name, or an unknown name, which a newer version may have written.
@@ -34,7 +34,7 @@ impl<T: Names> Named<T> {
     }
 
     /// The value, or `None` for an unknown name.
-    pub fn known(&self) -> Option<T> {
+    pub fn to_known(&self) -> Option<T> {
         match self {
             Named::Known(value) => Some(*value),
             Named::Unknown(_) => None,
@@ -101,14 +101,14 @@ impl Names for Operation {
     }
 }
 
-impl Names for Unasked {
-    const ALL: &'static [Unasked] = &[Unasked::Interrupted, Unasked::OutOfTime, Unasked::OverBudget];
+impl Names for NotCalled {
+    const ALL: &'static [NotCalled] = &[NotCalled::Interrupted, NotCalled::OutOfTime, NotCalled::OverBudget];
 
     fn name(self) -> &'static str {
         match self {
-            Unasked::Interrupted => "interrupted",
-            Unasked::OutOfTime => "out-of-time",
-            Unasked::OverBudget => "over-budget",
+            NotCalled::Interrupted => "interrupted",
+            NotCalled::OutOfTime => "out-of-time",
+            NotCalled::OverBudget => "over-budget",
         }
     }
 }
@@ -133,7 +133,7 @@ mod tests {
         for name in ["pass", "differs", "flaky", ""] {
             let json = format!("\"{name}\"");
             let read: Named<Outcome> = serde_json::from_str(&json).unwrap();
-            assert_eq!(read.known().is_some(), ["pass", "differs"].contains(&name));
+            assert_eq!(read.to_known().is_some(), ["pass", "differs"].contains(&name));
             assert_eq!(serde_json::to_string(&read).unwrap(), json);
         }
     }

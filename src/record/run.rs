@@ -136,7 +136,7 @@ pub struct Run {
 }
 
 impl Run {
-    pub fn take(&mut self, record: Record) {
+    pub fn add_record(&mut self, record: Record) {
         match record {
             Record::Start(start) => self.starts.push(start),
             Record::Finding { finding } => self.findings.push(finding),
@@ -145,7 +145,7 @@ impl Run {
         }
     }
 
-    pub fn refused(&self) -> bool {
+    pub fn is_refused(&self) -> bool {
         self.ends.iter().any(|end| end.refused > 0)
     }
 }
@@ -161,7 +161,7 @@ impl FromIterator<Record> for Run {
 impl Extend<Record> for Run {
     fn extend<T: IntoIterator<Item = Record>>(&mut self, records: T) {
         for record in records {
-            self.take(record);
+            self.add_record(record);
         }
     }
 }
