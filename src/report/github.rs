@@ -24,7 +24,7 @@ pub struct Annotations {
 }
 
 impl Annotations {
-    pub fn take(&mut self, record: &Record) {
+    pub fn add_record(&mut self, record: &Record) {
         match record {
             Record::Start(_) | Record::End(_) => (),
             Record::Finding { finding } => self.findings.push(annotate_finding(finding)),

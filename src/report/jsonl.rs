@@ -45,7 +45,7 @@ impl Write for WholeFile {
 }
 
 impl<W: Write> Recorder for JsonLines<W> {
-    fn take(&mut self, record: &Record) -> io::Result<()> {
+    fn add_record(&mut self, record: &Record) -> io::Result<()> {
         writeln!(self.out, "{}", line(record)?)
     }
 
@@ -135,7 +135,7 @@ mod tests {
 
     fn line(field: &str, value: &Value, message: &str) -> String {
         let mut lines = JsonLines::new(Vec::new());
-        recorded(field, value, message).iter().try_for_each(|record| lines.take(record)).unwrap();
+        recorded(field, value, message).iter().try_for_each(|record| lines.add_record(record)).unwrap();
         String::from_utf8(lines.out).unwrap()
     }
 
@@ -156,7 +156,7 @@ mod tests {
             let line = line(&field, &value, &message);
             let record = Record::read(&line).unwrap().unwrap();
             let mut again = JsonLines::new(Vec::new());
-            again.take(&record).unwrap();
+            again.add_record(&record).unwrap();
             prop_assert_eq!(String::from_utf8(again.out).unwrap(), line);
         }
 
@@ -166,7 +166,7 @@ mod tests {
             for document in DOCUMENTS {
                 let mut renderer = (document.renderer)(None);
                 for record in &records {
-                    renderer.take(record);
+                    renderer.add_record(record);
                 }
                 let text = renderer.finish(&[]);
                 for part in SECRETS {

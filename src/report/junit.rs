@@ -26,7 +26,7 @@ struct Entry {
 }
 
 impl Renderer for JUnit {
-    fn take(&mut self, record: &Record) {
+    fn add_record(&mut self, record: &Record) {
         match record {
             Record::Start(_) | Record::End(_) => (),
             Record::Finding { finding } => match finding.severity() {

@@ -108,8 +108,8 @@ impl Markdown {
 }
 
 impl Renderer for Markdown {
-    fn take(&mut self, record: &Record) {
-        self.totals.take(record);
+    fn add_record(&mut self, record: &Record) {
+        self.totals.add_record(record);
         match record {
             Record::Start(_) | Record::End(_) => (),
             Record::Finding { finding } => match finding.severity() {
@@ -155,7 +155,7 @@ impl Renderer for Markdown {
 /// Room for the text of [`list_left_out`].
 const LIST_ROOM: usize = 2_000;
 
-/// Lists what was left out: the number, and the first names.
+/// Lists the entries that were left out: their number and the first names.
 fn list_left_out(cut: &[String], limit: &Limit) -> String {
     let noun = if cut.len() == 1 { "entry" } else { "entries" };
     let mut out = format!(

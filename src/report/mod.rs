@@ -26,8 +26,8 @@ use crate::record::{Record, Run};
 
 /// Makes one document of the records of a run.
 pub trait Renderer {
-    /// Takes the next record, in order. Repeated findings are left out.
-    fn take(&mut self, record: &Record);
+    /// Adds the next record, in order. Repeated findings are left out.
+    fn add_record(&mut self, record: &Record);
 
     /// The document. `missing` contains a sentence for each part of the run that is missing.
     fn finish(self: Box<Self>, missing: &[String]) -> String;

@@ -51,44 +51,45 @@ impl Previous {
 /// How a case changed since the previous run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Since {
+pub(super) enum CaseChange {
     Broken,
     Mended,
     Changed,
     Added,
 }
 
-impl Since {
-    pub(super) const ALL: [Since; 4] = [Since::Broken, Since::Mended, Since::Changed, Since::Added];
+impl CaseChange {
+    pub(super) const ALL: [CaseChange; 4] =
+        [CaseChange::Broken, CaseChange::Mended, CaseChange::Changed, CaseChange::Added];
 
     /// `before` is the same case in the previous run.
-    pub(super) fn changes(case: &Case, before: Option<&Case>) -> Vec<Since> {
-        let Some(before) = before else { return vec![Since::Added] };
+    pub(super) fn changes(case: &Case, before: Option<&Case>) -> Vec<CaseChange> {
+        let Some(before) = before else { return vec![CaseChange::Added] };
         let has_output = !case.mapped.is_empty() && !before.mapped.is_empty();
         let kinds = [
-            (Since::Broken, case.fails() && !before.fails() && !before.is_skipped()),
-            (Since::Mended, !case.fails() && !case.is_skipped() && before.fails()),
-            (Since::Changed, has_output && case.mapped != before.mapped),
+            (CaseChange::Broken, case.fails() && !before.fails() && !before.is_skipped()),
+            (CaseChange::Mended, !case.fails() && !case.is_skipped() && before.fails()),
+            (CaseChange::Changed, has_output && case.mapped != before.mapped),
         ];
         kinds.into_iter().filter(|(_, applies)| *applies).map(|(kind, _)| kind).collect()
     }
 
     pub(super) fn name(self) -> &'static str {
         match self {
-            Since::Broken => "broken",
-            Since::Mended => "mended",
-            Since::Changed => "changed",
-            Since::Added => "added",
+            CaseChange::Broken => "broken",
+            CaseChange::Mended => "mended",
+            CaseChange::Changed => "changed",
+            CaseChange::Added => "added",
         }
     }
 
     /// The words after a count in a report.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Since::Broken => "newly failing",
-            Since::Mended => "no longer failing",
-            Since::Changed => "with another output",
-            Since::Added => "not in the previous run",
+            CaseChange::Broken => "newly failing",
+            CaseChange::Mended => "no longer failing",
+            CaseChange::Changed => "with another output",
+            CaseChange::Added => "not in the previous run",
         }
     }
 }

@@ -28,8 +28,8 @@ impl<'s> Rendered<'s> {
 }
 
 impl Recorder for Rendered<'_> {
-    fn take(&mut self, record: &Record) -> io::Result<()> {
-        self.renderer.take(record);
+    fn add_record(&mut self, record: &Record) -> io::Result<()> {
+        self.renderer.add_record(record);
         Ok(())
     }
 

@@ -8,8 +8,8 @@ use crate::run::Event;
 
 /// Turns the events of a run into one format.
 pub trait Reporter {
-    /// Takes the next event. Called from one thread, in order.
-    fn take(&mut self, event: Event<'_>) -> io::Result<()>;
+    /// Handles the next event. Called from one thread, in order.
+    fn handle_event(&mut self, event: Event<'_>) -> io::Result<()>;
 
     /// Writes the output that is still buffered. Called once, even if the run was interrupted.
     fn close(&mut self) -> io::Result<()> {
@@ -19,8 +19,8 @@ pub trait Reporter {
 
 /// Turns the records of a run into one format.
 pub trait Recorder {
-    /// Takes the next record. Called from one thread, in order.
-    fn take(&mut self, record: &Record) -> io::Result<()>;
+    /// Adds the next record. Called from one thread, in order.
+    fn add_record(&mut self, record: &Record) -> io::Result<()>;
 
     /// Writes the output that is still buffered. Called once, even if the run was interrupted.
     fn close(self: Box<Self>) -> io::Result<()>;
@@ -28,7 +28,7 @@ pub trait Recorder {
 
 /// Collects the records.
 impl Recorder for &mut Vec<Record> {
-    fn take(&mut self, record: &Record) -> io::Result<()> {
+    fn add_record(&mut self, record: &Record) -> io::Result<()> {
         self.push(record.clone());
         Ok(())
     }
@@ -41,11 +41,11 @@ impl Recorder for &mut Vec<Record> {
 /// All reporters of a run. If one fails, the others continue.
 pub struct Reporters<'a> {
     sources: &'a Sources,
-    /// Reporters that take events.
+    /// Reporters that handle events.
     events: Vec<Box<dyn Reporter + 'a>>,
-    /// Reporters that take every record.
+    /// Recorders that get every record.
     streams: Vec<Box<dyn Recorder + 'a>>,
-    /// Reporters that take each finding only once.
+    /// Recorders that get each finding only once.
     documents: Vec<Box<dyn Recorder + 'a>>,
     seen_findings: SeenFindings,
     first_error: Option<io::Error>,
@@ -68,19 +68,19 @@ impl<'a> Reporters<'a> {
         self.events.push(Box::new(reporter));
     }
 
-    /// Adds a reporter that takes every record.
+    /// Adds a recorder that gets every record.
     pub fn add_stream(&mut self, recorder: impl Recorder + 'a) {
         self.streams.push(Box::new(recorder));
     }
 
-    /// Adds a reporter that takes each finding once.
+    /// Adds a recorder that gets each finding once.
     pub fn add_document(&mut self, recorder: impl Recorder + 'a) {
         self.documents.push(Box::new(recorder));
     }
 
-    pub fn take(&mut self, event: Event<'_>) {
+    pub fn handle_event(&mut self, event: Event<'_>) {
         for reporter in &mut self.events {
-            keep_first(&mut self.first_error, reporter.take(event));
+            keep_first(&mut self.first_error, reporter.handle_event(event));
         }
         if self.streams.is_empty() && self.documents.is_empty() {
             return;
@@ -89,7 +89,7 @@ impl<'a> Reporters<'a> {
             let is_new = self.seen_findings.is_new(&record);
             let documents = self.documents.iter_mut().filter(|_| is_new);
             for recorder in self.streams.iter_mut().chain(documents) {
-                keep_first(&mut self.first_error, recorder.take(&record));
+                keep_first(&mut self.first_error, recorder.add_record(&record));
             }
         }
     }

@@ -148,7 +148,7 @@ struct Found {
 }
 
 impl Renderer for Sarif {
-    fn take(&mut self, record: &Record) {
+    fn add_record(&mut self, record: &Record) {
         match record {
             Record::Start(_) => (),
             Record::Finding { finding } => self.findings.push(found(None, finding)),
@@ -326,7 +326,7 @@ mod tests {
     fn results(records: &[Value]) -> Value {
         let mut sarif = Box::new(Sarif::default());
         for record in records {
-            sarif.take(&Record::read(&record.to_string()).unwrap().unwrap());
+            sarif.add_record(&Record::read(&record.to_string()).unwrap().unwrap());
         }
         serde_json::from_str::<Value>(&sarif.finish(&[])).unwrap()["runs"][0].take()
     }

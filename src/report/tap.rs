@@ -18,7 +18,7 @@ pub struct Tap {
 }
 
 impl Renderer for Tap {
-    fn take(&mut self, record: &Record) {
+    fn add_record(&mut self, record: &Record) {
         match record {
             Record::Start(_) => (),
             Record::Finding { finding } => match finding.severity() {

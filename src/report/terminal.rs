@@ -9,7 +9,7 @@ use super::Reporter;
 use crate::diagnose::{
     self, Code, Finding, Severity, Sources, masked, masked_member, secrets, visible, visible_in_color,
 };
-use crate::invoke::{Recorded, Unasked};
+use crate::invoke::{NotCalled, Recorded};
 use crate::run::{CaseRun, Changed, Event, Measured, Outcome, Summary, Written};
 use crate::words::plural;
 
@@ -119,7 +119,7 @@ impl<'s, W: Write> Terminal<'s, W> {
         if self.verbosity < least || case.attempt.outcome == Outcome::Skipped {
             return Ok(());
         }
-        let word = self.paint(style(case.attempt.outcome), &format!("{:<8}", word(case)));
+        let word = self.paint(style(case.attempt.outcome), &format!("{:<8}", outcome_word(case)));
         let took = case
             .attempt
             .measured
@@ -127,7 +127,7 @@ impl<'s, W: Write> Terminal<'s, W> {
             .map(|measured| format!("   {}", took(measured)))
             .unwrap_or_default();
         let again = self.is_repeated(case);
-        let aside = if again { "   (as above)" } else { aside(case) };
+        let aside = if again { "   (as above)" } else { case_note(case) };
         writeln!(self.out, "  {word} {}{took}{aside}", visible(&case.id))?;
         if again {
             self.in_list = true;
@@ -147,7 +147,7 @@ impl<'s, W: Write> Terminal<'s, W> {
         if !case.attempt.findings.is_empty() {
             writeln!(self.out)?;
         }
-        let shown = case.changed.as_ref().and_then(|changed| self.shown_by_tool(changed));
+        let shown = case.changed.as_ref().and_then(|changed| self.run_diff_tool(changed));
         for finding in &case.attempt.findings {
             match &shown {
                 Some(diff) if finding.code == Code::SnapshotDiffers => {
@@ -194,17 +194,17 @@ impl<'s, W: Write> Terminal<'s, W> {
     }
 
     /// The output of the diff tool. The tool isn't given secrets, because they could not be masked reliably in its output.
-    fn shown_by_tool(&self, changed: &Changed) -> Option<String> {
+    fn run_diff_tool(&self, changed: &Changed) -> Option<String> {
         render_with_tool(self.diff_tool.as_ref()?, changed)
     }
 
-    fn ended(&mut self, summary: &Summary) -> io::Result<()> {
+    fn print_summary(&mut self, summary: &Summary) -> io::Result<()> {
         if summary.refused > 0 {
             return writeln!(self.out, "{}: no case ran", plural(summary.refused, "error"));
         }
         self.title()?;
         if self.verbosity > Verbosity::Verdict {
-            self.recap()?;
+            self.print_recap()?;
         }
         let counts = Outcome::ALL.iter().filter(|outcome| summary.count(**outcome) > 0);
         let counts =
@@ -212,11 +212,11 @@ impl<'s, W: Write> Terminal<'s, W> {
         let counts: Vec<String> = counts.collect();
         let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
         let noun = plural(summary.cases(), "case");
-        writeln!(self.out, "  {noun}{counts}{}   {}", asides(summary), seconds(summary.took))
+        writeln!(self.out, "  {noun}{counts}{}   {}", summary_notes(summary), seconds(summary.took))
     }
 
     /// Lists the cases that didn't pass again at the end, if there are several.
-    fn recap(&mut self) -> io::Result<()> {
+    fn print_recap(&mut self) -> io::Result<()> {
         if self.recap_lines.len() > 1 {
             writeln!(self.out, "  ──────")?;
             for (outcome, id) in &self.recap_lines {
@@ -233,7 +233,7 @@ impl<'s, W: Write> Terminal<'s, W> {
 }
 
 impl<W: Write> Reporter for Terminal<'_, W> {
-    fn take(&mut self, event: Event<'_>) -> io::Result<()> {
+    fn handle_event(&mut self, event: Event<'_>) -> io::Result<()> {
         match event {
             Event::Started { mode, cases, files, .. } => {
                 let (cases_, files) = (plural(cases, "case"), plural(files, "file"));
@@ -243,7 +243,7 @@ impl<W: Write> Reporter for Terminal<'_, W> {
             }
             Event::Findings(findings) => self.findings(findings),
             Event::Finished(case) => self.title().and_then(|()| self.case(case)),
-            Event::Ended(summary) => self.ended(summary),
+            Event::Ended(summary) => self.print_summary(summary),
         }
     }
 
@@ -252,7 +252,7 @@ impl<W: Write> Reporter for Terminal<'_, W> {
     }
 }
 
-fn word(case: &CaseRun) -> String {
+fn outcome_word(case: &CaseRun) -> String {
     let recorded = matches!(case.attempt.recorded, Some(Recorded::New | Recorded::Changed(_)));
     match (case.written, case.attempt.outcome) {
         (Some(Written::Accepted), _) => "ACCEPTED".to_owned(),
@@ -282,7 +282,7 @@ pub(crate) fn usd(sum: f64) -> String {
     if sum >= 1.0 || sum == 0.0 { format!("${sum:.2}") } else { format!("${sum:.6}") }
 }
 
-fn aside(case: &CaseRun) -> &'static str {
+fn case_note(case: &CaseRun) -> &'static str {
     match (case.warns && case.attempt.outcome != Outcome::Pass, case.written) {
         (true, _) => "   (warns only)",
         (_, Some(Written::Pending)) if case.attempt.recorded.is_some() => "   (recorded, waits for review)",
@@ -291,7 +291,7 @@ fn aside(case: &CaseRun) -> &'static str {
     }
 }
 
-fn asides(summary: &Summary) -> String {
+fn summary_notes(summary: &Summary) -> String {
     let parts = [
         (summary.recorded, "recorded"),
         (summary.accepted, "accepted"),
@@ -306,7 +306,7 @@ fn asides(summary: &Summary) -> String {
     if summary.cost > 0.0 {
         asides.push_str(&format!("; cost {}", usd(summary.cost)));
     }
-    for (why, words) in [(Unasked::OverBudget, "budget used up"), (Unasked::OutOfTime, "out of time")] {
+    for (why, words) in [(NotCalled::OverBudget, "budget used up"), (NotCalled::OutOfTime, "out of time")] {
         if summary.not_called.contains_key(&why) {
             asides.push_str(&format!("; {words}"));
         }
@@ -361,7 +361,7 @@ mod tests {
         let tool: DiffTool<'_> = Box::new(|_| Some(diff.to_owned()));
         let mut terminal =
             Terminal::new(&mut out, &sources, Verbosity::Normal, false).with_diff_tool(Some(tool));
-        terminal.take(Event::Finished(&case)).unwrap();
+        terminal.handle_event(Event::Finished(&case)).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -19,14 +19,14 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    pub(super) fn take(&mut self, record: &Record) {
+    pub(super) fn add_record(&mut self, record: &Record) {
         match record {
             Record::Start(_) => (),
             Record::Finding { finding } => self.fails |= finding.severity() == Severity::Error,
             Record::Case(case) => {
                 self.cases += 1;
                 self.fails |= case.fails();
-                if let Some(outcome) = case.outcome.known() {
+                if let Some(outcome) = case.outcome.to_known() {
                     *self.outcomes.entry(outcome).or_default() += 1;
                 }
             }

@@ -30,7 +30,7 @@ pub(super) fn json(value: &impl Serialize) -> String {
 /// Prepares `value` for display: hidden characters become escapes, and very long texts are cut, with a note of the length.
 pub(super) fn shown(value: &Value) -> Value {
     match value {
-        Value::String(text) => cut(&visible(text)).into_owned().into(),
+        Value::String(text) => shorten(&visible(text)).into_owned().into(),
         Value::Array(items) => items.iter().map(shown).collect(),
         Value::Object(members) => {
             let mut members_shown = Map::new();
@@ -48,7 +48,7 @@ pub(super) fn shown(value: &Value) -> Value {
     }
 }
 
-fn cut(text: &str) -> Cow<'_, str> {
+fn shorten(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(TEXT_LIMIT) {
         None => Cow::Borrowed(text),
         Some((end, _)) => {

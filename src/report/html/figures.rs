@@ -63,19 +63,23 @@ const MEASURES: [Measure; 4] = [
     Measure {
         name: "Latency",
         value: |numbers| numbers.latency.map(|ms| ms as f64),
-        shown: |ms| format!("{} ms", whole(ms)),
+        shown: |ms| format!("{} ms", group_digits(ms)),
     },
-    Measure { name: "Input tokens", value: |numbers| numbers.input.map(|count| count as f64), shown: whole },
+    Measure {
+        name: "Input tokens",
+        value: |numbers| numbers.input.map(|count| count as f64),
+        shown: group_digits,
+    },
     Measure {
         name: "Output tokens",
         value: |numbers| numbers.output.map(|count| count as f64),
-        shown: whole,
+        shown: group_digits,
     },
     Measure { name: "Cost of a call", value: |numbers| numbers.cost, shown: usd },
 ];
 
 /// `12,345`.
-fn whole(number: f64) -> String {
+fn group_digits(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -103,7 +107,7 @@ impl Figures {
         let model = |(name, group): (&String, &Group)| {
             let before = before.get(name).unwrap_or(&nothing);
             let cells = MEASURES.iter().zip(ends);
-            let cells = cells.map(|(measure, end)| cell(measure, end, &group.numbers, &before.numbers));
+            let cells = cells.map(|(measure, end)| build_cell(measure, end, &group.numbers, &before.numbers));
             Model {
                 name: name.clone(),
                 cases: group.numbers.len(),
@@ -147,7 +151,7 @@ fn total(numbers: &[Numbers]) -> Option<String> {
     (!costs.is_empty()).then(|| usd(costs.iter().sum()))
 }
 
-fn cell(measure: &Measure, end: f64, now: &[Numbers], before: &[Numbers]) -> Cell {
+fn build_cell(measure: &Measure, end: f64, now: &[Numbers], before: &[Numbers]) -> Cell {
     let sorted = |numbers: &[Numbers]| {
         let mut values: Vec<f64> = numbers.iter().filter_map(measure.value).collect();
         values.sort_by(f64::total_cmp);
@@ -155,17 +159,18 @@ fn cell(measure: &Measure, end: f64, now: &[Numbers], before: &[Numbers]) -> Cel
     };
     let (now, before) = (sorted(now), sorted(before));
     let words = [("now", &now), ("before", &before)].into_iter().filter(|(_, values)| !values.is_empty());
-    let words: Vec<String> = words.map(|(when, values)| in_words(when, values, measure.shown)).collect();
+    let words: Vec<String> =
+        words.map(|(when, values)| describe_values(when, values, measure.shown)).collect();
     Cell {
         median: (!now.is_empty()).then(|| (measure.shown)(quantile(&now, 0.5))),
         delta: delta(&now, &before),
-        now: bar(&now, end),
-        before: bar(&before, end),
+        now: build_bar(&now, end),
+        before: build_bar(&before, end),
         words: words.join("; "),
     }
 }
 
-fn in_words(when: &str, values: &[f64], shown: fn(f64) -> String) -> String {
+fn describe_values(when: &str, values: &[f64], shown: fn(f64) -> String) -> String {
     let at = |share| shown(quantile(values, share));
     format!("{when}: {} to {}, half of them from {} to {}", at(0.0), at(1.0), at(0.25), at(0.75))
 }
@@ -179,7 +184,7 @@ fn delta(now: &[f64], before: &[f64]) -> Option<String> {
     (percent.is_finite() && percent.abs() >= 0.5).then(|| format!("{percent:+.0}%"))
 }
 
-fn bar(values: &[f64], end: f64) -> Option<Bar> {
+fn build_bar(values: &[f64], end: f64) -> Option<Bar> {
     if values.is_empty() || end <= 0.0 {
         return None;
     }
@@ -222,7 +227,7 @@ mod tests {
     fn numbers_are_grouped() {
         for (number, expected) in [(0.0, "0"), (999.0, "999"), (1_000.0, "1,000"), (1_234_567.4, "1,234,567")]
         {
-            assert_eq!(whole(number), expected);
+            assert_eq!(group_digits(number), expected);
         }
     }
 

@@ -9,11 +9,11 @@ use sha2::{Digest, Sha256};
 use super::embed;
 use super::figures::Figures;
 use super::models::Models;
-use super::rows::{Compared, Row, detail, row};
+use super::rows::{PreviousResult, Row, detail, row};
 use crate::diagnose::visible;
 use crate::record::{Case, Finding, Record, Run};
 use crate::report::Renderer;
-use crate::report::previous::{Match, Previous, Since};
+use crate::report::previous::{CaseChange, Match, Previous};
 use crate::report::totals::Totals;
 use crate::run::Outcome;
 use crate::words::plural;
@@ -70,26 +70,26 @@ impl Html {
     }
 
     /// The comparison of each case with the previous run, in the order of the cases.
-    fn compared(&self) -> Vec<Compared<'_>> {
+    fn compared(&self) -> Vec<PreviousResult<'_>> {
         let cases = || self.run.cases.iter();
-        let Some(previous) = &self.previous else { return cases().map(|_| Compared::No).collect() };
+        let Some(previous) = &self.previous else { return cases().map(|_| PreviousResult::NoRun).collect() };
         let by_path = cases().any(|case| previous.get(case, Match::Path).is_some());
         let by = if by_path { Match::Path } else { Match::Name };
-        cases().map(|case| Compared::With(previous.get(case, by))).collect()
+        cases().map(|case| PreviousResult::Case(previous.get(case, by))).collect()
     }
 }
 
 impl Renderer for Html {
-    fn take(&mut self, record: &Record) {
-        self.totals.take(record);
-        self.run.take(record.clone());
+    fn add_record(&mut self, record: &Record) {
+        self.totals.add_record(record);
+        self.run.add_record(record.clone());
     }
 
     fn finish(self: Box<Self>, missing: &[String]) -> String {
         let Html { run, totals, previous } = &*self;
         let previous = previous.as_ref().map(Previous::run);
         let models = Models::from_cases(&run.cases);
-        let compared: Vec<(&Case, Compared<'_>)> = run.cases.iter().zip(self.compared()).collect();
+        let compared: Vec<(&Case, PreviousResult<'_>)> = run.cases.iter().zip(self.compared()).collect();
         let rows: Vec<Row> = compared.iter().map(|(case, compared)| row(case, &models, *compared)).collect();
         let details = compared.iter().map(|(case, compared)| embed::json(&detail(case, *compared)));
         let counted = visible(&totals.counted()).into_owned();
@@ -160,14 +160,14 @@ fn shown_finding(finding: &Finding) -> ShownFinding {
 
 /// How the cases changed since the previous run.
 fn comparison(rows: &[Row], previous: &Run) -> Vec<Tally> {
-    let count = |kind: Since| rows.iter().filter(|row| row.since.contains(&kind)).count();
+    let count = |kind: CaseChange| rows.iter().filter(|row| row.since.contains(&kind)).count();
     let tally =
-        |kind: Since| Tally { filter: kind.name(), words: kind.words().to_owned(), count: count(kind) };
-    let gone = previous.cases.len().saturating_sub(rows.len() - count(Since::Added));
+        |kind: CaseChange| Tally { filter: kind.name(), words: kind.words().to_owned(), count: count(kind) };
+    let gone = previous.cases.len().saturating_sub(rows.len() - count(CaseChange::Added));
     let only_there = || Tally {
         filter: "",
         words: format!("{} only in the previous run", plural(gone, "case")),
         count: gone,
     };
-    Since::ALL.into_iter().map(tally).chain((gone > 0).then(only_there)).collect()
+    CaseChange::ALL.into_iter().map(tally).chain((gone > 0).then(only_there)).collect()
 }

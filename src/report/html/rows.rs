@@ -10,7 +10,7 @@ use crate::diff::diff;
 use crate::diff::words::{self, Part};
 use crate::record::{Case, Finding};
 use crate::report::cause::cause;
-use crate::report::previous::Since;
+use crate::report::previous::CaseChange;
 
 /// A case in the list. The script reads these member names.
 #[derive(Serialize)]
@@ -29,9 +29,9 @@ pub(super) struct Row {
     /// Codes of its findings.
     codes: Vec<String>,
     now: Numbers,
-    pub since: Vec<Since>,
+    pub since: Vec<CaseChange>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<Before>,
+    before: Option<PreviousRow>,
 }
 
 /// Time, tokens and cost of one call.
@@ -45,7 +45,7 @@ pub(super) struct Numbers {
 
 /// The case in the previous run.
 #[derive(Serialize)]
-struct Before {
+struct PreviousRow {
     outcome: String,
     numbers: Numbers,
 }
@@ -63,27 +63,27 @@ pub(super) fn numbers(case: &Case) -> Numbers {
     }
 }
 
-/// The comparison of a case with the previous run.
+/// The result of the case in the previous run.
 #[derive(Clone, Copy)]
-pub(super) enum Compared<'r> {
+pub(super) enum PreviousResult<'r> {
     /// There is no previous run.
-    No,
+    NoRun,
     /// The same case in the previous run, or `None` if that run lacks it.
-    With(Option<&'r Case>),
+    Case(Option<&'r Case>),
 }
 
-impl<'r> Compared<'r> {
-    fn before(self) -> Option<&'r Case> {
+impl<'r> PreviousResult<'r> {
+    fn previous_case(self) -> Option<&'r Case> {
         match self {
-            Compared::No => None,
-            Compared::With(before) => before,
+            PreviousResult::NoRun => None,
+            PreviousResult::Case(before) => before,
         }
     }
 }
 
-pub(super) fn row(case: &Case, models: &Models<'_>, compared: Compared<'_>) -> Row {
+pub(super) fn row(case: &Case, models: &Models<'_>, compared: PreviousResult<'_>) -> Row {
     let text = |text: &str| visible(text).into_owned();
-    let before = compared.before();
+    let before = compared.previous_case();
     let name = case.id.strip_prefix(&case.model).and_then(|rest| rest.strip_prefix("::"));
     Row {
         id: text(&case.id),
@@ -93,21 +93,21 @@ pub(super) fn row(case: &Case, models: &Models<'_>, compared: Compared<'_>) -> R
         outcome: text(case.outcome.name()),
         fails: case.fails(),
         warns: case.warns,
-        line: line(case),
+        line: summary_line(case),
         codes: case.findings.iter().map(|finding| text(&finding.code)).collect(),
         now: numbers(case),
         since: match compared {
-            Compared::No => Vec::new(),
-            Compared::With(before) => Since::changes(case, before),
+            PreviousResult::NoRun => Vec::new(),
+            PreviousResult::Case(before) => CaseChange::changes(case, before),
         },
         before: before
-            .map(|before| Before { outcome: text(before.outcome.name()), numbers: numbers(before) }),
+            .map(|before| PreviousRow { outcome: text(before.outcome.name()), numbers: numbers(before) }),
     }
 }
 
 const LINE: usize = 160;
 
-fn line(case: &Case) -> String {
+fn summary_line(case: &Case) -> String {
     let finding = case.findings.first().map(|finding| finding.message.clone());
     let output = case.mapped.values().next().map(|value| match value {
         Value::String(text) => text.clone(),
@@ -119,30 +119,30 @@ fn line(case: &Case) -> String {
 }
 
 /// The details of a case: everything that its row doesn't contain.
-pub(super) fn detail(case: &Case, compared: Compared<'_>) -> Value {
-    let before = compared.before();
-    let findings: Vec<Value> = case.findings.iter().map(finding).collect();
+pub(super) fn detail(case: &Case, compared: PreviousResult<'_>) -> Value {
+    let before = compared.previous_case();
+    let findings: Vec<Value> = case.findings.iter().map(finding_value).collect();
     shown(&json!({
         "config": case.config,
         "cause": cause(case, before),
         "findings": findings,
         "changed": case.changed.as_ref().map(|changed| {
-            json!({ "snapshot": changed.snapshot, "diff": lines(&changed.old, &changed.new) })
+            json!({ "snapshot": changed.snapshot, "diff": diff_lines(&changed.old, &changed.new) })
         }),
         "mapped": case.mapped,
-        "since": before.map_or_else(Vec::new, |before| since(&before.mapped, &case.mapped)),
+        "since": before.map_or_else(Vec::new, |before| changed_fields(&before.mapped, &case.mapped)),
         "exchange": case.exchange,
         "recorded": case.recorded,
         "not_called": case.not_called,
     }))
 }
 
-fn finding(finding: &Finding) -> Value {
+fn finding_value(finding: &Finding) -> Value {
     json!({ "severity": finding.severity, "text": finding.rendered() })
 }
 
 /// The fields whose value changed since the previous run, each with a diff. Empty if the case has no output now.
-fn since(before: &Map<String, Value>, now: &Map<String, Value>) -> Vec<Value> {
+fn changed_fields(before: &Map<String, Value>, now: &Map<String, Value>) -> Vec<Value> {
     if now.is_empty() {
         return Vec::new();
     }
@@ -153,12 +153,12 @@ fn since(before: &Map<String, Value>, now: &Map<String, Value>) -> Vec<Value> {
     };
     let gone = before.keys().filter(|name| !now.contains_key(*name));
     let names = now.keys().chain(gone).filter(|name| before.get(*name) != now.get(*name));
-    let field = |name: &String| json!({ "field": name, "diff": lines(&text(before.get(name)), &text(now.get(name))) });
+    let field = |name: &String| json!({ "field": name, "diff": diff_lines(&text(before.get(name)), &text(now.get(name))) });
     names.map(field).collect()
 }
 
 /// A diff as pairs of a sign and parts. A part that changed within its line is an array of one string.
-fn lines(old: &str, new: &str) -> Vec<Value> {
+fn diff_lines(old: &str, new: &str) -> Vec<Value> {
     let part = |part: &Part| if part.differs { json!([part.text]) } else { json!(part.text) };
     let hunks = diff(old, new).hunks;
     let lines = hunks.iter().flat_map(|hunk| {
