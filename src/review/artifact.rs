@@ -6,8 +6,8 @@ use std::path::{Component, Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::files::archive::{ARCHIVE_LIMIT, Archive, ArchiveError, Kind};
-use crate::files::{FIXTURE_LIMIT, ReadError, read_bytes, reason, write_whole};
+use crate::files::archive::{ARCHIVE_LIMIT, Archive, ArchiveError, EntryKind};
+use crate::files::{FIXTURE_LIMIT, ReadError, describe_io_error, read_bytes, write_whole};
 
 /// An artifact with `.snap.new` files, at any depth.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Folder {
 /// Why an artifact can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ArtifactError {
-    #[error("{}", reason(.0))]
+    #[error("{}", describe_io_error(.0))]
     Io(#[from] io::Error),
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -98,8 +98,8 @@ fn unpack(path: &Path) -> Result<TempDir, ArtifactError> {
     for entry in archive.entries()? {
         let name = entry.name.replace('\\', "/");
         let name = Path::new(&name);
-        if entry.kind == Kind::File && is_pending(name) && is_inside_folder(name) {
-            let text = archive.contents(&entry, FIXTURE_LIMIT)?;
+        if entry.kind == EntryKind::File && is_pending(name) && is_inside_folder(name) {
+            let text = archive.unpack(&entry, FIXTURE_LIMIT)?;
             write_whole(&folder.path().join(name), &text)?;
         }
     }

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::{CaseKey, ConfigVersion, KeyLevel};
 use crate::check;
-use crate::config::layers::{Found, Layers, Origin};
+use crate::config::layers::{Layers, Location, Origin};
 use crate::config::overrides::Override;
-use crate::config::resolve::{self, Resolved};
+use crate::config::resolve::{self, ResolvedModel};
 use crate::diagnose::Sources;
 use crate::pointer::join;
 use crate::run::Planned;
@@ -24,7 +24,7 @@ pub fn parse_version(planned: &Planned<'_>, text: String, overrides: &ConfigOver
     let (path, profile) = (&planned.suite.path, overrides.profile.as_deref());
     // Separate from the sources of the session, because no finding about this text is reported.
     let sources = Sources::default();
-    let keys = check::with_layers_of(&text, path, &overrides.overrides, profile, &sources, |layers| {
+    let keys = check::with_layers_of_text(&text, path, &overrides.overrides, profile, &sources, |layers| {
         find_keys(planned, layers)
     });
     ConfigVersion { keys: keys.unwrap_or_default(), text }
@@ -32,7 +32,7 @@ pub fn parse_version(planned: &Planned<'_>, text: String, overrides: &ConfigOver
 
 fn find_keys(planned: &Planned<'_>, layers: &Layers<'_>) -> Vec<CaseKey> {
     let config = layers.merged();
-    let models = resolve::models(&config, layers).0;
+    let models = resolve::resolve_models(&config, layers).0;
     let Some(model) = models.into_iter().find(|model| model.name == planned.model.name) else {
         return Vec::new();
     };
@@ -47,7 +47,7 @@ fn find_keys(planned: &Planned<'_>, layers: &Layers<'_>) -> Vec<CaseKey> {
     keys
 }
 
-fn model_keys(model: &Resolved<'_>, planned: &Planned<'_>) -> Vec<CaseKey> {
+fn model_keys(model: &ResolvedModel<'_>, planned: &Planned<'_>) -> Vec<CaseKey> {
     let case = find_case(model, planned).map(|index| format!("/cases/{index}"));
     let mut keys = Vec::new();
     visit_keys(&model.value, "", &mut |pointer, is_scalar| {
@@ -67,7 +67,7 @@ fn model_keys(model: &Resolved<'_>, planned: &Planned<'_>) -> Vec<CaseKey> {
 }
 
 /// The index of the case in the model. A case made from a row of `each` is found by the place of its `name`.
-fn find_case(model: &Resolved<'_>, planned: &Planned<'_>) -> Option<usize> {
+fn find_case(model: &ResolvedModel<'_>, planned: &Planned<'_>) -> Option<usize> {
     let cases = model.value.get("cases")?.as_array()?;
     let named =
         cases.iter().position(|case| case.get("name").and_then(Value::as_str) == Some(&planned.case.name));
@@ -96,8 +96,8 @@ fn visit_keys(value: &Value, pointer: &str, visit: &mut impl FnMut(&str, bool)) 
 
 /// The place of a key, if the key is in the file itself. For a table, the place is its header; for a scalar, it
 /// includes the value.
-fn case_key(found: Option<Found<'_>>, is_scalar: bool, level: KeyLevel) -> Option<CaseKey> {
-    let Found { place, origin, .. } = found?;
+fn case_key(found: Option<Location<'_>>, is_scalar: bool, level: KeyLevel) -> Option<CaseKey> {
+    let Location { place, origin, .. } = found?;
     let in_file = matches!(origin, Origin::File(_) | Origin::Profile(..));
     let start = place.key.as_ref().map_or(place.value.start, |key| key.start);
     let end = if is_scalar { place.value.end } else { place.key.map_or(place.value.end, |key| key.end) };

@@ -7,7 +7,7 @@ use super::{Pending, PendingPlaces, is_pending};
 use crate::config::root::Root;
 use crate::files::layout;
 use crate::files::{FIXTURE_LIMIT, read_lossy};
-use crate::lint::claims::Claims;
+use crate::lint::file_owner::FileOwner;
 use crate::run::Plan;
 use crate::snapshot;
 
@@ -19,17 +19,18 @@ pub struct HiddenPending {
     pub file: PathBuf,
 }
 
-/// What waits for cases that mistakes in their configs hide. `claims` are those of the `configs` that could be read.
+/// Finds pending snapshots of cases that are unknown because their configs contain mistakes. `owners` are the owned
+/// files of the `configs` that could be read.
 pub fn find_hidden(
     configs: &[PathBuf],
-    claims: &[Claims],
+    owners: &[FileOwner],
     root: &Root,
     places: &PendingPlaces<'_>,
 ) -> Vec<HiddenPending> {
-    let complete = claims.iter().filter(|config| config.is_whole);
+    let complete = owners.iter().filter(|config| config.has_all_cases);
     let complete: HashSet<&Path> = complete.map(|config| config.path.as_path()).collect();
     let known: HashSet<&Path> =
-        claims.iter().flat_map(|config| &config.files).map(PathBuf::as_path).collect();
+        owners.iter().flat_map(|config| &config.files).map(PathBuf::as_path).collect();
     let broken = configs.iter().filter(|config| !complete.contains(config.as_path()));
     broken.flat_map(|config| find_of_config(config, &root.relative(config), &known, places)).collect()
 }
@@ -42,7 +43,7 @@ fn find_of_config(
     known: &HashSet<&Path>,
     places: &PendingPlaces<'_>,
 ) -> Vec<HiddenPending> {
-    let snapshots = layout::snapshot(config, "model", "case");
+    let snapshots = layout::snapshot_path(config, "model", "case");
     let Some(folder) = snapshots.parent() else { return Vec::new() };
     let pending = snapshot::pending_path(&snapshots, places.root, places.pending_dir);
     let Some(pending_folder) = pending.ok().and_then(|path| path.parent().map(Path::to_owned)) else {

@@ -140,9 +140,9 @@ fn find_of_case<'s>(
     let path = &planned.case.snapshot_path;
     let Some(file) = places.file(path) else { return Ok(None) };
     let in_repository = (places.pending_dir.is_none() && places.artifact.is_none()).then_some(&file);
-    let from = layout::folder(&planned.suite.path);
+    let from = layout::config_folder(&planned.suite.path);
     if let Some(path) =
-        [Some(path), in_repository].into_iter().flatten().find(|path| !fence.holds(path, from))
+        [Some(path), in_repository].into_iter().flatten().find(|path| !fence.allows(path, from))
     {
         return Err(Box::new(outside_root(planned, path)));
     }
@@ -204,7 +204,7 @@ fn outside_root(planned: Planned<'_>, path: &Path) -> Finding {
 
 fn unreadable(planned: Planned<'_>, path: &Path, error: &SnapshotError, sources: &Sources) -> Finding {
     let file = sources.add(path, read_lossy(path, FIXTURE_LIMIT));
-    let at = error.at().map_or_else(|| Span::file(file), |range| Span::new(file, range));
+    let at = error.range().map_or_else(|| Span::file(file), |range| Span::new(file, range));
     let id = &planned.case.id;
     Finding::new(error.code(), at, error.to_string())
         .note(format!("`{}` is a snapshot of `{id}`", path.display()))
