@@ -109,7 +109,7 @@ pub fn write(import: &Import, folder: &Path, force: bool) -> Result<PathBuf, Wri
     let config = folder.join(CONFIG);
     let mut files = vec![(config.clone(), import.config_text.clone())];
     for imported in &import.fixtures {
-        let path = layout::fixture(&config, &imported.model, &imported.case);
+        let path = layout::fixture_path(&config, &imported.model, &imported.case);
         files.push((path, imported.fixture.render()));
     }
     files.extend(import.files.iter().map(|file| (folder.join(&file.path), file.text.clone())));
@@ -142,7 +142,7 @@ fn check_secrets(files: &[(PathBuf, String)]) -> Result<(), WriteError> {
 
 fn check_symlinks(files: &[(PathBuf, String)], folder: &Path) -> Result<(), WriteError> {
     let fence = Fence::new(folder);
-    match files.iter().find(|(path, _)| !fence.holds(path, folder)) {
+    match files.iter().find(|(path, _)| !fence.allows(path, folder)) {
         None => Ok(()),
         Some((path, _)) => Err(WriteError::OutsideFolder { path: path.clone(), folder: folder.to_owned() }),
     }

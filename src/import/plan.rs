@@ -10,7 +10,7 @@ use crate::assemble::{Problem, assemble};
 use crate::aws::family::Role;
 use crate::exchange::{Answer, Exchange, Refusal, Request};
 use crate::fixture::{Fixture, fingerprint};
-use crate::mapping::infer::{MappedField, default_mapping, mapping_of};
+use crate::mapping::infer::{MappedField, default_mapping, fit_mapping};
 
 /// A config, and the files that belong to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,12 +87,12 @@ impl Expectation {
         match &exchange.answer {
             Answer::Refusal(refusal) => Ok(Expectation::Refused(refusal.clone())),
             Answer::Response(response) => {
-                Ok(Expectation::Mapped(mapping_of(request, &response.headers, &response.body)))
+                Ok(Expectation::Mapped(fit_mapping(request, &response.headers, &response.body)))
             }
             Answer::Stream(stream) => {
                 let whole = assemble(stream);
                 match whole.problem {
-                    None => Ok(Expectation::Mapped(mapping_of(request, &whole.headers, &whole.body))),
+                    None => Ok(Expectation::Mapped(fit_mapping(request, &whole.headers, &whole.body))),
                     Some(Problem::Refused(refusal)) => Ok(Expectation::Refused(refusal)),
                     Some(Problem::Incomplete { message }) => Err(message),
                 }
