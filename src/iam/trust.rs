@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::caller::principal_arn;
 use super::permissions::one_or_array;
 use crate::aws::arn::Arn;
-use crate::config::model::Text;
+use crate::config::model::StringOrEnv;
 use crate::suite::{Credentials, Model};
 
 /// What the trust policy of a role must contain, so that `principal` can assume the role with the settings of the
@@ -17,7 +17,7 @@ pub struct Trust {
     pub role_arn: String,
     /// The ARN of the caller or of its account.
     pub principal: String,
-    pub external_id: Option<Text>,
+    pub external_id: Option<StringOrEnv>,
     pub has_tags: bool,
     pub has_source_identity: bool,
     pub has_mfa: bool,
@@ -90,14 +90,14 @@ impl Trust {
     pub fn notes(&self) -> Vec<String> {
         let mut notes = vec![format!("this is the trust policy of {}", self.role_arn)];
         match &self.external_id {
-            Some(Text::Env(name)) => notes.push(format!(
+            Some(StringOrEnv::Env(name)) => notes.push(format!(
                 "replace `${{{name}}}` in the policy by the value of the environment variable {name}: without this, no one can assume the role"
             )),
             None if self.is_of_account() => notes.push(
                 "without `external_id`, every identity that the trusted account allows can assume the role: set it if the platform serves several customers"
                     .to_owned(),
             ),
-            Some(Text::Literal(_)) | None => {}
+            Some(StringOrEnv::Literal(_)) | None => {}
         }
         notes
     }
@@ -120,10 +120,10 @@ impl Trust {
 }
 
 /// The text, or a reference to the environment variable that contains it, since its value may be secret.
-pub fn text_or_variable(text: &Text) -> String {
+pub fn text_or_variable(text: &StringOrEnv) -> String {
     match text {
-        Text::Literal(text) => text.clone(),
-        Text::Env(name) => format!("${{{name}}}"),
+        StringOrEnv::Literal(text) => text.clone(),
+        StringOrEnv::Env(name) => format!("${{{name}}}"),
     }
 }
 
@@ -136,7 +136,7 @@ mod tests {
         let trust = Trust {
             role_arn: "arn:aws:iam::123456789012:role/x".to_owned(),
             principal: "arn:aws:iam::999999999999:root".to_owned(),
-            external_id: Some(Text::Literal("kore-1".to_owned())),
+            external_id: Some(StringOrEnv::Literal("kore-1".to_owned())),
             has_tags: true,
             has_source_identity: false,
             has_mfa: false,

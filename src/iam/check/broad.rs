@@ -50,7 +50,7 @@ fn check_negated(document: &Document, statement: &Statement) -> Vec<Finding> {
         ("NotResource", "Resource", is_negated(statement.resources.as_ref())),
     ];
     let negated = elements.into_iter().filter(|(.., is_negated)| *is_negated).map(|(element, instead, _)| {
-        let at = document.at(&format!("{}/{element}", statement.pointer));
+        let at = document.locate(&format!("{}/{element}", statement.pointer));
         Finding::new(
             Code::PolicyTooBroad,
             at,
@@ -80,7 +80,7 @@ fn check_action(document: &Document, pattern: &Located, needs: &Needs<'_>) -> Op
         [] => "remove it".to_owned(),
         names => format!("replace it by the actions that the models need: {}", quoted_commas(names)),
     };
-    let finding = Finding::new(Code::PolicyTooBroad, document.at(&pattern.pointer), message).help(help);
+    let finding = Finding::new(Code::PolicyTooBroad, document.locate(&pattern.pointer), message).help(help);
     Some(if excess.len() > 1 { finding.note(format!("for example {}", examples(&excess))) } else { finding })
 }
 
@@ -125,7 +125,7 @@ fn check_resource(
             needed.into_iter().collect::<Vec<_>>().join("\n")
         ),
     };
-    let finding = Finding::new(Code::PolicyTooBroad, document.at(&pattern.pointer), message).help(help);
+    let finding = Finding::new(Code::PolicyTooBroad, document.locate(&pattern.pointer), message).help(help);
     let without_resource: Vec<&str> = named_actions(statement)
         .filter(|action| action.resource_types.is_empty())
         .map(|action| action.name)

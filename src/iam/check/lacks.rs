@@ -194,8 +194,8 @@ fn lacks_action(document: &Document, action: &str) -> Finding {
     };
     let similar = document.policy.statements.iter().find(allowing);
     let at = similar.map_or_else(
-        || document.at("/Statement"),
-        |statement| document.at(&format!("{}/Action", statement.pointer)),
+        || document.locate("/Statement"),
+        |statement| document.locate(&format!("{}/Action", statement.pointer)),
     );
     let message = format!("no statement allows `{action}`");
     let finding = Finding::new(Code::PolicyLacks, at, message);
@@ -210,7 +210,8 @@ fn lacks_resource(document: &Document, action: &str, missing: &MissingRights<'_>
     };
     let nearest = allowing().find(is_similar).or_else(|| allowing().next());
     let pointer = nearest.map_or_else(String::new, |statement| statement.pointer.clone());
-    let at = document.at_first(&[format!("{pointer}/Resource"), format!("{pointer}/NotResource"), pointer]);
+    let at =
+        document.locate_first(&[format!("{pointer}/Resource"), format!("{pointer}/NotResource"), pointer]);
     let message = match missing.rights.len() {
         1 => format!("`{action}` is not allowed on a resource that the models need"),
         count => format!("`{action}` is not allowed on {count} resources that the models need"),
@@ -225,7 +226,7 @@ fn resource_type(arn: &str) -> Option<&str> {
 
 fn lacks_condition(document: &Document, action: &str, by: usize) -> Finding {
     let statement = &document.policy.statements[by];
-    let at = document.at(&format!("{}/Condition", statement.pointer));
+    let at = document.locate(&format!("{}/Condition", statement.pointer));
     let keys: BTreeSet<String> = statement.conditions.iter().map(|condition| condition.key.clone()).collect();
     let key_names = list_names(&keys.into_iter().collect::<Vec<_>>());
     let message = format!("`{action}` is only allowed under a condition that does not hold: {key_names}");
@@ -235,7 +236,7 @@ fn lacks_condition(document: &Document, action: &str, by: usize) -> Finding {
 fn denied(document: &Document, by: usize, missing: &MissingRights<'_>) -> Finding {
     let statement = &document.policy.statements[by];
     let actions: BTreeSet<String> = missing.rights.iter().map(|right| right.action.to_owned()).collect();
-    let at = document.at(&format!("{}/Effect", statement.pointer));
+    let at = document.locate(&format!("{}/Effect", statement.pointer));
     let message =
         format!("a `Deny` statement denies {}", list_names(&actions.into_iter().collect::<Vec<_>>()));
     Finding::new(Code::PolicyDenies, at, message).help(
@@ -247,6 +248,6 @@ fn unknown(document: &Document, pointer: &str, what: &str, missing: &MissingRigh
     let actions: BTreeSet<String> = missing.rights.iter().map(|right| right.action.to_owned()).collect();
     let action_names = list_names(&actions.into_iter().collect::<Vec<_>>());
     let message = format!("whether {action_names} is allowed can't be decided offline: it depends on {what}");
-    with_resources(Finding::new(Code::PolicyNotEvaluated, document.at(pointer), message), missing)
+    with_resources(Finding::new(Code::PolicyNotEvaluated, document.locate(pointer), message), missing)
         .help("test it with a call: `bedrock-check doctor MODEL`")
 }

@@ -31,7 +31,7 @@ fn unknown_actions(document: &Document, statement: &Statement) -> Vec<Finding> {
         } else {
             format!("the action `{name}` does not exist")
         };
-        let finding = Finding::new(Code::PolicyUnknownAction, document.at(&pattern.pointer), message);
+        let finding = Finding::new(Code::PolicyUnknownAction, document.locate(&pattern.pointer), message);
         match correction(name) {
             Some(action) => finding.help(format!("write `{action}`, the action of this operation")),
             None => finding.suggest(nearest(name, actions().map(|action| action.name)), "remove it"),
@@ -53,7 +53,7 @@ fn actions_without_resource(document: &Document, statement: &Statement) -> Vec<F
     let without_types = known.filter(|(_, action)| action.resource_types.is_empty());
     let findings = without_types.map(|(pattern, action)| {
         let message = format!("`{}` can only be allowed on `*`, so these resources never match", action.name);
-        Finding::new(Code::PolicyNoMatch, document.at(&pattern.pointer), message)
+        Finding::new(Code::PolicyNoMatch, document.locate(&pattern.pointer), message)
             .help("move it to a separate statement with `\"Resource\": \"*\"`")
     });
     findings.collect()
@@ -82,7 +82,7 @@ fn unmatched_resources(document: &Document, statement: &Statement) -> Vec<Findin
     let patterns = resources.flat_map(|resources| &resources.patterns);
     let findings = patterns.filter_map(|pattern| {
         let (message, help) = mismatch(statement, pattern)?;
-        Some(Finding::new(Code::PolicyNoMatch, document.at(&pattern.pointer), message).help(help))
+        Some(Finding::new(Code::PolicyNoMatch, document.locate(&pattern.pointer), message).help(help))
     });
     findings.collect()
 }

@@ -26,12 +26,12 @@ struct Text {
 
 impl Document {
     /// The place of the value at a JSON pointer.
-    pub(super) fn at(&self, pointer: &str) -> Span {
-        self.text.at(pointer)
+    pub(super) fn locate(&self, pointer: &str) -> Span {
+        self.text.locate(pointer)
     }
 
     /// The place of the first of `pointers` that exists.
-    pub(super) fn at_first(&self, pointers: &[String]) -> Span {
+    pub(super) fn locate_first(&self, pointers: &[String]) -> Span {
         let exists = |pointer: &&String| {
             let names: Vec<_> = steps(pointer).collect();
             let steps: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
@@ -40,16 +40,16 @@ impl Document {
             template.is_some_and(|template| template.locate_value(&steps) != template.locate_value(parent))
         };
         let found = pointers.iter().find(exists).or(pointers.last());
-        self.at(found.map_or("", String::as_str))
+        self.locate(found.map_or("", String::as_str))
     }
 }
 
 impl Text {
-    fn at(&self, pointer: &str) -> Span {
+    fn locate(&self, pointer: &str) -> Span {
         let names: Vec<_> = steps(pointer).collect();
         let steps: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
         match &self.template {
-            Some(template) if steps.is_empty() => Span::new(self.file, template.opening()),
+            Some(template) if steps.is_empty() => Span::new(self.file, template.first_character()),
             Some(template) => Span::new(self.file, template.locate_value(&steps)),
             None => Span::file(self.file),
         }
@@ -111,7 +111,7 @@ fn finding(error: &PolicyError, text: &Text) -> Finding {
         PolicyErrorKind::PrincipalType { found, .. } => found,
         _ => "",
     };
-    let mut finding = Finding::new(Code::PolicyInvalid, text.at(&error.pointer), error.to_string());
+    let mut finding = Finding::new(Code::PolicyInvalid, text.locate(&error.pointer), error.to_string());
     finding.help = error.help();
     match nearest(found, known.iter().copied()) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),

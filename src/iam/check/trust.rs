@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Document, sorted};
 use crate::aws::arn::Arn;
-use crate::config::model::Text;
+use crate::config::model::StringOrEnv;
 use crate::diagnose::{Code, Finding};
 use crate::iam::evaluator::{
     Condition, Context, Effect, Policy, Principal, PrincipalEntry, Principals, Request, Statement, Verdict,
@@ -60,7 +60,7 @@ fn check_request(document: &Document, checked: &TrustCheck<'_>, request: &Reques
         Verdict::Allowed { .. } => Vec::new(),
         Verdict::Denied { by } => {
             let statement = &document.policy.statements[by];
-            let at = document.at(&format!("{}/Effect", statement.pointer));
+            let at = document.locate(&format!("{}/Effect", statement.pointer));
             let message =
                 format!("a `Deny` statement denies `{}` to {}", request.action, checked.trust.principal);
             let help = "restrict the statement: no `Allow` can override it";
@@ -73,7 +73,7 @@ fn check_request(document: &Document, checked: &TrustCheck<'_>, request: &Reques
                     "whether `{}` is allowed can't be decided offline: it depends on {}",
                     request.action, reason.what
                 );
-                Finding::new(Code::PolicyNotEvaluated, document.at(&reason.pointer), message)
+                Finding::new(Code::PolicyNotEvaluated, document.locate(&reason.pointer), message)
                     .help(checked.how_to_decide(&reason.what))
             });
             findings.collect()
@@ -84,7 +84,7 @@ fn check_request(document: &Document, checked: &TrustCheck<'_>, request: &Reques
 impl TrustCheck<'_> {
     fn how_to_decide(&self, what: &str) -> String {
         match &self.trust.external_id {
-            Some(Text::Env(name)) if what.contains(EXTERNAL_ID) => {
+            Some(StringOrEnv::Env(name)) if what.contains(EXTERNAL_ID) => {
                 format!(
                     "set the environment variable {name} to the external ID of the platform, and run the check again"
                 )
@@ -99,11 +99,13 @@ impl TrustCheck<'_> {
         let mut context = Context::new().set("aws:SecureTransport", ["true"]);
         context = match &self.trust.external_id {
             None => context.absent(EXTERNAL_ID),
-            Some(Text::Literal(text)) => context.set(EXTERNAL_ID, [text.as_str()]),
-            Some(Text::Env(name)) => match self.environment.get(name).filter(|value| !value.is_empty()) {
-                Some(value) => context.set(EXTERNAL_ID, [value.as_str()]),
-                None => context,
-            },
+            Some(StringOrEnv::Literal(text)) => context.set(EXTERNAL_ID, [text.as_str()]),
+            Some(StringOrEnv::Env(name)) => {
+                match self.environment.get(name).filter(|value| !value.is_empty()) {
+                    Some(value) => context.set(EXTERNAL_ID, [value.as_str()]),
+                    None => context,
+                }
+            }
         };
         context = match &credentials.source_identity {
             Some(identity) => context.set("sts:SourceIdentity", [identity.as_str()]),
@@ -184,11 +186,11 @@ fn condition_fails(
     let Some(condition) =
         external_id.filter(|condition| fails(&document.policy, statement, condition, request))
     else {
-        let at = document.at(&format!("{}/Condition", statement.pointer));
+        let at = document.locate(&format!("{}/Condition", statement.pointer));
         let message = format!("the condition of `{}` does not hold for the request", request.action);
         return lacks_statement(at, message, checked);
     };
-    let at = document.at(&condition.pointer);
+    let at = document.locate(&condition.pointer);
     let name = &checked.credentials.name;
     match &checked.trust.external_id {
         None => Finding::new(
@@ -201,8 +203,8 @@ fn condition_fails(
             let message =
                 format!("the policy requires another external ID than the credentials `{name}` send");
             let help = match text {
-                Text::Literal(text) => format!("write `{text}` here, or correct `external_id`"),
-                Text::Env(_) => {
+                StringOrEnv::Literal(text) => format!("write `{text}` here, or correct `external_id`"),
+                StringOrEnv::Env(_) => {
                     format!("write the value of `{}` here, or correct the variable", text_or_variable(text))
                 }
             };
@@ -221,7 +223,7 @@ fn fails(policy: &Policy, statement: &Statement, condition: &Condition, request:
 fn principal_not_trusted(document: &Document, statement: &Statement, checked: &TrustCheck<'_>) -> Finding {
     let principals = statement.principals.as_ref();
     let pointer = principals.map_or(statement.pointer.as_str(), |principals| principals.pointer.as_str());
-    let at = document.at(pointer);
+    let at = document.locate(pointer);
     let trust = &checked.trust;
     let account = Arn::parse(&trust.principal).map(|arn| arn.account);
     let is_in_account = |entry: &&PrincipalEntry| match &entry.principal {
@@ -234,7 +236,7 @@ fn principal_not_trusted(document: &Document, statement: &Statement, checked: &T
             let message =
                 "the policy trusts one identity of the platform's account, but the config contains only the account"
                     .to_owned();
-            Finding::new(Code::PolicyNotEvaluated, document.at(&entry.pointer), message)
+            Finding::new(Code::PolicyNotEvaluated, document.locate(&entry.pointer), message)
                 .help(format!("if the platform calls as this identity, set `trusted_principal` in `[credentials.{}]` to its ARN", checked.credentials.name))
         }
         None => lacks_statement(at, format!("the policy does not trust `{}`", trust.principal), checked),
@@ -251,7 +253,7 @@ fn action_not_allowed(document: &Document, checked: &TrustCheck<'_>, action: &st
         Some((_, feature)) => format!("no statement allows `{action}`, but the credentials send {feature}"),
         None => format!("no statement allows `{action}`"),
     };
-    lacks_statement(document.at(&pointer), message, checked)
+    lacks_statement(document.locate(&pointer), message, checked)
 }
 
 fn lacks_statement(at: crate::diagnose::Span, message: String, checked: &TrustCheck<'_>) -> Finding {
@@ -280,7 +282,7 @@ fn too_broad(document: &Document) -> Vec<Finding> {
                 _ => return None,
             };
             let message = format!("{who} can assume the role without an external ID");
-            Some(Finding::new(Code::TrustTooBroad, document.at(&entry.pointer), message).help(help))
+            Some(Finding::new(Code::TrustTooBroad, document.locate(&entry.pointer), message).help(help))
         })
     })
     .collect()

@@ -31,25 +31,25 @@ pub struct Rights {
 pub struct UnknownAccount;
 
 /// How a call of each kind of model ID is authorized: the topic of the ID itself, and what it calls.
-const KINDS: [(Kind, Option<Topic>, Behind); 11] = [
-    (Kind::Base, None, Behind::Itself),
-    (Kind::InferenceProfile, Some(Topic::Profile), Behind::Known(PROFILE)),
-    (Kind::ApplicationProfile, Some(Topic::Profile), Behind::Listed(PROFILE)),
-    (Kind::Provisioned, Some(Topic::OwnModel), Behind::Nothing),
-    (Kind::CustomDeployment, Some(Topic::OwnModel), Behind::Nothing),
-    (Kind::CustomModel, None, Behind::Nothing),
-    (Kind::Imported, Some(Topic::OwnModel), Behind::Nothing),
-    (Kind::Marketplace, None, Behind::Endpoint),
-    (Kind::Prompt, Some(Topic::Prompt), Behind::Listed(PROMPT)),
-    (Kind::PromptRouter, Some(Topic::Router), Behind::Listed(ROUTER)),
-    (Kind::NotAModel, None, Behind::Nothing),
+const KINDS: [(Kind, Option<Topic>, CalledModels); 11] = [
+    (Kind::Base, None, CalledModels::Itself),
+    (Kind::InferenceProfile, Some(Topic::Profile), CalledModels::Known(PROFILE)),
+    (Kind::ApplicationProfile, Some(Topic::Profile), CalledModels::Listed(PROFILE)),
+    (Kind::Provisioned, Some(Topic::OwnModel), CalledModels::Nothing),
+    (Kind::CustomDeployment, Some(Topic::OwnModel), CalledModels::Nothing),
+    (Kind::CustomModel, None, CalledModels::Nothing),
+    (Kind::Imported, Some(Topic::OwnModel), CalledModels::Nothing),
+    (Kind::Marketplace, None, CalledModels::Endpoint),
+    (Kind::Prompt, Some(Topic::Prompt), CalledModels::Listed(PROMPT)),
+    (Kind::PromptRouter, Some(Topic::Router), CalledModels::Listed(ROUTER)),
+    (Kind::NotAModel, None, CalledModels::Nothing),
 ];
 
-/// What a model ID calls.
+/// The models that a call of a model ID reaches.
 #[derive(Clone, Copy)]
-enum Behind {
+enum CalledModels {
     Nothing,
-    /// The foundation model whose ID it is.
+    /// The foundation model with this ID.
     Itself,
     /// Foundation models that the catalogue contains.
     Known(Route),
@@ -72,11 +72,11 @@ const STREAM: &str = "bedrock:InvokeModelWithResponseStream";
 
 /// The rights that `call` needs.
 pub fn rights(call: &Call, options: &Options) -> Result<Rights, UnknownAccount> {
-    let mut needed = Needed { call, options, rights: Vec::new(), notes: Vec::new() };
-    needed.model()?;
-    needed.guardrail()?;
-    needed.extras();
-    let Needed { mut rights, mut notes, .. } = needed;
+    let mut builder = RightsBuilder { call, options, rights: Vec::new(), notes: Vec::new() };
+    builder.model()?;
+    builder.guardrail()?;
+    builder.extras();
+    let RightsBuilder { mut rights, mut notes, .. } = builder;
     rights.sort();
     rights.dedup();
     notes.sort();
@@ -84,14 +84,14 @@ pub fn rights(call: &Call, options: &Options) -> Result<Rights, UnknownAccount> 
     Ok(Rights { rights, notes })
 }
 
-struct Needed<'c> {
+struct RightsBuilder<'c> {
     call: &'c Call,
     options: &'c Options,
     rights: Vec<Right>,
     notes: Vec<Note>,
 }
 
-impl Needed<'_> {
+impl RightsBuilder<'_> {
     fn add(&mut self, topic: Topic, action: &'static str, resource: &str) {
         self.add_if(topic, action, resource, None);
     }
@@ -127,7 +127,7 @@ impl Needed<'_> {
                 self.add(Topic::Prompt, "bedrock:RenderPrompt", arn);
             }
             (Some(topic), Some(arn)) => self.add(topic, self.action(), arn),
-            (None, _) if !matches!(behind, Behind::Nothing) => {}
+            (None, _) if !matches!(behind, CalledModels::Nothing) => {}
             _ => {
                 let kind = id.kind.name();
                 self.notes.push(Note::NoArn { model_id: id.text.to_owned(), kind });
@@ -136,21 +136,21 @@ impl Needed<'_> {
         if let (Some(Topic::Profile), Some(arn), true) = (topic, &arn, self.options.has_lookups) {
             self.add(Topic::ProfileDetails, "bedrock:GetInferenceProfile", arn);
         }
-        self.behind(&id, behind, arn.as_deref())
+        self.add_called_models(&id, behind, arn.as_deref())
     }
 
-    fn behind(
+    fn add_called_models(
         &mut self,
         id: &ModelId<'_>,
-        behind: Behind,
+        behind: CalledModels,
         through: Option<&str>,
     ) -> Result<(), UnknownAccount> {
         match behind {
-            Behind::Nothing => {}
-            Behind::Itself if id.arn.is_some() => self.add(Topic::Model, self.action(), id.text),
-            Behind::Itself => self.foundation_models(id, (Topic::Model, None), None),
-            Behind::Known(route) => self.foundation_models(id, route, through),
-            Behind::Listed(route) => {
+            CalledModels::Nothing => {}
+            CalledModels::Itself if id.arn.is_some() => self.add(Topic::Model, self.action(), id.text),
+            CalledModels::Itself => self.foundation_models(id, (Topic::Model, None), None),
+            CalledModels::Known(route) => self.foundation_models(id, route, through),
+            CalledModels::Listed(route) => {
                 if self.options.behind.is_empty() {
                     self.notes.push(Note::UnknownBehind { model_id: id.text.to_owned() });
                 }
@@ -158,7 +158,7 @@ impl Needed<'_> {
                     self.listed_model(&ModelId::parse(&model_id), route, through)?;
                 }
             }
-            Behind::Endpoint => self.endpoint(id)?,
+            CalledModels::Endpoint => self.endpoint(id)?,
         }
         Ok(())
     }
