@@ -30,7 +30,7 @@ pub struct Manifest {
     /// The number of cases by outcome.
     pub outcomes: BTreeMap<String, usize>,
     /// Every file of the bundle except the manifest, by path.
-    pub files: Vec<Listed>,
+    pub files: Vec<ListedFile>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ pub struct Conditions {
     pub profile: Option<String>,
     /// The keys that `--set` overrides.
     #[serde(default)]
-    pub set: Vec<Set>,
+    pub set: Vec<OverriddenKey>,
     /// Environment variables that the configs read, and those that override keys.
     #[serde(default)]
     pub environment: Vec<Variable>,
@@ -70,7 +70,7 @@ pub struct Conditions {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Set {
+pub struct OverriddenKey {
     pub key: String,
     /// `None` if it is not in the bundle.
     pub value: Option<String>,
@@ -81,13 +81,14 @@ pub struct Variable {
     pub name: String,
     /// `None` if it is not in the bundle.
     pub value: Option<String>,
-    pub kept: Kept,
+    #[serde(rename = "kept")]
+    pub bundled: BundledValue,
 }
 
 /// Whether the bundle contains the value of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kept {
+pub enum BundledValue {
     /// The bundle contains the value.
     Value,
     /// The bundle contains the value with secrets masked.
@@ -95,30 +96,31 @@ pub enum Kept {
     /// The bundle contains another value of the same form instead.
     StandIn,
     /// The bundle contains no value, because a replay does not need it.
-    Nothing,
+    #[serde(rename = "nothing")]
+    Omitted,
 }
 
 /// A file of the bundle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listed {
+pub struct ListedFile {
     pub path: String,
     pub size: u64,
     /// 64 digits of lower-case hex.
     pub sha256: String,
     /// Whether secrets in the file were masked.
-    #[serde(default)]
-    pub redacted: bool,
+    #[serde(rename = "redacted", default)]
+    pub masked: bool,
 }
 
 /// Why a text is not a valid manifest.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
-    #[error("`{MANIFEST}` is of format {0}, and this version reads format {FORMAT}")]
+    #[error("`{MANIFEST}` has format {0}, but this version only reads format {FORMAT}")]
     Format(u64),
     #[error("`{MANIFEST}` can't be read: {0}")]
     Json(#[from] serde_json::Error),
-    #[error("`{MANIFEST}`: `{0}` has another form than it must have")]
-    Form(&'static str),
+    #[error("`{MANIFEST}`: the value of `{0}` is invalid")]
+    InvalidValue(&'static str),
 }
 
 impl Manifest {
@@ -141,7 +143,7 @@ impl Manifest {
         let conditions = &self.conditions;
         let one_line = |texts: &[String]| texts.iter().all(|text| is_one_line(text));
         let commit = self.git.as_ref().map(|git| git.commit.as_str());
-        let forms = [
+        let checks = [
             ("tool.name", is_word(&self.tool.name)),
             ("tool.version", is_word(&self.tool.version)),
             ("git.commit", commit.is_none_or(is_commit)),
@@ -153,8 +155,8 @@ impl Manifest {
             ("conditions.model", one_line(&conditions.model)),
             ("conditions.tag", one_line(&conditions.tag)),
         ];
-        let other = forms.into_iter().find(|(_, fits)| !fits);
-        other.map_or(Ok(()), |(name, _)| Err(ManifestError::Form(name)))
+        let invalid = checks.into_iter().find(|(_, is_valid)| !is_valid);
+        invalid.map_or(Ok(()), |(name, _)| Err(ManifestError::InvalidValue(name)))
     }
 
     /// Pretty JSON with a newline at the end.
@@ -168,13 +170,13 @@ impl Manifest {
 }
 
 fn is_word(text: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".+-".contains(&byte);
-    (1..=64).contains(&text.len()) && text.bytes().all(fits)
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".+-".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
 fn is_commit(text: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    [40, 64].contains(&text.len()) && text.bytes().all(fits)
+    let is_allowed = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    [40, 64].contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
 fn is_one_line(text: &str) -> bool {

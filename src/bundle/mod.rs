@@ -2,25 +2,25 @@
 
 mod gather;
 mod manifest;
+mod mask;
 mod name;
 mod outcomes;
-mod redact;
+mod pack;
 mod replayed;
 mod target;
 mod variables;
 mod verify;
-mod write;
 
-pub use gather::{Files, GatherError, Places, gather, name};
+pub use gather::{BundlePaths, Files, GatherError, gather, name_in_bundle};
 pub use manifest::{
-    Conditions, FORMAT, Git, Kept, Listed, MANIFEST, Manifest, ManifestError, REPORTS, REPOSITORY, RUN, Set,
-    Tool, Variable, sha256,
+    BundledValue, Conditions, FORMAT, Git, ListedFile, MANIFEST, Manifest, ManifestError, OverriddenKey,
+    REPORTS, REPOSITORY, RUN, Tool, Variable, sha256,
 };
+pub use mask::{FileKind, MaskedFile, Unmaskable, make_stand_in, mask_file, mask_variable};
 pub use name::NameError;
-pub use outcomes::{Outcomes, differences, outcomes};
-pub use redact::{FileKind, Redacted, Unmaskable, redact, redacted_variable, stand_in};
-pub use replayed::{OtherRun, Replayed, ReportError};
-pub use target::{TargetError, target};
-pub use variables::{UnreadVariable, set, variables};
-pub use verify::{FILE_LIMIT, Problem, TOTAL_LIMIT, Verified, is_bundle, verify};
-pub use write::{WriteError, write};
+pub use outcomes::{Outcomes, case_outcomes, describe_differences};
+pub use pack::{PackError, pack};
+pub use replayed::{ReplayMismatch, ReplayResults, ReportError};
+pub use target::{TargetError, check_target};
+pub use variables::{UnreadVariable, bundled_variables, overridden_keys};
+pub use verify::{FILE_LIMIT, Problem, TOTAL_LIMIT, VerifiedBundle, is_bundle, verify};

@@ -10,44 +10,44 @@ use crate::diagnose::is_hidden;
 pub enum NameError {
     #[error("it is absolute")]
     Absolute,
-    #[error("it leads out of the folder")]
-    LeadsOut,
-    #[error("it has `{}`, which is no part of a name on every system", .0.escape_default())]
+    #[error("it points outside the folder")]
+    Outside,
+    #[error("it contains `{}`, which not every system allows in file names", .0.escape_default())]
     Character(char),
     #[error("`{0}` is a device on Windows")]
     Device(String),
     #[error("it has a part that is empty or ends with a dot or a space")]
-    Part,
+    InvalidPart,
     #[error("it is longer than {LENGTH_LIMIT} bytes")]
-    Long,
-    #[error("it is there twice, or differs from another only in the case of letters")]
-    Twice,
-    #[error("it is a file and a folder at once")]
+    TooLong,
+    #[error("it occurs twice, or differs from another name only in upper and lower case")]
+    Duplicate,
+    #[error("it names both a file and a folder")]
     FileAndFolder,
 }
 
 const LENGTH_LIMIT: usize = 1024;
 
 /// Checks the name of a file, or of a folder, which ends with `/`.
-pub(super) fn check(name: &str) -> Result<(), NameError> {
+pub(super) fn check_name(name: &str) -> Result<(), NameError> {
     if name.starts_with(['/', '\\']) || name.as_bytes().get(1) == Some(&b':') {
         return Err(NameError::Absolute);
     }
     if name.len() > LENGTH_LIMIT {
-        return Err(NameError::Long);
+        return Err(NameError::TooLong);
     }
-    let odd = |char: &char| {
+    let is_forbidden = |char: &char| {
         char.is_control() || is_hidden(*char) || r#"\:*?"<>|"#.contains(*char) || *char == '\u{fffd}'
     };
     if name.split(['/', '\\']).any(|part| part == "..") {
-        return Err(NameError::LeadsOut);
+        return Err(NameError::Outside);
     }
-    if let Some(odd) = name.chars().find(odd) {
-        return Err(NameError::Character(odd));
+    if let Some(forbidden) = name.chars().find(is_forbidden) {
+        return Err(NameError::Character(forbidden));
     }
     let parts = || name.strip_suffix('/').unwrap_or(name).split('/');
     if parts().any(|part| part.is_empty() || part.ends_with(['.', ' '])) {
-        return Err(NameError::Part);
+        return Err(NameError::InvalidPart);
     }
     parts().find(|part| is_device(part)).map_or(Ok(()), |part| Err(NameError::Device(part.to_owned())))
 }
@@ -75,15 +75,15 @@ pub(super) struct Names {
 
 impl Names {
     /// Adds the name of a file, if it is valid and doesn't clash with another name.
-    pub(super) fn take(&mut self, name: &str) -> Result<(), NameError> {
-        check(name)?;
+    pub(super) fn insert(&mut self, name: &str) -> Result<(), NameError> {
+        check_name(name)?;
         let folded = name.to_lowercase();
-        let above = || folded.match_indices('/').map(|(at, _)| &folded[..at]);
-        if self.folders.contains(&folded) || above().any(|folder| self.files.contains(folder)) {
+        let parents = || folded.match_indices('/').map(|(at, _)| &folded[..at]);
+        if self.folders.contains(&folded) || parents().any(|folder| self.files.contains(folder)) {
             return Err(NameError::FileAndFolder);
         }
-        self.folders.extend(above().map(str::to_owned));
-        if self.files.insert(folded) { Ok(()) } else { Err(NameError::Twice) }
+        self.folders.extend(parents().map(str::to_owned));
+        if self.files.insert(folded) { Ok(()) } else { Err(NameError::Duplicate) }
     }
 }
 
@@ -92,21 +92,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_that_mean_the_same_everywhere_are_taken() {
+    fn names_that_differ_between_systems_are_refused() {
         for (name, expected) in [
             ("repository/a b/ü.toml", None),
             ("repository/.config/x.toml", None),
             ("/etc/passwd", Some(NameError::Absolute)),
             ("C:/x", Some(NameError::Absolute)),
             ("\\\\host\\x", Some(NameError::Absolute)),
-            ("a/../../x", Some(NameError::LeadsOut)),
-            ("a\\..\\x", Some(NameError::LeadsOut)),
+            ("a/../../x", Some(NameError::Outside)),
+            ("a\\..\\x", Some(NameError::Outside)),
             ("a\\x", Some(NameError::Character('\\'))),
             ("a/x\n", Some(NameError::Character('\n'))),
-            ("a//x", Some(NameError::Part)),
-            ("./x", Some(NameError::Part)),
-            ("", Some(NameError::Part)),
-            ("x. ", Some(NameError::Part)),
+            ("a//x", Some(NameError::InvalidPart)),
+            ("./x", Some(NameError::InvalidPart)),
+            ("", Some(NameError::InvalidPart)),
+            ("x. ", Some(NameError::InvalidPart)),
             ("a/NUL", Some(NameError::Device("NUL".to_owned()))),
             ("con.toml", Some(NameError::Device("con.toml".to_owned()))),
             ("aux/x", Some(NameError::Device("aux".to_owned()))),
@@ -115,18 +115,18 @@ mod tests {
             ("console/com10/auxiliary.toml", None),
             ("a\u{202e}lmot.x", Some(NameError::Character('\u{202e}'))),
         ] {
-            assert_eq!(check(name).err(), expected, "{name}");
+            assert_eq!(check_name(name).err(), expected, "{name}");
         }
-        assert_eq!(check(&"x".repeat(2000)), Err(NameError::Long));
+        assert_eq!(check_name(&"x".repeat(2000)), Err(NameError::TooLong));
     }
 
     #[test]
     fn names_do_not_clash_on_any_file_system() {
         let mut names = Names::default();
-        assert_eq!(names.take("a/b"), Ok(()));
-        assert_eq!(names.take("A/B"), Err(NameError::Twice));
-        assert_eq!(names.take("a/b/c"), Err(NameError::FileAndFolder));
-        assert_eq!(names.take("A"), Err(NameError::FileAndFolder));
-        assert_eq!(names.take("a/c"), Ok(()));
+        assert_eq!(names.insert("a/b"), Ok(()));
+        assert_eq!(names.insert("A/B"), Err(NameError::Duplicate));
+        assert_eq!(names.insert("a/b/c"), Err(NameError::FileAndFolder));
+        assert_eq!(names.insert("A"), Err(NameError::FileAndFolder));
+        assert_eq!(names.insert("a/c"), Ok(()));
     }
 }

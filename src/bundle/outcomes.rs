@@ -9,12 +9,12 @@ use crate::run::Outcome;
 pub type Outcomes = BTreeMap<(String, String), Named<Outcome>>;
 
 /// The outcomes of `run`. `name` converts the path of a config to its name.
-pub fn outcomes(run: &Run, name: impl Fn(&str) -> String) -> Outcomes {
+pub fn case_outcomes(run: &Run, name: impl Fn(&str) -> String) -> Outcomes {
     run.cases.iter().map(|case| ((name(&case.config), case.id.clone()), case.outcome.clone())).collect()
 }
 
 /// The number of cases of `run` by outcome.
-pub(super) fn counted(run: &Run) -> BTreeMap<String, usize> {
+pub(super) fn count_outcomes(run: &Run) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for case in &run.cases {
         *counts.entry(case.outcome.to_string()).or_default() += 1;
@@ -23,16 +23,16 @@ pub(super) fn counted(run: &Run) -> BTreeMap<String, usize> {
 }
 
 /// Describes each case whose outcome differs.
-pub fn differences(before: &Outcomes, now: &Outcomes) -> Vec<String> {
-    let mut told = Vec::new();
+pub fn describe_differences(before: &Outcomes, now: &Outcomes) -> Vec<String> {
+    let mut texts = Vec::new();
     for ((config, id), outcome) in before {
         match now.get(&(config.clone(), id.clone())) {
             Some(same) if same == outcome => (),
-            Some(other) => told.push(format!("`{id}` of {config} was `{outcome}` and is `{other}`")),
-            None => told.push(format!("`{id}` of {config} was `{outcome}` and has not run")),
+            Some(other) => texts.push(format!("`{id}` of {config} was `{outcome}` and is `{other}`")),
+            None => texts.push(format!("`{id}` of {config} was `{outcome}` and has not run")),
         }
     }
     let new = now.iter().filter(|(case, _)| !before.contains_key(case));
-    told.extend(new.map(|((config, id), outcome)| format!("`{id}` of {config} is new, `{outcome}`")));
-    told
+    texts.extend(new.map(|((config, id), outcome)| format!("`{id}` of {config} is new, `{outcome}`")));
+    texts
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::manifest::{Kept, Set, Variable};
-use super::redact::{redacted_variable, stand_in};
+use super::manifest::{BundledValue, OverriddenKey, Variable};
+use super::mask::{make_stand_in, mask_variable};
 use crate::config::overrides::{Override, PREFIX};
 use crate::fixture::{self, fingerprint};
 use crate::run::{Plan, Planned};
@@ -26,7 +26,7 @@ impl UnreadVariable {
 /// The bundle contains a value if a fixture in it contains the value too, or if `shared` names the variable.
 /// Otherwise it contains another value of the same form. That is enough for the other cases: their fixtures are
 /// missing or stale with any value.
-pub fn variables(
+pub fn bundled_variables(
     environment: &BTreeMap<String, String>,
     plan: &Plan<'_>,
     read: &BTreeSet<String>,
@@ -35,51 +35,51 @@ pub fn variables(
     if let Some(name) = shared.iter().find(|name| !read.contains(*name)) {
         return Err(UnreadVariable { name: name.clone() });
     }
-    let recorded = recorded(plan);
+    let recorded = recorded_variables(plan);
     let variables = environment.iter().filter_map(|(name, value)| {
         if name.starts_with(PREFIX) {
-            return Some(setting(name, value));
+            return Some(bundled_override(name, value));
         }
-        let shown = recorded.contains(name.as_str()) || shared.contains(name);
-        read.contains(name).then(|| variable(name, value, shown))
+        let is_public = recorded.contains(name.as_str()) || shared.contains(name);
+        read.contains(name).then(|| bundled_variable(name, value, is_public))
     });
     Ok(variables.collect())
 }
 
-fn variable(name: &str, value: &str, shown: bool) -> Variable {
-    let masked = redacted_variable(name, value);
-    let (value, kept) = match (masked != value, shown) {
-        (true, _) => (masked.into_owned(), Kept::Masked),
-        (false, true) => (value.to_owned(), Kept::Value),
-        (false, false) => (stand_in(value), Kept::StandIn),
+fn bundled_variable(name: &str, value: &str, is_public: bool) -> Variable {
+    let masked = mask_variable(name, value);
+    let (value, bundled) = match (masked != value, is_public) {
+        (true, _) => (masked.into_owned(), BundledValue::Masked),
+        (false, true) => (value.to_owned(), BundledValue::Value),
+        (false, false) => (make_stand_in(value), BundledValue::StandIn),
     };
-    Variable { name: name.to_owned(), value: Some(value), kept }
+    Variable { name: name.to_owned(), value: Some(value), bundled }
 }
 
 /// A variable that overrides a key. Credentials are left out, because a replay doesn't need them.
-fn setting(name: &str, value: &str) -> Variable {
+fn bundled_override(name: &str, value: &str) -> Variable {
     if Override::from_environment(name, value).is_none_or(|set| set.sets_credentials()) {
-        return Variable { name: name.to_owned(), value: None, kept: Kept::Nothing };
+        return Variable { name: name.to_owned(), value: None, bundled: BundledValue::Omitted };
     }
-    variable(name, value, true)
+    bundled_variable(name, value, true)
 }
 
 /// The keys that `--set` overrides, with secrets masked.
-pub fn set(flags: &[String]) -> Vec<Set> {
+pub fn overridden_keys(flags: &[String]) -> Vec<OverriddenKey> {
     // An invalid flag is left out.
     let is_needed = |flag: &str| Override::from_flag(flag).is_ok_and(|set| !set.sets_credentials());
     let set = flags.iter().filter_map(|flag| flag.split_once('=').map(|(key, value)| (flag, key, value)));
-    let set = set.map(|(flag, key, value)| Set {
+    let set = set.map(|(flag, key, value)| OverriddenKey {
         key: key.to_owned(),
-        value: is_needed(flag).then(|| redacted_variable(key.trim(), value).into_owned()),
+        value: is_needed(flag).then(|| mask_variable(key.trim(), value).into_owned()),
     });
     set.collect()
 }
 
 /// The variables whose values are in a fixture that is not stale.
-fn recorded<'p>(plan: &'p Plan<'_>) -> BTreeSet<&'p str> {
-    let asks = plan.cases.iter().filter(|planned| !planned.case.from_environment.is_empty());
-    asks.filter(|planned| is_recorded(planned)).flat_map(asked).collect()
+fn recorded_variables<'p>(plan: &'p Plan<'_>) -> BTreeSet<&'p str> {
+    let cases = plan.cases.iter().filter(|planned| !planned.case.from_environment.is_empty());
+    cases.filter(|planned| is_recorded(planned)).flat_map(variables_in_request).collect()
 }
 
 fn is_recorded(planned: &Planned<'_>) -> bool {
@@ -91,10 +91,10 @@ fn is_recorded(planned: &Planned<'_>) -> bool {
 }
 
 /// The environment variables whose values are in the request of the case.
-fn asked<'p>(planned: &'p Planned<'_>) -> Vec<&'p str> {
+fn variables_in_request<'p>(planned: &'p Planned<'_>) -> Vec<&'p str> {
     let of_case = planned.case.from_environment.iter();
-    let asked = of_case.filter(|(name, _)| {
+    let used = of_case.filter(|(name, _)| {
         planned.model.template.placeholders().iter().any(|placeholder| placeholder.name == **name)
     });
-    asked.map(|(_, environment)| environment.as_str()).collect()
+    used.map(|(_, environment)| environment.as_str()).collect()
 }

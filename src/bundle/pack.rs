@@ -3,22 +3,22 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::manifest::{Listed, MANIFEST, Manifest, ManifestError, sha256};
+use super::manifest::{ListedFile, MANIFEST, Manifest, ManifestError, sha256};
+use super::mask::MaskedFile;
 use super::name::{NameError, Names};
-use super::redact::Redacted;
 use super::verify::{FILE_LIMIT, TOTAL_LIMIT};
-use crate::files::archive::{ARCHIVE_LIMIT, COUNT_LIMIT, Writer};
+use crate::files::archive::{ARCHIVE_LIMIT, ArchiveWriter, COUNT_LIMIT};
 
 /// Why files can't be packed: `verify` would refuse the bundle.
 #[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    #[error("`{name}` can't be in a bundle by its name: {why}")]
+pub enum PackError {
+    #[error("`{name}` can't be in a bundle because of its name: {why}")]
     Name { name: String, why: NameError },
     #[error("`{name}` is larger than the {} MiB that a file of a bundle may have", FILE_LIMIT >> 20)]
     FileTooLarge { name: String },
-    #[error("the bundle would hold more than {} MiB", TOTAL_LIMIT >> 20)]
+    #[error("the bundle would contain more than {} MiB", TOTAL_LIMIT >> 20)]
     TooLarge,
-    #[error("the bundle would hold more than {COUNT_LIMIT} files")]
+    #[error("the bundle would contain more than {COUNT_LIMIT} files")]
     TooMany,
     #[error("the archive would be larger than {} MiB", ARCHIVE_LIMIT >> 20)]
     ArchiveTooLarge,
@@ -29,42 +29,42 @@ pub enum WriteError {
 }
 
 /// Lists `files` in `manifest` and packs both.
-pub fn write(manifest: &mut Manifest, files: &BTreeMap<String, Redacted>) -> Result<Vec<u8>, WriteError> {
-    check(files)?;
+pub fn pack(manifest: &mut Manifest, files: &BTreeMap<String, MaskedFile>) -> Result<Vec<u8>, PackError> {
+    check_limits(files)?;
     manifest.check()?;
-    manifest.files = files.iter().map(|(path, file)| listed(path, file)).collect();
-    let mut archive = Writer::default();
+    manifest.files = files.iter().map(|(path, file)| list_file(path, file)).collect();
+    let mut archive = ArchiveWriter::default();
     archive.add(MANIFEST, manifest.render().as_bytes())?;
     for (name, file) in files {
         archive.add(name, &file.bytes)?;
     }
     let bytes = archive.finish()?;
-    if bytes.len() as u64 > ARCHIVE_LIMIT { Err(WriteError::ArchiveTooLarge) } else { Ok(bytes) }
+    if bytes.len() as u64 > ARCHIVE_LIMIT { Err(PackError::ArchiveTooLarge) } else { Ok(bytes) }
 }
 
-fn listed(path: &str, file: &Redacted) -> Listed {
-    Listed {
+fn list_file(path: &str, file: &MaskedFile) -> ListedFile {
+    ListedFile {
         path: path.to_owned(),
         size: file.bytes.len() as u64,
         sha256: sha256(&file.bytes),
-        redacted: file.changed,
+        masked: file.changed,
     }
 }
 
-fn check(files: &BTreeMap<String, Redacted>) -> Result<(), WriteError> {
+fn check_limits(files: &BTreeMap<String, MaskedFile>) -> Result<(), PackError> {
     if files.len() >= COUNT_LIMIT {
-        return Err(WriteError::TooMany);
+        return Err(PackError::TooMany);
     }
     let mut names = Names::default();
     let mut total = 0;
     for (name, file) in files {
-        names.take(name).map_err(|why| WriteError::Name { name: name.clone(), why })?;
+        names.insert(name).map_err(|why| PackError::Name { name: name.clone(), why })?;
         let size = file.bytes.len() as u64;
         total += size;
         if size > FILE_LIMIT {
-            return Err(WriteError::FileTooLarge { name: name.clone() });
+            return Err(PackError::FileTooLarge { name: name.clone() });
         }
     }
     // The remaining `FILE_LIMIT` bytes are enough for the manifest.
-    if total > TOTAL_LIMIT - FILE_LIMIT { Err(WriteError::TooLarge) } else { Ok(()) }
+    if total > TOTAL_LIMIT - FILE_LIMIT { Err(PackError::TooLarge) } else { Ok(()) }
 }

@@ -13,7 +13,7 @@ use crate::snapshot::parse_contents;
 
 /// A file of a bundle, with secrets masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Redacted {
+pub struct MaskedFile {
     pub bytes: Vec<u8>,
     /// Whether a secret was masked.
     pub changed: bool,
@@ -32,34 +32,35 @@ pub enum FileKind {
 /// A secret that can't be masked without breaking the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unmaskable {
-    #[error("it holds {0}, and is no text")]
+    #[error("it contains {0} and is not text, so the secret can't be masked")]
     Binary(&'static str),
-    #[error("it holds a secret that is written with escapes")]
+    #[error("it contains a secret that is written with escapes, so it can't be masked")]
     Escaped,
 }
 
 /// Masks the secrets in `bytes`. Text keeps its length and its lines. A fixture whose request changes gets the
 /// fingerprint of the masked request.
-pub fn redact(kind: FileKind, name: &str, bytes: Vec<u8>) -> Result<Redacted, Unmaskable> {
+pub fn mask_file(kind: FileKind, name: &str, bytes: Vec<u8>) -> Result<MaskedFile, Unmaskable> {
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
-        Err(binary) => return unmasked(binary.into_bytes()),
+        Err(binary) => return check_binary(binary.into_bytes()),
     };
-    let recorded = Some(&text).filter(|_| kind == FileKind::Fixture).and_then(|text| recording(text));
-    let text_masked = match recorded {
-        Some(recorded) => masked(&recorded).into_owned(),
+    let masked_fixture =
+        Some(&text).filter(|_| kind == FileKind::Fixture).and_then(|text| mask_fixture(text));
+    let masked_text = match masked_fixture {
+        Some(fixture) => masked(&fixture).into_owned(),
         None => masked(&text).into_owned(),
     };
-    if values(kind, name, &text_masked).iter().any(|value| masked_value(value) != *value) {
+    if parse_values(kind, name, &masked_text).iter().any(|value| masked_value(value) != *value) {
         return Err(Unmaskable::Escaped);
     }
-    Ok(Redacted { changed: text_masked != text, bytes: text_masked.into_bytes() })
+    Ok(MaskedFile { changed: masked_text != text, bytes: masked_text.into_bytes() })
 }
 
-fn unmasked(bytes: Vec<u8>) -> Result<Redacted, Unmaskable> {
+fn check_binary(bytes: Vec<u8>) -> Result<MaskedFile, Unmaskable> {
     match secrets(&String::from_utf8_lossy(&bytes)).first() {
         Some(secret) => Err(Unmaskable::Binary(secret.name)),
-        None => Ok(Redacted { bytes, changed: false }),
+        None => Ok(MaskedFile { bytes, changed: false }),
     }
 }
 
@@ -67,20 +68,20 @@ fn unmasked(bytes: Vec<u8>) -> Result<Redacted, Unmaskable> {
 ///
 /// The config and the environment are masked in the same way, so the request of the case still has the fingerprint of
 /// the fixture. A fixture that was edited by hand keeps its fingerprint, so that it is still reported as edited.
-fn recording(text: &str) -> Option<String> {
+fn mask_fixture(text: &str) -> Option<String> {
     let (fixture, recorded) = Fixture::parse(text).ok()?;
     let clean = Fixture { exchange: mask_secrets(&fixture.exchange), ..fixture.clone() };
     if clean == fixture {
         return None;
     }
-    let new = clean.render();
+    let text = clean.render();
     let edited = fixture.is_edited(&recorded);
     let own = fingerprint(&clean.exchange.request).to_string();
-    Some(if edited { new.replace(&own, &recorded.to_string()) } else { new })
+    Some(if edited { text.replace(&own, &recorded.to_string()) } else { text })
 }
 
 /// The values that `text` contains, with escapes resolved; empty if its format is unknown or its syntax is invalid.
-fn values(kind: FileKind, name: &str, text: &str) -> Vec<Value> {
+fn parse_values(kind: FileKind, name: &str, text: &str) -> Vec<Value> {
     let json = |text: &str| serde_json::from_str::<Value>(text).ok();
     let extension = Path::new(name).extension().and_then(OsStr::to_str).unwrap_or_default();
     match (kind, extension) {
@@ -96,7 +97,7 @@ fn values(kind: FileKind, name: &str, text: &str) -> Vec<Value> {
 }
 
 /// The value of an environment variable with secrets and account IDs masked in the same way as in a fixture.
-pub fn redacted_variable<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
+pub fn mask_variable<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
     let masked = masked_member(name, &Value::from(value));
     match masked.as_str() {
         Some(masked) if masked != value => Cow::Owned(mask_arns(masked).into_owned()),
@@ -109,7 +110,7 @@ pub fn redacted_variable<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
 ///
 /// Separators and JSON brackets are kept if the value contains words. `true` and `false` both become `true`:
 /// negating them would reveal the value.
-pub fn stand_in(value: &str) -> String {
+pub fn make_stand_in(value: &str) -> String {
     match value.trim() {
         "true" | "false" => return "true".to_owned(),
         "null" => return value.to_owned(),
@@ -118,12 +119,12 @@ pub fn stand_in(value: &str) -> String {
     let digit = if value.contains('1') { '2' } else { '1' };
     let letter = if value.contains('x') { 'y' } else { 'x' };
     let has_words = value.contains(char::is_alphanumeric);
-    let other = |char: char| match char {
+    let substitute = |char: char| match char {
         '0'..='9' => digit,
         char if has_words && SEPARATORS.contains(char) => char,
         _ => letter,
     };
-    value.chars().map(other).collect()
+    value.chars().map(substitute).collect()
 }
 
 /// Characters that separate words in values of many forms. Other punctuation may be part of a secret.
@@ -137,13 +138,13 @@ mod tests {
 
     #[track_caller]
     fn check(kind: FileKind, name: &str, text: &str, expected: Result<&str, Unmaskable>) {
-        let redacted = redact(kind, name, text.as_bytes().to_vec());
-        let told = redacted.map(|redacted| String::from_utf8(redacted.bytes).unwrap());
-        assert_eq!(told, expected.map(str::to_owned), "{text}");
+        let file = mask_file(kind, name, text.as_bytes().to_vec());
+        let text_in_bundle = file.map(|file| String::from_utf8(file.bytes).unwrap());
+        assert_eq!(text_in_bundle, expected.map(str::to_owned), "{text}");
     }
 
     #[test]
-    fn secrets_are_blotted_out_or_the_file_is_refused() {
+    fn secrets_are_masked_or_the_file_is_refused() {
         let stars = "*".repeat(KEY.len());
         let escaped = KEY.replacen('A', "\\u0041", 1);
         check(
@@ -163,7 +164,7 @@ mod tests {
         );
         check(FileKind::Data, "a.csv", "a,b\n1,2\n", Ok("a,b\n1,2\n"));
         let binary = [b"\xff", KEY.as_bytes()].concat();
-        let refused = redact(FileKind::Data, "a.png", binary);
+        let refused = mask_file(FileKind::Data, "a.png", binary);
         assert_eq!(refused, Err(Unmaskable::Binary("an AWS access key ID")));
     }
 
@@ -179,15 +180,15 @@ mod tests {
             ("false", "true"),
             ("", ""),
         ] {
-            assert_eq!(stand_in(value), expected);
+            assert_eq!(make_stand_in(value), expected);
         }
     }
 
     #[test]
     fn a_stand_in_is_not_the_value() {
         for value in ["1111", "----", "xxxx", "x-1", "2222", " ", "$x$", "Ⅷ"] {
-            assert_ne!(stand_in(value), value);
-            assert_eq!(stand_in(value).chars().count(), value.chars().count());
+            assert_ne!(make_stand_in(value), value);
+            assert_eq!(make_stand_in(value).chars().count(), value.chars().count());
         }
     }
 }
