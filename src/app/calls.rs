@@ -10,7 +10,7 @@ use super::session::Session;
 use crate::aws::catalogue::{Price, Prices};
 use crate::config::settings::{self, Mode, Settings};
 use crate::invoke::live::{AskMfa, Limits};
-use crate::invoke::{Invoker, Live, LiveOptions, Record, Replay, Timeouts, Which};
+use crate::invoke::{Invoker, Live, LiveOptions, Record, RecordScope, Replay, Timeouts};
 
 /// How the person at the terminal takes part while Bedrock is called.
 #[derive(Clone, Default)]
@@ -46,13 +46,13 @@ pub(super) fn invoker(
     match mode {
         Mode::Replay => Ok(Box::new(Replay)),
         Mode::Live => Ok(Box::new(connect(session, controls)?)),
-        Mode::RecordMissing => record(session, controls, Which::Missing),
-        Mode::RecordStale => record(session, controls, Which::Stale),
-        Mode::RecordAll => record(session, controls, Which::All),
+        Mode::RecordMissing => record(session, controls, RecordScope::Missing),
+        Mode::RecordStale => record(session, controls, RecordScope::Stale),
+        Mode::RecordAll => record(session, controls, RecordScope::All),
     }
 }
 
-fn record(session: &Session, controls: &Controls, which: Which) -> Result<Box<dyn Invoker>, Failure> {
+fn record(session: &Session, controls: &Controls, which: RecordScope) -> Result<Box<dyn Invoker>, Failure> {
     Ok(Box::new(Record::new(connect(session, controls)?, which)))
 }
 

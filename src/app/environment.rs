@@ -12,7 +12,7 @@ use crate::snapshot::is_ci;
 #[derive(Clone, Debug)]
 pub struct Environment {
     pub variables: BTreeMap<String, String>,
-    /// Absolute; or why the process can't tell it.
+    /// The absolute path, or the reason why the process can't determine it.
     working_dir: Result<PathBuf, String>,
     /// The values that configs see instead of the variables: those of a bundle. Nothing else reads them.
     replayed: Option<BTreeMap<String, String>>,
@@ -26,7 +26,7 @@ impl Environment {
     /// The working directory, which relative paths start from.
     pub fn working_dir(&self) -> Result<&Path, Failure> {
         self.working_dir.as_deref().map_err(|cause| Failure::Environment {
-            message: format!("can't tell the working directory: {cause}"),
+            message: format!("can't determine the working directory: {cause}"),
             help: None,
         })
     }
@@ -72,7 +72,7 @@ impl Environment {
         is_ci(self.get("CI"), self.get("TF_BUILD"))
     }
 
-    /// Whether GitHub's runner reads what is printed.
+    /// Whether the process runs in GitHub Actions, whose runner interprets the output.
     pub fn is_github(&self) -> bool {
         self.get("GITHUB_ACTIONS") == Some("true")
     }

@@ -11,7 +11,7 @@ use crate::config::settings::{Mode, SnapshotUpdate, Unreferenced};
 use crate::diagnose::{Code, Finding, Severity};
 use crate::estimate::unpriced;
 use crate::files::fence::Fence;
-use crate::invoke::Unasked;
+use crate::invoke::NotCalled;
 use crate::lint::unreferenced;
 use crate::run::{self, Event, Options, Outcome, Plan, Shard, SnapshotOptions, Summary};
 use crate::snapshot::Update;
@@ -33,21 +33,21 @@ pub struct PlanRun<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum UnreferencedFiles {
     /// As the settings or their default define.
-    Settled { may_delete: bool },
-    /// They are not looked for.
+    FromSettings { may_delete: bool },
+    /// Unreferenced files are ignored.
     Ignored,
 }
 
 /// Receives the events of a run.
 pub trait RunListener {
-    fn event(&mut self, event: Event<'_>);
+    fn handle_event(&mut self, event: Event<'_>);
 
     /// An unreferenced file was deleted.
-    fn deleted(&mut self, _path: &Path) {}
+    fn file_deleted(&mut self, _path: &Path) {}
 }
 
 impl<F: FnMut(Event<'_>)> RunListener for F {
-    fn event(&mut self, event: Event<'_>) {
+    fn handle_event(&mut self, event: Event<'_>) {
         self(event);
     }
 }
@@ -86,19 +86,19 @@ impl PlanRun<'_> {
     /// or the budget can't be kept; the events report which.
     pub fn run(&self, listener: &mut dyn RunListener) -> Result<Option<RunEnd>, Failure> {
         let options = self.options()?;
-        if let Some(findings) = self.stops(&options) {
+        if let Some(findings) = self.blocking_findings(&options) {
             refuse(findings, self.checked.files, self.mode, self.plan.shard, &mut |event| {
-                listener.event(event);
+                listener.handle_event(event);
             });
             return Ok(None);
         }
-        let mut summary = self.cases(&options, listener)?;
-        let mut problems = problems(&summary);
-        let lost = self.unreferenced(problems.is_empty(), listener);
-        summary.unreferenced = lost.len();
-        listener.event(Event::Findings(&lost));
-        listener.event(Event::Ended(&summary));
-        problems.extend(has_errors(&lost).then_some(RunProblem::Pending));
+        let mut summary = self.run_cases(&options, listener)?;
+        let mut problems = run_problems(&summary);
+        let unreferenced = self.find_unreferenced(problems.is_empty(), listener);
+        summary.unreferenced = unreferenced.len();
+        listener.handle_event(Event::Findings(&unreferenced));
+        listener.handle_event(Event::Ended(&summary));
+        problems.extend(has_errors(&unreferenced).then_some(RunProblem::Pending));
         Ok(Some(RunEnd { summary, problems }))
     }
 
@@ -116,7 +116,7 @@ impl PlanRun<'_> {
     }
 
     /// The findings that prevent the run: errors in the configs, or a budget that can't be kept.
-    fn stops(&self, options: &Options) -> Option<Vec<Finding>> {
+    fn blocking_findings(&self, options: &Options) -> Option<Vec<Finding>> {
         if has_errors(&self.checked.findings) {
             return Some(self.checked.findings.clone());
         }
@@ -125,13 +125,13 @@ impl PlanRun<'_> {
         (!unpriced.is_empty()).then_some(unpriced)
     }
 
-    fn cases(&self, options: &Options, listener: &mut dyn RunListener) -> Result<Summary, Failure> {
+    fn run_cases(&self, options: &Options, listener: &mut dyn RunListener) -> Result<Summary, Failure> {
         let invoker = invoker(self.session, self.mode, self.controls)?;
         let sources = &self.session.sources;
         let mut summary = run::run(self.plan, invoker.as_ref(), options, sources, |event| {
-            listener.event(event);
+            listener.handle_event(event);
             if let Event::Started { .. } = event {
-                listener.event(Event::Findings(&self.checked.findings));
+                listener.handle_event(Event::Findings(&self.checked.findings));
             }
         });
         summary.took = self.started.elapsed();
@@ -139,29 +139,29 @@ impl PlanRun<'_> {
     }
 
     /// Findings about unreferenced files. If the run `is_well`, the files that may be deleted are deleted.
-    fn unreferenced(&self, is_well: bool, listener: &mut dyn RunListener) -> Vec<Finding> {
-        let UnreferencedFiles::Settled { may_delete } = self.unreferenced else { return Vec::new() };
+    fn find_unreferenced(&self, is_well: bool, listener: &mut dyn RunListener) -> Vec<Finding> {
+        let UnreferencedFiles::FromSettings { may_delete } = self.unreferenced else { return Vec::new() };
         let session = self.session;
-        let wanted = wanted(session);
-        if wanted == Unreferenced::Ignore {
+        let action = unreferenced_action(session);
+        if action == Unreferenced::Ignore {
             return Vec::new();
         }
-        let mut found = unreferenced::check(&self.checked.claims, &session.sources);
+        let mut found = unreferenced::check(&self.checked.file_owners, &session.sources);
         // One shard doesn't know the outcomes of the others.
         let may_delete = may_delete && is_well && self.mode != Mode::Live && self.plan.shard.is_none();
-        if wanted == Unreferenced::Delete && may_delete {
+        if action == Unreferenced::Delete && may_delete {
             let fence = Fence::new(&session.root.path);
             found.retain(|finding| {
                 let path = session.sources.path(finding.at.span.file);
                 let deleted = delete(&path, &fence);
                 if deleted {
-                    listener.deleted(&path);
+                    listener.file_deleted(&path);
                 }
                 !deleted
             });
         }
         session.settle_severities(&mut found);
-        if wanted == Unreferenced::Reject {
+        if action == Unreferenced::Reject {
             for finding in &mut found {
                 finding.severity = Severity::Error;
             }
@@ -187,7 +187,7 @@ pub fn refuse(
 /// How the run compares and updates snapshots: by flag or setting, else by `INSTA_UPDATE` and `CI`.
 fn snapshot_options(session: &Session, mode: Mode) -> Result<SnapshotOptions, Failure> {
     let environment = &session.environment;
-    let flag = session.settings.update.and_then(update);
+    let flag = session.settings.update.and_then(to_update);
     let update = Update::resolve(flag, environment.get("INSTA_UPDATE"), environment.is_ci());
     Ok(SnapshotOptions {
         // A live run writes nothing.
@@ -201,7 +201,7 @@ fn snapshot_options(session: &Session, mode: Mode) -> Result<SnapshotOptions, Fa
     })
 }
 
-fn update(word: SnapshotUpdate) -> Option<Update> {
+fn to_update(word: SnapshotUpdate) -> Option<Update> {
     match word {
         SnapshotUpdate::Auto => None,
         SnapshotUpdate::Always => Some(Update::Always),
@@ -212,32 +212,32 @@ fn update(word: SnapshotUpdate) -> Option<Update> {
     }
 }
 
-fn problems(summary: &Summary) -> Vec<RunProblem> {
+fn run_problems(summary: &Summary) -> Vec<RunProblem> {
     let rows = [
         (summary.interrupted, RunProblem::Interrupted),
         (summary.unwritten > 0 || summary.environment > 0, RunProblem::Environment),
-        (summary.not_called.contains_key(&Unasked::OutOfTime), RunProblem::Environment),
-        (summary.not_called.contains_key(&Unasked::OverBudget), RunProblem::OverBudget),
-        (summary.has(&[Outcome::Fail, Outcome::Differs, Outcome::Error]), RunProblem::Failed),
-        (summary.has(&[Outcome::New, Outcome::Stale, Outcome::Missing]), RunProblem::Pending),
+        (summary.not_called.contains_key(&NotCalled::OutOfTime), RunProblem::Environment),
+        (summary.not_called.contains_key(&NotCalled::OverBudget), RunProblem::OverBudget),
+        (summary.has_failing(&[Outcome::Fail, Outcome::Differs, Outcome::Error]), RunProblem::Failed),
+        (summary.has_failing(&[Outcome::New, Outcome::Stale, Outcome::Missing]), RunProblem::Pending),
     ];
     rows.into_iter().filter(|(applies, _)| *applies).map(|(_, problem)| problem).collect()
 }
 
 /// What the settings do with unreferenced files. By default they are warnings, and errors in CI.
-fn wanted(session: &Session) -> Unreferenced {
+fn unreferenced_action(session: &Session) -> Unreferenced {
     let is_ci = session.environment.is_ci();
     let default = if is_ci { Unreferenced::Reject } else { Unreferenced::Warn };
     match session.settings.unreferenced.unwrap_or(default) {
         Unreferenced::Auto if is_ci => Unreferenced::Reject,
         Unreferenced::Auto => Unreferenced::Delete,
-        wanted => wanted,
+        action => action,
     }
 }
 
 /// Removes an unreferenced file; `true` if it was removed. A file that a symlink puts outside the repository stays.
 fn delete(path: &Path, fence: &Fence) -> bool {
-    fence.holds(path, Path::new("")) && std::fs::remove_file(path).is_ok()
+    fence.allows(path, Path::new("")) && std::fs::remove_file(path).is_ok()
 }
 
 fn has_errors(findings: &[Finding]) -> bool {

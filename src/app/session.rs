@@ -12,10 +12,10 @@ use super::failure::Failure;
 use super::settings;
 use crate::check::{self, Checked, Input, Purpose};
 use crate::config::discover::{DiscoverError, discover};
-use crate::config::overrides::{Override, Source};
+use crate::config::overrides::{Override, OverrideSource};
 use crate::config::root::Root;
 use crate::config::settings::{Level, Settings};
-use crate::config::value::{Reads, Surroundings};
+use crate::config::value::{ReadLog, ValueSources};
 use crate::diagnose::{Code, Finding, Severity, Sources, Span};
 use crate::files::Base;
 use crate::schema::Schema;
@@ -50,7 +50,7 @@ impl Session {
     /// Finds the root and resolves the settings; `flags` contains those given on the command line.
     pub fn start(environment: Environment, flags: Map<String, Value>) -> Result<Session, Failure> {
         let here = environment.working_dir()?;
-        let root = Root::above(here);
+        let root = Root::find(here);
         let base = Base::new(here);
         let sources = Sources::default();
         let settled = settings::settle(&root, &base, &environment, flags, &sources);
@@ -96,16 +96,16 @@ impl Session {
         let paths = self.find(&configs)?;
         let mut overrides = self.overrides(&configs.set)?;
         overrides.extend(more);
-        let surroundings = Surroundings {
+        let value_sources = ValueSources {
             environment: self.environment.values().clone(),
             base: self.base.clone(),
             root: self.root.path.clone(),
             needs_environment: purpose == Purpose::Run,
-            reads: Reads::default(),
+            read_log: ReadLog::default(),
         };
         let input = Input {
             root: &self.root,
-            surroundings: &surroundings,
+            value_sources: &value_sources,
             overrides: &overrides,
             profile: configs.profile.as_deref(),
             schema: &SCHEMA,
@@ -122,7 +122,7 @@ impl Session {
     /// Checks syntax and schema only.
     pub fn check_schema(&self, configs: impl Into<Configs>) -> Result<Checked, Failure> {
         let paths = self.discover(configs)?;
-        let mut checked = check::schema_only(&paths, &self.base, &SCHEMA, &self.sources);
+        let mut checked = check::check_schema_only(&paths, &self.base, &SCHEMA, &self.sources);
         checked.findings.splice(0..0, self.settings_findings.iter().cloned());
         Ok(checked)
     }
@@ -141,7 +141,7 @@ impl Session {
 
     /// The profile and the overrides that match nothing. None if a file can't be read, because it may have them.
     fn not_found(&self, configs: &Configs, overrides: &[Override], checked: &Checked) -> Vec<Finding> {
-        if checked.claims.len() < checked.files {
+        if checked.file_owners.len() < checked.files {
             return Vec::new();
         }
         let profile = configs.profile.as_deref().filter(|_| !checked.profile_found);
@@ -154,12 +154,12 @@ impl Session {
         });
         let unused = overrides.iter().zip(&checked.overrides_used).filter(|(_, used)| !**used);
         let unused = unused.map(|(set, _)| {
-            let at = Span::file(self.sources.add(set.from.name(), ""));
-            let message = format!("`{}` sets a key that no config has", set.from.name());
-            let is_flag = matches!(set.from, Source::Flag(_));
-            let separator = match set.from {
-                Source::Environment(_) => "`__` separates levels",
-                Source::Flag(_) => "`.` separates levels",
+            let at = Span::file(self.sources.add(set.source.name(), ""));
+            let message = format!("`{}` sets a key that no config has", set.source.name());
+            let is_flag = matches!(set.source, OverrideSource::Flag(_));
+            let separator = match set.source {
+                OverrideSource::Environment(_) => "`__` separates levels",
+                OverrideSource::Flag(_) => "`.` separates levels",
             };
             let help = format!("check the names of model and key; {separator}");
             let finding = Finding::new(Code::UnusedOverride, at, message).help(help);

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::environment::Environment;
 use crate::check;
 use crate::config::overrides::toml_value;
-use crate::config::preferences::{self, From, Given, SETTINGS_FILES, SettingsError};
+use crate::config::preferences::{self, SETTINGS_FILES, SettingsError, SettingsLayer, SettingsSource};
 use crate::config::root::Root;
 use crate::config::settings::Settings;
 use crate::config::source::Document;
@@ -28,48 +28,49 @@ pub(super) fn settle(
 ) -> Result<(Settings, Vec<Finding>), SettingsError> {
     let mut findings = Vec::new();
     let path = SETTINGS_FILES.iter().map(|name| root.path.join(name)).find(|path| path.exists());
-    let file = path
-        .as_ref()
-        .map(|path| Given { from: From::File(path), value: read_file(path, base, sources, &mut findings) });
+    let file = path.as_ref().map(|path| SettingsLayer {
+        source: SettingsSource::File(path),
+        value: read_file(path, base, sources, &mut findings),
+    });
     let mut given = Vec::from_iter(file);
     for (key, name, text) in environment.settings() {
         let line = format!("{key} = {}\n", toml_value(text));
         let file = sources.add(name, line.as_str());
         let value = if Settings::KEYS.contains(&key.as_str()) {
-            valid(&line, file, &mut findings)
+            parse_valid(&line, file, &mut findings)
         } else {
-            findings.push(no_setting(name, file));
+            findings.push(unknown_setting_finding(name, file));
             Value::Object(Map::new())
         };
-        given.push(Given { from: From::Environment(name), value });
+        given.push(SettingsLayer { source: SettingsSource::Environment(name), value });
     }
-    given.push(Given { from: From::Flags, value: Value::Object(flags) });
-    Ok((preferences::settle(given)?, findings))
+    given.push(SettingsLayer { source: SettingsSource::Flags, value: Value::Object(flags) });
+    Ok((preferences::merge_settings(given)?, findings))
 }
 
-/// A warning for a variable that names no setting: it may belong to another program.
-fn no_setting(name: &str, file: FileId) -> Finding {
+/// A warning for a variable that is not a setting. It is not an error, because it may belong to another program.
+fn unknown_setting_finding(name: &str, file: FileId) -> Finding {
     let known = Settings::KEYS.map(|key| format!("BEDROCK_CHECK_{}", key.to_uppercase()));
     let help = "settings are named like `BEDROCK_CHECK_MAX_FAIL`; `BEDROCK_CHECK__…` sets a key of a config";
-    Finding::new(Code::UnusedOverride, Span::file(file), format!("`{name}` names no setting"))
+    Finding::new(Code::UnusedOverride, Span::file(file), format!("`{name}` is not a setting"))
         .suggest(nearest(name, known.iter().map(String::as_str)), help)
 }
 
 fn read_file(path: &Path, base: &Base, sources: &Sources, findings: &mut Vec<Finding>) -> Value {
-    let shown = base.shown(path);
+    let shown = base.display_path(path);
     match files::read_text(path, files::CONFIG_LIMIT) {
-        Ok(text) => valid(&text, sources.add(shown, text.as_str()), findings),
+        Ok(text) => parse_valid(&text, sources.add(shown, text.as_str()), findings),
         Err(error) => {
-            findings.push(check::unreadable(shown, base, &error, sources));
+            findings.push(check::unreadable_finding(shown, base, &error, sources));
             Value::Object(Map::new())
         }
     }
 }
 
 /// The settings in `text`; empty, with findings, if it isn't valid.
-fn valid(text: &str, file: FileId, findings: &mut Vec<Finding>) -> Value {
+fn parse_valid(text: &str, file: FileId, findings: &mut Vec<Finding>) -> Value {
     let (document, errors) = Document::parse(text);
-    let mut found: Vec<Finding> = errors.iter().map(|error| check::syntax(error, file)).collect();
+    let mut found: Vec<Finding> = errors.iter().map(|error| check::syntax_finding(error, file)).collect();
     if found.is_empty() {
         found = Schema::settings().check(&document, file);
     }
