@@ -11,10 +11,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use bundle::{BundleArguments, BundleCommand, MakeBundle, TestArguments, VerifyBundle};
-pub(super) use iam::{Callers, IamCheck, IamCommand, IamPolicy, IamTicket, IamTrust};
+pub(super) use iam::{CallerArguments, IamCheck, IamCommand, IamPolicy, IamTicket, IamTrust};
 pub(super) use models::{ModelsCommand, ModelsList, ModelsResolve};
-pub(super) use review::{AcceptArguments, PendingArguments, Reviewed};
-pub(super) use test::{Selected, Test};
+pub(super) use review::{AcceptArguments, PendingArguments, ReviewArguments};
+pub(super) use test::{SelectionArguments, Test};
 
 use crate::config::settings::{ColorChoice, Mode};
 use crate::run::{Selection, SelectionError, Shard};
@@ -60,13 +60,13 @@ pub(super) enum Command {
     /// List the pending snapshots; exit with 5 if there are any
     Pending(PendingArguments),
     /// Compare pending snapshots with the accepted ones
-    Diff(Reviewed),
+    Diff(ReviewArguments),
     /// Review pending snapshots one by one in the terminal: accept, reject or skip
-    Review(Reviewed),
+    Review(ReviewArguments),
     /// Accept pending snapshots: all of them, or the named ones
     Accept(AcceptArguments),
     /// Delete pending snapshots: all of them, or the named ones
-    Reject(Reviewed),
+    Reject(ReviewArguments),
     /// Create a config and fixtures from recorded exchanges
     Import(Import),
     /// Call a model once, and print the raw response and the mapped fields

@@ -7,22 +7,22 @@ use serde_json::Map;
 
 use super::arguments::Show;
 use super::output::Output;
-use super::session::{self, verdict};
-use super::{Ended, Failure};
+use super::session::{self, exit_for};
+use super::{CommandResult, Failure};
 use crate::app::{Environment, Session};
 use crate::check::{self, Purpose};
-use crate::config::effective::effective;
-use crate::config::layers::{Found, Layers, Origin};
+use crate::config::effective::visit_effective;
+use crate::config::layers::{Layers, Location, Origin};
 use crate::diagnose::{Code, Finding, LineColumn, masked, masked_member, visible};
 
-pub(super) fn run(arguments: &Show, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &Show, environment: Environment, output: &mut Output) -> CommandResult {
     let session = session::start(environment, Map::new(), output)?;
     let paths = session.discover(&arguments.configs)?;
     let overrides = session.overrides(&arguments.configs.set)?;
     let profile = arguments.configs.profile.as_deref();
-    let mut out = output.answer();
+    let mut out = output.stdout();
     let mut invalid = session.settings_findings.clone();
-    invalid.extend(not_found(&session, arguments)?);
+    invalid.extend(unused_arguments(&session, arguments)?);
     for path in &paths {
         let findings =
             check::with_layers(path, &session.base, &overrides, profile, &session.sources, |layers| {
@@ -34,12 +34,17 @@ pub(super) fn run(arguments: &Show, environment: Environment, output: &mut Outpu
         }
     }
     out.flush()?;
-    session::print(&session, &invalid, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
-    Ok(verdict(&invalid))
+    session::print_findings(
+        &session,
+        &invalid,
+        &mut std::io::stderr(),
+        output.color_for(&std::io::stderr()),
+    )?;
+    Ok(exit_for(&invalid))
 }
 
 /// The findings about a profile or an override of the command line that no config uses.
-fn not_found(session: &Session, arguments: &Show) -> Result<Vec<Finding>, Failure> {
+fn unused_arguments(session: &Session, arguments: &Show) -> Result<Vec<Finding>, Failure> {
     let mut findings = session.check(&arguments.configs, Purpose::Validate)?.findings;
     findings.retain(|finding| matches!(finding.code, Code::UnknownProfile | Code::UnusedOverride));
     Ok(findings)
@@ -48,21 +53,21 @@ fn not_found(session: &Session, arguments: &Show) -> Result<Vec<Finding>, Failur
 fn show(path: &Path, layers: &Layers<'_>, origin: bool, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(out, "# {}", path.display())?;
     let mut lines = Vec::new();
-    effective(layers, |key, value, found| {
+    visit_effective(layers, |key, value, location| {
         let assignment =
             format!("{} = {}", visible(&masked(key)), visible(&masked_member(key, value).to_string()));
-        lines.push(match found.filter(|_| origin) {
-            Some(found) => format!("{assignment}  # {}", told(found)),
+        lines.push(match location.filter(|_| origin) {
+            Some(location) => format!("{assignment}  # {}", describe_origin(location)),
             None => assignment,
         });
     });
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
-fn told(found: &Found<'_>) -> String {
-    let at = LineColumn::at_offset(found.document.text(), found.place.value.start);
-    let place = |path: &Path| format!("{}:{}:{}", path.display(), at.line, at.column);
-    match found.origin {
+fn describe_origin(location: &Location<'_>) -> String {
+    let position = LineColumn::at_offset(location.document.text(), location.place.value.start);
+    let place = |path: &Path| format!("{}:{}:{}", path.display(), position.line, position.column);
+    match location.origin {
         Origin::File(path) => place(path),
         Origin::Profile(path, name) => format!("{} (profile {name})", place(path)),
         Origin::Environment(name) => format!("environment variable {name}"),

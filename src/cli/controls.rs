@@ -15,9 +15,9 @@ pub(super) fn controls(environment: &Environment) -> Controls {
 }
 
 /// Like [`controls`], and calls `on_first` at the first Ctrl-C.
-pub(super) fn controls_with(environment: &Environment, then: impl Fn() + Send + 'static) -> Controls {
+pub(super) fn controls_with(environment: &Environment, on_first: impl Fn() + Send + 'static) -> Controls {
     let can_answer = io::stdin().is_terminal() && !environment.is_ci();
-    Controls { interrupted: on_interrupt(then), ask_mfa: can_answer.then(ask_mfa) }
+    Controls { interrupted: on_interrupt(on_first), ask_mfa: can_answer.then(ask_mfa) }
 }
 
 /// Asks for an MFA code on the terminal. The code is neither printed nor stored.
@@ -34,21 +34,21 @@ fn ask_mfa() -> AskMfa {
 
 /// A token that the first Ctrl-C cancels: the run ends after the cases that are running, and writes its reports. The
 /// first Ctrl-C also calls `on_first`; the second one ends the process.
-fn on_interrupt(then: impl Fn() + Send + 'static) -> CancellationToken {
+fn on_interrupt(on_first: impl Fn() + Send + 'static) -> CancellationToken {
     let interrupted = CancellationToken::new();
     let token = interrupted.clone();
     // If the handler can't be set, Ctrl-C ends the process at once, which is its default effect.
     drop(ctrlc::set_handler(move || {
         if token.is_cancelled() {
-            kill();
+            exit_at_once();
         }
         token.cancel();
-        then();
+        on_first();
     }));
     interrupted
 }
 
-#[expect(clippy::exit, reason = "the person asked twice")]
-fn kill() {
+#[expect(clippy::exit, reason = "a second Ctrl-C ends the process at once")]
+fn exit_at_once() {
     std::process::exit(Exit::Interrupted as i32);
 }

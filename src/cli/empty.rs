@@ -6,9 +6,9 @@ use crate::run::Plan;
 use crate::suite::Suite;
 
 /// The reason why an empty plan has no case.
-pub(super) fn why_empty(plan: &Plan<'_>) -> &'static str {
+pub(super) fn explain_empty_plan(plan: &Plan<'_>) -> &'static str {
     if plan.deselected > 0 {
-        "the filter left no case; `bedrock-check list` shows them all"
+        "no case matches the filter; `bedrock-check list` shows all cases"
     } else if plan.disabled > 0 {
         "every model with a case is switched off; remove `enabled = false`"
     } else {
@@ -17,8 +17,10 @@ pub(super) fn why_empty(plan: &Plan<'_>) -> &'static str {
 }
 
 /// The message for `probe` if no case proves a claim; `None` for other commands, or if there is such a case.
-pub(super) fn why_no_probe(filter: &Filter, checked: &Checked) -> Option<&'static str> {
+pub(super) fn explain_missing_probes(filter: &Filter, checked: &Checked) -> Option<&'static str> {
     let mut cases = checked.suites.iter().flat_map(Suite::cases);
     let nothing = filter.only_probes && !cases.any(|(_, case)| case.claim.is_some());
-    nothing.then_some("no model claims what a probe could prove; declare it in `[models.NAME.features]`")
+    nothing.then_some(
+        "no model claims a feature that a probe can prove; declare one in `[models.NAME.features]`",
+    )
 }

@@ -4,28 +4,28 @@ use std::io::Write;
 
 use super::arguments::Explain;
 use super::output::Output;
-use super::{Ended, Exit, Failure};
+use super::{CommandResult, Exit, Failure};
 use crate::aws::cause::causes;
 use crate::diagnose::Code;
 use crate::words::nearest;
 
-pub(super) fn run(arguments: &Explain, output: &mut Output) -> Ended {
-    let mut out = output.answer();
+pub(super) fn run(arguments: &Explain, output: &mut Output) -> CommandResult {
+    let mut out = output.stdout();
     if let Some(id) = &arguments.code {
         let cause = causes().find(|cause| cause.id == id);
-        let explained = match cause {
+        let page = match cause {
             Some(cause) => format!("cause {id}\n\n{}", cause.page()),
-            None => page(find(id)?),
+            None => render_page(find_code(id)?),
         };
-        writeln!(out, "{}", explained.trim_end())?;
+        writeln!(out, "{}", page.trim_end())?;
     } else {
-        list(&mut out)?;
+        print_codes(&mut out)?;
     }
     out.flush()?;
     Ok(Exit::Clean)
 }
 
-fn list(out: &mut impl Write) -> std::io::Result<()> {
+fn print_codes(out: &mut impl Write) -> std::io::Result<()> {
     for code in Code::ALL {
         writeln!(out, "{:<22} {:<8} {}", code.id(), code.severity().name(), code.title())?;
     }
@@ -33,11 +33,11 @@ fn list(out: &mut impl Write) -> std::io::Result<()> {
     causes().try_for_each(|cause| writeln!(out, "{:<24} {}", cause.id, cause.cause))
 }
 
-fn page(code: Code) -> String {
+fn render_page(code: Code) -> String {
     format!("{}[{code}]: {}\n\n{}", code.severity().name(), code.title(), code.explanation())
 }
 
-fn find(id: &str) -> Result<Code, Failure> {
+fn find_code(id: &str) -> Result<Code, Failure> {
     // Accept the form in which findings print the code, too: `error[CODE]`.
     let bare = id.split_once('[').map_or(id, |(_, code)| code.trim_end_matches(']'));
     bare.parse().map_err(|error: crate::diagnose::UnknownCode| {

@@ -6,27 +6,27 @@ use serde_json::Map;
 
 use super::arguments::Scrub;
 use super::output::Output;
-use super::session::{self, verdict};
-use super::{Ended, Exit};
+use super::session::{self, exit_for};
+use super::{CommandResult, Exit};
 use crate::app::Environment;
 use crate::check::Purpose;
 use crate::diagnose::{Finding, Severity, masked, visible};
 use crate::files::fence::Fence;
 use crate::files::{layout, write_whole};
-use crate::invoke::{self, Scrubbed};
+use crate::invoke::{self, ScrubbedFixture};
 use crate::run::{Plan, Planned, Selection};
 use crate::words::plural;
 
-pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Output) -> CommandResult {
     let session = session::start(environment, Map::new(), output)?;
     let checked = session.check(&arguments.configs, Purpose::Run)?;
     let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let mut findings: Vec<Finding> = errors.cloned().collect();
     let plan = Plan::new(&checked.suites, &Selection::default());
     let fence = Fence::new(&session.root.path);
-    let (mut out, mut changed) = (output.answer(), 0);
+    let (mut out, mut changed) = (output.stdout(), 0);
     for planned in &plan.cases {
-        if !fence.holds(&planned.case.fixture_path, layout::folder(&planned.suite.path)) {
+        if !fence.allows(&planned.case.fixture_path, layout::config_folder(&planned.suite.path)) {
             continue;
         }
         match invoke::scrub(planned.model, planned.case) {
@@ -35,7 +35,7 @@ pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Ou
                 if !arguments.check {
                     write_whole(&planned.case.fixture_path, cleaned.text.as_bytes())?;
                 }
-                tell(planned, &cleaned, arguments.check, &mut out)?;
+                print_scrubbed(planned, &cleaned, arguments.check, &mut out)?;
             }
             Ok(None) => (),
             Err(finding) => findings.push(*finding),
@@ -44,12 +44,17 @@ pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Ou
     let word = if arguments.check { "to scrub" } else { "scrubbed" };
     writeln!(out, "{changed} of {} {word}", plural(plan.cases.len(), "recording"))?;
     out.flush()?;
-    session::print(&session, &findings, &mut io::stderr(), output.color_of(&io::stderr()))?;
-    let waits = if arguments.check && changed > 0 { Exit::Pending } else { Exit::Clean };
-    Ok(Exit::most_urgent(&[verdict(&findings), waits]))
+    session::print_findings(&session, &findings, &mut io::stderr(), output.color_for(&io::stderr()))?;
+    let pending = if arguments.check && changed > 0 { Exit::Pending } else { Exit::Clean };
+    Ok(Exit::most_urgent(&[exit_for(&findings), pending]))
 }
 
-fn tell(planned: &Planned<'_>, cleaned: &Scrubbed, check: bool, out: &mut impl Write) -> io::Result<()> {
+fn print_scrubbed(
+    planned: &Planned<'_>,
+    cleaned: &ScrubbedFixture,
+    check: bool,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let word = if check { "would scrub" } else { "scrubbed" };
     writeln!(out, "{word} {}", visible(&planned.case.fixture_path.display().to_string()))?;
     cleaned.lines.iter().try_for_each(|line| writeln!(out, "  {}", visible(&masked(line))))

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Runs git in `folder` and returns its output; `None` if it fails.
-pub(super) fn tell(folder: &Path, arguments: &[&str], name: Option<&OsStr>) -> Option<String> {
+pub(super) fn run(folder: &Path, arguments: &[&str], name: Option<&OsStr>) -> Option<String> {
     let mut command = Command::new("git");
     command.args(["--no-optional-locks", "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false"]);
     command.args(arguments).current_dir(folder).stdin(Stdio::null()).stderr(Stdio::null());

@@ -21,7 +21,7 @@ pub(super) struct Step {
 }
 
 impl Step {
-    pub(super) fn of(environment: &Environment) -> Step {
+    pub(super) fn from_environment(environment: &Environment) -> Step {
         let workspace = environment.non_empty("GITHUB_WORKSPACE").map(Path::new);
         let here = environment.working_dir().ok();
         let below = here.zip(workspace).and_then(|(here, root)| here.strip_prefix(root).ok());
@@ -48,25 +48,25 @@ impl<W: Write> StepReport<W> {
         StepReport { step, annotations: Annotations::default(), summary, out }
     }
 
-    pub(super) fn take(&mut self, record: &Record) {
-        self.annotations.take(record);
-        self.summary.take(record);
+    pub(super) fn add_record(&mut self, record: &Record) {
+        self.annotations.add_record(record);
+        self.summary.add_record(record);
     }
 
     /// Writes the annotations, and appends to the summary. `missing` describes the parts of the run that are missing.
-    pub(super) fn finish(mut self, lost: &[String]) -> io::Result<W> {
-        self.out.write_all(self.annotations.finish(lost, &self.step.folder).as_bytes())?;
+    pub(super) fn finish(mut self, missing: &[String]) -> io::Result<W> {
+        self.out.write_all(self.annotations.finish(missing, &self.step.folder).as_bytes())?;
         self.out.flush()?;
         if let Some(path) = self.step.summary {
-            append(&path, self.summary, lost)?;
+            append(&path, self.summary, missing)?;
         }
         Ok(self.out)
     }
 }
 
 impl<W: Write> Recorder for StepReport<W> {
-    fn take(&mut self, record: &Record) -> io::Result<()> {
-        StepReport::take(self, record);
+    fn add_record(&mut self, record: &Record) -> io::Result<()> {
+        StepReport::add_record(self, record);
         Ok(())
     }
 
@@ -77,15 +77,15 @@ impl<W: Write> Recorder for StepReport<W> {
 
 /// Appends the summary, and keeps the file below 1 MiB: GitHub drops a larger file entirely, and what earlier commands
 /// of the step wrote counts, too.
-fn append(path: &Path, summary: Box<Markdown>, lost: &[String]) -> io::Result<()> {
+fn append(path: &Path, summary: Box<Markdown>, missing: &[String]) -> io::Result<()> {
     const LIMIT: u64 = 1 << 20;
     let mut text = if path.exists() {
-        let cannot = |why| io::Error::other(format!("can't read `{}`: {why}", path.display()));
+        let cannot = |error| io::Error::other(format!("can't read `{}`: {error}", path.display()));
         read_bytes(path, LIMIT).map_err(cannot)?
     } else {
         Vec::new()
     };
-    let taken = text.len();
-    text.extend_from_slice(summary.finish_after(lost, taken).as_bytes());
+    let existing = text.len();
+    text.extend_from_slice(summary.finish_after(missing, existing).as_bytes());
     write_whole(path, &text)
 }

@@ -16,7 +16,7 @@ pub(super) struct Guarded<W> {
 #[derive(Default)]
 struct Line {
     /// The line contains a character other than whitespace. The first colon sets this, too.
-    begun: bool,
+    has_begun: bool,
     colon: bool,
     hashes: u8,
 }
@@ -29,14 +29,14 @@ impl<W> Guarded<W> {
 
 impl Line {
     /// Whether a space must be inserted before `byte`.
-    fn breaks(&mut self, byte: u8) -> bool {
-        let breaks = (byte == b':' && self.colon) || (byte == b'[' && self.hashes == 2);
+    fn needs_space(&mut self, byte: u8) -> bool {
+        let needs_space = (byte == b':' && self.colon) || (byte == b'[' && self.hashes == 2);
         self.hashes = if byte == b'#' { (self.hashes + 1).min(2) } else { 0 };
-        self.colon = byte == b':' && !self.begun;
+        self.colon = byte == b':' && !self.has_begun;
         // A byte above ASCII may be part of Unicode whitespace, which the runner skips, too.
         let is_space = byte.is_ascii_whitespace() || byte == 0x0B || !byte.is_ascii();
-        self.begun = !matches!(byte, b'\n' | b'\r') && (self.begun || !is_space);
-        breaks
+        self.has_begun = !matches!(byte, b'\n' | b'\r') && (self.has_begun || !is_space);
+        needs_space
     }
 }
 
@@ -47,7 +47,7 @@ impl<W: Write> Write for Guarded<W> {
         }
         let mut safe = Vec::with_capacity(bytes.len());
         for byte in bytes {
-            if self.line.breaks(*byte) {
+            if self.line.needs_space(*byte) {
                 safe.push(b' ');
             }
             safe.push(*byte);
@@ -67,7 +67,8 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let mut line = Line::default();
-        let safe = text.bytes().flat_map(|byte| line.breaks(byte).then_some(b' ').into_iter().chain([byte]));
+        let safe =
+            text.bytes().flat_map(|byte| line.needs_space(byte).then_some(b' ').into_iter().chain([byte]));
         assert_eq!(String::from_utf8(safe.collect()).unwrap(), expected);
     }
 

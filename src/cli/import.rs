@@ -5,13 +5,13 @@ use std::io::Write;
 use super::arguments::Import as Arguments;
 use super::import_case;
 use super::output::Output;
-use super::{Ended, Exit, Failure};
+use super::{CommandResult, Exit, Failure};
 use crate::app::Environment;
 use crate::diagnose::visible;
 use crate::import::{ReadError, WriteError, find_recordings, plan_import, read_all, write};
 use crate::words::plural;
 
-pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> CommandResult {
     let Some(folder) = &arguments.out else {
         return import_case::run(arguments, environment, output);
     };
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     }
     let (recordings, errors) = read_all(&paths);
     for error in &errors {
-        output.talk(&format!("warning: {}", visible(&error.to_string())));
+        output.print_message(&format!("warning: {}", visible(&error.to_string())));
     }
     if recordings.is_empty() {
         return Err(Failure::Usage {
@@ -36,10 +36,10 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     }
     let import = plan_import(recordings);
     for note in &import.notes {
-        output.talk(&format!("note: {}", visible(note)));
+        output.print_message(&format!("note: {}", visible(note)));
     }
-    let config = write(&import, folder, arguments.force).map_err(failure)?;
-    let mut out = output.answer();
+    let config = write(&import, folder, arguments.force).map_err(write_failure)?;
+    let mut out = output.stdout();
     let fixtures = plural(import.fixtures.len(), "fixture");
     writeln!(out, "wrote {} and {fixtures}", config.display())?;
     writeln!(out, "  next: `bedrock-check test {} --accept`", folder.display())?;
@@ -47,9 +47,9 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     Ok(if errors.iter().any(ReadError::is_invalid) { Exit::Invalid } else { Exit::Clean })
 }
 
-fn failure(error: WriteError) -> Failure {
+fn write_failure(error: WriteError) -> Failure {
     match error {
         WriteError::Io(error) => Failure::Output(error),
-        refused => Failure::Usage { message: refused.to_string(), help: refused.help().map(str::to_owned) },
+        error => Failure::Usage { message: error.to_string(), help: error.help().map(str::to_owned) },
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Map;
 use super::arguments::{Configs, Import};
 use super::output::Output;
 use super::session;
-use super::{Ended, Exit, Failure};
+use super::{CommandResult, Exit, Failure};
 use crate::app::Environment;
 use crate::diagnose::visible;
 use crate::files::write_whole;
@@ -15,7 +15,7 @@ use crate::import::{CaseError, read, render_fixture};
 use crate::run::{Plan, Planned, Selection};
 use crate::words::nearest;
 
-pub(super) fn run(arguments: &Import, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &Import, environment: Environment, output: &mut Output) -> CommandResult {
     let [file] = arguments.files.as_slice() else {
         return Err(Failure::usage("`--case` takes one recording"));
     };
@@ -23,22 +23,22 @@ pub(super) fn run(arguments: &Import, environment: Environment, output: &mut Out
     let recording = read(file).map_err(Failure::usage)?;
     let session = session::start(environment, Map::new(), output)?;
     let configs = Configs { paths: arguments.config.clone(), ..Configs::default() };
-    let Some(checked) = session::check_whole(&session, &configs, Vec::new(), output)? else {
+    let Some(checked) = session::check_valid(&session, &configs, Vec::new(), output)? else {
         return Ok(Exit::Invalid);
     };
     let plan = Plan::new(&checked.suites, &Selection::default());
-    let planned = find(&plan, id)?;
+    let planned = find_case(&plan, id)?;
     let request = planned.model.request(planned.case);
-    let text = render_fixture(recording, id, &request).map_err(|error| failure(&error, output))?;
+    let text = render_fixture(recording, id, &request).map_err(|error| case_failure(&error, output))?;
     let path = &planned.case.fixture_path;
     write_whole(path, text.as_bytes())?;
-    let mut out = output.answer();
+    let mut out = output.stdout();
     writeln!(out, "wrote {}", path.display())?;
     out.flush()?;
     Ok(Exit::Clean)
 }
 
-fn find<'p, 's>(plan: &'p Plan<'s>, id: &str) -> Result<&'p Planned<'s>, Failure> {
+fn find_case<'p, 's>(plan: &'p Plan<'s>, id: &str) -> Result<&'p Planned<'s>, Failure> {
     let ids = plan.cases.iter().map(|planned| planned.case.id.as_str());
     plan.cases.iter().find(|planned| planned.case.id == id).ok_or_else(|| Failure::Usage {
         message: format!("no config has the case `{id}`"),
@@ -49,10 +49,10 @@ fn find<'p, 's>(plan: &'p Plan<'s>, id: &str) -> Result<&'p Planned<'s>, Failure
     })
 }
 
-fn failure(error: &CaseError, output: &Output) -> Failure {
+fn case_failure(error: &CaseError, output: &Output) -> Failure {
     if let CaseError::OtherRequest { diff, .. } = error {
         for line in diff {
-            output.talk(&visible(line));
+            output.print_message(&visible(line));
         }
     }
     Failure::Usage { message: error.to_string(), help: Some(error.help().to_owned()) }

@@ -8,51 +8,58 @@ use serde_json::{Map, Value, json};
 use super::arguments::{Format, Invoke};
 use super::controls::controls;
 use super::output::Output;
-use super::session::{self, verdict};
-use super::{Ended, Exit, Failure};
+use super::session::{self, exit_for};
+use super::{CommandResult, Exit, Failure};
 use crate::app::{self, Environment};
 use crate::check::{Checked, Purpose};
-use crate::config::overrides::{Override, Source};
+use crate::config::overrides::{Override, OverrideSource};
 use crate::diagnose::{self, Code, Finding, Severity, Sources, masked_member, masked_value, visible};
 use crate::exchange::{Answer, Event, Headers};
-use crate::invoke::{Answered, Ask, Invoker, NoAnswer};
+use crate::invoke::{CaseRequest, Invocation, InvokeError, Invoker};
 use crate::record;
 use crate::run::{self, CaseAttempt, Measured, Outcome, Plan, Planned, Selection};
 use crate::suite::Measure;
 use crate::words::nearest;
 
-pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut Output) -> Ended {
-    let set = variables(arguments, &mut environment)?;
+pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut Output) -> CommandResult {
+    let set = case_from_variables(arguments, &mut environment)?;
     let session = session::start(environment, Map::new(), output)?;
     let checked = session.check_with(&arguments.configs, set, Purpose::Run)?;
     // `find_case` reports an unknown model, so the finding about the unused override is dropped.
-    let is_ours =
+    let is_relevant =
         |finding: &&Finding| finding.severity == Severity::Error && finding.code != Code::UnusedOverride;
-    let errors: Vec<Finding> = checked.findings.iter().filter(is_ours).cloned().collect();
-    if verdict(&errors) == Exit::Invalid {
-        session::print(&session, &errors, &mut io::stderr(), output.color_of(&io::stderr()))?;
+    let errors: Vec<Finding> = checked.findings.iter().filter(is_relevant).cloned().collect();
+    if exit_for(&errors) == Exit::Invalid {
+        session::print_findings(&session, &errors, &mut io::stderr(), output.color_for(&io::stderr()))?;
         return Ok(Exit::Invalid);
     }
     let plan = Plan::new(&checked.suites, &Selection::default());
-    let planned = find(&plan, &checked, arguments)?;
-    let witness =
-        Witness { live: &app::connect(&session, &controls(&session.environment))?, seen: Mutex::new(None) };
-    let attempt = run::call_once(planned, &witness, &app::prices(&session.settings), &session.sources);
-    let answer = witness.seen.into_inner().ok().flatten();
+    let planned = find_case(&plan, &checked, arguments)?;
+    let capture = AnswerCapture {
+        live: &app::connect(&session, &controls(&session.environment))?,
+        captured: Mutex::new(None),
+    };
+    let attempt = run::call_once(planned, &capture, &app::prices(&session.settings), &session.sources);
+    let answer = capture.captured.into_inner().ok().flatten();
     match arguments.format {
-        Format::Terminal => tell(answer.as_ref(), &attempt, &mut output.answer())?,
+        Format::Terminal => print_answer(answer.as_ref(), &attempt, &mut output.stdout())?,
         Format::Json => {
             let document = document(answer.as_ref(), &attempt, &session.sources);
-            writeln!(output.answer(), "{:#}", masked_value(&document))?;
+            writeln!(output.stdout(), "{:#}", masked_value(&document))?;
         }
     }
     if arguments.format == Format::Terminal {
-        session::print(&session, &attempt.findings, &mut io::stderr(), output.color_of(&io::stderr()))?;
+        session::print_findings(
+            &session,
+            &attempt.findings,
+            &mut io::stderr(),
+            output.color_for(&io::stderr()),
+        )?;
     }
-    Ok(exit(&attempt))
+    Ok(exit_code(&attempt))
 }
 
-fn exit(attempt: &CaseAttempt) -> Exit {
+fn exit_code(attempt: &CaseAttempt) -> Exit {
     match attempt.outcome {
         Outcome::Pass => Exit::Clean,
         Outcome::Skipped => Exit::Interrupted,
@@ -63,7 +70,7 @@ fn exit(attempt: &CaseAttempt) -> Exit {
 
 /// Turns the `--var` flags into the only case of the model. Each value goes through an environment variable, so that
 /// it is parsed as the type that the variable declares.
-fn variables(arguments: &Invoke, environment: &mut Environment) -> Result<Vec<Override>, Failure> {
+fn case_from_variables(arguments: &Invoke, environment: &mut Environment) -> Result<Vec<Override>, Failure> {
     if arguments.case.is_some() {
         return Ok(Vec::new());
     }
@@ -78,58 +85,60 @@ fn variables(arguments: &Invoke, environment: &mut Environment) -> Result<Vec<Ov
         entries.push(format!("{} = {{ env = \"{variable}\" }}", Value::from(name)));
     }
     let key = format!("models.{}.cases", Value::from(arguments.model.as_str()));
-    let case = format!("[{{ name = \"{CASE}\", variables = {{ {} }} }}]", entries.join(", "));
+    let case = format!("[{{ name = \"{VARIABLES_CASE}\", variables = {{ {} }} }}]", entries.join(", "));
     let set = Override::from_flag(&format!("{key}={case}"));
     let mut set = set.map_err(|error| Failure::usage(format!("`{}`: {error}", arguments.model)))?;
-    set.from = Source::Flag("--var".to_owned());
+    set.source = OverrideSource::Flag("--var".to_owned());
     Ok(vec![set])
 }
 
 /// The name of the case that the `--var` flags make.
-const CASE: &str = "invoke";
+const VARIABLES_CASE: &str = "invoke";
 
-fn find<'p, 's>(
+fn find_case<'p, 's>(
     plan: &'p Plan<'s>,
     checked: &Checked,
     arguments: &Invoke,
 ) -> Result<&'p Planned<'s>, Failure> {
-    let name = arguments.case.as_deref().unwrap_or(CASE);
-    let mut of_model = plan.cases.iter().filter(|planned| planned.model.name == arguments.model).peekable();
-    if of_model.peek().is_none() {
+    let name = arguments.case.as_deref().unwrap_or(VARIABLES_CASE);
+    let mut cases = plan.cases.iter().filter(|planned| planned.model.name == arguments.model).peekable();
+    if cases.peek().is_none() {
         let models =
             || checked.suites.iter().flat_map(|suite| &suite.models).map(|model| model.name.as_str());
-        let off = models().any(|model| model == arguments.model);
+        let exists = models().any(|model| model == arguments.model);
         let near = nearest(&arguments.model, models()).map(|near| format!("did you mean `{near}`?"));
         return Err(Failure::Usage {
-            message: if off {
+            message: if exists {
                 format!("the model `{}` is switched off or has no case", arguments.model)
             } else {
                 format!("no config has the model `{}`", arguments.model)
             },
-            help: near.filter(|_| !off).or(Some("`bedrock-check list` shows what there is".to_owned())),
+            help: near
+                .filter(|_| !exists)
+                .or(Some("`bedrock-check list` shows the models that have cases".to_owned())),
         });
     }
-    let mut named = of_model.clone().filter(|planned| planned.case.name == name);
+    let mut named = cases.clone().filter(|planned| planned.case.name == name);
     named.next().ok_or_else(|| Failure::Usage {
         message: format!("`{}` has no case `{name}`", arguments.model),
-        help: nearest(name, of_model.map(|planned| planned.case.name.as_str()))
+        help: nearest(name, cases.map(|planned| planned.case.name.as_str()))
             .map(|near| format!("did you mean `{near}`?")),
     })
 }
 
 /// Calls `live`, and keeps the answer.
-struct Witness<'a, I: Invoker> {
+struct AnswerCapture<'a, I: Invoker> {
     live: &'a I,
-    seen: Mutex<Option<Answer>>,
+    captured: Mutex<Option<Answer>>,
 }
 
-impl<I: Invoker> Invoker for Witness<'_, I> {
-    fn answer(&self, ask: &Ask<'_>) -> Result<Answered, NoAnswer> {
-        let answered = self.live.answer(ask)?;
-        if let Ok(mut seen) = self.seen.lock() {
-            *seen = Some(answered.answer.clone());
+impl<I: Invoker> Invoker for AnswerCapture<'_, I> {
+    fn invoke(&self, request: &CaseRequest<'_>) -> Result<Invocation, InvokeError> {
+        let invocation = self.live.invoke(request)?;
+        if let Ok(mut captured) = self.captured.lock() {
+            *captured = Some(invocation.answer.clone());
         }
-        Ok(answered)
+        Ok(invocation)
     }
 
     fn varies(&self) -> bool {
@@ -137,19 +146,19 @@ impl<I: Invoker> Invoker for Witness<'_, I> {
     }
 }
 
-fn tell(answer: Option<&Answer>, attempt: &CaseAttempt, out: &mut impl Write) -> io::Result<()> {
+fn print_answer(answer: Option<&Answer>, attempt: &CaseAttempt, out: &mut impl Write) -> io::Result<()> {
     match answer {
         None => return Ok(()),
         Some(Answer::Response(response)) => {
-            head(out, response.status, attempt.measured.as_ref(), &response.headers)?;
-            writeln!(out, "{}", shown(&response.body))?;
+            print_head(out, response.status, attempt.measured.as_ref(), &response.headers)?;
+            writeln!(out, "{}", render_body(&response.body))?;
         }
         Some(Answer::Stream(stream)) => {
-            head(out, stream.status, attempt.measured.as_ref(), &stream.headers)?;
-            stream.events.iter().try_for_each(|event| writeln!(out, "{}", line(event)))?;
+            print_head(out, stream.status, attempt.measured.as_ref(), &stream.headers)?;
+            stream.events.iter().try_for_each(|event| writeln!(out, "{}", render_event(event)))?;
         }
         Some(Answer::Refusal(refusal)) => {
-            head(out, refusal.status, attempt.measured.as_ref(), &refusal.headers)?;
+            print_head(out, refusal.status, attempt.measured.as_ref(), &refusal.headers)?;
             writeln!(out, "{}", visible(&diagnose::masked(&refusal.message)))?;
         }
     }
@@ -163,7 +172,12 @@ fn tell(answer: Option<&Answer>, attempt: &CaseAttempt, out: &mut impl Write) ->
     out.flush()
 }
 
-fn head(out: &mut impl Write, status: u16, measured: Option<&Measured>, headers: &Headers) -> io::Result<()> {
+fn print_head(
+    out: &mut impl Write,
+    status: u16,
+    measured: Option<&Measured>,
+    headers: &Headers,
+) -> io::Result<()> {
     let took = measured.map(|measured| format!("   {}", crate::report::took(measured))).unwrap_or_default();
     writeln!(out, "HTTP {status}{took}")?;
     headers
@@ -172,15 +186,15 @@ fn head(out: &mut impl Write, status: u16, measured: Option<&Measured>, headers:
     writeln!(out)
 }
 
-fn shown(body: &Value) -> String {
+fn render_body(body: &Value) -> String {
     visible(&format!("{:#}", masked_value(body))).into_owned()
 }
 
 /// One line for an event: `   210 ms  chunk  {…}`.
-fn line(event: &Event) -> String {
-    let at = event.offset_ms.map(|at| format!("{at:>6} ms  ")).unwrap_or_default();
+fn render_event(event: &Event) -> String {
+    let time = event.offset_ms.map(|ms| format!("{ms:>6} ms  ")).unwrap_or_default();
     let payload = masked_value(&event.payload).to_string();
-    visible(&format!("{at}{}  {payload}", event.kind)).into_owned()
+    visible(&format!("{time}{}  {payload}", event.kind)).into_owned()
 }
 
 fn document(answer: Option<&Answer>, attempt: &CaseAttempt, sources: &Sources) -> Value {
@@ -228,10 +242,10 @@ mod tests {
             format: Format::Terminal,
         };
         let mut environment = Environment::new(BTreeMap::new(), Ok("/".into()));
-        let set = variables(&arguments, &mut environment).unwrap();
+        let set = case_from_variables(&arguments, &mut environment).unwrap();
         let config = json!({ "models": { "claude-3.5": {} } });
         assert_eq!(
-            set[0].toml(&config).unwrap(),
+            set[0].to_toml(&config).unwrap(),
             "\"models\".\"claude-3.5\".\"cases\" = [{ name = \"invoke\", variables = { \"prompt\" = { env = \"prompt\" }, \"system.prompt\" = { env = \"system_prompt\" } } }]\n"
         );
         assert_eq!(environment.variables["prompt"], "a=\"b\"");

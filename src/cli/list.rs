@@ -5,24 +5,24 @@ use std::io::Write;
 use serde_json::{Map, json};
 
 use super::arguments::{Format, List};
-use super::empty::why_empty;
+use super::empty::explain_empty_plan;
 use super::output::Output;
-use super::session::{self, verdict};
-use super::{Ended, Exit, Failure};
+use super::session::{self, exit_for};
+use super::{CommandResult, Exit, Failure};
 use crate::app::Environment;
 use crate::check::Purpose;
 use crate::diagnose::{Severity, visible};
 use crate::run::{Plan, Planned};
 
-pub(super) fn run(arguments: &List, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &List, environment: Environment, output: &mut Output) -> CommandResult {
     let session = session::start(environment, Map::new(), output)?;
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let checked = session.check(&arguments.configs, Purpose::List)?;
     let errors: Vec<_> =
         checked.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
-    session::print(&session, &errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
-    let plan = Plan::new(&checked.suites, &selection).part(arguments.shard);
-    let mut out = output.answer();
+    session::print_findings(&session, &errors, &mut std::io::stderr(), output.color_for(&std::io::stderr()))?;
+    let plan = Plan::new(&checked.suites, &selection).select_shard(arguments.shard);
+    let mut out = output.stdout();
     for planned in &plan.cases {
         match arguments.format {
             Format::Terminal => writeln!(out, "{}", visible(&planned.case.id))?,
@@ -31,10 +31,10 @@ pub(super) fn run(arguments: &List, environment: Environment, output: &mut Outpu
     }
     out.flush()?;
     if plan.is_empty() && errors.is_empty() {
-        output.talk(&format!("error: {}", why_empty(&plan)));
+        output.print_message(&format!("error: {}", explain_empty_plan(&plan)));
     }
     let empty = if plan.is_empty() { Exit::NothingSelected } else { Exit::Clean };
-    Ok(Exit::most_urgent(&[verdict(&errors), empty]))
+    Ok(Exit::most_urgent(&[exit_for(&errors), empty]))
 }
 
 fn as_json(planned: &Planned<'_>) -> serde_json::Value {

@@ -7,7 +7,7 @@ use serde_json::Map;
 use super::arguments::Map as Arguments;
 use super::output::Output;
 use super::session;
-use super::{Ended, Exit, Failure};
+use super::{CommandResult, Exit, Failure};
 use crate::app::Environment;
 use crate::check::{Checked, Purpose};
 use crate::config::edit::{Line, with_mapping};
@@ -19,22 +19,27 @@ use crate::mapping::infer::{MappedField, default_mapping};
 use crate::suite::{Case, Model, Suite};
 use crate::words::nearest;
 
-pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> CommandResult {
     let session = session::start(environment, Map::new(), output)?;
     let checked = session.check_with(&arguments.configs, Vec::new(), Purpose::Run)?;
-    let Some((suite, model)) = find(&checked, &arguments.model) else {
+    let Some((suite, model)) = find_model(&checked, &arguments.model) else {
         // Print the errors that may have kept the model from being read.
         let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let errors: Vec<Finding> = errors.cloned().collect();
-        session::print(&session, &errors, &mut std::io::stderr(), output.color_of(&std::io::stderr()))?;
-        return Err(no_model(&checked, &arguments.model));
+        session::print_findings(
+            &session,
+            &errors,
+            &mut std::io::stderr(),
+            output.color_for(&std::io::stderr()),
+        )?;
+        return Err(unknown_model(&checked, &arguments.model));
     };
-    let (fields, from) = infer(model, arguments.case.as_deref())?;
+    let (fields, source) = infer(model, arguments.case.as_deref())?;
     if fields.is_empty() {
-        return Err(nothing_known(model));
+        return Err(unknown_family(model));
     }
-    let mut out = output.answer();
-    writeln!(out, "[models.{}.mapping]  # {from}", visible(&model.name))?;
+    let mut out = output.stdout();
+    writeln!(out, "[models.{}.mapping]  # {source}", visible(&model.name))?;
     let lines: Vec<_> = fields.iter().map(toml_entry).collect();
     for (key, value) in &lines {
         writeln!(out, "{}", visible(&format!("{key} = {value}")))?;
@@ -42,23 +47,23 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     out.flush()?;
     if arguments.write {
         write(suite, model, &lines)?;
-        output.talk(&format!("wrote {}", suite.path.display()));
+        output.print_message(&format!("wrote {}", suite.path.display()));
     }
     Ok(Exit::Clean)
 }
 
-type Found<'c> = (&'c Suite, &'c Model);
+type ModelInSuite<'c> = (&'c Suite, &'c Model);
 
-fn models(checked: &Checked) -> impl Iterator<Item = Found<'_>> {
+fn models(checked: &Checked) -> impl Iterator<Item = ModelInSuite<'_>> {
     checked.suites.iter().flat_map(|suite| suite.models.iter().map(move |model| (suite, model)))
 }
 
 /// Finds the model even if its mapping or another model is invalid.
-fn find<'c>(checked: &'c Checked, name: &str) -> Option<Found<'c>> {
+fn find_model<'c>(checked: &'c Checked, name: &str) -> Option<ModelInSuite<'c>> {
     models(checked).find(|(_, model)| model.name == name)
 }
 
-fn no_model(checked: &Checked, name: &str) -> Failure {
+fn unknown_model(checked: &Checked, name: &str) -> Failure {
     let near = nearest(name, models(checked).map(|(_, model)| model.name.as_str()));
     Failure::Usage {
         message: format!("no config has the model `{name}`, or it can't be read"),
@@ -68,20 +73,20 @@ fn no_model(checked: &Checked, name: &str) -> Failure {
 
 /// Infers the mapping from the first recorded answer, or else from the family. Also returns which of the two it was.
 fn infer(model: &Model, case: Option<&str>) -> Result<(Vec<MappedField>, String), Failure> {
-    let cases = model.cases.iter().filter(|of_model| case.is_none_or(|name| of_model.name == name));
-    let mut recorded = cases.filter_map(|case| Some((case, recorded(case)?)));
+    let cases = model.cases.iter().filter(|other| case.is_none_or(|name| other.name == name));
+    let mut recorded = cases.filter_map(|case| Some((case, infer_from_recording(case)?)));
     if let Some((case, fields)) = recorded.next() {
-        return Ok((fields, format!("out of the recording of `{}`", case.id)));
+        return Ok((fields, format!("from the recording of `{}`", case.id)));
     }
     if let Some(name) = case {
         let message = format!("`{}::{name}` has no recorded answer", model.name);
         return Err(Failure::Usage { message, help: Some("record it, or leave `--case` out".to_owned()) });
     }
-    Ok((default_mapping(&model.call()), "of its family: nothing is recorded".to_owned()))
+    Ok((default_mapping(&model.request_without_body()), "from its family; nothing is recorded".to_owned()))
 }
 
 /// Infers the mapping from the response in the case's fixture, if it contains one.
-fn recorded(case: &Case) -> Option<Vec<MappedField>> {
+fn infer_from_recording(case: &Case) -> Option<Vec<MappedField>> {
     let stored = fixture::read(&case.fixture_path).ok()??;
     recorded_mapping(&stored.fixture.exchange)
 }
@@ -96,9 +101,9 @@ fn write(suite: &Suite, model: &Model, lines: &[Line]) -> Result<(), Failure> {
     files::write_whole(&suite.path, text.as_bytes()).map_err(|error| failure(&error))
 }
 
-fn nothing_known(model: &Model) -> Failure {
+fn unknown_family(model: &Model) -> Failure {
     Failure::Usage {
-        message: format!("`{}` doesn't tell its family, and nothing is recorded", model.model_id),
+        message: format!("the family of `{}` is unknown, and no response is recorded", model.model_id),
         help: Some(format!("record a case first: `bedrock-check record --model {}`", model.name)),
     }
 }

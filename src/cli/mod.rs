@@ -53,11 +53,11 @@ pub use exit::Exit;
 pub fn run(arguments: impl IntoIterator<Item = OsString>, working_dir: io::Result<PathBuf>) -> Exit {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error),
+        Err(error) => return print_usage_error(&error),
     };
     let environment = environment(working_dir);
     let mut output = Output::new(&arguments.global, &environment);
-    let ended = match &arguments.command {
+    let result = match &arguments.command {
         Command::Validate(arguments) => validate::run(arguments, environment, &mut output),
         Command::Test(arguments) => bundle::test(arguments, environment, &mut output),
         Command::Record(arguments) => test::record(arguments, environment, &mut output),
@@ -90,7 +90,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, working_dir: io::Resul
         Command::Schema(arguments) => schema::run(arguments, &mut output),
         Command::Explain(arguments) => explain::run(arguments, &mut output),
     };
-    ended.unwrap_or_else(|failure| output.failure(&failure))
+    result.unwrap_or_else(|failure| output.report_failure(&failure))
 }
 
 /// Reads the environment variables of the process.
@@ -102,11 +102,11 @@ fn environment(working_dir: io::Result<PathBuf>) -> Environment {
 }
 
 /// Prints clap's error. Help and version count as success, everything else as an invalid command line.
-fn usage(error: &clap::Error) -> Exit {
-    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+fn print_usage_error(error: &clap::Error) -> Exit {
+    let is_requested = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     // Printing fails if the reader closed the pipe, which is no error.
     drop(error.print());
-    if asked { Exit::Clean } else { Exit::Invalid }
+    if is_requested { Exit::Clean } else { Exit::Invalid }
 }
 
-type Ended = Result<Exit, Failure>;
+type CommandResult = Result<Exit, Failure>;

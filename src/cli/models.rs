@@ -6,34 +6,38 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::{Format, ModelsResolve};
 use super::output::Output;
-use super::{Ended, Exit};
+use super::{CommandResult, Exit};
 use crate::app::Environment;
 use crate::aws::model_id::{Call, ModelId, Resolved, clean_paste};
 use crate::diagnose::visible;
 use crate::exchange::Operation;
 
 /// Prints what the ID names. Exits with 1 if it can't be called in this form.
-pub(super) fn run(arguments: &ModelsResolve, environment: &Environment, output: &mut Output) -> Ended {
+pub(super) fn run(
+    arguments: &ModelsResolve,
+    environment: &Environment,
+    output: &mut Output,
+) -> CommandResult {
     let paste = clean_paste(&arguments.id);
     let id = ModelId::parse(&paste.model_id);
-    let of_arn = id.arn.map(|arn| arn.region).filter(|region| !region.is_empty());
+    let arn_region = id.arn.map(|arn| arn.region).filter(|region| !region.is_empty());
     let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-    let of_environment = variables.iter().find_map(|name| environment.non_empty(name));
-    let region = arguments.region.as_deref().or(of_arn).or(of_environment);
-    let assumed = region.is_none();
+    let environment_region = variables.iter().find_map(|name| environment.non_empty(name));
+    let region = arguments.region.as_deref().or(arn_region).or(environment_region);
+    let is_assumed = region.is_none();
     let region = region.unwrap_or("us-east-1");
     let call = Call { model_id: &arguments.id, region, operation: Operation::InvokeModel };
-    let resolved = Resolved::new(&id, call, assumed);
-    let mut out = output.answer();
+    let resolved = Resolved::new(&id, call, is_assumed);
+    let mut out = output.stdout();
     match arguments.format {
-        Format::Terminal => tell(&resolved, &mut out)?,
+        Format::Terminal => print_resolved(&resolved, &mut out)?,
         Format::Json => writeln!(out, "{:#}", document(&resolved))?,
     }
     out.flush()?;
     Ok(if resolved.can_be_called() { Exit::Clean } else { Exit::Failed })
 }
 
-fn tell(resolved: &Resolved<'_>, out: &mut impl Write) -> io::Result<()> {
+fn print_resolved(resolved: &Resolved<'_>, out: &mut impl Write) -> io::Result<()> {
     for (name, value) in resolved.rows() {
         writeln!(out, "{name:<14} {}", visible(&value))?;
     }

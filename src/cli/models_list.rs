@@ -6,59 +6,59 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::{Configs, Format, ModelsList};
 use super::controls::controls;
-use super::doctor::find;
+use super::doctor::find_model;
 use super::output::Output;
 use super::session;
-use super::{Ended, Exit, Failure};
+use super::{CommandResult, Exit, Failure};
 use crate::app::{self, Environment};
 use crate::aws::catalogue::{Callable, Filter, callable};
 use crate::aws::model_id::ModelId;
 use crate::aws::region;
 use crate::check::Purpose;
 use crate::diagnose::{Span, visible};
-use crate::invoke::NoAnswer;
+use crate::invoke::InvokeError;
 use crate::suite::Model;
 use crate::words::nearest;
 
 /// Lists the models of the catalogue, or with `--live` those that AWS lists for the account.
-pub(super) fn run(arguments: &ModelsList, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &ModelsList, environment: Environment, output: &mut Output) -> CommandResult {
     if let Some(name) = arguments.region.as_deref().filter(|name| region::region(name).is_none()) {
         let near = nearest(name, region::regions().map(|region| region.name));
         return Err(Failure::Usage {
-            message: format!("`{name}` is not known as a Region"),
+            message: format!("`{name}` is not a known Region"),
             help: near.map(|near| format!("did you mean `{near}`?")),
         });
     }
     let lines = if arguments.live {
-        of_account(arguments, environment, output)?
+        list_from_account(arguments, environment, output)?
     } else {
-        callable(&filter(arguments)).iter().map(line).collect()
+        callable(&filter(arguments)).iter().map(render_line).collect()
     };
-    let mut out = output.answer();
+    let mut out = output.stdout();
     for line in &lines {
         match arguments.format {
-            Format::Terminal => line.tell(&mut out)?,
+            Format::Terminal => line.print(&mut out)?,
             Format::Json => writeln!(out, "{}", line.document())?,
         }
     }
     out.flush()?;
     if lines.is_empty() {
-        output.talk("no model is like that");
+        output.print_message("no model matches these filters");
         return Ok(Exit::NothingSelected);
     }
     Ok(Exit::Clean)
 }
 
 /// One ID that can be called.
-struct Line {
+struct ModelLine {
     id: String,
     lifecycle: String,
     /// How it is called, and its modalities.
     about: String,
 }
 
-impl Line {
-    fn tell(&self, out: &mut impl Write) -> io::Result<()> {
+impl ModelLine {
+    fn print(&self, out: &mut impl Write) -> io::Result<()> {
         let line =
             format!("{:<52} {:<8} {}", visible(&self.id), visible(&self.lifecycle), visible(&self.about));
         writeln!(out, "{}", line.trim_end())
@@ -81,49 +81,54 @@ fn filter(arguments: &ModelsList) -> Filter<'_> {
     }
 }
 
-fn line(callable: &Callable) -> Line {
+fn render_line(callable: &Callable) -> ModelLine {
     let model = callable.model;
     let how = if callable.is_profile { "profile" } else { "on demand" };
     let ends = model.ends.map(|ends| format!(", ends {ends}")).unwrap_or_default();
     let modalities = format!("{} → {}", model.input.join("+"), model.output.join("+"));
     let about = format!("{how}, {}{ends}", if model.input.is_empty() { "unknown" } else { &modalities });
-    Line { id: callable.id.to_owned(), lifecycle: model.lifecycle.name().to_owned(), about }
+    ModelLine { id: callable.id.to_owned(), lifecycle: model.lifecycle.name().to_owned(), about }
 }
 
-fn refused(why: NoAnswer) -> Failure {
-    match why {
-        NoAnswer::Trouble(trouble) => {
-            let said = trouble.said.map(|said| format!(": {said}")).unwrap_or_default();
-            let help = trouble.help.or(trouble.cause.map(|cause| cause.remedy.to_owned()));
-            Failure::Environment { message: format!("{}{said}", trouble.message), help }
+fn list_failure(error: InvokeError) -> Failure {
+    match error {
+        InvokeError::CallFailed(failure) => {
+            let service_message =
+                failure.service_message.map(|message| format!(": {message}")).unwrap_or_default();
+            let help = failure.help.or(failure.cause.map(|cause| cause.remedy.to_owned()));
+            Failure::Environment { message: format!("{}{service_message}", failure.message), help }
         }
         other => Failure::Environment { message: other.to_string(), help: None },
     }
 }
 
 /// Lists the models that `ListFoundationModels` and `ListInferenceProfiles` return.
-fn of_account(
+fn list_from_account(
     arguments: &ModelsList,
     environment: Environment,
     output: &mut Output,
-) -> Result<Vec<Line>, Failure> {
+) -> Result<Vec<ModelLine>, Failure> {
     let session = session::start(environment, Map::new(), output)?;
     let live = app::connect(&session, &controls(&session.environment))?;
     let listed = if let Some(name) = &arguments.like {
         let checked = session.check_with(&Configs::default(), Vec::new(), Purpose::Run)?;
-        live.list_models(find(&checked, name)?)
+        live.list_models(find_model(&checked, name)?)
     } else {
         let region = arguments.region.as_deref().unwrap_or("us-east-1");
-        let at = Span::file(session.sources.add("models list", ""));
-        live.list_models(&Model::of_no_config(region, &at))
+        let span = Span::file(session.sources.add("models list", ""));
+        live.list_models(&Model::for_listing(region, &span))
     };
-    let listed = listed.map_err(refused)?;
+    let listed = listed.map_err(list_failure)?;
     let filter = Filter { all: true, ..filter(arguments) };
     let lines = listed.into_iter().filter(|listed| {
         let known = ModelId::parse(&listed.id).model();
         known.is_none_or(|model| filter.matches(model))
     });
     Ok(lines
-        .map(|listed| Line { id: listed.id, lifecycle: listed.status.to_lowercase(), about: listed.about })
+        .map(|listed| ModelLine {
+            id: listed.id,
+            lifecycle: listed.status.to_lowercase(),
+            about: listed.description,
+        })
         .collect())
 }

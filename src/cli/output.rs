@@ -8,7 +8,7 @@ use super::{Exit, Failure};
 use crate::app::Environment;
 use crate::config::settings::ColorChoice;
 use crate::diagnose::{Finding, Severity, visible};
-use crate::files::reason;
+use crate::files::describe_io_error;
 use crate::report::Verbosity;
 use crate::words::plural;
 
@@ -39,16 +39,16 @@ impl Output {
     }
 
     /// Applies the setting `color`, which flags and environment variables override.
-    pub(super) fn settle(&mut self, color: Option<ColorChoice>) {
+    pub(super) fn apply_color_setting(&mut self, color: Option<ColorChoice>) {
         self.color = self.color.or(color.filter(|_| !self.no_color && !self.force_color));
     }
 
     /// The stream for the command's result.
-    pub(super) fn answer(&self) -> BufWriter<Guarded<Forgiving<io::Stdout>>> {
-        BufWriter::new(Guarded::new(Forgiving(io::stdout()), self.on_github))
+    pub(super) fn stdout(&self) -> BufWriter<Guarded<IgnoreBrokenPipe<io::Stdout>>> {
+        BufWriter::new(Guarded::new(IgnoreBrokenPipe(io::stdout()), self.on_github))
     }
 
-    pub(super) fn color_of(&self, terminal: &impl IsTerminal) -> bool {
+    pub(super) fn color_for(&self, terminal: &impl IsTerminal) -> bool {
         match self.color {
             Some(ColorChoice::Always) => true,
             Some(ColorChoice::Never) => false,
@@ -57,47 +57,47 @@ impl Output {
     }
 
     pub(super) fn color(&self) -> bool {
-        self.color_of(&io::stdout())
+        self.color_for(&io::stdout())
     }
 
     /// Whether to print findings of this severity: errors unless `-qq` is given, others only without `-q`.
-    pub(super) fn tells(&self, severity: Severity) -> bool {
-        let least = if severity == Severity::Error { Verbosity::Quiet } else { Verbosity::Normal };
-        self.verbosity >= least
+    pub(super) fn shows(&self, severity: Severity) -> bool {
+        let required = if severity == Severity::Error { Verbosity::Quiet } else { Verbosity::Normal };
+        self.verbosity >= required
     }
 
     /// Prints a line to stderr, except with `-qq`.
-    pub(super) fn talk(&self, line: &str) {
+    pub(super) fn print_message(&self, line: &str) {
         if self.verbosity > Verbosity::Verdict {
-            self.say(line);
+            self.print_always(line);
         }
     }
 
     /// Prints a line to stderr.
-    pub(super) fn say(&self, line: &str) {
-        self.sayer()(line);
+    pub(super) fn print_always(&self, line: &str) {
+        self.message_printer()(line);
     }
 
     /// A function that prints a line to stderr, for callers that can't borrow `self`.
-    pub(super) fn sayer(&self) -> impl Fn(&str) + use<> {
+    pub(super) fn message_printer(&self) -> impl Fn(&str) + use<> {
         let on_github = self.on_github;
         // A failure to write to stderr can't be reported anywhere.
         move |line| drop(writeln!(Guarded::new(io::stderr(), on_github), "{line}"))
     }
 
     /// Wraps `out` so that GitHub's runner doesn't execute lines of it as commands.
-    pub(super) fn talker<W: Write>(&self, out: W) -> Guarded<W> {
+    pub(super) fn guard<W: Write>(&self, out: W) -> Guarded<W> {
         Guarded::new(out, self.on_github)
     }
 
     /// Prints why a command failed, and returns its exit code.
-    pub(super) fn failure(&mut self, failure: &Failure) -> Exit {
+    pub(super) fn report_failure(&mut self, failure: &Failure) -> Exit {
         let exit = Exit::from(failure);
         if exit != Exit::Clean {
             let code = failure.code().map(|code| format!("[{code}]")).unwrap_or_default();
-            self.say(&format!("error{code}: {}", visible(&failure.to_string())));
+            self.print_always(&format!("error{code}: {}", visible(&failure.to_string())));
             if let Some(help) = failure.help() {
-                self.say(&format!("  = help: {}", visible(help)));
+                self.print_always(&format!("  = help: {}", visible(help)));
             }
         }
         exit
@@ -116,24 +116,25 @@ pub(super) fn severity_counts(findings: &[Finding]) -> String {
 }
 
 /// A stream that ignores a closed pipe: the rest of the output is dropped, and the exit code stays the same.
-pub(super) struct Forgiving<W>(pub W);
+pub(super) struct IgnoreBrokenPipe<W>(pub W);
 
-impl<W: Write> Write for Forgiving<W> {
+impl<W: Write> Write for IgnoreBrokenPipe<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        unless_closed(self.0.write(bytes), bytes.len())
+        ignore_broken_pipe(self.0.write(bytes), bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        unless_closed(self.0.flush(), ())
+        ignore_broken_pipe(self.0.flush(), ())
     }
 }
 
-fn unless_closed<T>(result: io::Result<T>, closed: T) -> io::Result<T> {
+fn ignore_broken_pipe<T>(result: io::Result<T>, closed: T) -> io::Result<T> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(closed),
-        Err(error) => {
-            Err(io::Error::new(error.kind(), format!("can't write the output: {}", reason(&error))))
-        }
+        Err(error) => Err(io::Error::new(
+            error.kind(),
+            format!("can't write the output: {}", describe_io_error(&error)),
+        )),
         result => result,
     }
 }

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Format, Plan as Arguments};
-use super::empty::why_empty;
+use super::empty::explain_empty_plan;
 use super::output::Output;
 use super::session;
-use super::{Ended, Exit, Failure};
+use super::{CommandResult, Exit, Failure};
 use crate::app::{self, Environment};
 use crate::aws::catalogue::SOURCE;
 use crate::config::settings::Mode;
@@ -18,32 +18,32 @@ use crate::report::usd;
 use crate::run::Plan;
 use crate::words::plural;
 
-pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> CommandResult {
     let session = session::start(environment, Map::new(), output)?;
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
-    let Some(checked) = session::check_whole(&session, &arguments.configs, Vec::new(), output)? else {
+    let Some(checked) = session::check_valid(&session, &arguments.configs, Vec::new(), output)? else {
         return Ok(Exit::Invalid);
     };
-    let plan = Plan::new(&checked.suites, &selection).part(arguments.shard);
+    let plan = Plan::new(&checked.suites, &selection).select_shard(arguments.shard);
     if plan.is_empty() {
-        output.talk(&format!("error: {}", why_empty(&plan)));
+        output.print_message(&format!("error: {}", explain_empty_plan(&plan)));
         return Ok(Exit::NothingSelected);
     }
     let mode = arguments.mode.unwrap_or(Mode::Live);
     let estimate = Estimate::new(&plan, mode, &app::prices(&session.settings));
-    let mut out = output.answer();
+    let mut out = output.stdout();
     match arguments.format {
-        Format::Terminal => tell(&estimate, &mut out)?,
+        Format::Terminal => print_estimate(&estimate, &mut out)?,
         Format::Json => writeln!(out, "{:#}", document(&estimate))?,
     }
     out.flush()?;
     Ok(Exit::Clean)
 }
 
-fn tell(estimate: &Estimate, out: &mut impl Write) -> io::Result<()> {
+fn print_estimate(estimate: &Estimate, out: &mut impl Write) -> io::Result<()> {
     let calls = estimate.calls();
     if calls == 0 {
-        return writeln!(out, "`{}` would call nobody", estimate.mode.name());
+        return writeln!(out, "`{}` makes no calls", estimate.mode.name());
     }
     let width = estimate.models.keys().map(|name| name.chars().count()).max().unwrap_or(0).max("model".len());
     writeln!(
@@ -64,7 +64,7 @@ fn tell(estimate: &Estimate, out: &mut impl Write) -> io::Result<()> {
     }
     let unknown = estimate.unpriced();
     let and = if unknown > 0 {
-        format!(", and {} whose price is not known", plural(unknown, "model"))
+        format!(", and {} without a known price", plural(unknown, "model"))
     } else {
         String::new()
     };
@@ -76,8 +76,8 @@ fn tell(estimate: &Estimate, out: &mut impl Write) -> io::Result<()> {
 /// Explains how exact the figures are.
 fn notes(estimate: &Estimate) -> Vec<String> {
     let mut notes = vec![
-        "≤ counts a byte a token and an allowance for tools and media; the body or the model limits the output".to_owned(),
-        "~ is an estimate: a fourth of that; retries come on top".to_owned(),
+        "≤ counts each byte as a token, plus an allowance for tools and media; the body or the model limits the output".to_owned(),
+        "~ is an estimate: a quarter of ≤; retries cost extra".to_owned(),
         format!("prices are estimates: list prices of the standard tier ({SOURCE}), or those of your settings"),
     ];
     let borrowed =

@@ -2,10 +2,10 @@
 
 use super::arguments::{Filter, Test};
 use super::output::Output;
-use super::{Ended, test};
+use super::{CommandResult, test};
 use crate::app::Environment;
 
-pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Output) -> CommandResult {
     let filter = Filter { only_probes: true, ..arguments.filter.clone() };
     test::run(&Test { filter, ..arguments.clone() }, environment, output)
 }

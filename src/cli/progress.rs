@@ -32,7 +32,7 @@ impl Progress {
         }
     }
 
-    pub(super) fn take(&mut self, event: Event<'_>) {
+    pub(super) fn update(&mut self, event: Event<'_>) {
         let Event::Finished(case) = event else { return };
         self.done += 1;
         self.open += usize::from(case.attempt.outcome != Outcome::Pass);
@@ -55,7 +55,7 @@ impl Progress {
         }
     }
 
-    #[expect(clippy::print_stderr, reason = "progress is talk, and only `cli` prints")]
+    #[expect(clippy::print_stderr, reason = "only `cli` prints, and progress goes to stderr")]
     fn line(&self) {
         eprintln!("  {} of {} cases, {} open", self.done, self.total, self.open);
     }

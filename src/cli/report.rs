@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::arguments::Report;
 use super::github::{Step, StepReport};
-use super::output::{Forgiving, Output};
-use super::report_to::{is_stdout, previous};
-use super::{Ended, Exit, Failure};
+use super::output::{IgnoreBrokenPipe, Output};
+use super::report_to::{is_stdout, read_previous};
+use super::{CommandResult, Exit, Failure};
 use crate::app::Environment;
 use crate::diagnose::visible;
 use crate::files::write_whole;
@@ -22,52 +22,54 @@ enum Target {
 }
 
 /// Collects the records of the runs into the report.
-enum Making {
+enum ReportBuilder {
     /// The unchanged lines.
     JsonLines(String),
     GitHub(StepReport<Vec<u8>>),
     Document(Box<dyn Renderer>),
 }
 
-pub(super) fn run(arguments: &Report, environment: Environment, output: &mut Output) -> Ended {
-    let target = target(&arguments.to)?;
+pub(super) fn run(arguments: &Report, environment: Environment, output: &mut Output) -> CommandResult {
+    let target = parse_target(&arguments.to)?;
     let is_for_runner = matches!(target, Target::GitHub);
     let previous = match &arguments.previous {
-        Some(path) => previous(path, output)?,
+        Some(path) => read_previous(path, output)?,
         None => None,
     };
-    let mut making = match target {
-        Target::JsonLines => Making::JsonLines(String::new()),
-        Target::GitHub => Making::GitHub(StepReport::new(Step::of(&environment), previous, Vec::new())),
-        Target::Document(document) => Making::Document((document.renderer)(previous)),
+    let mut builder = match target {
+        Target::JsonLines => ReportBuilder::JsonLines(String::new()),
+        Target::GitHub => {
+            ReportBuilder::GitHub(StepReport::new(Step::from_environment(&environment), previous, Vec::new()))
+        }
+        Target::Document(document) => ReportBuilder::Document((document.renderer)(previous)),
     };
-    let lost = record::read(&arguments.files, |line, record| making.take(line, record.as_ref()));
-    let lost = lost.map_err(|error| Failure::Usage {
+    let missing = record::read(&arguments.files, |line, record| builder.add(line, record.as_ref()));
+    let missing = missing.map_err(|error| Failure::Usage {
         message: error.to_string(),
         help: Some("give files that `--report jsonl=PATH` wrote".to_owned()),
     })?;
-    write(arguments.output.as_deref(), &making.finish(&lost)?, is_for_runner, output)?;
-    for lost in &lost {
-        output.talk(&format!("error: {}", visible(lost)));
+    write(arguments.output.as_deref(), &builder.finish(&missing)?, is_for_runner, output)?;
+    for missing in &missing {
+        output.print_message(&format!("error: {}", visible(missing)));
     }
-    Ok(if lost.is_empty() { Exit::Clean } else { Exit::Environment })
+    Ok(if missing.is_empty() { Exit::Clean } else { Exit::Environment })
 }
 
-impl Making {
-    fn take(&mut self, line: &str, record: Option<&Record>) {
+impl ReportBuilder {
+    fn add(&mut self, line: &str, record: Option<&Record>) {
         match (self, record) {
-            (Making::JsonLines(lines), _) => lines.extend([line, "\n"]),
-            (Making::GitHub(step), Some(record)) => step.take(record),
-            (Making::Document(renderer), Some(record)) => renderer.take(record),
-            (Making::GitHub(_) | Making::Document(_), None) => (),
+            (ReportBuilder::JsonLines(lines), _) => lines.extend([line, "\n"]),
+            (ReportBuilder::GitHub(step), Some(record)) => step.add_record(record),
+            (ReportBuilder::Document(renderer), Some(record)) => renderer.add_record(record),
+            (ReportBuilder::GitHub(_) | ReportBuilder::Document(_), None) => (),
         }
     }
 
-    fn finish(self, lost: &[String]) -> std::io::Result<Vec<u8>> {
+    fn finish(self, missing: &[String]) -> std::io::Result<Vec<u8>> {
         match self {
-            Making::JsonLines(lines) => Ok(lines.into_bytes()),
-            Making::GitHub(step) => step.finish(lost),
-            Making::Document(renderer) => Ok(renderer.finish(lost).into_bytes()),
+            ReportBuilder::JsonLines(lines) => Ok(lines.into_bytes()),
+            ReportBuilder::GitHub(step) => step.finish(missing),
+            ReportBuilder::Document(renderer) => Ok(renderer.finish(missing).into_bytes()),
         }
     }
 }
@@ -77,16 +79,16 @@ fn write(path: Option<&Path>, document: &[u8], is_for_runner: bool, output: &Out
         return write_whole(path, document);
     }
     if is_for_runner {
-        let mut answer = Forgiving(std::io::stdout());
-        answer.write_all(document)?;
-        return answer.flush();
+        let mut stdout = IgnoreBrokenPipe(std::io::stdout());
+        stdout.write_all(document)?;
+        return stdout.flush();
     }
-    let mut answer = output.answer();
-    answer.write_all(document)?;
-    answer.flush()
+    let mut stdout = output.stdout();
+    stdout.write_all(document)?;
+    stdout.flush()
 }
 
-fn target(name: &str) -> Result<Target, Failure> {
+fn parse_target(name: &str) -> Result<Target, Failure> {
     let document = DOCUMENTS.iter().find(|document| document.name == name);
     match (name, document) {
         ("jsonl", _) => Ok(Target::JsonLines),

@@ -29,7 +29,7 @@ enum ReportFormat {
     Document(Document),
 }
 
-fn format(name: &str) -> Option<ReportFormat> {
+fn find_format(name: &str) -> Option<ReportFormat> {
     let document = DOCUMENTS.iter().find(|document| document.name == name);
     match name {
         "jsonl" => Some(ReportFormat::JsonLines),
@@ -57,16 +57,16 @@ impl ReportTo {
     }
 
     /// Lets the reports compare with the run that `--previous` names.
-    pub(super) fn beside(
+    pub(super) fn with_previous(
         mut reports: Vec<ReportTo>,
         previous: Option<&Path>,
         output: &Output,
     ) -> Result<Vec<ReportTo>, Failure> {
-        let previous = previous.map(|path| self::previous(path, output)).transpose()?.flatten();
-        if previous.is_some() && !reports.iter().any(ReportTo::compares) {
+        let previous = previous.map(|path| read_previous(path, output)).transpose()?.flatten();
+        if previous.is_some() && !reports.iter().any(ReportTo::compares_runs) {
             let formats = DOCUMENTS.iter().filter(|document| document.compares).map(|document| document.name);
             let formats: Vec<&str> = formats.collect();
-            output.talk(&format!(
+            output.print_message(&format!(
                 "warning: no report compares with `--previous`; `{}` do",
                 formats.join("`, `")
             ));
@@ -79,7 +79,7 @@ impl ReportTo {
 
     fn parse(text: &str) -> Result<ReportTo, Failure> {
         let (name, path) = text.split_once('=').unwrap_or((text, ""));
-        match format(name) {
+        match find_format(name) {
             // GitHub reads the output of the step, so this report has no path.
             Some(format @ ReportFormat::GitHub) if path.is_empty() => {
                 Ok(ReportTo { format, path: PathBuf::new(), previous: None })
@@ -93,22 +93,22 @@ impl ReportTo {
             }
             None if !path.is_empty() => Err(Failure::Usage {
                 message: format!("the report `{text}`: there is no format `{name}`"),
-                help: Some(format!("the formats are {}", listed(""))),
+                help: Some(format!("the formats are {}", list_formats(""))),
             }),
             _ => Err(Failure::Usage {
                 message: format!("the report `{text}`: expected `FORMAT=PATH`"),
-                help: Some(format!("write {}; `-` is standard output", listed("=PATH"))),
+                help: Some(format!("write {}; `-` is standard output", list_formats("=PATH"))),
             }),
         }
     }
 
     /// Whether the report contains requests and responses.
     pub(super) fn shows_exchanges(&self) -> bool {
-        matches!(self.format, ReportFormat::JsonLines) || self.compares()
+        matches!(self.format, ReportFormat::JsonLines) || self.compares_runs()
     }
 
     /// Whether the report compares with the previous run.
-    fn compares(&self) -> bool {
+    fn compares_runs(&self) -> bool {
         match self.format {
             ReportFormat::JsonLines => false,
             ReportFormat::Document(document) => document.compares,
@@ -128,15 +128,15 @@ impl ReportTo {
     pub(super) fn open(&self, reporters: &mut Reporters<'_>, step: &Step, output: &Output) {
         let previous = self.previous.clone();
         match (self.format, self.is_stdout()) {
-            (ReportFormat::JsonLines, true) => reporters.add_stream(JsonLines::new(output.answer())),
+            (ReportFormat::JsonLines, true) => reporters.add_stream(JsonLines::new(output.stdout())),
             (ReportFormat::JsonLines, false) => reporters.add_stream(JsonLines::to_file(&self.path)),
             (ReportFormat::GitHub, _) => {
                 // GitHub reads both streams, and no other report goes to stderr.
                 reporters.add_document(StepReport::new(step.clone(), previous, std::io::stderr()));
             }
             (ReportFormat::Document(Document { renderer, .. }), true) => {
-                let mut answer = output.answer();
-                let write = move |text: &str| answer.write_all(text.as_bytes()).and_then(|()| answer.flush());
+                let mut stdout = output.stdout();
+                let write = move |text: &str| stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
                 reporters.add_document(Rendered::new(renderer(previous), write));
             }
             (ReportFormat::Document(Document { renderer, .. }), false) => {
@@ -148,32 +148,35 @@ impl ReportTo {
 
 /// Whether a report at `path` goes to standard output: the path is `-`, or a name of it such as `/dev/stdout`.
 pub(super) fn is_stdout(path: &Path) -> bool {
-    path == Path::new("-") || Stream::at(path) == Some(Stream::STDOUT)
+    path == Path::new("-") || Stream::from_path(path) == Some(Stream::STDOUT)
 }
 
 /// Reads the run that `path` recorded. If the file doesn't exist, as before the very first run, this only warns.
-pub(super) fn previous(path: &Path, output: &Output) -> Result<Option<Arc<Run>>, Failure> {
+pub(super) fn read_previous(path: &Path, output: &Output) -> Result<Option<Arc<Run>>, Failure> {
     if matches!(path.try_exists(), Ok(false)) {
-        output.talk(&format!("warning: there is no previous run `{}`", visible(&path.display().to_string())));
+        output.print_message(&format!(
+            "warning: there is no previous run `{}`",
+            visible(&path.display().to_string())
+        ));
         return Ok(None);
     }
-    let refused = |why: String| Failure::Usage {
-        message: format!("`--previous`: {why}"),
+    let invalid = |reason: String| Failure::Usage {
+        message: format!("`--previous`: {reason}"),
         help: Some("give a file that `--report jsonl=PATH` wrote".to_owned()),
     };
-    let run = Run::read(&[path.to_owned()]).map_err(|error| refused(error.to_string()))?;
+    let run = Run::read(&[path.to_owned()]).map_err(|error| invalid(error.to_string()))?;
     if run.starts.is_empty() {
-        let why = run.missing.first().cloned();
-        return Err(refused(why.unwrap_or_else(|| format!("no run is in `{}`", path.display()))));
+        let reason = run.missing.first().cloned();
+        return Err(invalid(reason.unwrap_or_else(|| format!("`{}` contains no run", path.display()))));
     }
-    for lost in &run.missing {
-        output.talk(&format!("warning: the previous run: {}", visible(lost)));
+    for missing in &run.missing {
+        output.print_message(&format!("warning: the previous run: {}", visible(missing)));
     }
     Ok(Some(Arc::new(run)))
 }
 
 /// Lists the formats for a message, with the suffix `behind` except for `github`, which has no path.
-fn listed(behind: &str) -> String {
+fn list_formats(behind: &str) -> String {
     let names = ["jsonl"].into_iter().chain(DOCUMENTS.iter().map(|document| document.name));
     let names = names.map(|name| format!("{name}{behind}"));
     list(names.chain(["github".to_owned()]).map(quoted), "or")

@@ -4,29 +4,29 @@ use std::io::Write;
 
 use super::arguments::SchemaArguments;
 use super::output::Output;
-use super::{Ended, Exit, Failure};
+use super::{CommandResult, Exit, Failure};
 use crate::schema;
 use crate::schema::family::{families, schemas};
 use crate::words::{commas, nearest};
 
-pub(super) fn run(arguments: &SchemaArguments, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &SchemaArguments, output: &mut Output) -> CommandResult {
     let text = match &arguments.family {
-        Some(family) => of_family(family, arguments.response)?,
+        Some(family) => family_schema(family, arguments.response)?,
         None if arguments.settings => schema::SETTINGS_SCHEMA,
         None => schema::SCHEMA,
     };
-    let mut out = output.answer();
+    let mut out = output.stdout();
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(Exit::Clean)
 }
 
-fn of_family(family: &str, response: bool) -> Result<&'static str, Failure> {
-    let (request, answer) = schemas(family).ok_or_else(|| unknown(family))?.texts();
+fn family_schema(family: &str, response: bool) -> Result<&'static str, Failure> {
+    let (request, answer) = schemas(family).ok_or_else(|| unknown_family(family))?.texts();
     Ok(if response { answer } else { request })
 }
 
-fn unknown(family: &str) -> Failure {
+fn unknown_family(family: &str) -> Failure {
     let help = match nearest(family, families()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the families are {}", commas(families())),

@@ -26,19 +26,19 @@ pub(super) fn start(
     output: &mut Output,
 ) -> Result<Session, Failure> {
     let session = Session::start(environment, flags)?;
-    output.settle(session.settings.color);
+    output.apply_color_setting(session.settings.color);
     Ok(session)
 }
 
 /// Checks `configs` with the overrides `more`, for a command that needs valid configs. Prints errors, and returns
 /// `None` if there are any.
-pub(super) fn check_whole(
+pub(super) fn check_valid(
     session: &Session,
     configs: &Configs,
     more: Vec<Override>,
     output: &Output,
 ) -> Result<Option<Checked>, Failure> {
-    whole(session, session.check_with(configs, more, Purpose::Run)?, output)
+    require_valid(session, session.check_with(configs, more, Purpose::Run)?, output)
 }
 
 /// Like [`check_valid`], for a command that only reads declarations: environment variables may be missing.
@@ -47,18 +47,18 @@ pub(super) fn check_declared(
     configs: &Configs,
     output: &Output,
 ) -> Result<Option<Checked>, Failure> {
-    whole(session, session.check(configs, Purpose::List)?, output)
+    require_valid(session, session.check(configs, Purpose::List)?, output)
 }
 
-fn whole(session: &Session, checked: Checked, output: &Output) -> Result<Option<Checked>, Failure> {
+fn require_valid(session: &Session, checked: Checked, output: &Output) -> Result<Option<Checked>, Failure> {
     let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let errors: Vec<Finding> = errors.cloned().collect();
-    print(session, &errors, &mut io::stderr(), output.color_of(&io::stderr()))?;
+    print_findings(session, &errors, &mut io::stderr(), output.color_for(&io::stderr()))?;
     Ok(errors.is_empty().then_some(checked))
 }
 
 /// Prints findings to `out`, with excerpts of the files.
-pub(super) fn print(
+pub(super) fn print_findings(
     session: &Session,
     findings: &[Finding],
     out: &mut impl Write,
@@ -70,7 +70,7 @@ pub(super) fn print(
 }
 
 /// [`Exit::Invalid`] if one of `findings` is an error.
-pub(super) fn verdict(findings: &[Finding]) -> Exit {
+pub(super) fn exit_for(findings: &[Finding]) -> Exit {
     let invalid = findings.iter().any(|finding| finding.severity == Severity::Error);
     if invalid { Exit::Invalid } else { Exit::Clean }
 }

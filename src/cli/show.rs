@@ -5,23 +5,23 @@ use std::io::{self, Write};
 use serde_json::{Map, Value};
 
 use super::arguments::{Format, ShowModel};
-use super::doctor::find;
+use super::doctor::find_model;
 use super::output::Output;
 use super::session;
-use super::{Ended, Exit};
+use super::{CommandResult, Exit};
 use crate::app::Environment;
 use crate::diagnose::{masked, masked_value, short, visible};
 use crate::form::{Content, Section, sections};
 
-pub(super) fn run(arguments: &ShowModel, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &ShowModel, environment: Environment, output: &mut Output) -> CommandResult {
     let session = session::start(environment, Map::new(), output)?;
     let Some(checked) = session::check_declared(&session, &arguments.configs, output)? else {
         return Ok(Exit::Invalid);
     };
-    let sections = sections(find(&checked, &arguments.name)?);
-    let mut out = output.answer();
+    let sections = sections(find_model(&checked, &arguments.name)?);
+    let mut out = output.stdout();
     match arguments.format {
-        Format::Terminal => tell(&sections, &mut out)?,
+        Format::Terminal => print_sections(&sections, &mut out)?,
         Format::Json => writeln!(out, "{:#}", masked_value(&document(&sections)))?,
     }
     out.flush()?;
@@ -40,7 +40,7 @@ fn document(sections: &[Section]) -> Value {
     Value::Object(members.collect())
 }
 
-fn tell(sections: &[Section], out: &mut impl Write) -> io::Result<()> {
+fn print_sections(sections: &[Section], out: &mut impl Write) -> io::Result<()> {
     for (index, Section { title, content }) in sections.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
@@ -48,7 +48,7 @@ fn tell(sections: &[Section], out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "── {title}")?;
         match content {
             Content::Fields(fields) if fields.is_empty() => writeln!(out, "  none")?,
-            Content::Fields(fields) => fields.iter().try_for_each(|field| tell_field(field, out))?,
+            Content::Fields(fields) => fields.iter().try_for_each(|field| print_field(field, out))?,
             Content::Text(text) => writeln!(out, "{}", visible(&masked(text)))?,
         }
     }
@@ -56,13 +56,14 @@ fn tell(sections: &[Section], out: &mut impl Write) -> io::Result<()> {
 }
 
 /// The most characters that a member of an object is printed with. `--format json` prints all of them.
-const VALUE: usize = 100;
+const VALUE_LIMIT: usize = 100;
 
-fn tell_field((name, value): (&String, &Value), out: &mut impl Write) -> io::Result<()> {
+fn print_field((name, value): (&String, &Value), out: &mut impl Write) -> io::Result<()> {
     let value = match value {
         Value::Object(fields) => {
-            let told = fields.iter().filter(|(_, value)| !value.is_null());
-            told.map(|(name, value)| format!("{name}: {}", short(&text(value), VALUE)))
+            let shown = fields.iter().filter(|(_, value)| !value.is_null());
+            shown
+                .map(|(name, value)| format!("{name}: {}", short(&text(value), VALUE_LIMIT)))
                 .collect::<Vec<_>>()
                 .join("; ")
         }

@@ -1,37 +1,37 @@
 //! `test`: runs the cases, reports, and chooses the exit code.
 
-pub(super) mod round;
+pub(super) mod test_run;
 mod watch;
 
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use self::round::Round;
+use self::test_run::TestRun;
 use super::arguments::Test;
 use super::controls::controls;
 use super::output::Output;
 use super::report_to::ReportTo;
 use super::session;
-use super::{Ended, Exit, Failure};
+use super::{CommandResult, Exit, Failure};
 use crate::app::{Environment, UnreferencedFiles, check_for_run, mode};
 use crate::config::settings::{self, Mode, Settings, SnapshotUpdate};
 use crate::report::Reporters;
 use crate::run::Plan;
 
 /// `record`: runs `test` in a mode that records.
-pub(super) fn record(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn record(arguments: &Test, environment: Environment, output: &mut Output) -> CommandResult {
     let mode = arguments.mode.unwrap_or(Mode::RecordMissing);
     if matches!(mode, Mode::Replay | Mode::Live) {
         return Err(Failure::Usage {
-            message: format!("`record` records, and `{}` does not", mode.name()),
+            message: format!("`record` needs a mode that records, not `{}`", mode.name()),
             help: Some("the modes are `record-missing`, `record-stale` and `record-all`".to_owned()),
         });
     }
     run(&Test { mode: Some(mode), ..arguments.clone() }, environment, output)
 }
 
-pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Output) -> CommandResult {
     if arguments.watch {
         return watch::run(arguments, environment, output);
     }
@@ -40,23 +40,23 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     let mode = mode(&session, arguments.mode)?;
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let reports = ReportTo::parse_all(&session.settings.report)?;
-    let reports = ReportTo::beside(reports, arguments.previous.as_deref(), output)?;
+    let reports = ReportTo::with_previous(reports, arguments.previous.as_deref(), output)?;
     let controls = controls(&session.environment);
     let checked = match check_for_run(&session, &arguments.configs, mode) {
-        Err(none @ Failure::NoConfig { .. }) => return no_config(none, &session.settings, output),
+        Err(failure @ Failure::NoConfig { .. }) => return no_config(failure, &session.settings, output),
         checked => checked?,
     };
-    let plan = Plan::new(&checked.suites, &selection).part(arguments.shard);
-    let round = Round {
+    let plan = Plan::new(&checked.suites, &selection).select_shard(arguments.shard);
+    let test_run = TestRun {
         session: &session,
         mode,
         controls: &controls,
         reports: &reports,
-        unreferenced: UnreferencedFiles::Settled { may_delete: !arguments.check },
-        selected: Some(arguments.selected()),
+        unreferenced: UnreferencedFiles::FromSettings { may_delete: !arguments.check },
+        selected: Some(arguments.selection()),
         started,
     };
-    round.run(&checked, &plan, Reporters::new(&session.sources), output)
+    test_run.run(&checked, &plan, Reporters::new(&session.sources), output)
 }
 
 /// The flags that override settings, as a table of settings.
@@ -84,11 +84,11 @@ fn flags(arguments: &Test) -> Map<String, Value> {
 }
 
 /// Handles missing configs like an empty selection, as `no_tests` demands.
-pub(super) fn no_config(none: Failure, settings: &Settings, output: &Output) -> Ended {
+pub(super) fn no_config(failure: Failure, settings: &Settings, output: &Output) -> CommandResult {
     match settings.no_tests.unwrap_or_default() {
-        settings::NoTests::Fail => Err(none),
+        settings::NoTests::Fail => Err(failure),
         settings::NoTests::Warn => {
-            output.talk(&format!("warning: {none}"));
+            output.print_message(&format!("warning: {failure}"));
             Ok(Exit::Clean)
         }
         settings::NoTests::Pass => Ok(Exit::Clean),

@@ -8,8 +8,8 @@ use super::arguments::{Format, Validate};
 use super::github::Step;
 use super::output::{Output, severity_counts};
 use super::report_to::ReportTo;
-use super::session::{self, verdict};
-use super::{Ended, Exit, Failure};
+use super::session::{self, exit_for};
+use super::{CommandResult, Exit, Failure};
 use crate::app::{Environment, Session, refuse};
 use crate::check::{Checked, Purpose};
 use crate::config::settings::Mode;
@@ -19,9 +19,9 @@ use crate::record::Finding;
 use crate::report::Reporters;
 use crate::words::plural;
 
-pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut Output) -> CommandResult {
     let session = session::start(environment, serde_json::Map::new(), output)?;
-    let reports = files_only(ReportTo::parse_all(&arguments.report)?)?;
+    let reports = require_files(ReportTo::parse_all(&arguments.report)?)?;
     let checked = if arguments.schema_only {
         session.check_schema(&arguments.configs)
     } else {
@@ -29,26 +29,26 @@ pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut O
     };
     let mut checked = checked?;
     // The cases of a config with errors are unknown, so a file that seems unreferenced may belong to one of them.
-    if !arguments.schema_only && verdict(&checked.findings) != Exit::Invalid {
-        let mut lost = unreferenced::check(&checked.claims, &session.sources);
-        session.settle_severities(&mut lost);
-        checked.findings.extend(lost);
+    if !arguments.schema_only && exit_for(&checked.findings) != Exit::Invalid {
+        let mut unreferenced = unreferenced::check(&checked.file_owners, &session.sources);
+        session.settle_severities(&mut unreferenced);
+        checked.findings.extend(unreferenced);
     }
-    report(&reports, &checked, &session, output)?;
-    let mut out = output.answer();
+    write_reports(&reports, &checked, &session, output)?;
+    let mut out = output.stdout();
     match arguments.format {
-        Format::Terminal => terminal(&checked, &session, output, &mut out)?,
-        Format::Json => json_lines(&checked, &session, &mut out)?,
+        Format::Terminal => print_terminal(&checked, &session, output, &mut out)?,
+        Format::Json => print_json(&checked, &session, &mut out)?,
     }
     out.flush()?;
-    Ok(verdict(&checked.findings))
+    Ok(exit_for(&checked.findings))
 }
 
 /// Standard output is reserved for the findings.
-fn files_only(reports: Vec<ReportTo>) -> Result<Vec<ReportTo>, Failure> {
+fn require_files(reports: Vec<ReportTo>) -> Result<Vec<ReportTo>, Failure> {
     if reports.iter().any(ReportTo::is_stdout) {
         return Err(Failure::Usage {
-            message: "a report of `validate` goes to a file".to_owned(),
+            message: "`validate` can't write a report to standard output".to_owned(),
             help: Some(
                 "write `--report sarif=out.sarif`; `--format json` goes to standard output".to_owned(),
             ),
@@ -58,33 +58,40 @@ fn files_only(reports: Vec<ReportTo>) -> Result<Vec<ReportTo>, Failure> {
 }
 
 /// Writes the reports of a run without cases.
-fn report(reports: &[ReportTo], checked: &Checked, session: &Session, output: &Output) -> io::Result<()> {
+fn write_reports(
+    reports: &[ReportTo],
+    checked: &Checked,
+    session: &Session,
+    output: &Output,
+) -> io::Result<()> {
     let mut reporters = Reporters::new(&session.sources);
-    let step = Step::of(&session.environment);
+    let step = Step::from_environment(&session.environment);
     for report in reports {
         report.open(&mut reporters, &step, output);
     }
-    refuse(checked.findings.clone(), checked.files, Mode::Replay, None, &mut |event| reporters.take(event));
+    refuse(checked.findings.clone(), checked.files, Mode::Replay, None, &mut |event| {
+        reporters.handle_event(event)
+    });
     reporters.close()
 }
 
-fn terminal(
+fn print_terminal(
     checked: &Checked,
     session: &Session,
     output: &Output,
     out: &mut impl Write,
 ) -> std::io::Result<()> {
-    let told = checked.findings.iter().filter(|finding| output.tells(finding.severity));
-    let told: Vec<_> = told.cloned().collect();
-    session::print(session, &told, out, output.color())?;
-    let cases: usize = checked.claims.iter().map(|config| config.cases).sum();
-    let models: usize = checked.claims.iter().map(|config| config.models.len()).sum();
+    let shown = checked.findings.iter().filter(|finding| output.shows(finding.severity));
+    let shown: Vec<_> = shown.cloned().collect();
+    session::print_findings(session, &shown, out, output.color())?;
+    let cases: usize = checked.file_owners.iter().map(|config| config.cases).sum();
+    let models: usize = checked.file_owners.iter().map(|config| config.models.len()).sum();
     let files = plural(checked.files, "file");
     let (models, cases) = (plural(models, "model"), plural(cases, "case"));
     writeln!(out, "{files}, {models}, {cases}: {}", severity_counts(&checked.findings))
 }
 
-fn json_lines(checked: &Checked, session: &Session, out: &mut impl Write) -> std::io::Result<()> {
+fn print_json(checked: &Checked, session: &Session, out: &mut impl Write) -> std::io::Result<()> {
     let findings: Vec<Finding> =
         checked.findings.iter().map(|finding| Finding::new(finding, &session.sources)).collect();
     let document = json!({

@@ -20,7 +20,7 @@ pub(in crate::cli) enum IamCommand {
 
 /// Selects models, and adds information that the config lacks.
 #[derive(Clone, Debug, Default, Args)]
-pub(in crate::cli) struct Callers {
+pub(in crate::cli) struct CallerArguments {
     /// Only models that match this glob; repeatable
     #[arg(long, value_name = "GLOB")]
     pub model: Vec<String>,
@@ -40,7 +40,7 @@ pub(in crate::cli) struct IamPolicy {
     #[command(flatten)]
     pub configs: Configs,
     #[command(flatten)]
-    pub callers: Callers,
+    pub callers: CallerArguments,
     /// Print an object with one policy for each role
     #[arg(long)]
     pub split_by_role: bool,
@@ -72,7 +72,7 @@ pub(in crate::cli) struct IamCheck {
     #[command(flatten)]
     pub configs: Configs,
     #[command(flatten)]
-    pub callers: Callers,
+    pub callers: CallerArguments,
     /// File with the role's trust policy
     #[arg(long, value_name = "TRUST.json")]
     pub trust: Option<PathBuf>,
@@ -86,7 +86,7 @@ pub(in crate::cli) struct IamTicket {
     #[command(flatten)]
     pub configs: Configs,
     #[command(flatten)]
-    pub callers: Callers,
+    pub callers: CallerArguments,
     /// Output format of the request
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,

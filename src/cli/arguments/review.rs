@@ -9,10 +9,10 @@ use crate::snapshot::MergeSide;
 
 /// Selects pending snapshots.
 #[derive(Clone, Debug, Default, Args)]
-pub(in crate::cli) struct Reviewed {
+pub(in crate::cli) struct ReviewArguments {
     /// Config files, folders to search for them, snapshots (`.snap`, `.snap.new`), cases (`model::case`) [default: all here]
     #[arg(value_name = "PATH|CASE")]
-    pub what: Vec<PathBuf>,
+    pub targets: Vec<PathBuf>,
     /// Override keys of the configs with those of `[profile.NAME]`
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
@@ -26,7 +26,7 @@ pub(in crate::cli) struct Reviewed {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PendingArguments {
     #[command(flatten)]
-    pub reviewed: Reviewed,
+    pub review: ReviewArguments,
     /// Output format of the list
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
@@ -38,7 +38,7 @@ pub(in crate::cli) struct PendingArguments {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct AcceptArguments {
     #[command(flatten)]
-    pub reviewed: Reviewed,
+    pub review: ReviewArguments,
     /// Accept pending files from this folder or ZIP archive that CI saved, instead of those here
     #[arg(long, value_name = "DIR|ZIP")]
     pub from: Option<PathBuf>,

@@ -72,15 +72,15 @@ pub(in crate::cli) struct Test {
 
 /// The arguments that select the cases of a run.
 #[derive(Clone, Copy)]
-pub(in crate::cli) struct Selected<'a> {
+pub(in crate::cli) struct SelectionArguments<'a> {
     pub configs: &'a Configs,
     pub filter: &'a Filter,
     pub shard: Option<Shard>,
 }
 
 impl Test {
-    pub(in crate::cli) fn selected(&self) -> Selected<'_> {
-        Selected { configs: &self.configs, filter: &self.filter, shard: self.shard }
+    pub(in crate::cli) fn selection(&self) -> SelectionArguments<'_> {
+        SelectionArguments { configs: &self.configs, filter: &self.filter, shard: self.shard }
     }
 }
 

@@ -8,11 +8,11 @@ use crate::bundle::{Conditions, REPOSITORY};
 use crate::check::Checked;
 use crate::config::preferences::SETTINGS_FILES;
 use crate::config::settings::{Mode, Settings, SnapshotUpdate};
-use crate::files::reason;
+use crate::files::describe_io_error;
 use crate::run::Selection;
 
 /// Settings for the run of a bundle: it writes no snapshot, and doesn't stop after failures.
-pub(super) fn evidence(settings: Settings) -> Settings {
+pub(super) fn evidence_settings(settings: Settings) -> Settings {
     Settings { update: Some(SnapshotUpdate::No), max_fail: None, ..settings }
 }
 
@@ -23,19 +23,21 @@ pub(super) struct Scratch {
 
 impl Scratch {
     pub(super) fn new() -> Result<Scratch, Failure> {
-        let folder = tempfile::tempdir().map_err(|cause| failed(&reason(&cause)))?;
+        let folder = tempfile::tempdir().map_err(|cause| folder_failure(&describe_io_error(&cause)))?;
         Ok(Scratch { folder })
     }
 
     /// Writes a file of the bundle.
     #[expect(
         clippy::disallowed_methods,
-        reason = "the folder is thrown away: nothing there need outlive a crash"
+        reason = "the folder is temporary, so its files need not survive a crash"
     )]
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let path = self.folder.path().join(name);
-        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        made.and_then(|()| std::fs::write(path, bytes)).map_err(|cause| failed(&reason(&cause)))
+        let created = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        created
+            .and_then(|()| std::fs::write(path, bytes))
+            .map_err(|cause| folder_failure(&describe_io_error(&cause)))
     }
 
     /// Starts a session on the files with the recorded `conditions`. Only the variables of `environment` that affect
@@ -55,7 +57,7 @@ impl Scratch {
         let values: BTreeMap<String, String> = values.collect();
         let environment = environment.replaying(&repository, values, conditions.full_match);
         let mut session = Session::start(environment, serde_json::Map::new())?;
-        session.settings = evidence(session.settings);
+        session.settings = evidence_settings(session.settings);
         Ok(session)
     }
 }
@@ -76,6 +78,6 @@ pub(super) fn selection(conditions: &Conditions) -> Result<Selection, Failure> {
     Selection::new(filter, model, tag).map_err(Failure::usage)
 }
 
-fn failed(why: &str) -> Failure {
-    Failure::Environment { message: format!("can't work in a temporary folder: {why}"), help: None }
+fn folder_failure(reason: &str) -> Failure {
+    Failure::Environment { message: format!("can't work in a temporary folder: {reason}"), help: None }
 }

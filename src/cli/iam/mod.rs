@@ -7,10 +7,10 @@ mod trust;
 
 use serde_json::{Map, Value};
 
-use super::arguments::{Callers, Configs, IamCommand};
+use super::arguments::{CallerArguments, Configs, IamCommand};
 use super::output::Output;
 use super::session;
-use super::{Ended, Failure};
+use super::{CommandResult, Failure};
 use crate::app::{Environment, Session};
 use crate::check::Checked;
 use crate::diagnose::{Severity, visible};
@@ -20,7 +20,7 @@ use crate::run::Selection;
 use crate::suite::{Model, Suite};
 use crate::words::{nearest, quoted_commas};
 
-pub(super) fn run(command: &IamCommand, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(command: &IamCommand, environment: Environment, output: &mut Output) -> CommandResult {
     match command {
         IamCommand::Policy(arguments) => policy::run(arguments, environment, output),
         IamCommand::Trust(arguments) => trust::run(arguments, environment, output),
@@ -41,14 +41,15 @@ fn start(
 }
 
 /// The models that are called for a case, filtered by `callers`.
-fn selected<'c>(checked: &'c Checked, callers: &Callers) -> Result<Vec<&'c Model>, Failure> {
+fn select_models<'c>(checked: &'c Checked, callers: &CallerArguments) -> Result<Vec<&'c Model>, Failure> {
     let selection = Selection::new(&[], &callers.model, &[]).map_err(Failure::usage)?;
-    let in_use = || checked.suites.iter().flat_map(Suite::asked).filter(|model| model.enabled);
-    let of = |model: &&Model| {
+    let in_use = || checked.suites.iter().flat_map(Suite::models_with_probes).filter(|model| model.enabled);
+    let uses_credentials = |model: &&Model| {
         let name = model.credentials.as_ref().map(|credentials| credentials.name.as_str());
         callers.credentials.is_none() || callers.credentials.as_deref() == name
     };
-    let models: Vec<&Model> = in_use().filter(|model| selection.matches_model(model)).filter(of).collect();
+    let models: Vec<&Model> =
+        in_use().filter(|model| selection.matches_model(model)).filter(uses_credentials).collect();
     match callers.credentials.as_deref() {
         _ if !models.is_empty() => Ok(models),
         Some(name) => {
@@ -73,16 +74,20 @@ fn no_credentials<'c>(name: &str, known: impl Iterator<Item = &'c str>) -> Failu
 type Needs<'m> = Vec<(ModelCall<'m>, Rights)>;
 
 /// The rights that each call of `models` needs.
-fn needs<'m>(models: &[&'m Model], callers: &Callers, options: &Options) -> Result<Needs<'m>, Failure> {
-    let asked = models.iter().flat_map(|model| calls(model, callers.account.as_deref()));
-    let needs = asked.map(|asked| {
-        let needed = rights(&asked.call, options).map_err(|error| no_account(asked.model, error))?;
-        Ok((asked, needed))
+fn needs<'m>(
+    models: &[&'m Model],
+    callers: &CallerArguments,
+    options: &Options,
+) -> Result<Needs<'m>, Failure> {
+    let calls = models.iter().flat_map(|model| calls(model, callers.account.as_deref()));
+    let needs = calls.map(|call| {
+        let needed = rights(&call.call, options).map_err(|error| unknown_account(call.model, error))?;
+        Ok((call, needed))
     });
     needs.collect()
 }
 
-fn no_account(model: &Model, error: UnknownAccount) -> Failure {
+fn unknown_account(model: &Model, error: UnknownAccount) -> Failure {
     let table = match &model.credentials {
         Some(credentials) => format!("`[credentials.{}]`", credentials.name),
         None => "the credentials of the model".to_owned(),
@@ -104,37 +109,38 @@ fn all_rights(needs: &Needs<'_>) -> Vec<Right> {
 }
 
 /// Prints the notes to stderr, without duplicates.
-fn tell<'n>(notes: impl IntoIterator<Item = &'n Note>, output: &Output) {
+fn print_notes<'n>(notes: impl IntoIterator<Item = &'n Note>, output: &Output) {
     let mut notes: Vec<&Note> = notes.into_iter().collect();
     notes.sort();
     notes.dedup();
     for note in notes {
-        note_to_person(&note.to_string(), output);
+        print_note(&note.to_string(), output);
     }
 }
 
-fn note_to_person(note: &str, output: &Output) {
-    if output.tells(Severity::Hint) {
-        output.talk(&format!("note: {}", visible(note)));
+fn print_note(note: &str, output: &Output) {
+    if output.shows(Severity::Hint) {
+        output.print_message(&format!("note: {}", visible(note)));
     }
 }
 
 /// Prints a policy to stdout.
-fn print(document: &Value, output: &Output) -> std::io::Result<()> {
+fn print_policy(document: &Value, output: &Output) -> std::io::Result<()> {
     use std::io::Write as _;
-    let mut out = output.answer();
+    let mut out = output.stdout();
     writeln!(out, "{document:#}")?;
     out.flush()
 }
 
-/// The name of a role in messages and in the output of `--split-by-role`.
+/// The name of a role in the output of `--split-by-role`. Scripts may depend on the text.
 fn role_name(role: Option<&str>) -> &str {
     role.unwrap_or("whoever the default chain gives")
 }
 
 /// The error for a command that needs models of one role.
 fn several_roles<'r>(roles: impl Iterator<Item = Option<&'r str>>, help: &str) -> Failure {
-    let names: Vec<&str> = roles.map(role_name).collect();
+    let names: Vec<&str> =
+        roles.map(|role| role.unwrap_or("the role of the default credential chain")).collect();
     Failure::Usage {
         message: format!("the models are called as {} roles: {}", names.len(), quoted_commas(names)),
         help: Some(help.to_owned()),

@@ -2,22 +2,22 @@
 
 use serde_json::{Map, Value};
 
-use super::{all_rights, needs, print, role_name, selected, several_roles, start, tell};
+use super::{all_rights, needs, print_notes, print_policy, role_name, select_models, several_roles, start};
 use crate::app::Environment;
 use crate::cli::arguments::IamPolicy;
 use crate::cli::output::Output;
-use crate::cli::{Ended, Exit, Failure};
+use crate::cli::{CommandResult, Exit, Failure};
 use crate::iam::caller::by_role;
 use crate::iam::permissions::{Note, Options, document, too_long};
 use crate::suite::Model;
 
-pub(super) fn run(arguments: &IamPolicy, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &IamPolicy, environment: Environment, output: &mut Output) -> CommandResult {
     let (_, checked) = start(&arguments.configs, environment, output)?;
     let Some(checked) = checked else { return Ok(Exit::Invalid) };
-    let models = selected(&checked, &arguments.callers)?;
+    let models = select_models(&checked, &arguments.callers)?;
     let roles = by_role(&models);
     let mut notes = Vec::new();
-    let written = match arguments.split_by_role {
+    let policies_document = match arguments.split_by_role {
         true => {
             let policies = roles.iter().map(|(role, models)| {
                 Ok((role_name(*role).to_owned(), policy(models, arguments, &mut notes)?))
@@ -30,8 +30,8 @@ pub(super) fn run(arguments: &IamPolicy, environment: Environment, output: &mut 
         }
         false => policy(&models, arguments, &mut notes)?,
     };
-    print(&written, output)?;
-    tell(&notes, output);
+    print_policy(&policies_document, output)?;
+    print_notes(&notes, output);
     Ok(Exit::Clean)
 }
 

@@ -4,22 +4,22 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::{selected, start};
+use super::{select_models, start};
 use crate::app::Environment;
 use crate::cli::arguments::{Format, IamTicket};
 use crate::cli::output::Output;
-use crate::cli::{Ended, Exit};
+use crate::cli::{CommandResult, Exit};
 use crate::diagnose::visible;
 use crate::iam::ticket::{ModelRow, Request, requests};
 
-pub(super) fn run(arguments: &IamTicket, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &IamTicket, environment: Environment, output: &mut Output) -> CommandResult {
     let (_, checked) = start(&arguments.configs, environment, output)?;
     let Some(checked) = checked else { return Ok(Exit::Invalid) };
-    let models = selected(&checked, &arguments.callers)?;
+    let models = select_models(&checked, &arguments.callers)?;
     let requests = requests(&models, arguments.callers.account.as_deref());
-    let mut out = output.answer();
+    let mut out = output.stdout();
     match arguments.format {
-        Format::Terminal => tell(&requests, &mut out)?,
+        Format::Terminal => print_requests(&requests, &mut out)?,
         Format::Json => {
             let requests: Vec<_> = requests.iter().map(Request::to_json).collect();
             writeln!(out, "{:#}", json!({ "version": 1, "requests": requests }))?;
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &IamTicket, environment: Environment, output: &mut 
 }
 
 /// Prints the requests as Markdown, which is readable as plain text, too.
-fn tell(requests: &[Request<'_>], out: &mut impl Write) -> io::Result<()> {
+fn print_requests(requests: &[Request<'_>], out: &mut impl Write) -> io::Result<()> {
     for (index, request) in requests.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
@@ -43,12 +43,12 @@ fn tell(requests: &[Request<'_>], out: &mut impl Write) -> io::Result<()> {
             out,
             "\n| model | model ID | Region | answered in | operation |\n| --- | --- | --- | --- | --- |"
         )?;
-        request.models.iter().try_for_each(|model| row(model, out))?;
+        request.models.iter().try_for_each(|model| print_row(model, out))?;
     }
     Ok(())
 }
 
-fn row(model: &ModelRow<'_>, out: &mut impl Write) -> io::Result<()> {
+fn print_row(model: &ModelRow<'_>, out: &mut impl Write) -> io::Result<()> {
     let cells = [
         model.name,
         &format!("`{}`", model.model_id),

@@ -2,32 +2,32 @@
 
 use std::sync::Arc;
 
-use super::{no_credentials, note_to_person, print, start};
+use super::{no_credentials, print_note, print_policy, start};
 use crate::app::Environment;
 use crate::check::Checked;
 use crate::cli::arguments::IamTrust;
 use crate::cli::output::Output;
-use crate::cli::{Ended, Exit, Failure};
+use crate::cli::{CommandResult, Exit, Failure};
 use crate::iam::trust::{NoTrust, Trust, in_use, trust};
 use crate::suite::Credentials;
 
-pub(super) fn run(arguments: &IamTrust, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &IamTrust, environment: Environment, output: &mut Output) -> CommandResult {
     let (_, checked) = start(&arguments.configs, environment, output)?;
     let Some(checked) = checked else { return Ok(Exit::Invalid) };
-    let credentials = one(&checked, arguments.credentials.as_deref())?;
-    let written = match arguments.on_premises.as_deref() {
-        Some(arn) => on_premises(&credentials, arn)?,
-        None => trust(&credentials).map_err(|error| no_trust(&credentials, error))?,
+    let credentials = select_credentials(&checked, arguments.credentials.as_deref())?;
+    let policy = match arguments.on_premises.as_deref() {
+        Some(arn) => trust_on_premises(&credentials, arn)?,
+        None => trust(&credentials).map_err(|error| trust_failure(&credentials, error))?,
     };
-    print(&written.document(), output)?;
-    for note in written.notes() {
-        note_to_person(&note, output);
+    print_policy(&policy.document(), output)?;
+    for note in policy.notes() {
+        print_note(&note, output);
     }
     Ok(Exit::Clean)
 }
 
 /// The credentials with this name; without a name, the only ones in use.
-fn one(checked: &Checked, name: Option<&str>) -> Result<Arc<Credentials>, Failure> {
+fn select_credentials(checked: &Checked, name: Option<&str>) -> Result<Arc<Credentials>, Failure> {
     let all = in_use(checked.suites.iter().flat_map(|suite| &suite.models));
     let named = |credentials: &&Arc<Credentials>| name.is_none_or(|name| credentials.name == name);
     let found: Vec<_> = all.iter().filter(named).collect();
@@ -35,11 +35,12 @@ fn one(checked: &Checked, name: Option<&str>) -> Result<Arc<Credentials>, Failur
         ([one], _) => Ok(Arc::clone(one)),
         ([], Some(name)) => Err(no_credentials(name, all.iter().map(|known| known.name.as_str()))),
         ([], None) => Err(Failure::Usage {
-            message: "no model names credentials, so there is no role to trust anybody".to_owned(),
+            message: "no model names credentials, so there is no role that needs a trust policy".to_owned(),
             help: Some("declare `[credentials.NAME]` with a `role_arn`, and name it in the model".to_owned()),
         }),
         (several, _) => {
-            let names: Vec<_> = several.iter().map(|one| format!("`{}` ({})", one.name, role(one))).collect();
+            let names: Vec<_> =
+                several.iter().map(|one| format!("`{}` ({})", one.name, last_role(one))).collect();
             let help = match name {
                 None => "select one with `--credentials NAME`: each role has a trust policy of its own",
                 Some(_) => "name the config file as well",
@@ -50,14 +51,14 @@ fn one(checked: &Checked, name: Option<&str>) -> Result<Arc<Credentials>, Failur
     }
 }
 
-fn role(credentials: &Credentials) -> &str {
+fn last_role(credentials: &Credentials) -> &str {
     credentials.hops.last().map_or("no role", |hop| hop.role_arn.as_str())
 }
 
-fn on_premises(credentials: &Credentials, arn: &str) -> Result<Trust, Failure> {
+fn trust_on_premises(credentials: &Credentials, arn: &str) -> Result<Trust, Failure> {
     let last = credentials.hops.len().saturating_sub(1);
     let trust =
-        Trust::for_role(credentials, last, arn).ok_or_else(|| no_trust(credentials, NoTrust::NoRole))?;
+        Trust::for_role(credentials, last, arn).ok_or_else(|| trust_failure(credentials, NoTrust::NoRole))?;
     let is_identity = trust.principal.contains(":role/") || trust.principal.contains(":user/");
     if is_identity {
         return Ok(trust);
@@ -65,12 +66,13 @@ fn on_premises(credentials: &Credentials, arn: &str) -> Result<Trust, Failure> {
     Err(Failure::Usage {
         message: format!("`--on-premises`: expected the ARN of a role or user, found `{arn}`"),
         help: Some(
-            "write whom the platform runs as on your side: `arn:aws:iam::ACCOUNT:role/NAME`".to_owned(),
+            "write the ARN of the role or user that the platform runs as: `arn:aws:iam::ACCOUNT:role/NAME`"
+                .to_owned(),
         ),
     })
 }
 
-pub(super) fn no_trust(credentials: &Credentials, error: NoTrust) -> Failure {
+pub(super) fn trust_failure(credentials: &Credentials, error: NoTrust) -> Failure {
     let name = &credentials.name;
     let help = match error {
         NoTrust::NoRole => format!("write `role_arn` into `[credentials.{name}]`"),

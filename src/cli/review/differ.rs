@@ -16,69 +16,75 @@ pub(super) struct Differ<'e> {
 
 impl<'e> Differ<'e> {
     pub(super) fn new(environment: &'e Environment, output: &Output) -> Differ<'e> {
-        Differ { tool: diff_tool::of(environment, output) }
+        Differ { tool: diff_tool::from_environment(environment, output) }
     }
 
     /// The name of the style that is not side by side.
-    pub(super) fn style(&self) -> &'static str {
+    pub(super) fn unified_name(&self) -> &'static str {
         if self.tool.is_some() { "diff tool" } else { "unified" }
     }
 
     /// The differences. In a conflict, each side is compared with the new output.
-    pub(super) fn differing(&self, pending: &Pending<'_>, beside: bool, look: DiffStyle) -> Vec<String> {
+    pub(super) fn diff_lines(
+        &self,
+        pending: &Pending<'_>,
+        side_by_side: bool,
+        style: DiffStyle,
+    ) -> Vec<String> {
         if let Some(sides) = &pending.sides {
-            let [ours, theirs] = sides.each_ref().map(|side| self.against(side, pending, beside, look));
+            let [ours, theirs] =
+                sides.each_ref().map(|side| self.side_lines(side, pending, side_by_side, style));
             return [ours, vec![String::new()], theirs].concat();
         }
         let (old, new) = pending.texts();
         if pending.old.is_none() {
-            render_unified(&old, &new, look)
+            render_unified(&old, &new, style)
         } else {
-            self.lines(pending, (old, new), beside, look)
+            self.compared_lines(pending, (old, new), side_by_side, style)
         }
     }
 
-    fn against(
+    fn side_lines(
         &self,
         side: &ResolvedSide,
         pending: &Pending<'_>,
-        beside: bool,
-        look: DiffStyle,
+        side_by_side: bool,
+        style: DiffStyle,
     ) -> Vec<String> {
         if pending.is_new_output(side) {
-            return vec![look.bold(&format!("{} is the new output", named(side)))];
+            return vec![style.bold(&format!("{} is the new output", side_title(side)))];
         }
-        let title = look.bold(&format!("{} against the new output:", named(side)));
+        let title = style.bold(&format!("{} against the new output:", side_title(side)));
         let texts = (side.accepted.text(), pending.new.contents.clone());
-        [vec![title], self.lines(pending, texts, beside, look)].concat()
+        [vec![title], self.compared_lines(pending, texts, side_by_side, style)].concat()
     }
 
-    fn lines(
+    fn compared_lines(
         &self,
         pending: &Pending<'_>,
         (old, new): (String, String),
-        beside: bool,
-        look: DiffStyle,
+        side_by_side: bool,
+        style: DiffStyle,
     ) -> Vec<String> {
-        if beside {
-            return render_side_by_side(&old, &new, look);
+        if side_by_side {
+            return render_side_by_side(&old, &new, style);
         }
         let changed = Changed { snapshot: pending.snapshot().to_owned(), old, new, cost: None };
         match self.tool.as_ref().and_then(|tool| render_with_tool(tool, &changed)) {
             Some(shown) => shown.lines().map(str::to_owned).collect(),
-            None => render_unified(&changed.old, &changed.new, look),
+            None => render_unified(&changed.old, &changed.new, style),
         }
     }
 }
 
 /// `ours (HEAD)`.
-pub(super) fn named(side: &ResolvedSide) -> String {
+pub(super) fn side_title(side: &ResolvedSide) -> String {
     let name = side.side.name();
     if side.label.is_empty() || side.label == name {
         return name.to_owned();
     }
-    format!("{name} ({})", short(&visible(&side.label), SHOWN))
+    format!("{name} ({})", short(&visible(&side.label), LABEL_LIMIT))
 }
 
 /// The most characters of a label, so that the line with it fits into 80 columns.
-const SHOWN: usize = 40;
+const LABEL_LIMIT: usize = 40;

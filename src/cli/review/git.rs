@@ -16,10 +16,10 @@ pub(super) struct Background {
     pub latency: Option<String>,
 }
 
-pub(super) fn background(pending: &Pending<'_>, overrides: &ConfigOverrides) -> Background {
-    let Some(since) = since(pending) else { return Background::default() };
+pub(super) fn find_background(pending: &Pending<'_>, overrides: &ConfigOverrides) -> Background {
+    let Some(since) = changes_since(pending) else { return Background::default() };
     let fixture = &pending.planned.case.fixture_path;
-    let old = before(fixture, &since.commit).unwrap_or_default();
+    let old = read_at(fixture, &since.commit).unwrap_or_default();
     let (before, now) = versions(pending, &since, overrides);
     Background {
         causes: find_causes(pending, &before, &now, &since),
@@ -37,28 +37,28 @@ fn versions(
         return Default::default();
     }
     let path = &pending.planned.suite.path;
-    let old = before(path, &since.commit).unwrap_or_default();
+    let old = read_at(path, &since.commit).unwrap_or_default();
     let now = read_lossy(path, CONFIG_LIMIT);
     (parse_version(&pending.planned, old, overrides), parse_version(&pending.planned, now, overrides))
 }
 
 /// The changes since the accepted snapshot was committed; `None` if it was never committed.
-fn since(pending: &Pending<'_>) -> Option<ChangesSince> {
+fn changes_since(pending: &Pending<'_>) -> Option<ChangesSince> {
     let commit = lines(pending.snapshot(), &["log", "-1", "--format=%h"])?.first()?.clone();
     let config = diff(&pending.planned.suite.path, &commit).unwrap_or_default();
-    let fixture = is_other(&pending.planned.case.fixture_path, &commit);
+    let fixture = has_changed(&pending.planned.case.fixture_path, &commit);
     let edits = config.iter().filter_map(|line| Edit::from_hunk_title(line)).collect();
     Some(ChangesSince { commit, edits, fixture_changed: fixture })
 }
 
 /// Whether `path` differs from `commit`. `git diff` shows nothing for an untracked file, which counts as changed.
-fn is_other(path: &Path, commit: &str) -> bool {
-    let is_some = |lines: Option<Vec<String>>| lines.is_some_and(|lines| !lines.is_empty());
-    is_some(diff(path, commit)) || !is_some(lines(path, &["ls-files"]))
+fn has_changed(path: &Path, commit: &str) -> bool {
+    let is_not_empty = |lines: Option<Vec<String>>| lines.is_some_and(|lines| !lines.is_empty());
+    is_not_empty(diff(path, commit)) || !is_not_empty(lines(path, &["ls-files"]))
 }
 
 /// The contents of the file at `commit`.
-fn before(path: &Path, commit: &str) -> Option<String> {
+fn read_at(path: &Path, commit: &str) -> Option<String> {
     let name = path.file_name()?.to_str()?;
     run(path, &["show", &format!("{commit}:./{name}")], None)
 }
@@ -68,12 +68,12 @@ fn diff(path: &Path, commit: &str) -> Option<Vec<String>> {
 }
 
 fn lines(path: &Path, arguments: &[&str]) -> Option<Vec<String>> {
-    let told = run(path, arguments, path.file_name())?;
-    Some(told.lines().map(str::to_owned).collect())
+    let output = run(path, arguments, path.file_name())?;
+    Some(output.lines().map(str::to_owned).collect())
 }
 
 /// Runs git in the folder of `path` and returns its output; `None` if it fails.
 fn run(path: &Path, arguments: &[&str], name: Option<&OsStr>) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    git::tell(folder, arguments, name)
+    git::run(folder, arguments, name)
 }

@@ -5,45 +5,49 @@ use std::io::{self, IsTerminal, Write};
 use console::{Key, Term};
 
 use super::differ::Differ;
-use super::gather::Gathered;
-use super::git::background;
-use super::show::list;
+use super::git::find_background;
+use super::search::PendingSearch;
+use super::show::print_list;
 use super::view::{Toggle, View};
 use crate::app::Environment;
-use crate::cli::arguments::Reviewed;
+use crate::cli::arguments::ReviewArguments;
 use crate::cli::output::Output;
-use crate::cli::{Ended, Exit, Failure};
+use crate::cli::{CommandResult, Exit, Failure};
 use crate::review::{ConfigOverrides, Decision, DiffStyle, Pending};
 use crate::snapshot::MergeSide;
 
-pub(in crate::cli) fn review(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
-    let gathered = Gathered::new(arguments, environment, output)?;
-    let plan = gathered.plan();
-    let found = gathered.find(&plan, output)?;
+pub(in crate::cli) fn review(
+    arguments: &ReviewArguments,
+    environment: Environment,
+    output: &mut Output,
+) -> CommandResult {
+    let search = PendingSearch::new(arguments, environment, output)?;
+    let plan = search.plan();
+    let found = search.find(&plan, output)?;
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
-        list(&found.pending, &mut io::stderr())?;
+        print_list(&found.pending, &mut io::stderr())?;
         return Err(no_terminal());
     }
     if found.pending.is_empty() {
         if found.exit == Exit::Clean {
-            output.talk("nothing is pending");
+            output.print_message("nothing is pending");
         }
         return Ok(found.exit);
     }
-    let mut session = Review {
-        out: output.answer(),
-        overrides: &gathered.overrides,
-        differ: Differ::new(&gathered.session.environment, output),
+    let mut review = Review {
+        out: output.stdout(),
+        overrides: &search.overrides,
+        differ: Differ::new(&search.session.environment, output),
         color: output.color(),
         view: View::default(),
     };
-    let exit = session.all(&found.pending)?;
+    let exit = review.review_all(&found.pending)?;
     Ok(Exit::most_urgent(&[found.exit, exit]))
 }
 
 fn no_terminal() -> Failure {
     Failure::Usage {
-        message: "`review` asks on a terminal, and this is none".to_owned(),
+        message: "`review` needs a terminal".to_owned(),
         help: Some(
             "see `bedrock-check diff`, then `bedrock-check accept` or `reject` with a path, a case, `-k` or `--tag`"
                 .to_owned(),
@@ -53,29 +57,29 @@ fn no_terminal() -> Failure {
 
 /// The action of a key.
 #[derive(Clone, Copy)]
-enum Deed {
+enum ReviewAction {
     /// Accepts, rejects or, with `None`, skips; `true` applies this to all following snapshots, too.
-    Settle(Option<Decision>, bool),
+    Decide(Option<Decision>, bool),
     Toggle(Toggle),
     Quit,
     Interrupt,
 }
 
-const KEYS: [(Key, Deed); 14] = [
-    (Key::Char('a'), Deed::Settle(Some(Decision::Accept), false)),
-    (Key::Char('r'), Deed::Settle(Some(Decision::Reject), false)),
-    (Key::Char('s'), Deed::Settle(None, false)),
-    (Key::Char('1'), Deed::Settle(Some(Decision::Keep(MergeSide::Ours)), false)),
-    (Key::Char('2'), Deed::Settle(Some(Decision::Keep(MergeSide::Theirs)), false)),
-    (Key::Char('A'), Deed::Settle(Some(Decision::Accept), true)),
-    (Key::Char('R'), Deed::Settle(Some(Decision::Reject), true)),
-    (Key::Char('S'), Deed::Settle(None, true)),
-    (Key::Char('i'), Deed::Toggle(Toggle::Info)),
-    (Key::Char('d'), Deed::Toggle(Toggle::Style)),
-    (Key::Char('o'), Deed::Toggle(Toggle::Side)),
-    (Key::Char('q'), Deed::Quit),
-    (Key::Escape, Deed::Quit),
-    (Key::CtrlC, Deed::Interrupt),
+const KEYS: [(Key, ReviewAction); 14] = [
+    (Key::Char('a'), ReviewAction::Decide(Some(Decision::Accept), false)),
+    (Key::Char('r'), ReviewAction::Decide(Some(Decision::Reject), false)),
+    (Key::Char('s'), ReviewAction::Decide(None, false)),
+    (Key::Char('1'), ReviewAction::Decide(Some(Decision::Keep(MergeSide::Ours)), false)),
+    (Key::Char('2'), ReviewAction::Decide(Some(Decision::Keep(MergeSide::Theirs)), false)),
+    (Key::Char('A'), ReviewAction::Decide(Some(Decision::Accept), true)),
+    (Key::Char('R'), ReviewAction::Decide(Some(Decision::Reject), true)),
+    (Key::Char('S'), ReviewAction::Decide(None, true)),
+    (Key::Char('i'), ReviewAction::Toggle(Toggle::Info)),
+    (Key::Char('d'), ReviewAction::Toggle(Toggle::Style)),
+    (Key::Char('o'), ReviewAction::Toggle(Toggle::Shown)),
+    (Key::Char('q'), ReviewAction::Quit),
+    (Key::Escape, ReviewAction::Quit),
+    (Key::CtrlC, ReviewAction::Interrupt),
 ];
 
 struct Review<'g, W> {
@@ -97,22 +101,22 @@ struct Tally {
 
 impl<W: Write> Review<'_, W> {
     /// Carries out each decision at once, so that none is lost if the connection breaks.
-    fn all(&mut self, pending: &[Pending<'_>]) -> Result<Exit, Failure> {
-        let (mut tally, mut for_all) = (Tally::default(), None);
-        for (index, one) in pending.iter().enumerate() {
-            let decision = match for_all {
+    fn review_all(&mut self, pending: &[Pending<'_>]) -> Result<Exit, Failure> {
+        let (mut tally, mut for_rest) = (Tally::default(), None);
+        for (index, snapshot) in pending.iter().enumerate() {
+            let decision = match for_rest {
                 Some(decision) => decision,
-                None => match self.ask(one, index + 1, pending.len())? {
-                    Deed::Settle(decision, all) => {
-                        for_all = all.then_some(decision);
+                None => match self.choose_action(snapshot, index + 1, pending.len())? {
+                    ReviewAction::Decide(decision, all) => {
+                        for_rest = all.then_some(decision);
                         decision
                     }
-                    Deed::Interrupt => return Ok(Exit::Interrupted),
-                    Deed::Quit | Deed::Toggle(_) => break,
+                    ReviewAction::Interrupt => return Ok(Exit::Interrupted),
+                    ReviewAction::Quit | ReviewAction::Toggle(_) => break,
                 },
             };
             if let Some(decision) = decision {
-                decision.carry_out(one)?;
+                decision.carry_out(snapshot)?;
                 tally.count(decision);
             }
         }
@@ -125,18 +129,23 @@ impl<W: Write> Review<'_, W> {
     }
 
     /// Shows `pending` until a key decides about it or ends the review.
-    fn ask(&mut self, pending: &Pending<'_>, number: usize, count: usize) -> Result<Deed, Failure> {
-        let background = background(pending, self.overrides);
+    fn choose_action(
+        &mut self,
+        pending: &Pending<'_>,
+        number: usize,
+        count: usize,
+    ) -> Result<ReviewAction, Failure> {
+        let background = find_background(pending, self.overrides);
         loop {
-            let look = DiffStyle { color: self.color, width: width() };
-            let lines = self.view.lines(pending, &background, &self.differ, look);
-            writeln!(self.out, "{}", look.dim(&"-".repeat(look.width)))?;
+            let style = DiffStyle { color: self.color, width: terminal_width() };
+            let lines = self.view.lines(pending, &background, &self.differ, style);
+            writeln!(self.out, "{}", style.dim(&"-".repeat(style.width)))?;
             writeln!(self.out, "Reviewing [{number}/{count}]")?;
             lines.iter().try_for_each(|line| writeln!(self.out, "{line}"))?;
             self.out.flush()?;
-            match key(pending)? {
-                Deed::Toggle(toggle) => self.view.toggle(toggle),
-                deed => return Ok(deed),
+            match read_action(pending)? {
+                ReviewAction::Toggle(toggle) => self.view.toggle(toggle),
+                action => return Ok(action),
             }
         }
     }
@@ -153,12 +162,12 @@ impl Tally {
 }
 
 /// Reads keys until one has an action for `pending`. A closed terminal ends the review.
-fn key(pending: &Pending<'_>) -> Result<Deed, Failure> {
+fn read_action(pending: &Pending<'_>) -> Result<ReviewAction, Failure> {
     let terminal = Term::stdout();
     loop {
         let key = match terminal.read_key_raw() {
             Ok(key) => key,
-            Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => return Ok(Deed::Quit),
+            Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => return Ok(ReviewAction::Quit),
             Err(cause) => {
                 return Err(Failure::Environment {
                     message: format!("can't read a key: {cause}"),
@@ -167,18 +176,18 @@ fn key(pending: &Pending<'_>) -> Result<Deed, Failure> {
             }
         };
         match KEYS.iter().find(|(known, _)| *known == key) {
-            Some((_, Deed::Settle(Some(Decision::Keep(_)), _))) if pending.sides.is_none() => (),
-            Some((_, deed)) => return Ok(*deed),
+            Some((_, ReviewAction::Decide(Some(Decision::Keep(_)), _))) if pending.sides.is_none() => (),
+            Some((_, action)) => return Ok(*action),
             None => (),
         }
     }
 }
 
 /// The terminal's columns. Some terminals report 0, so small numbers are replaced by a default.
-fn width() -> usize {
+fn terminal_width() -> usize {
     let columns = Term::stdout().size_checked().map_or(0, |(_, columns)| usize::from(columns));
-    if columns < NARROWEST { USUAL } else { columns }
+    if columns < MIN_WIDTH { DEFAULT_WIDTH } else { columns }
 }
 
-const NARROWEST: usize = 20;
-const USUAL: usize = 80;
+const MIN_WIDTH: usize = 20;
+const DEFAULT_WIDTH: usize = 80;

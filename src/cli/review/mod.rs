@@ -1,13 +1,13 @@
 //! `pending`, `diff`, `accept`, `reject` and `review`: the commands for pending snapshots.
 
+mod decide;
 mod differ;
-mod gather;
 mod git;
 mod interactive;
-mod settle;
+mod search;
 mod show;
 mod view;
 
+pub(super) use decide::{accept, reject};
 pub(super) use interactive::review;
-pub(super) use settle::{accept, reject};
 pub(super) use show::{diff, pending};

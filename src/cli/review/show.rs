@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::differ::Differ;
-use super::gather::Gathered;
-use super::git::{Background, background};
+use super::git::{Background, find_background};
+use super::search::PendingSearch;
 use crate::app::Environment;
-use crate::cli::arguments::{Format, PendingArguments, Reviewed};
+use crate::cli::arguments::{Format, PendingArguments, ReviewArguments};
 use crate::cli::output::Output;
-use crate::cli::{Ended, Exit};
+use crate::cli::{CommandResult, Exit};
 use crate::diagnose::visible;
 use crate::review::{DiffStyle, Pending, PendingKind, count_deltas};
 
@@ -18,64 +18,68 @@ pub(in crate::cli) fn pending(
     arguments: &PendingArguments,
     environment: Environment,
     output: &mut Output,
-) -> Ended {
-    let gathered = Gathered::new(&arguments.reviewed, environment, output)?;
-    let plan = gathered.plan();
-    let found = gathered.find(&plan, output)?;
-    let mut out = output.answer();
+) -> CommandResult {
+    let search = PendingSearch::new(&arguments.review, environment, output)?;
+    let plan = search.plan();
+    let found = search.find(&plan, output)?;
+    let mut out = output.stdout();
     if arguments.json || arguments.format == Format::Json {
         found.pending.iter().try_for_each(|pending| writeln!(out, "{}", as_json(pending)))?;
     } else {
-        list(&found.pending, &mut out)?;
+        print_list(&found.pending, &mut out)?;
     }
     out.flush()?;
-    Ok(told(&found.pending, found.exit, output))
+    Ok(report_count(&found.pending, found.exit, output))
 }
 
-pub(in crate::cli) fn diff(arguments: &Reviewed, environment: Environment, output: &mut Output) -> Ended {
-    let gathered = Gathered::new(arguments, environment, output)?;
-    let plan = gathered.plan();
-    let found = gathered.find(&plan, output)?;
-    let look = DiffStyle { color: output.color(), width: 80 };
-    let differ = Differ::new(&gathered.session.environment, output);
-    let mut out = output.answer();
+pub(in crate::cli) fn diff(
+    arguments: &ReviewArguments,
+    environment: Environment,
+    output: &mut Output,
+) -> CommandResult {
+    let search = PendingSearch::new(arguments, environment, output)?;
+    let plan = search.plan();
+    let found = search.find(&plan, output)?;
+    let style = DiffStyle { color: output.color(), width: 80 };
+    let differ = Differ::new(&search.session.environment, output);
+    let mut out = output.stdout();
     for pending in &found.pending {
-        let background = background(pending, &gathered.overrides);
-        writeln!(out, "{}", title(pending, look))?;
-        why(&background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
-        differ.differing(pending, false, look).iter().try_for_each(|line| writeln!(out, "{line}"))?;
-        counts(pending, &background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        let background = find_background(pending, &search.overrides);
+        writeln!(out, "{}", title_line(pending, style))?;
+        cause_lines(&background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        differ.diff_lines(pending, false, style).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        delta_lines(pending, &background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         writeln!(out)?;
     }
     out.flush()?;
-    Ok(told(&found.pending, found.exit, output))
+    Ok(report_count(&found.pending, found.exit, output))
 }
 
 /// Prints how many snapshots are pending, and returns the exit code.
-fn told(pending: &[Pending<'_>], exit: Exit, output: &Output) -> Exit {
+fn report_count(pending: &[Pending<'_>], exit: Exit, output: &Output) -> Exit {
     if pending.is_empty() {
         if exit == Exit::Clean {
-            output.talk("nothing is pending");
+            output.print_message("nothing is pending");
         }
         return exit;
     }
-    output.talk(&format!("{} pending; `bedrock-check review` goes through them", pending.len()));
+    output.print_message(&format!("{} pending; `bedrock-check review` shows them one by one", pending.len()));
     Exit::most_urgent(&[exit, Exit::Pending])
 }
 
 /// Prints columns with the kind, the case and the file.
-pub(super) fn list(pending: &[Pending<'_>], out: &mut impl Write) -> io::Result<()> {
+pub(super) fn print_list(pending: &[Pending<'_>], out: &mut impl Write) -> io::Result<()> {
     let ids: Vec<_> = pending.iter().map(|pending| visible(pending.id())).collect();
     let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0);
     for (pending, id) in pending.iter().zip(ids) {
         let file = pending.file.display().to_string();
-        writeln!(out, "  {:<8} {id:<width$}  {}", word(pending.kind), visible(&file))?;
+        writeln!(out, "  {:<8} {id:<width$}  {}", kind_label(pending.kind), visible(&file))?;
     }
     Ok(())
 }
 
 /// The same words as in the report of a run.
-pub(super) fn word(kind: PendingKind) -> &'static str {
+pub(super) fn kind_label(kind: PendingKind) -> &'static str {
     match kind {
         PendingKind::New => "NEW",
         PendingKind::Changed => "DIFFERS",
@@ -83,18 +87,23 @@ pub(super) fn word(kind: PendingKind) -> &'static str {
     }
 }
 
-pub(super) fn title(pending: &Pending<'_>, look: DiffStyle) -> String {
+pub(super) fn title_line(pending: &Pending<'_>, style: DiffStyle) -> String {
     let path = pending.snapshot().display().to_string();
-    format!("{:<8} {}  {}", word(pending.kind), look.bold(&visible(pending.id())), look.dim(&visible(&path)))
+    format!(
+        "{:<8} {}  {}",
+        kind_label(pending.kind),
+        style.bold(&visible(pending.id())),
+        style.dim(&visible(&path))
+    )
 }
 
 /// Lines with the causes of the change.
-pub(super) fn why(background: &Background) -> Vec<String> {
+pub(super) fn cause_lines(background: &Background) -> Vec<String> {
     background.causes.iter().map(|cause| format!("  why: {cause}")).collect()
 }
 
 /// Lines with the change of token counts and latency.
-pub(super) fn counts(pending: &Pending<'_>, background: &Background) -> Vec<String> {
+pub(super) fn delta_lines(pending: &Pending<'_>, background: &Background) -> Vec<String> {
     let counts = count_deltas(pending).into_iter().chain(background.latency.clone());
     counts.map(|count| format!("  {count}")).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::differ::Differ;
 use super::git::Background;
-use super::show::{counts, title, why};
+use super::show::{cause_lines, delta_lines, title_line};
 use crate::diagnose::{LineColumn, visible};
 use crate::files::{CONFIG_LIMIT, read_lossy};
 use crate::review::{DiffStyle, Pending, PendingKind, render_whole};
@@ -11,12 +11,12 @@ use crate::review::{DiffStyle, Pending, PendingKind, render_whole};
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct View {
     info: bool,
-    beside: bool,
-    side: Side,
+    side_by_side: bool,
+    shown: Shown,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Side {
+enum Shown {
     #[default]
     Both,
     Old,
@@ -30,15 +30,15 @@ pub(super) enum Toggle {
     /// Unified or side by side.
     Style,
     /// The differences, the old output, or the new output.
-    Side,
+    Shown,
 }
 
 impl View {
     pub(super) fn toggle(&mut self, toggle: Toggle) {
         match toggle {
             Toggle::Info => self.info = !self.info,
-            Toggle::Style => (self.beside, self.side) = (!self.beside, Side::Both),
-            Toggle::Side => self.side = self.side.next(),
+            Toggle::Style => (self.side_by_side, self.shown) = (!self.side_by_side, Shown::Both),
+            Toggle::Shown => self.shown = self.shown.next(),
         }
     }
 
@@ -47,47 +47,47 @@ impl View {
         pending: &Pending<'_>,
         background: &Background,
         differ: &Differ<'_>,
-        look: DiffStyle,
+        style: DiffStyle,
     ) -> Vec<String> {
-        let mut lines = vec![title(pending, look)];
+        let mut lines = vec![title_line(pending, style)];
         if self.info {
-            lines.extend(info(pending).iter().map(|line| look.dim(line)));
+            lines.extend(info_lines(pending).iter().map(|line| style.dim(line)));
         }
-        lines.extend(why(background));
+        lines.extend(cause_lines(background));
         lines.push(String::new());
-        lines.extend(self.texts(pending, differ, look));
-        lines.extend(counts(pending, background));
+        lines.extend(self.output_lines(pending, differ, style));
+        lines.extend(delta_lines(pending, background));
         lines.push(String::new());
-        lines.extend(self.keys(pending, differ));
+        lines.extend(self.key_lines(pending, differ));
         lines
     }
 
-    fn texts(self, pending: &Pending<'_>, differ: &Differ<'_>, look: DiffStyle) -> Vec<String> {
+    fn output_lines(self, pending: &Pending<'_>, differ: &Differ<'_>, style: DiffStyle) -> Vec<String> {
         let (old, new) = pending.texts();
-        match self.side {
-            Side::Old if pending.old.is_none() => vec!["  nothing was accepted yet".to_owned()],
-            Side::Old => [vec![look.bold(old_title(pending))], render_whole(&old)].concat(),
-            Side::New => [vec![look.bold("new: pending")], render_whole(&new)].concat(),
-            Side::Both => differ.differing(pending, self.beside, look),
+        match self.shown {
+            Shown::Old if pending.old.is_none() => vec!["  nothing was accepted yet".to_owned()],
+            Shown::Old => [vec![style.bold(old_title(pending))], render_whole(&old)].concat(),
+            Shown::New => [vec![style.bold("new: pending")], render_whole(&new)].concat(),
+            Shown::Both => differ.diff_lines(pending, self.side_by_side, style),
         }
     }
 
     /// The keys and their actions. Each line fits into 80 columns.
-    fn keys(self, pending: &Pending<'_>, differ: &Differ<'_>) -> Vec<String> {
-        let style = if self.beside { differ.style() } else { "side by side" };
-        let info = if self.info { "less" } else { "info" };
+    fn key_lines(self, pending: &Pending<'_>, differ: &Differ<'_>) -> Vec<String> {
+        let style_key = if self.side_by_side { differ.unified_name() } else { "side by side" };
+        let info_key = if self.info { "less" } else { "info" };
         let all = "A R S  the same for all that follow";
-        let settling = match (&pending.sides, pending.kind) {
+        let decision_keys = match (&pending.sides, pending.kind) {
             (Some(_), _) => {
                 vec!["a accept the new output   1 keep ours   2 keep theirs   r reject   s skip", all]
             }
             (None, PendingKind::Conflict) => {
-                vec!["a accept the new output, which resolves   r reject   s skip", all]
+                vec!["a accept the new output, resolving the conflict   r reject   s skip", all]
             }
             (None, _) => vec!["a accept   r reject   s skip   A R S  the same for all that follow"],
         };
-        let looking = format!("i {info}   d {style}   o {}   q quit", self.side.next().name());
-        settling.into_iter().map(str::to_owned).chain([looking]).collect()
+        let view_keys = format!("i {info_key}   d {style_key}   o {}   q quit", self.shown.next().name());
+        decision_keys.into_iter().map(str::to_owned).chain([view_keys]).collect()
     }
 }
 
@@ -98,26 +98,26 @@ fn old_title(pending: &Pending<'_>) -> &'static str {
     }
 }
 
-impl Side {
-    fn next(self) -> Side {
+impl Shown {
+    fn next(self) -> Shown {
         match self {
-            Side::Both => Side::Old,
-            Side::Old => Side::New,
-            Side::New => Side::Both,
+            Shown::Both => Shown::Old,
+            Shown::Old => Shown::New,
+            Shown::New => Shown::Both,
         }
     }
 
     fn name(self) -> &'static str {
         match self {
-            Side::Both => "what differs",
-            Side::Old => "old",
-            Side::New => "new",
+            Shown::Both => "differences",
+            Shown::Old => "old",
+            Shown::New => "new",
         }
     }
 }
 
 /// Lines with the origin of the case: config, fixture, model and tags.
-fn info(pending: &Pending<'_>) -> Vec<String> {
+fn info_lines(pending: &Pending<'_>) -> Vec<String> {
     let (model, case) = (pending.planned.model, pending.planned.case);
     let config = &pending.planned.suite.path;
     let line = LineColumn::at_offset(&read_lossy(config, CONFIG_LIMIT), case.at.start).line;

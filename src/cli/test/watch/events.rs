@@ -12,7 +12,7 @@ use crate::cli::Failure;
 pub(super) enum Wake {
     Changed(Vec<PathBuf>),
     /// The system dropped events, so any file may have changed.
-    Lost,
+    EventsLost,
     Key(Key),
     Interrupt,
 }
@@ -33,20 +33,21 @@ pub(super) struct Events {
 
 impl Events {
     pub(super) fn new(sender: Sender<Wake>) -> Result<Events, Failure> {
-        let tell = move |event: notify::Result<Event>| {
+        let forward = move |event: notify::Result<Event>| {
             // Sending fails only if the receiver is gone, because the process ends.
-            drop(wake(event).map(|wake| sender.send(wake)));
+            drop(to_wake(event).map(|wake| sender.send(wake)));
         };
-        let watcher = RecommendedWatcher::new(tell, Config::default()).map_err(|cause| failed(&cause))?;
+        let watcher =
+            RecommendedWatcher::new(forward, Config::default()).map_err(|cause| listen_failure(&cause))?;
         Ok(Events { watcher, folders: BTreeSet::new() })
     }
 
     /// Listens to `folders` and to no other folder.
     pub(super) fn follow(&mut self, folders: BTreeSet<PathBuf>) -> Result<(), Failure> {
         let mut paths = self.watcher.paths_mut();
-        for gone in self.folders.difference(&folders) {
+        for removed in self.folders.difference(&folders) {
             // This fails for a folder that was deleted, which needs no listener.
-            drop(paths.remove(gone));
+            drop(paths.remove(removed));
         }
         let mut followed = BTreeSet::new();
         for folder in folders {
@@ -54,10 +55,10 @@ impl Events {
             match if known { Ok(()) } else { paths.add(&folder, RecursiveMode::NonRecursive) } {
                 Ok(()) => drop(followed.insert(folder)),
                 Err(_) if !folder.is_dir() => (),
-                Err(cause) => return Err(failed(&cause)),
+                Err(cause) => return Err(listen_failure(&cause)),
             }
         }
-        paths.commit().map_err(|cause| failed(&cause))?;
+        paths.commit().map_err(|cause| listen_failure(&cause))?;
         self.folders = followed;
         Ok(())
     }
@@ -68,10 +69,10 @@ impl Events {
     }
 }
 
-fn wake(event: notify::Result<Event>) -> Option<Wake> {
-    let Ok(event) = event else { return Some(Wake::Lost) };
+fn to_wake(event: notify::Result<Event>) -> Option<Wake> {
+    let Ok(event) = event else { return Some(Wake::EventsLost) };
     if event.need_rescan() {
-        return Some(Wake::Lost);
+        return Some(Wake::EventsLost);
     }
     let mut paths = event.paths;
     match event.kind {
@@ -85,7 +86,7 @@ fn wake(event: notify::Result<Event>) -> Option<Wake> {
     (!paths.is_empty()).then_some(Wake::Changed(paths))
 }
 
-fn failed(cause: &notify::Error) -> Failure {
+fn listen_failure(cause: &notify::Error) -> Failure {
     let help = match cause.kind {
         notify::ErrorKind::MaxFilesWatch => "raise `fs.inotify.max_user_watches`, or name fewer folders",
         _ => "run without `--watch`",

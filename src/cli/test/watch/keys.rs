@@ -11,7 +11,7 @@ use super::events::{Key, Wake};
 /// Reads keys from the terminal, and restores its mode when dropped.
 pub(super) struct Keys {
     #[cfg(unix)]
-    was: Option<rustix::termios::Termios>,
+    original: Option<rustix::termios::Termios>,
 }
 
 impl Keys {
@@ -22,15 +22,15 @@ impl Keys {
         }
         let keys = Keys {
             #[cfg(unix)]
-            was: rustix::termios::tcgetattr(io::stdin()).ok(),
+            original: rustix::termios::tcgetattr(io::stdin()).ok(),
         };
-        thread::spawn(move || while tell(&sender) {});
+        thread::spawn(move || while forward_key(&sender) {});
         Some(keys)
     }
 }
 
 /// Sends the next key. Returns `false` after the last one; from then on the terminal is in its original mode.
-fn tell(sender: &Sender<Wake>) -> bool {
+fn forward_key(sender: &Sender<Wake>) -> bool {
     let key = match Term::stdout().read_key() {
         Ok(console::Key::Enter | console::Key::Char('a')) => Key::All,
         Ok(console::Key::Char('f')) => Key::Open,
@@ -45,9 +45,9 @@ fn tell(sender: &Sender<Wake>) -> bool {
 impl Drop for Keys {
     fn drop(&mut self) {
         #[cfg(unix)]
-        if let Some(was) = &self.was {
+        if let Some(original) = &self.original {
             // This fails if the terminal was closed.
-            let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, was);
+            let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, original);
         }
     }
 }

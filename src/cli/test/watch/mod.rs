@@ -1,8 +1,8 @@
 //! `test --watch`: runs all cases, then after each change the affected ones.
 
+mod cycle;
 mod events;
 mod keys;
-mod look;
 mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,29 +11,29 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
+use self::cycle::Cycle;
 use self::events::{Events, Key, Wake};
 use self::keys::Keys;
-use self::look::Look;
 use self::paths::{Stamp, nearest_folders, stamp};
 use crate::app::{Controls, Environment};
 use crate::cli::arguments::Test;
 use crate::cli::controls::controls_with;
 use crate::cli::output::Output;
-use crate::cli::{Ended, Exit, Failure};
+use crate::cli::{CommandResult, Exit, Failure};
 use crate::config::discover::is_config;
 use crate::diagnose::visible;
 use crate::report::Verbosity;
-use crate::watch::{self, Known};
+use crate::watch::{self, RunInputs};
 use crate::words::{first_few, plural};
 
 /// How long no file must change before a run. One save in an editor causes several changes.
-const QUIET: Duration = Duration::from_millis(80);
+const QUIET_TIME: Duration = Duration::from_millis(80);
 
 /// The longest wait if files don't stop changing.
-const LONGEST: Duration = Duration::from_secs(2);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// The most names of changed files that are printed.
-const NAMED: usize = 3;
+const NAMES_SHOWN: usize = 3;
 
 /// The cases to run next.
 #[derive(Default)]
@@ -51,21 +51,21 @@ struct Watch<'a> {
     events: Events,
     due: Due,
     /// The files and cases of the last run with valid configs.
-    known: Known,
+    known: RunInputs,
     /// The files that the configs used in the last cycle, even if they had errors.
-    looked_at: Known,
+    current_files: RunInputs,
     settings: Vec<PathBuf>,
     /// The cases that didn't pass in their last run.
-    open: BTreeSet<watch::Key>,
+    open: BTreeSet<watch::CaseKey>,
     /// The snapshots that this watcher accepted, so that it ignores its own changes.
-    own: BTreeMap<PathBuf, Stamp>,
+    accepted: BTreeMap<PathBuf, Stamp>,
 }
 
-pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Output) -> Ended {
+pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Output) -> CommandResult {
     let (sender, wakes) = mpsc::channel();
-    let told = sender.clone();
+    let interrupt_sender = sender.clone();
     // Sending fails only if the watcher has ended.
-    let controls = controls_with(&environment, move || drop(told.send(Wake::Interrupt)));
+    let controls = controls_with(&environment, move || drop(interrupt_sender.send(Wake::Interrupt)));
     let mut watch = Watch {
         arguments,
         environment,
@@ -73,27 +73,27 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
         has_keys: false,
         events: Events::new(sender.clone())?,
         due: Due { all: true, ..Due::default() },
-        known: Known::default(),
-        looked_at: Known::default(),
+        known: RunInputs::default(),
+        current_files: RunInputs::default(),
         settings: Vec::new(),
         open: BTreeSet::new(),
-        own: BTreeMap::new(),
+        accepted: BTreeMap::new(),
     };
-    watch.round(output)?;
+    watch.run_cycle(output)?;
     let keys = Keys::listen(sender);
     watch.has_keys = keys.is_some();
     loop {
         if watch.controls.interrupted.is_cancelled() {
             return Ok(Exit::Interrupted);
         }
-        watch.tell_waiting(output)?;
+        watch.print_status(output)?;
         match watch.wait(&wakes) {
             Some(due) => watch.add(due),
             None => return Ok(Exit::Clean),
         }
-        match watch.round(output) {
+        match watch.run_cycle(output) {
             Err(failure @ Failure::Output(_)) => return Err(failure),
-            Err(failure) => drop(output.failure(&failure)),
+            Err(failure) => drop(output.report_failure(&failure)),
             Ok(()) => (),
         }
     }
@@ -101,19 +101,19 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
 
 impl Watch<'_> {
     /// Reads the configs, and runs the cases that are due. Cases that can't run stay due.
-    fn round(&mut self, output: &mut Output) -> Result<(), Failure> {
-        let look = match Look::new(self, output) {
-            Err(none @ Failure::NoConfig { .. }) => {
-                self.known = Known::default();
-                self.looked_at = Known::default();
+    fn run_cycle(&mut self, output: &mut Output) -> Result<(), Failure> {
+        let cycle = match Cycle::new(self, output) {
+            Err(failure @ Failure::NoConfig { .. }) => {
+                self.known = RunInputs::default();
+                self.current_files = RunInputs::default();
                 self.open.clear();
                 self.due.all = true;
-                output.failure(&none);
+                output.report_failure(&failure);
                 return Ok(());
             }
-            look => look?,
+            cycle => cycle?,
         };
-        look.run(self, output)
+        cycle.run(self, output)
     }
 
     /// Listens to the folders of the files that the last run and `now` use, and to the folders in which configs are
@@ -121,7 +121,7 @@ impl Watch<'_> {
     ///
     /// A folder that is created before its parent is listened to causes no event, so the folders are determined again
     /// until they stay the same.
-    fn follow(&mut self, searched: &BTreeSet<PathBuf>, now: &Known) -> Result<(), Failure> {
+    fn follow(&mut self, searched: &BTreeSet<PathBuf>, now: &RunInputs) -> Result<(), Failure> {
         self.events.forget(&self.due.changed);
         let mut folders = self.folders(now);
         loop {
@@ -135,13 +135,13 @@ impl Watch<'_> {
     }
 
     /// The nearest folders of everything that the last run and `now` use.
-    fn folders(&self, now: &Known) -> BTreeSet<PathBuf> {
+    fn folders(&self, now: &RunInputs) -> BTreeSet<PathBuf> {
         let settings = self.settings.iter().map(PathBuf::as_path);
-        let known = [&self.known, &self.looked_at, now].into_iter().flat_map(Known::paths);
+        let known = [&self.known, &self.current_files, now].into_iter().flat_map(RunInputs::paths);
         nearest_folders(known.chain(settings))
     }
 
-    fn tell_waiting(&self, output: &Output) -> Result<(), Failure> {
+    fn print_status(&self, output: &Output) -> Result<(), Failure> {
         if output.verbosity == Verbosity::Verdict {
             return Ok(());
         }
@@ -149,10 +149,10 @@ impl Watch<'_> {
         let open = if self.open.is_empty() { String::new() } else { format!(", {} open", self.open.len()) };
         let keys = match (self.has_keys, self.open.is_empty()) {
             (true, true) => "Enter runs all, q ends",
-            (true, false) => "Enter runs all, f what is open, q ends",
+            (true, false) => "Enter runs all, f the open cases, q ends",
             (false, _) => "Ctrl-C ends",
         };
-        let mut out = output.answer();
+        let mut out = output.stdout();
         writeln!(out, "\n  watching {cases}{open}; {keys}")?;
         Ok(out.flush()?)
     }
@@ -176,9 +176,10 @@ impl Watch<'_> {
                 Wake::Interrupt | Wake::Key(Key::Quit) => return None,
                 Wake::Key(Key::All) => return Some(Due { all: true, ..due }),
                 Wake::Key(Key::Open) => return Some(Due { open: true, ..due }),
-                Wake::Lost => due.all = true,
+                Wake::EventsLost => due.all = true,
                 Wake::Changed(paths) => {
-                    let paths: Vec<PathBuf> = paths.into_iter().filter(|path| self.matters(path)).collect();
+                    let paths: Vec<PathBuf> =
+                        paths.into_iter().filter(|path| self.is_relevant(path)).collect();
                     if paths.is_empty() {
                         continue;
                     }
@@ -186,14 +187,14 @@ impl Watch<'_> {
                 }
             }
             let now = Instant::now();
-            quiet = Some(now + QUIET);
-            latest = latest.or(Some(now + LONGEST));
+            quiet = Some(now + QUIET_TIME);
+            latest = latest.or(Some(now + LONGEST_WAIT));
         }
     }
 
     /// Whether a change of `path` can affect a case.
-    fn matters(&self, path: &Path) -> bool {
-        if self.own.get(path).is_some_and(|own| *own == stamp(path)) {
+    fn is_relevant(&self, path: &Path) -> bool {
+        if self.accepted.get(path).is_some_and(|accepted| *accepted == stamp(path)) {
             return false;
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -201,8 +202,8 @@ impl Watch<'_> {
         is_config(&name)
             || self.settings.contains(&path)
             || path.is_dir()
-            || !self.known.used([&path]).is_empty()
-            || !self.looked_at.used([&path]).is_empty()
+            || !self.known.find_used([&path]).is_empty()
+            || !self.current_files.find_used([&path]).is_empty()
     }
 
     fn add(&mut self, due: Due) {
@@ -213,8 +214,8 @@ impl Watch<'_> {
 }
 
 /// `2 files changed: a.bedrock.toml, fixtures/m/one.json`, with paths relative to `here`.
-fn changes(changed: &BTreeSet<PathBuf>, here: &Path) -> String {
+fn describe_changes(changed: &BTreeSet<PathBuf>, here: &Path) -> String {
     let names = changed.iter().map(|path| path.strip_prefix(here).unwrap_or(path).display().to_string());
-    let names = first_few(names.map(|name| visible(&name).into_owned()), NAMED, " and ");
+    let names = first_few(names.map(|name| visible(&name).into_owned()), NAMES_SHOWN, " and ");
     format!("  {} changed: {names}", plural(changed.len(), "file"))
 }

@@ -8,12 +8,12 @@ use crate::files::containment::real_path;
 
 /// Resolves paths: absolute, with the symlinks of their folders followed. The file itself need not exist.
 #[derive(Default)]
-pub(super) struct Real {
+pub(super) struct RealPaths {
     folders: HashMap<PathBuf, PathBuf>,
 }
 
-impl Real {
-    pub(super) fn path(&mut self, path: &Path) -> PathBuf {
+impl RealPaths {
+    pub(super) fn resolve(&mut self, path: &Path) -> PathBuf {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return path };
         if let Some(known) = self.folders.get(folder) {

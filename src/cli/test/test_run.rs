@@ -6,31 +6,31 @@ use std::time::Instant;
 
 use crate::app::{Controls, PlanRun, RunEnd, RunListener, RunProblem, Session, UnreferencedFiles};
 use crate::check::Checked;
-use crate::cli::arguments::Selected;
-use crate::cli::empty::{why_empty, why_no_probe};
+use crate::cli::arguments::SelectionArguments;
+use crate::cli::empty::{explain_empty_plan, explain_missing_probes};
 use crate::cli::github::Step;
-use crate::cli::output::{Forgiving, Output};
+use crate::cli::output::{IgnoreBrokenPipe, Output};
 use crate::cli::progress::Progress;
 use crate::cli::report_to::ReportTo;
-use crate::cli::{Ended, Exit, Failure, diff_tool, next};
+use crate::cli::{CommandResult, Exit, Failure, diff_tool, next};
 use crate::config::settings::{self, Mode, Settings};
 use crate::diagnose::visible;
 use crate::report::{Reporters, Terminal};
 use crate::run::{Event, Plan};
 
 /// A run of a plan, with its reports.
-pub(in crate::cli) struct Round<'a> {
+pub(in crate::cli) struct TestRun<'a> {
     pub session: &'a Session,
     pub mode: Mode,
     pub controls: &'a Controls,
     pub reports: &'a [ReportTo],
     pub unreferenced: UnreferencedFiles,
     /// The arguments that selected the cases; `None` if no command line could select them again.
-    pub selected: Option<Selected<'a>>,
+    pub selected: Option<SelectionArguments<'a>>,
     pub started: Instant,
 }
 
-impl Round<'_> {
+impl TestRun<'_> {
     /// Runs `plan`, and reports to the terminal, to the reports of the command line, and to `reporters`.
     pub(in crate::cli) fn run(
         &self,
@@ -38,18 +38,18 @@ impl Round<'_> {
         plan: &Plan<'_>,
         reporters: Reporters<'_>,
         output: &mut Output,
-    ) -> Ended {
+    ) -> CommandResult {
         let session = self.session;
-        let (mut talk, color) = talk(self.reports, output);
-        let step = Step::of(&session.environment);
+        let (mut terminal_out, color) = terminal_stream(self.reports, output);
+        let step = Step::from_environment(&session.environment);
         let mut listener = Listener {
             reporters,
             progress: Progress::new(plan.cases.len(), io::stderr().is_terminal(), output.verbosity),
             output,
         };
         let reporters = &mut listener.reporters;
-        let terminal = Terminal::new(&mut talk, &session.sources, output.verbosity, color);
-        reporters.add(terminal.with_diff_tool(diff_tool::of(&session.environment, output)));
+        let terminal = Terminal::new(&mut terminal_out, &session.sources, output.verbosity, color);
+        reporters.add(terminal.with_diff_tool(diff_tool::from_environment(&session.environment, output)));
         for report in self.reports {
             report.open(reporters, &step, output);
         }
@@ -63,25 +63,30 @@ impl Round<'_> {
             unreferenced: self.unreferenced,
             started: self.started,
         };
-        let ended = run.run(&mut listener)?;
-        let closed = listener.close();
-        let Some(RunEnd { summary, problems }) = ended else {
+        let end = run.run(&mut listener)?;
+        let close_result = listener.close();
+        let Some(RunEnd { summary, problems }) = end else {
             // The invalid configs decide the exit code, but a report that can't be written is reported, too.
-            if let Err(error) = closed {
-                output.failure(&Failure::Output(error));
+            if let Err(error) = close_result {
+                output.report_failure(&Failure::Output(error));
             }
             return Ok(Exit::Invalid);
         };
-        closed?;
+        close_result?;
         let mut exits: Vec<Exit> = problems.into_iter().map(Exit::from).collect();
         let filter = self.selected.map(|selected| selected.filter);
-        let why = filter.and_then(|filter| why_no_probe(filter, checked));
-        exits.extend(empty(plan, why.unwrap_or_else(|| why_empty(plan)), &session.settings, output));
+        let reason = filter.and_then(|filter| explain_missing_probes(filter, checked));
+        exits.extend(report_empty(
+            plan,
+            reason.unwrap_or_else(|| explain_empty_plan(plan)),
+            &session.settings,
+            output,
+        ));
         // A live run writes no file that could be accepted.
         if let Some(selected) = self.selected.filter(|_| self.mode != Mode::Live) {
-            next::tell(&summary, selected, output, &mut talk)?;
+            next::print_next_step(&summary, selected, output, &mut terminal_out)?;
         }
-        talk.flush()?;
+        terminal_out.flush()?;
         Ok(Exit::most_urgent(&exits))
     }
 }
@@ -100,15 +105,15 @@ impl Listener<'_, '_> {
 }
 
 impl RunListener for Listener<'_, '_> {
-    fn event(&mut self, event: Event<'_>) {
+    fn handle_event(&mut self, event: Event<'_>) {
         self.progress.hide_while(|| {
-            self.reporters.take(event);
+            self.reporters.handle_event(event);
         });
-        self.progress.take(event);
+        self.progress.update(event);
     }
 
-    fn deleted(&mut self, path: &Path) {
-        self.output.talk(&format!("DELETED  {}", visible(&path.display().to_string())));
+    fn file_deleted(&mut self, path: &Path) {
+        self.output.print_message(&format!("DELETED  {}", visible(&path.display().to_string())));
     }
 }
 
@@ -125,20 +130,20 @@ impl From<RunProblem> for Exit {
 }
 
 /// The stream for the report that people read, and whether to colour it: stderr if another report goes to stdout.
-fn talk(reports: &[ReportTo], output: &Output) -> (Box<dyn Write>, bool) {
+fn terminal_stream(reports: &[ReportTo], output: &Output) -> (Box<dyn Write>, bool) {
     if reports.iter().any(ReportTo::is_stdout) {
-        (Box::new(output.talker(Forgiving(io::stderr()))), output.color_of(&io::stderr()))
+        (Box::new(output.guard(IgnoreBrokenPipe(io::stderr()))), output.color_for(&io::stderr()))
     } else {
-        (Box::new(output.answer()), output.color())
+        (Box::new(output.stdout()), output.color())
     }
 }
 
-fn empty(plan: &Plan<'_>, why: &str, settings: &Settings, output: &Output) -> Option<Exit> {
-    let wanted = settings.no_tests.unwrap_or_default();
-    if !plan.is_empty() || wanted == settings::NoTests::Pass {
+fn report_empty(plan: &Plan<'_>, reason: &str, settings: &Settings, output: &Output) -> Option<Exit> {
+    let no_tests = settings.no_tests.unwrap_or_default();
+    if !plan.is_empty() || no_tests == settings::NoTests::Pass {
         return None;
     }
-    let word = if wanted == settings::NoTests::Fail { "error" } else { "warning" };
-    output.talk(&format!("{word}: {why}"));
-    (wanted == settings::NoTests::Fail).then_some(Exit::NothingSelected)
+    let word = if no_tests == settings::NoTests::Fail { "error" } else { "warning" };
+    output.print_message(&format!("{word}: {reason}"));
+    (no_tests == settings::NoTests::Fail).then_some(Exit::NothingSelected)
 }

@@ -5,71 +5,72 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::paths::{Real, stamp};
-use super::{Due, Watch, changes};
+use super::paths::{RealPaths, stamp};
+use super::{Due, Watch, describe_changes};
 use crate::app::{Session, UnreferencedFiles, check_for_run, mode};
 use crate::check::Checked;
 use crate::cli::output::Output;
-use crate::cli::session::{self, verdict};
+use crate::cli::session::{self, exit_for};
 use crate::cli::test::flags;
-use crate::cli::test::round::Round;
+use crate::cli::test::test_run::TestRun;
 use crate::cli::{Exit, Failure};
-use crate::config::discover::folders;
+use crate::config::discover::searched_folders;
 use crate::config::preferences::SETTINGS_FILES;
 use crate::config::settings::Mode;
 use crate::diagnose::Severity;
 use crate::report::{Reporter, Reporters};
 use crate::run::{CaseRun, Event, Outcome, Plan, Planned, Selection, Written};
-use crate::watch::{self, Known, touched};
+use crate::watch::{self, RunInputs, find_affected_cases};
 
-pub(super) struct Look {
+pub(super) struct Cycle {
     started: Instant,
     session: Session,
     selection: Selection,
     checked: Checked,
-    now: Known,
+    now: RunInputs,
     here: PathBuf,
 }
 
-impl Look {
+impl Cycle {
     /// Listens to the folders before it reads them, so that no change is missed.
-    pub(super) fn new(watch: &mut Watch<'_>, output: &mut Output) -> Result<Look, Failure> {
+    pub(super) fn new(watch: &mut Watch<'_>, output: &mut Output) -> Result<Cycle, Failure> {
         let started = Instant::now();
         let session = session::start(watch.environment.clone(), flags(watch.arguments), output)?;
-        let mut real = Real::default();
-        let here = real.path(Path::new("./."));
-        watch.settings = SETTINGS_FILES.iter().map(|name| real.path(&session.root.path.join(name))).collect();
+        let mut real = RealPaths::default();
+        let here = real.resolve(Path::new("./."));
+        watch.settings =
+            SETTINGS_FILES.iter().map(|name| real.resolve(&session.root.path.join(name))).collect();
         let configs = &watch.arguments.configs;
         let searched = follow_searched(watch, &configs.paths)?;
-        replays(&session, watch.arguments.mode)?;
+        require_replay(&session, watch.arguments.mode)?;
         let selection = watch.arguments.filter.selection().map_err(Failure::usage)?;
         let paths = session.discover(configs)?;
         let checked = check_for_run(&session, configs, Mode::Replay)?;
-        let now = Known::of(&paths, &checked.suites, |path| real.path(path));
+        let now = RunInputs::from_suites(&paths, &checked.suites, |path| real.resolve(path));
         watch.follow(&searched, &now)?;
-        Ok(Look { started, session, selection, checked, now, here })
+        Ok(Cycle { started, session, selection, checked, now, here })
     }
 
     /// Runs the cases that are due, and stores the files and cases that it used in `watch`.
     pub(super) fn run(mut self, watch: &mut Watch<'_>, output: &mut Output) -> Result<(), Failure> {
-        let valid = verdict(&self.checked.findings) != Exit::Invalid;
-        let told = self.told(watch);
-        let settings_changed = told.iter().any(|path| watch.settings.contains(path));
+        let valid = exit_for(&self.checked.findings) != Exit::Invalid;
+        let changed = self.changes_to_print(watch);
+        let settings_changed = changed.iter().any(|path| watch.settings.contains(path));
         let all = watch.due.all || settings_changed;
-        let wanted = self.wanted(watch, all);
+        let affected = self.affected_cases(watch, all);
         if valid && !all {
-            self.narrow(&told);
+            self.keep_findings_in(&changed);
         }
-        let silent = !all && !watch.due.open && told.is_empty() && wanted.is_empty();
-        if !told.is_empty() && output.tells(Severity::Warning) {
-            let mut out = output.answer();
-            writeln!(out, "{}", changes(&told, &self.here))?;
+        let is_idle = !all && !watch.due.open && changed.is_empty() && affected.is_empty();
+        if !changed.is_empty() && output.shows(Severity::Warning) {
+            let mut out = output.stdout();
+            writeln!(out, "{}", describe_changes(&changed, &self.here))?;
             out.flush()?;
         }
-        if !silent {
-            self.cases(watch, all, &wanted, output)?;
+        if !is_idle {
+            self.run_cases(watch, all, &affected, output)?;
         }
-        watch.looked_at = Known { files: self.now.files.clone(), ..Known::default() };
+        watch.current_files = RunInputs { files: self.now.files.clone(), ..RunInputs::default() };
         if valid {
             watch.open.retain(|key| self.now.cases.contains_key(key));
             watch.known = self.now;
@@ -81,77 +82,81 @@ impl Look {
     }
 
     /// The changed files that belong to the configs or settings, without folders.
-    fn told(&self, watch: &Watch<'_>) -> BTreeSet<PathBuf> {
+    fn changes_to_print(&self, watch: &Watch<'_>) -> BTreeSet<PathBuf> {
         let changed = || watch.due.changed.iter();
-        let mut told: BTreeSet<&PathBuf> = changed().filter(|path| watch.settings.contains(path)).collect();
+        let mut changes: BTreeSet<&PathBuf> =
+            changed().filter(|path| watch.settings.contains(path)).collect();
         for known in [&watch.known, &self.now] {
-            told.extend(known.used(changed()).into_iter().filter(|path| !path.is_dir()));
+            changes.extend(known.find_used(changed()).into_iter().filter(|path| !path.is_dir()));
         }
-        told.into_iter().cloned().collect()
+        changes.into_iter().cloned().collect()
     }
 
     /// Keeps only the findings in the files that `changed`. An earlier cycle printed the others.
-    fn narrow(&mut self, changed: &BTreeSet<PathBuf>) {
-        let (mut real, sources) = (Real::default(), &self.session.sources);
+    fn keep_findings_in(&mut self, changed: &BTreeSet<PathBuf>) {
+        let (mut real, sources) = (RealPaths::default(), &self.session.sources);
         self.checked
             .findings
-            .retain(|finding| changed.contains(&real.path(&sources.path(finding.at.span.file))));
+            .retain(|finding| changed.contains(&real.resolve(&sources.path(finding.at.span.file))));
     }
 
-    fn wanted(&self, watch: &Watch<'_>, all: bool) -> BTreeSet<watch::Key> {
+    fn affected_cases(&self, watch: &Watch<'_>, all: bool) -> BTreeSet<watch::CaseKey> {
         if all {
             return BTreeSet::new();
         }
-        let mut wanted = touched(&watch.known, &self.now, &watch.due.changed);
+        let mut affected = find_affected_cases(&watch.known, &self.now, &watch.due.changed);
         if watch.due.open {
-            wanted.extend(watch.open.iter().cloned());
+            affected.extend(watch.open.iter().cloned());
         }
-        wanted
+        affected
     }
 
-    fn cases(
+    fn run_cases(
         &self,
         watch: &mut Watch<'_>,
         all: bool,
-        wanted: &BTreeSet<watch::Key>,
+        affected: &BTreeSet<watch::CaseKey>,
         output: &mut Output,
     ) -> Result<(), Failure> {
         let key = |planned: &Planned<'_>| (planned.suite.path.clone(), planned.case.id.clone());
         let plan = Plan::new(&self.checked.suites, &self.selection);
-        let plan = if all { plan } else { plan.only(|planned| wanted.contains(&key(planned))) };
-        if !all && plan.cases.is_empty() && verdict(&self.checked.findings) != Exit::Invalid {
-            let why = if watch.due.open { "no case is open" } else { "no case is touched" };
-            let mut out = output.answer();
-            if output.tells(Severity::Warning) {
-                session::print(&self.session, &self.checked.findings, &mut out, output.color())?;
-                writeln!(out, "  {why}")?;
+        let plan = if all { plan } else { plan.retain(|planned| affected.contains(&key(planned))) };
+        if !all && plan.cases.is_empty() && exit_for(&self.checked.findings) != Exit::Invalid {
+            let reason = if watch.due.open { "no case is open" } else { "no case is affected" };
+            let mut out = output.stdout();
+            if output.shows(Severity::Warning) {
+                session::print_findings(&self.session, &self.checked.findings, &mut out, output.color())?;
+                writeln!(out, "  {reason}")?;
             }
             return Ok(out.flush()?);
         }
         // While somebody edits, a file that belongs to no case may belong to one a moment later.
-        let unreferenced =
-            if all { UnreferencedFiles::Settled { may_delete: false } } else { UnreferencedFiles::Ignored };
-        let round = Round {
+        let unreferenced = if all {
+            UnreferencedFiles::FromSettings { may_delete: false }
+        } else {
+            UnreferencedFiles::Ignored
+        };
+        let test_run = TestRun {
             session: &self.session,
             mode: Mode::Replay,
             controls: &watch.controls.clone(),
             reports: &[],
             unreferenced,
-            selected: Some(watch.arguments.selected()),
+            selected: Some(watch.arguments.selection()),
             started: self.started,
         };
         let mut reporters = Reporters::new(&self.session.sources);
-        reporters.add(Keep { look: self, watch });
-        round.run(&self.checked, &plan, reporters, output)?;
+        reporters.add(ResultRecorder { cycle: self, watch });
+        test_run.run(&self.checked, &plan, reporters, output)?;
         Ok(())
     }
 
     /// Records whether the case passed, and the stamp of a snapshot that this run accepted.
-    fn keep(&self, case: &CaseRun, watch: &mut Watch<'_>) {
+    fn record_result(&self, case: &CaseRun, watch: &mut Watch<'_>) {
         let key = (case.config.clone(), case.id.clone());
         let inputs = self.now.cases.get(&key).filter(|_| case.written == Some(Written::Accepted));
         if let Some(inputs) = inputs {
-            watch.own.insert(inputs.snapshot.clone(), stamp(&inputs.snapshot));
+            watch.accepted.insert(inputs.snapshot.clone(), stamp(&inputs.snapshot));
         }
         match case.attempt.outcome {
             Outcome::Pass => drop(watch.open.remove(&key)),
@@ -166,7 +171,7 @@ impl Look {
 fn follow_searched(watch: &mut Watch<'_>, paths: &[PathBuf]) -> Result<BTreeSet<PathBuf>, Failure> {
     let mut searched = searched(paths);
     loop {
-        watch.follow(&searched, &Known::default())?;
+        watch.follow(&searched, &RunInputs::default())?;
         let searched_now = self::searched(paths);
         if searched_now == searched {
             return Ok(searched);
@@ -177,33 +182,33 @@ fn follow_searched(watch: &mut Watch<'_>, paths: &[PathBuf]) -> Result<BTreeSet<
 
 /// The folders in which configs are searched for.
 fn searched(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
-    let mut real = Real::default();
+    let mut real = RealPaths::default();
     // A file's path has the form in which paths are compared; a folder has that of a file in it.
-    let as_seen = |folder: PathBuf| real.path(&folder.join("x")).parent().map(Path::to_owned);
-    folders(paths).into_iter().filter_map(as_seen).collect()
+    let as_seen = |folder: PathBuf| real.resolve(&folder.join("x")).parent().map(Path::to_owned);
+    searched_folders(paths).into_iter().filter_map(as_seen).collect()
 }
 
 /// Passes the result of each case to the cycle.
-struct Keep<'a, 'w> {
-    look: &'a Look,
+struct ResultRecorder<'a, 'w> {
+    cycle: &'a Cycle,
     watch: &'a mut Watch<'w>,
 }
 
-impl Reporter for Keep<'_, '_> {
-    fn take(&mut self, event: Event<'_>) -> io::Result<()> {
+impl Reporter for ResultRecorder<'_, '_> {
+    fn handle_event(&mut self, event: Event<'_>) -> io::Result<()> {
         if let Event::Finished(case) = event {
-            self.look.keep(case, self.watch);
+            self.cycle.record_result(case, self.watch);
         }
         Ok(())
     }
 }
 
 /// Allows only replay: saving a file must not call Bedrock.
-fn replays(session: &Session, flag: Option<Mode>) -> Result<(), Failure> {
+fn require_replay(session: &Session, flag: Option<Mode>) -> Result<(), Failure> {
     match mode(session, flag)? {
         Mode::Replay => Ok(()),
-        calls => Err(Failure::Usage {
-            message: format!("`--watch` replays, and `{}` calls Bedrock", calls.name()),
+        other => Err(Failure::Usage {
+            message: format!("`--watch` replays, and `{}` calls Bedrock", other.name()),
             help: Some("watch with `--mode replay`; `bedrock-check record` calls once".to_owned()),
         }),
     }
