@@ -102,7 +102,7 @@ fn kind(schema: &Value) -> String {
         return names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     }
     match &schema["type"] {
-        Value::String(name) if name == "array" => list(&schema["items"]),
+        Value::String(name) if name == "array" => array(&schema["items"]),
         Value::String(name) if name == "object" => members(schema),
         Value::String(name) => bounds(name, schema),
         Value::Array(names) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
@@ -110,8 +110,8 @@ fn kind(schema: &Value) -> String {
     }
 }
 
-fn list(items: &Value) -> String {
-    if items.is_object() { format!("list: {}", kind(items)) } else { "list".to_owned() }
+fn array(items: &Value) -> String {
+    if items.is_object() { format!("array: {}", kind(items)) } else { "array".to_owned() }
 }
 
 fn members(schema: &Value) -> String {
@@ -122,9 +122,9 @@ fn members(schema: &Value) -> String {
 }
 
 fn bounds(name: &str, schema: &Value) -> String {
-    let form = schema["pattern"].as_str().and_then(Form::of);
+    let form = schema["pattern"].as_str().and_then(Form::from_pattern);
     match (form, &schema["minimum"], &schema["maximum"]) {
-        (Some(form), ..) => form.says.replace('|', "\\|"),
+        (Some(form), ..) => form.description.replace('|', "\\|"),
         (None, Value::Number(least), Value::Number(most)) => format!("{name}, {least} to {most}"),
         (None, Value::Number(least), _) => format!("{name}, at least {least}"),
         _ => name.to_owned(),
@@ -150,7 +150,7 @@ fn named(name: &str) -> String {
 /// Shapes with a section in docs/config.md, and the heading of the section.
 const SECTIONS: [(&str, &str); 13] = [
     ("Credentials", "Credentials"),
-    ("Hop", "Role on the way"),
+    ("Hop", "Chained role"),
     ("Model", "Model"),
     ("Guardrail", "Guardrail"),
     ("Features", "Features"),
@@ -166,7 +166,7 @@ const SECTIONS: [(&str, &str); 13] = [
 
 /// Compares a page with the text that `made` returns for it; with `UPDATE_DOCS`, writes that text.
 #[track_caller]
-fn check(page: &str, made: impl FnOnce(&str) -> String) {
+pub fn check(page: &str, made: impl FnOnce(&str) -> String) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     let committed = fs::read_to_string(&path).unwrap_or_default();
     let made = made(&committed);

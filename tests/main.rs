@@ -80,3 +80,4 @@ mod token_bounds;
 mod toml_suite;
 mod unreferenced;
 mod watch;
+mod wording;

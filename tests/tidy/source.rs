@@ -115,7 +115,7 @@ fn name(item: &Item) -> Option<String> {
     (!for_tests(attributes(item))).then(|| ident.to_string())
 }
 
-fn attributes(item: &Item) -> &[Attribute] {
+pub fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Const(item) => &item.attrs,
         Item::Enum(item) => &item.attrs,
@@ -133,7 +133,7 @@ fn attributes(item: &Item) -> &[Attribute] {
 }
 
 /// Whether `#[cfg(test)]` or `#[cfg(all(test, …))]` excludes the item from the library.
-fn for_tests(attributes: &[Attribute]) -> bool {
+pub fn for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         Meta::List(list) if list.path.is_ident("cfg") => {
             let condition = list.tokens.to_string();
