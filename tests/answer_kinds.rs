@@ -176,7 +176,7 @@ fn an_exception_in_a_stream_is_a_refusal() {
     18 | name = "greeting"
        |        ---------- in `demo::greeting`
        |
-       = note: Bedrock says: Too many tokens, please wait before trying again.
+       = note: Bedrock's message: Too many tokens, please wait before trying again.
        = note: cause: the account's quota of tokens per minute for this model is used up; new accounts have small quotas (`bedrock-check explain throttle-tpm`)
        = note: if the case expects this refusal, add: `expect.error = { code = "throttlingException" }`
        = help: set `tokens_per_minute`, or request a higher quota

@@ -8,8 +8,8 @@ use bedrock_check::aws::model_id::{Call, Kind, ModelId, problems};
 use bedrock_check::exchange::{Answer, Exchange, Headers};
 use bedrock_check::import::read_recording;
 use bedrock_check::mapping::Mapping;
-use bedrock_check::mapping::infer::{MappedField, given_mapping, mapping_of};
-use bedrock_check::schema::body::{Expected, Violation, violations};
+use bedrock_check::mapping::infer::{MappedField, default_mapping_table, fit_mapping};
+use bedrock_check::schema::body::{ExpectedFamily, Violation, find_violations};
 use bedrock_check::schema::family::schemas;
 use serde_json::{Map, Value};
 
@@ -80,9 +80,9 @@ fn violations_of(exchange: &Exchange) -> Vec<Violation> {
     let Some(family) = family(exchange) else { return Vec::new() };
     let Some(schemas) = schemas(family.id) else { return Vec::new() };
     let base = ModelId::parse(&exchange.request.model_id).base;
-    violations(
+    find_violations(
         &exchange.request.body,
-        Expected { id: family.id, schema: schemas.request(), family: family.name, base },
+        ExpectedFamily { id: family.id, schema: schemas.request(), name: family.name, base },
     )
 }
 
@@ -168,7 +168,7 @@ fn values(fields: &Map<String, Value>, headers: &Headers, body: &Value) -> BTree
 }
 
 fn table(fields: &[MappedField]) -> Map<String, Value> {
-    fields.iter().map(|field| (field.field.clone(), field.from.spec())).collect()
+    fields.iter().map(|field| (field.field.clone(), field.from.to_config_value())).collect()
 }
 
 /// The mapped fields of a text model.
@@ -181,14 +181,14 @@ fn a_response_and_its_family_give_the_same_mapping() {
     let mut wrong = Vec::new();
     for call in &calls {
         let request = &call.exchange.request;
-        let Some(given) = given_mapping(request.operation, &request.model_id, &request.body) else {
+        let Some(given) = default_mapping_table(request.operation, &request.model_id, &request.body) else {
             continue;
         };
         let Some((headers, body)) = whole_response(&call.exchange) else { continue };
         if family(&call.exchange).is_none_or(|family| family.output != Output::Text) {
             continue;
         }
-        let inferred = values(&table(&mapping_of(request, &headers, &body)), &headers, &body);
+        let inferred = values(&table(&fit_mapping(request, &headers, &body)), &headers, &body);
         let of_family = values(&given, &headers, &body);
         let name = if request.operation.is_converse() {
             "converse"
@@ -230,14 +230,19 @@ fn every_text_family_maps_text_and_both_token_counts() {
             .filter_map(|field| {
                 Some((
                     (*field).to_owned(),
-                    bedrock_check::mapping::infer::default_field(family, field)?.spec(),
+                    bedrock_check::mapping::infer::default_field(family, field)?.to_config_value(),
                 ))
             })
             .collect();
         let (mapping, _) = Mapping::compile(&fields);
         let schema = schemas(family.id).expect("schemas").response();
         assert_eq!(fields.len(), FIELDS.len());
-        assert!(mapping.mismatches(schema).is_empty(), "{}: {:?}", family.id, mapping.mismatches(schema));
+        assert!(
+            mapping.find_mismatches(schema).is_empty(),
+            "{}: {:?}",
+            family.id,
+            mapping.find_mismatches(schema)
+        );
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 use bedrock_check::bundle::sha256;
-use bedrock_check::files::archive::{Archive, Entry, Writer};
+use bedrock_check::files::archive::{Archive, ArchiveWriter, Entry};
 use serde_json::{Value, json};
 
 use crate::common::Project;
@@ -19,12 +19,12 @@ pub fn bytes(project: &Project, name: &str) -> Vec<u8> {
 /// The files of an archive.
 pub fn unpacked(bytes: &[u8]) -> Files {
     let archive = Archive::read(bytes).expect("an archive");
-    let contents = |entry: &Entry| (entry.name.clone(), archive.contents(entry, 1 << 30).expect("contents"));
+    let contents = |entry: &Entry| (entry.name.clone(), archive.unpack(entry, 1 << 30).expect("contents"));
     archive.entries().expect("entries").iter().map(contents).collect()
 }
 
 pub fn packed(files: &Files) -> Vec<u8> {
-    let mut writer = Writer::default();
+    let mut writer = ArchiveWriter::default();
     files.iter().try_for_each(|(name, contents)| writer.add(name, contents)).expect("an archive");
     writer.finish().expect("an archive")
 }
@@ -66,7 +66,7 @@ pub fn check_replay(project: &Project, exit: i32) -> String {
     let other = elsewhere(&bytes(project, "evidence.zip"));
     let printed = other.run(["test", "--bundle", "evidence.zip"]);
     assert!(printed.starts_with(&format!("exit {exit}\n")), "{printed}");
-    assert!(printed.contains("the outcomes are those that it recorded"), "{printed}");
+    assert!(printed.contains("all outcomes match the recorded ones"), "{printed}");
     assert_eq!(other.tree(), ["evidence.zip"], "nothing else is written");
     printed
 }
@@ -95,10 +95,7 @@ fn a_bundle_contains_the_run_and_every_file_it_read() {
         assert!(files.contains_key(&format!("repository/{read}")), "{read}");
     }
     let printed = project.run(["bundle", "verify", "evidence.zip"]);
-    check(
-        &printed,
-        &["exit 0\n", "holds what its manifest says", "13 passed", "made by  bedrock-check 0.1.0"],
-    );
+    check(&printed, &["exit 0\n", "matches its manifest", "13 passed", "made by  bedrock-check 0.1.0"]);
     check_replay(&project, 0);
 }
 
@@ -257,7 +254,7 @@ fn a_run_that_cannot_start_writes_no_bundle() {
     let project = accepted();
     check(&project.run(["bundle", "-k", "nothing"]), &["exit 4\n", "no bundle was written"]);
     check(&project.run(["bundle", "nowhere"]), &["exit 2\n", "no bundle was written"]);
-    check(&project.run(["bundle", "--output", "-"]), &["exit 2\n", "a bundle is a file"]);
+    check(&project.run(["bundle", "--output", "-"]), &["exit 2\n", "expected the path of a file"]);
     project.write("bedrock.toml", project.read("bedrock.toml").replace("us-east-1", "mars"));
     check(&project.run(["bundle"]), &["exit 2\n", "invalid", "no bundle was written"]);
     assert!(!project.tree().contains(&"evidence.zip".to_owned()));
@@ -277,13 +274,13 @@ fn files_outside_the_repository_are_refused() {
         removed.and_then(|()| symlink(target, path)).expect("a link");
         check(
             &project.run(["bundle", "bedrock.toml"]),
-            &["exit 2\n", "leads out of the repository, so it can't be in a bundle"],
+            &["exit 2\n", "points outside the repository, so it can't be in a bundle"],
         );
     }
     let project = accepted();
     symlink(outside.path().join("bedrock.toml"), project.path().join("snapshots/demo__greeting.snap.new"))
         .expect("a link");
-    check(&project.run(["bundle"]), &["exit 2\n", "`snapshots/demo__greeting.snap.new` leads out"]);
+    check(&project.run(["bundle"]), &["exit 2\n", "`snapshots/demo__greeting.snap.new` points outside"]);
     let project = Project::with(&[("a/note", "")]);
     project.copy(outside.path());
     let mut command = project.command();
@@ -311,7 +308,7 @@ fn verify_compares_the_digest() {
     check(&other.run(["bundle", "verify", "evidence.zip", "--digest", &digest]), &["exit 0\n", &digest]);
     let wrong = format!("sha256:{}", "0".repeat(64));
     let printed = other.run(["bundle", "verify", "evidence.zip", "--digest", &wrong]);
-    check(&printed, &["exit 1\n", "it is another bundle", &wrong, &digest]);
+    check(&printed, &["exit 1\n", "this is a different bundle", &wrong, &digest]);
     check(
         &other.run(["bundle", "verify", "evidence.zip", "--digest", "abc"]),
         &["exit 2\n", "64 digits of hex"],
@@ -338,7 +335,7 @@ fn a_changed_outcome_is_reported() {
         &printed,
         &[
             "exit 1\n",
-            "error: evidence.zip: 1 outcome is not as it recorded",
+            "error: evidence.zip: 1 outcome differs from the recorded ones",
             "`demo::greeting` of bedrock.toml was `stale` and is `pass`",
             "made by bedrock-check 9.9.9; this is version 0.1.0",
         ],

@@ -39,7 +39,7 @@ fn a_bundle_does_not_overwrite_other_files() {
         let printed = project.run(["bundle", "--output", file]);
         check(
             &printed,
-            &["exit 2\n", &format!("`--output {file}` is there, and is no bundle"), "name another"],
+            &["exit 2\n", &format!("`--output {file}` exists and is not a bundle"), "name another"],
         );
         assert_eq!(bytes(&project, file), before, "{file}");
     }
@@ -51,7 +51,7 @@ fn a_bundle_does_not_overwrite_other_files() {
     let tree = project.tree();
     for file in ["fixtures/demo/greeting.json", "snapshots/demo__greeting.snap.new", "bedrock-check.toml"] {
         let printed = project.run(["bundle", "--output", file]);
-        check(&printed, &["exit 2\n", "would take the place of `", file, "which the run reads"]);
+        check(&printed, &["exit 2\n", "would overwrite `", file, "which the run reads"]);
         assert_eq!(project.tree(), tree, "{file}");
     }
 }
@@ -64,16 +64,13 @@ fn names_in_a_bundle_do_not_depend_on_the_working_directory() {
         project.write(&format!("deep/er/{file}"), bytes(&from, &file));
     }
     let printed = project.run(["bundle", "deep/er", "--output", "evidence.zip"]);
-    check(
-        &printed,
-        &["exit 2\n", "all configs are below `deep`", "marked with an empty `bedrock-check.toml`"],
-    );
+    check(&printed, &["exit 2\n", "all configs are below `deep`", "create an empty `bedrock-check.toml`"]);
     let mut command = project.command();
     let config = project.path().join("deep/er/bedrock.toml");
     command.arg("bundle").arg(&config).arg("--output").arg(project.path().join("evidence.zip"));
     check(
         &project.run_command(command.current_dir("/")),
-        &["exit 2\n", "nothing marks where their repository begins"],
+        &["exit 2\n", "no file marks the root of their repository"],
     );
     assert!(!project.tree().contains(&"evidence.zip".to_owned()));
     project.write("bedrock-check.toml", "");

@@ -50,8 +50,8 @@ fn a_damaged_bundle_is_refused_with_the_reason() {
     };
     check_refused(b"", "it is not a ZIP archive");
     check_refused(b"version = 1\n", "it is not a ZIP archive");
-    check_refused(&good[..good.len() - 30], "it is not a ZIP archive, or not a whole one");
-    check_refused(&good[good.len() / 2..], "it is not a ZIP archive, or not a whole one");
+    check_refused(&good[..good.len() - 30], "it is not a ZIP archive, or it is truncated");
+    check_refused(&good[good.len() / 2..], "it is not a ZIP archive, or it is truncated");
     let at = good.windows(fixture.len()).position(|part| part == fixture.as_bytes()).expect("a name") + 100;
     let mut flipped = good.clone();
     flipped[at] ^= 1;
@@ -62,34 +62,34 @@ fn a_damaged_bundle_is_refused_with_the_reason() {
     check_refused(&with(&|files| drop(files.remove("bundle.json"))), "there is no `bundle.json`");
     check_refused(
         &with(&|files| drop(files.remove(fixture))),
-        "is listed in the manifest, and not in the archive",
+        "the manifest lists `repository/fixtures/demo/greeting.json`, but it is not in the archive",
     );
     check_refused(
         &with(&|files| drop(files.insert("repository/more.toml".into(), Vec::new()))),
-        "`repository/more.toml` is in the archive, and the manifest doesn't list it",
+        "`repository/more.toml` is in the archive, but the manifest doesn't list it",
     );
     check_refused(
         &with(&|files| files.get_mut(fixture).expect("a fixture").push(b'\n')),
-        "greeting.json` has 945 bytes, and the manifest says 944",
+        "greeting.json` has 945 bytes, but the manifest lists 944",
     );
     check_refused(
         &with(&|files| files.get_mut(fixture).expect("a fixture")[0] = b'['),
-        "is not what it was: its SHA-256",
+        "was changed: its SHA-256",
     );
     check_refused(
         &with(&|files| drop(files.insert("bundle.json".into(), b"[".to_vec()))),
         "`bundle.json` can't be read",
     );
     let of_format_2 = relisted(files.clone(), |manifest| manifest["format"] = json!(2));
-    check_refused(&of_format_2, "`bundle.json` is of format 2, and this version reads format 1");
+    check_refused(&of_format_2, "`bundle.json` has format 2, but this version only reads format 1");
     let of_another =
         relisted(files.clone(), |manifest| manifest["conditions"]["configs"] = json!(["/etc/passwd"]));
-    check_refused(&of_another, "the config `/etc/passwd` is none of the files");
+    check_refused(&of_another, "the config `/etc/passwd`, but doesn't list it");
     let twice = relisted(files.clone(), |manifest| {
         let first = manifest["files"][0].clone();
         manifest["files"].as_array_mut().expect("a list").push(first);
     });
-    check_refused(&twice, "is listed in the manifest more than once");
+    check_refused(&twice, "more than once");
     let mut lacking = files.clone();
     lacking.remove("reports/run.jsonl");
     check_refused(&relisted(lacking, |_| ()), "`reports/run.jsonl` is missing");
@@ -99,7 +99,7 @@ fn a_damaged_bundle_is_refused_with_the_reason() {
 fn the_manifest_must_match_the_recorded_run() {
     let files = unpacked(&small());
     let counts = relisted(files.clone(), |manifest| manifest["outcomes"] = json!({ "pass": 99_999 }));
-    check_refused(&counts, "the manifest counts 99999 `pass`, and `reports/run.jsonl` tells 1 `pass`");
+    check_refused(&counts, "the manifest lists 99999 `pass`, but `reports/run.jsonl` contains 1 `pass`");
     let run = files["reports/run.jsonl"].clone();
     let is_end = |part: &[u8]| part == b"{\"type\":\"end\"";
     let cut = run.windows(13).position(is_end).expect("an end");
@@ -109,11 +109,11 @@ fn the_manifest_must_match_the_recorded_run() {
         (b"\xff", " is not UTF-8"),
         (&run[..cut], " was cut short: it contains 1 of 1 cases"),
         (&run[..cut + 5], " was cut short"),
-        (&[&run[..], &run].concat(), " tells 2 runs"),
+        (&[&run[..], &run].concat(), " contains 2 runs"),
     ] {
         let mut files = files.clone();
         files.insert("reports/run.jsonl".to_owned(), record.to_vec());
-        let expected = format!("there is no record of one whole run: `reports/run.jsonl`{expected}");
+        let expected = format!("the record of the run is invalid: `reports/run.jsonl`{expected}");
         check_refused(&relisted(files, |_| ()), &expected);
     }
     let none = relisted(files, |manifest| manifest["conditions"]["configs"] = json!([]));
@@ -126,14 +126,14 @@ fn a_manifest_cannot_forge_lines_of_the_output() {
     let digest = format!("0.1.0\n  digest   sha256:{}", "0".repeat(64));
     for (member, value) in [("version", &digest[..]), ("name", "a b"), ("version", "")] {
         let forged = relisted(files.clone(), |manifest| manifest["tool"][member] = json!(value));
-        check_refused(&forged, &format!("`tool.{member}` has another form than it must have"));
+        check_refused(&forged, &format!("the value of `tool.{member}` is invalid"));
     }
     let commit = relisted(files.clone(), |manifest| {
         manifest["git"] = json!({ "commit": digest, "changed": [] });
     });
-    check_refused(&commit, "`git.commit` has another form");
+    check_refused(&commit, "the value of `git.commit` is invalid");
     let profile = relisted(files.clone(), |manifest| manifest["conditions"]["profile"] = json!("a\nb"));
-    check_refused(&profile, "`conditions.profile` has another form");
+    check_refused(&profile, "the value of `conditions.profile` is invalid");
     // The error is one line, even if a name contains a line break.
     let listed = relisted(files, |manifest| {
         manifest["files"][0]["path"] = json!(format!("{digest}\nall is well"));
@@ -148,8 +148,8 @@ fn a_manifest_cannot_forge_lines_of_the_output() {
 #[test]
 fn bytes_around_the_archive_are_refused() {
     let good = small();
-    check_refused(&[b"#!/bin/sh\n", &good[..]].concat(), "there are bytes before or behind the archive");
-    check_refused(&[&good[..], b"more"].concat(), "there are bytes before or behind the archive");
+    check_refused(&[b"#!/bin/sh\n", &good[..]].concat(), "there are bytes before or after the archive");
+    check_refused(&[&good[..], b"more"].concat(), "there are bytes before or after the archive");
     let mut comment = good[..good.len() - 2].to_vec();
     comment.extend(b"\x04\x00more");
     check_refused(&comment, "or a comment");
@@ -158,28 +158,28 @@ fn bytes_around_the_archive_are_refused() {
 #[test]
 fn harmful_file_names_are_refused() {
     for (names, expected) in [
-        (&[&b"../x"[..]][..], "the name `../x` can't be used: it leads out of the folder"),
-        (&[b"repository/../../x"], "it leads out of the folder"),
+        (&[&b"../x"[..]][..], "the name `../x` can't be used: it points outside the folder"),
+        (&[b"repository/../../x"], "it points outside the folder"),
         (&[b"/etc/passwd"], "it is absolute"),
         (&[b"C:\\x"], "it is absolute"),
-        (&[b"..\\x"], "it leads out of the folder"),
-        (&[b"a", b"a"], "it is there twice"),
-        (&[b"a", b"A"], "differs from another only in the case of letters"),
-        (&[b"a", b"a/b"], "it is a file and a folder at once"),
+        (&[b"..\\x"], "it points outside the folder"),
+        (&[b"a", b"a"], "it occurs twice"),
+        (&[b"a", b"A"], "differs from another name only in upper and lower case"),
+        (&[b"a", b"a/b"], "it names both a file and a folder"),
         (&[b"a\x1b[31m"], "can't be used"),
         (&[b"\xff\xfe"], "can't be used"),
         (&[b"repository/NUL"], "`NUL` is a device on Windows"),
         (&[b"con.toml"], "`con.toml` is a device on Windows"),
         (&[b"aux/x"], "`aux` is a device on Windows"),
         (&[b"COM1.txt"], "`COM1.txt` is a device on Windows"),
-        (&["a\u{202e}lmot.x".as_bytes()], "it has `\\u{202e}`, which is no part of a name"),
+        (&["a\u{202e}lmot.x".as_bytes()], "it contains `\\u{202e}`, which not every system allows"),
     ] {
         let files: Vec<(&[u8], &[u8])> = names.iter().map(|name| (*name, &b"x"[..])).collect();
         check_refused(&forged(&files, 0o100_644), expected);
     }
     check_refused(
         &forged(&[(b"repository/link", b"/etc/passwd")], 0o120_777),
-        "`repository/link` is no plain file",
+        "`repository/link` is not a regular file",
     );
 }
 
@@ -188,9 +188,9 @@ fn archives_that_would_fill_the_disk_are_refused() {
     let mut good = forged(&[(b"bundle.json", b"{}")], 0o100_644);
     let directory = good.windows(4).rposition(|part| part == b"PK\x01\x02").expect("a directory");
     good[directory + 24..directory + 28].copy_from_slice(&0xffff_fff0_u32.to_le_bytes());
-    check_refused(&good, "unpacked it is larger than the 1024 MiB that are read");
+    check_refused(&good, "the unpacked files have more than 1024 MiB in total");
     good[directory + 24..directory + 28].copy_from_slice(&(300_u32 << 20).to_le_bytes());
-    check_refused(&good, "`bundle.json` is larger than the 256 MiB that are read");
+    check_refused(&good, "`bundle.json` is larger than 256 MiB");
     let zeros = packed(&Files::from([("bundle.json".to_owned(), vec![0; 4 << 20])]));
     assert!(zeros.len() < 100_000, "it inflates to much more");
     let directory = zeros.windows(4).rposition(|part| part == b"PK\x01\x02").expect("a directory");

@@ -53,7 +53,7 @@ fn other_environment_values_are_replaced() {
 fn a_value_that_cannot_be_replaced_needs_the_env_flag() {
     let project = prompt_from_environment(None, "{ type = \"string\", pattern = \"^Hush\" }");
     let printed = bundled(&project, "Hush 42", &[]);
-    check(&printed, &["exit 2\n", "doesn't match `^Hush`", "`--env TOKEN` puts it in"]);
+    check(&printed, &["exit 2\n", "doesn't match `^Hush`", "`--env TOKEN` includes it"]);
     assert!(!project.tree().contains(&"evidence.zip".to_owned()));
     check(&bundled(&project, "Hush 42", &["--env", "TOKEN"]), &["exit 5\n"]);
     check_replay(&project, 5);
@@ -198,7 +198,7 @@ fn secrets_that_cannot_be_masked_are_refused() {
         project.read("bedrock.toml").replace("\"Say greeting\"", "{ file = \"key\", as = \"base64\" }");
     project.write("bedrock.toml", config);
     project.write("key", [b"\xff\xfe ", SECRET.as_bytes()].concat());
-    check(&project.run(["bundle"]), &["exit 2\n", "`key` can't be in a bundle", "is no text"]);
+    check(&project.run(["bundle"]), &["exit 2\n", "`key` can't be in a bundle", "is not text"]);
 }
 
 #[test]
@@ -209,8 +209,7 @@ fn a_bundle_that_would_not_replay_is_not_written() {
         &[("demo::hello", text_answer(&format!("Hi, {SECRET}!"))), ("demo::other", text_answer("Hi!"))],
     );
     let printed = project.run(["bundle"]);
-    let why =
-        "would not be this run, so none was written: `demo::hello` of bedrock.toml was `new` and is `fail`";
+    let why = "other outcomes than this run, so no bundle was written: `demo::hello` of bedrock.toml was `new` and is `fail`";
     check(&printed, &["exit 2\n", why, "secrets are masked in `repository/fixtures/demo/hello.json`"]);
     assert!(!project.tree().contains(&"evidence.zip".to_owned()));
     check(&project.run(["bundle", "-k", "other"]), &["exit 5\n"]);

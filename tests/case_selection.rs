@@ -113,7 +113,7 @@ fn a_filter_that_matches_nothing_fails_unless_allowed() {
       ──────
       0 cases; 1 not selected   [TIME]
     --- stderr
-    error: the filter left no case; `bedrock-check list` shows them all
+    error: no case matches the filter; `bedrock-check list` shows all cases
     ");
     assert_snapshot!(project.run(["test", "-k", "nothing", "--no-tests", "warn"]), @"
     exit 0
@@ -121,7 +121,7 @@ fn a_filter_that_matches_nothing_fails_unless_allowed() {
       ──────
       0 cases; 1 not selected   [TIME]
     --- stderr
-    warning: the filter left no case; `bedrock-check list` shows them all
+    warning: no case matches the filter; `bedrock-check list` shows all cases
     ");
     assert_snapshot!(project.run(["test", "-k", "nothing", "--no-tests=pass"]), @"
     exit 0
@@ -132,7 +132,7 @@ fn a_filter_that_matches_nothing_fails_unless_allowed() {
     assert_snapshot!(project.run(["list", "-k", "nothing"]), @"
     exit 4
     --- stderr
-    error: the filter left no case; `bedrock-check list` shows them all
+    error: no case matches the filter; `bedrock-check list` shows all cases
     ");
     assert_snapshot!(project.run(["test", "-k", "nothing", "-qq"]), @"
     exit 4
@@ -184,7 +184,7 @@ fn a_run_stops_after_max_fail_failures() {
           NEW      demo::three
           ──────
           4 cases: 1 passed, 1 new, 1 not recorded, 1 not run; 1 waiting for review   [TIME]
-          next: `bedrock-check review` goes through what waits
+          next: `bedrock-check review` shows the pending snapshots one by one
         "#));
         assert!(!project.tree().contains(&"snapshots/demo__four.snap.new".to_owned()));
     }

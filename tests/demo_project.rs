@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use bedrock_check::check::{self, Input, Purpose};
 use bedrock_check::config::discover::discover;
 use bedrock_check::config::root::Root;
-use bedrock_check::config::value::Surroundings;
+use bedrock_check::config::value::ValueSources;
 use bedrock_check::diagnose::Sources;
 use bedrock_check::exchange::{Answer, Exchange, Headers, Refusal, Response};
 use bedrock_check::fixture::{self, Fixture, Origin, Provenance};
@@ -104,15 +104,15 @@ pub fn load_suites(project: &Project) -> Vec<Suite> {
         &[project.path().to_owned()],
         &bedrock_check::files::Base::default(),
         &[],
-        &Root::above(project.path()),
+        &Root::find(project.path()),
     )
     .expect("config files");
-    let root = Root::above(project.path());
-    let surroundings = Surroundings { root: root.path.clone(), ..Surroundings::default() };
+    let root = Root::find(project.path());
+    let value_sources = ValueSources { root: root.path.clone(), ..ValueSources::default() };
     let schema = Schema::config();
     let input = Input {
         root: &root,
-        surroundings: &surroundings,
+        value_sources: &value_sources,
         overrides: &[],
         profile: None,
         schema: &schema,

@@ -19,7 +19,7 @@ fn misses(check: &str, value: &str) -> String {
 }
 
 #[track_caller]
-fn holds(check: &str, value: &str) {
+fn check_passes(check: &str, value: &str) {
     assert_eq!(misses(check, value), "", "{check} {value}");
 }
 
@@ -55,7 +55,7 @@ fn values_satisfy_predicates() {
         (r#"{"json_schema": {"minimum": 9007199254740993}}"#, "9007199254740993"),
         ("{}", "null"),
     ] {
-        holds(check, value);
+        check_passes(check, value);
     }
     assert!(Check::compile(&Predicates::default()).unwrap().is_empty());
     assert!(!Check::compile(&predicates(r#"{"equals": null, "is_json": true}"#)).unwrap().is_empty());

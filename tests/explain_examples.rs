@@ -108,7 +108,7 @@ fn codes(document: &Value) -> BTreeSet<String> {
 }
 
 /// The codes for a config with one recorded answer: those of `validate`, or of `test` if `validate` has none.
-fn given(project: &Project, code: Code) -> BTreeSet<String> {
+fn reported_codes(project: &Project, code: Code) -> BTreeSet<String> {
     let mut validated = validated(project);
     // The run reports a predicted mapping mismatch again, with the code that fits the actual response.
     if code != Code::MappingImpossible {
@@ -118,8 +118,8 @@ fn given(project: &Project, code: Code) -> BTreeSet<String> {
 }
 
 #[track_caller]
-fn assert_only(code: Code, given: &BTreeSet<String>) {
-    assert_eq!(given.iter().collect::<Vec<_>>(), [code.id()], "the wrong example of `{code}`");
+fn assert_only(code: Code, reported: &BTreeSet<String>) {
+    assert_eq!(reported.iter().collect::<Vec<_>>(), [code.id()], "the wrong example of `{code}`");
 }
 
 #[test]
@@ -128,12 +128,12 @@ fn toml_examples_give_the_code_only_if_wrong() {
         let base = project(&merge_with_base(""));
         record_each(&base, |_| Some(text_answer("Hello!")));
         base.write("bedrock.toml", merge_with_base(&wrong));
-        assert_only(code, &given(&base, code));
+        assert_only(code, &reported_codes(&base, code));
         let right = project(&merge_with_base(&right));
         record_each(&right, |_| Some(text_answer("Hello!")));
         let printed = right.run(["validate"]);
         assert!(printed.starts_with("exit 0\n"), "the right example of `{code}`: {printed}");
-        assert!(!given(&right, code).contains(code.id()), "the right example of `{code}`");
+        assert!(!reported_codes(&right, code).contains(code.id()), "the right example of `{code}`");
     }
 }
 
@@ -150,7 +150,7 @@ fn fixture_examples_give_the_code_only_if_wrong() {
         // Titan is retired.
         project.write("bedrock-check.toml", "severity.model-ended = \"off\"\n");
         project.write("fixtures/demo/greeting.json", wrong);
-        assert_only(code, &given(&project, code));
+        assert_only(code, &reported_codes(&project, code));
         project.write("fixtures/demo/greeting.json", right);
         let printed = project.run(["test", "--accept"]);
         assert!(printed.starts_with("exit 0\n"), "the right example of `{code}`: {printed}");
@@ -241,5 +241,5 @@ fn the_base_config_of_the_examples_is_valid() {
     let project = project(&merge_with_base(""));
     record_each(&project, |_| Some(text_answer("Hello!")));
     project.run(["test", "--accept"]);
-    assert_eq!(given(&project, Code::MappingImpossible), BTreeSet::new());
+    assert_eq!(reported_codes(&project, Code::MappingImpossible), BTreeSet::new());
 }

@@ -39,16 +39,16 @@ fn a_claim_that_the_catalogue_contradicts_is_reported_at_its_key() {
     assert_snapshot!(validated("[models.demo.features]\nmodalities = [\"text->text\", \"text->image\"]\n"), @r#"
     exit 0
     --- stdout
-    warning[feature-unsupported]: `text->image` is claimed: the model gives text, no image
+    warning[feature-unsupported]: `text->image` is claimed, but the model returns text, not image
       --> bedrock.toml:21:29
        |
      7 | model_id = "global.anthropic.claude-haiku-4-5-20251001-v1:0"
-       |            ------------------------------------------------- of this model
+       |            ------------------------------------------------- this model
     ...
     21 | modalities = ["text->text", "text->image"]
        |                             ^^^^^^^^^^^^^
        |
-       = help: take `text->image` out of `modalities`; the catalogue is of 2026-11-22
+       = help: remove `text->image` from `modalities`; the model catalogue is from 2026-11-22
 
     1 file, 1 model, 2 cases: 1 warning
     "#);
@@ -85,16 +85,16 @@ fn known_facts_about_a_model_contradict_claims() {
         "modalities = [\"text->text\"]\n",
     ));
     assert_snapshot!(lines.join("\n"), @"
-    warning[feature-unsupported]: `tools` is claimed: the model gives embeddings, no text
-    warning[feature-unsupported]: `streaming` is claimed: the model gives embeddings, no text
-    warning[feature-unsupported]: `image->text` is claimed: the model gives embeddings, no text
-    warning[feature-unsupported]: `tools` is claimed: the model is known not to call tools
-    warning[feature-unsupported]: `tools` is claimed: this model doesn't support tool use
-    warning[feature-unsupported]: `parallel_tools` is claimed: this model doesn't support tool use
-    warning[feature-unsupported]: `text->image` is claimed: `image` is missing
-    hint[feature-unprobed]: the claim `audio->text` has no probe: no recording of a voice comes with bedrock-check
-    warning[feature-unsupported]: `image->text` is claimed: the model takes speech and text, no image
-    warning[feature-unsupported]: `text->text` is claimed: the model gives rankings, no text
+    warning[feature-unsupported]: `tools` is claimed, but the model returns embeddings, not text
+    warning[feature-unsupported]: `streaming` is claimed, but the model returns embeddings, not text
+    warning[feature-unsupported]: `image->text` is claimed, but the model returns embeddings, not text
+    warning[feature-unsupported]: `tools` is claimed, but the model doesn't support tools
+    warning[feature-unsupported]: `tools` is claimed, but this model doesn't support tool use
+    warning[feature-unsupported]: `parallel_tools` is claimed, but this model doesn't support tool use
+    warning[feature-unsupported]: `text->image` is claimed, but `image` is missing
+    hint[feature-unprobed]: the claim `audio->text` has no probe: bedrock-check includes no recording of a voice
+    warning[feature-unsupported]: `image->text` is claimed, but the model accepts speech and text, not image
+    warning[feature-unsupported]: `text->text` is claimed, but the model returns rankings, not text
     ");
 }
 
@@ -103,19 +103,19 @@ fn contradictions_between_claims_and_calls_are_reported() {
     let tools = "{ \"anthropic_version\": \"bedrock-2023-05-31\", \"max_tokens\": 9, \"tools\": [], \"messages\": [{ \"role\": \"user\", \"content\": \"{{prompt}}\" }] }";
     let haiku = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
     assert_snapshot!(findings_of(haiku, tools, "tools = false\nparallel_tools = true\n").join("\n"), @"
-    error[feature-contradiction]: `tools` is said to be missing, and the body has `tools`
-    error[feature-contradiction]: `parallel_tools` is claimed, and `tools` is said to be missing
+    error[feature-contradiction]: `tools` is `false`, but the body has `tools`
+    error[feature-contradiction]: `parallel_tools` is claimed, but `tools` is `false`
     ");
     let config = format!("{MODEL}{}[models.demo.features]\nstreaming = false\n", case("greeting", ""));
     let config = config.replace("region = ", "stream = true\nregion = ");
     assert_snapshot!(Project::with(&[("bedrock.toml", &config)]).run(["validate"]), @"
     exit 2
     --- stdout
-    error[feature-contradiction]: `streaming` is said to be missing, and the model is called by `stream = true`
+    error[feature-contradiction]: `streaming` is `false`, but the model is called with `stream = true`
       --> bedrock.toml:22:1
        |
      6 | stream = true
-       |          ---- called so
+       |          ---- enables streaming
     ...
     22 | streaming = false
        | ^^^^^^^^^
@@ -135,9 +135,9 @@ fn a_claim_without_a_probe_is_a_hint() {
     let mut lines = findings_of(arn, chat, claims);
     lines.extend(findings_of(arn, prompt, claims));
     assert_snapshot!(lines.join("\n"), @"
-    hint[feature-unprobed]: the claim `document->text` has no probe: the model's own body has no place for it
-    hint[feature-unprobed]: the claim `tools` has no probe: Converse can't call the model, and its own body is not known
-    hint[feature-unprobed]: the claim `document->text` has no probe: Converse can't call the model, and its own body is not known
+    hint[feature-unprobed]: the claim `document->text` has no probe: the model's own body can't contain it
+    hint[feature-unprobed]: the claim `tools` has no probe: Converse can't call the model, and the format of its own body is not known
+    hint[feature-unprobed]: the claim `document->text` has no probe: Converse can't call the model, and the format of its own body is not known
     ");
 }
 

@@ -148,7 +148,7 @@ fn changes(request: &Request, at: prop::sample::Index) -> Vec<Request> {
     collect(&request.body, String::new(), &mut pointers);
     let pointer = at.get(&pointers);
     let place = request.body.pointer(pointer).expect("it was just found");
-    for value in others(place) {
+    for value in different_values(place) {
         let mut other = request.clone();
         *other.body.pointer_mut(pointer).expect("it was just found") = value;
         changed.push(other);
@@ -176,7 +176,7 @@ fn collect(value: &Value, pointer: String, pointers: &mut Vec<String>) {
 }
 
 /// Values that differ from `value`: another type, text, order or set of members.
-fn others(value: &Value) -> Vec<Value> {
+fn different_values(value: &Value) -> Vec<Value> {
     let mut others = vec![json!([value]), json!({ "": value })];
     match value {
         Value::Null => others.push("null".into()),
@@ -385,14 +385,14 @@ fn an_invalid_fixture_is_reported_with_place_and_reason() {
     11:5 `"modelid"` a fixture has no member `modelid` here[fixture-invalid] help: did you mean `model_id`?
     12:5 `"colour"` a fixture has no member `colour` here[fixture-invalid] help: remove it, or record the case again
     9:5 `"operation"` `CountTokens` is not an operation that calls a model[fixture-invalid] help: write one of `InvokeModel`, `InvokeModelWithResponseStream`, `Converse`, `ConverseStream`
-    5:5 `"kind"` `handmade` is no kind of source[fixture-invalid] help: write one of `live`, `batch`, `imported`, `hand-written`
-    7:3 `"fingerprint"` the fingerprint is not one[fixture-invalid] help: write `sha256:` and 64 digits of lower-case hex
+    5:5 `"kind"` `handmade` is not a kind of source[fixture-invalid] help: write one of `live`, `batch`, `imported`, `hand-written`
+    7:3 `"fingerprint"` the fingerprint is invalid[fixture-invalid] help: write `sha256:` and 64 digits of lower-case hex
     26:15 `99999` expected an integer up to 65535, found the integer `99999`[fixture-invalid] help: restore the file from version control, or record the case again
     26:15 `20.5` expected an integer up to 65535, found the number `20.5`[fixture-invalid] help: restore the file from version control, or record the case again
     25:15 `5` expected an object, found the integer `5`[fixture-invalid] help: restore the file from version control, or record the case again
     12:15 ` ` expected an object, found an array[fixture-invalid] help: restore the file from version control, or record the case again
     11:5 `"` the fixture is not JSON: expected `,` or `}`[fixture-invalid] help: restore the file from version control, or record the case again
-    31:18 `[` the fixture ends in the midst of its JSON[fixture-invalid] help: restore the file from version control, or record the case again
+    31:18 `[` the fixture is truncated: its JSON is incomplete[fixture-invalid] help: restore the file from version control, or record the case again
     25:3 `"resopnse"` a fixture has no member `resopnse` here[fixture-invalid] help: did you mean `response`?
     35:1 `}` the fixture is not JSON: trailing characters[fixture-invalid] help: restore the file from version control, or record the case again
     31:142 `[` the fixture is nested too deeply[too-deep] help: record the case again with a flatter body

@@ -170,8 +170,8 @@ fn regions_that_the_catalogue_does_not_know_are_no_error() {
     let project = project(TRUSTED, &[model("new", unknown)]);
     let text = written(&project, &["policy"]).to_string();
     assert!(text.contains("arn:aws:bedrock:*::foundation-model/anthropic.claude-not-known-v1:0"), "{text}");
-    let told = project.run(["iam", "policy"]);
-    assert!(told.contains("note: the catalogue lacks the Regions"), "{told}");
+    let output = project.run(["iam", "policy"]);
+    assert!(output.contains("note: the catalogue lacks the Regions"), "{output}");
     project.write("policy.json", &text);
     assert_eq!(checked(&project, &["policy.json"]), (0, vec![]));
     project.write("policy.json", text.replace("bedrock:*::", "bedrock:us-east-1::"));
@@ -525,7 +525,7 @@ fn an_invalid_policy_is_reported_at_its_place() {
         ("{ \"Statement\": {{x}} }", ":1:", "expected JSON"),
         ("[]", ":1:1", "expected an object, found an array"),
         ("", "policy.json", "expected"),
-        ("{ \"Statement\": [], \"Statement\": [] }", ":1:", "stands twice"),
+        ("{ \"Statement\": [], \"Statement\": [] }", ":1:", "`Statement` twice"),
         (
             "{ \"Statement\": [{ \"Effect\": \"Allow\", \"Action\": \"bedrock:*\", \"Resource\": \"*\", \"Principal\": \"*\" }] }",
             ":1:",

@@ -333,7 +333,9 @@ fn only_allowed_accounts_are_called() {
     assert_eq!((asked, calls), (1, 3));
     let (printed, _, calls) = run("999999999999");
     assert!(
-        printed.contains("error[account-not-allowed]: the account 123456789012 may not be called"),
+        printed.contains(
+            "error[account-not-allowed]: the role is in the account 123456789012, which is not allowed"
+        ),
         "{printed}"
     );
     assert_eq!(calls, 0);
@@ -352,7 +354,7 @@ fn missing_credentials_are_reported_where_they_are_named() {
         (
             "role_arn = 'arn:aws:iam::123456789012:role/last'\nmfa_serial = 'arn:aws:iam::123456789012:mfa/me'\n",
             "bedrock.toml:4:14",
-            "asked for on a terminal only",
+            "can only be entered on a terminal",
         ),
     ] {
         let (project, server) = (project(credentials, 1), MockServer::start(answer_all));
@@ -422,7 +424,7 @@ fn an_endpoint_that_is_not_sts_is_reported() {
         (project(&credentials, 1), MockServer::start(move |_, _| Reply::Bytes(login.clone())));
     let printed = project.run_command(live(&server, &project).args(["--retries", "0"]));
     assert!(
-        printed.contains("error[answer-unreadable]: the response is not one of STS")
+        printed.contains("error[answer-unreadable]: the response of STS")
             && printed.contains("bedrock.toml:4:16"),
         "{printed}"
     );

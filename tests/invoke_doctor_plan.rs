@@ -272,15 +272,15 @@ fn a_plan_lists_calls_tokens_and_the_worst_price() {
     demo   us-east-1          6        ≤ 732 (~186)          ≤ 600    $0.012316
     other  us-east-1          1         ≤ 114 (~29)          ≤ 100      unknown
 
-    7 calls, at most $0.012316, and 1 model whose price is not known
-      ≤ counts a byte a token and an allowance for tools and media; the body or the model limits the output
-      ~ is an estimate: a fourth of that; retries come on top
+    7 calls, at most $0.012316, and 1 model without a known price
+      ≤ counts each byte as a token, plus an allowance for tools and media; the body or the model limits the output
+      ~ is an estimate: a quarter of ≤; retries cost extra
       prices are estimates: list prices of the standard tier (litellm 1.109.1, 2026-11-22), or those of your settings
     ");
     insta::assert_snapshot!(project.run(["plan", "--mode", "replay"]), @"
     exit 0
     --- stdout
-    `replay` would call nobody
+    `replay` makes no calls
     ");
     let priced = "[prices.\"arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl\"]\ninput = 1\noutput = 2.5\n";
     project.write("bedrock-check.toml", priced);

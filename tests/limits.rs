@@ -45,5 +45,5 @@ fn chains_of_models_have_a_maximum_length() {
     };
     let validate = |length| Project::with(&[("bedrock.toml", &chain(length))]).run(["validate"]);
     assert!(!validate(32).contains("too-deep"));
-    assert!(validate(33).contains("error[too-deep]: `m32` extends more than 32 models, one over the other"));
+    assert!(validate(33).contains("error[too-deep]: the `extends` chain of `m32` has more than 32 models"));
 }

@@ -11,7 +11,7 @@ fn a_mapping_is_inferred_from_the_recorded_response() {
     assert_snapshot!(project.run(["map", "demo", "--infer"]), @r#"
     exit 0
     --- stdout
-    [models.demo.mapping]  # out of the recording of `demo::greeting`
+    [models.demo.mapping]  # from the recording of `demo::greeting`
     output_text = { path = "$.content[?@.type=='text'].text", join = "" }
     input_tokens = "$.usage.input_tokens"
     output_tokens = "$.usage.output_tokens"
@@ -58,7 +58,7 @@ fn an_unknown_response_is_reported() {
     assert_snapshot!(project.run(["map", "demo", "--infer"]), @r#"
     exit 0
     --- stdout
-    [models.demo.mapping]  # of its family: nothing is recorded
+    [models.demo.mapping]  # from its family; nothing is recorded
     input_tokens = { header = "x-amzn-bedrock-input-token-count" }
     output_tokens = { header = "x-amzn-bedrock-output-token-count" }
     "#);
@@ -73,7 +73,7 @@ fn writing_a_mapping_changes_nothing_else() {
     assert_snapshot!(project.run(["map", "demo", "--infer", "--write"]), @r#"
     exit 0
     --- stdout
-    [models.demo.mapping]  # out of the recording of `demo::greeting`
+    [models.demo.mapping]  # from the recording of `demo::greeting`
     output_text = { path = "$.content[?@.type=='text'].text", join = "" }
     input_tokens = "$.usage.input_tokens"
     output_tokens = "$.usage.output_tokens"

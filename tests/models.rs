@@ -161,12 +161,12 @@ fn models_are_filtered_by_their_properties() {
     assert_snapshot!(project.run(["models", "list", "--provider", "nobody"]), @"
     exit 4
     --- stderr
-    no model is like that
+    no model matches these filters
     ");
     assert_snapshot!(project.run(["models", "list", "--region", "eu-wst-1"]), @"
     exit 2
     --- stderr
-    error: `eu-wst-1` is not known as a Region
+    error: `eu-wst-1` is not a known Region
       = help: did you mean `eu-west-1`?
     ");
 }

@@ -4,7 +4,7 @@ use bedrock_check::aws::catalogue::{self, Surface};
 use bedrock_check::aws::family::CONVERSE;
 use bedrock_check::aws::model_id::ModelId;
 use bedrock_check::exchange::{Answer, Headers, Response};
-use bedrock_check::schema::body::{Expected, violations};
+use bedrock_check::schema::body::{ExpectedFamily, find_violations};
 use bedrock_check::schema::family::schemas;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -191,20 +191,20 @@ fn every_claim_can_be_disproven() {
     error[expectation-failed]: the claim `parallel_tools` is not proven: `tool_names`: expected at least 2 items, found 1
     = help: set `parallel_tools = false`, or record the probe again
 
-    error[expectation-failed]: the claim `structured_output` is not proven: `output_text`: expected text that is JSON, found `Paris, France`
+    error[expectation-failed]: the claim `structured_output` is not proven: `output_text`: expected a string that is JSON, found `Paris, France`
     = help: set `structured_output = false`, or record the probe again
 
-    error[expectation-failed]: the claim `structured_output` is not proven: `output_text`: expected a value that the schema takes, found "city" is a required property
+    error[expectation-failed]: the claim `structured_output` is not proven: `output_text`: expected a value that matches the schema, found "city" is a required property
     = help: set `structured_output = false`, or record the probe again
 
-    error[expectation-failed]: the claim `text->text` is not proven: `output_text`: expected text or an array of at least 1 character or item, found null
-    = help: take `text->text` out of `modalities`, or record the probe again
+    error[expectation-failed]: the claim `text->text` is not proven: `output_text`: expected a string or an array of at least 1 character or item, found null
+    = help: remove `text->text` from `modalities`, or record the probe again
 
-    error[expectation-failed]: the claim `image->text` is not proven: `output_text`: expected text that matches `(?i)\bred`, found `I see no image.`
-    = help: take `image->text` out of `modalities`, or record the probe again
+    error[expectation-failed]: the claim `image->text` is not proven: `output_text`: expected a string that matches `(?i)\bred`, found `I see no image.`
+    = help: remove `image->text` from `modalities`, or record the probe again
 
-    error[expectation-failed]: the claim `document->text` is not proven: `output_text`: expected text that matches `(?i)kestrel`, found `There is no document.`
-    = help: take `document->text` out of `modalities`, or record the probe again
+    error[expectation-failed]: the claim `document->text` is not proven: `output_text`: expected a string that matches `(?i)kestrel`, found `There is no document.`
+    = help: remove `document->text` from `modalities`, or record the probe again
     "#);
 }
 
@@ -244,7 +244,7 @@ fn a_refusal_disproves_the_claim_and_is_not_recorded() {
     22 | tools = true
        | ^^^^^
        |
-       = note: Bedrock says: This model doesn't support tool use.
+       = note: Bedrock's message: This model doesn't support tool use.
        = note: cause: the model does not support tools, or does not support them in streaming mode (`bedrock-check explain tool-unsupported`)
        = help: set `tools = false`, or record the probe again
 
@@ -293,7 +293,7 @@ fn without_a_claim_there_is_nothing_to_probe() {
       ──────
       0 cases; 1 not selected   [TIME]
     --- stderr
-    error: no model claims what a probe could prove; declare it in `[models.NAME.features]`
+    error: no model claims a feature that a probe can prove; declare one in `[models.NAME.features]`
     ");
 }
 
@@ -349,7 +349,10 @@ fn the_request_of_every_probe_is_valid_for_its_family() {
         let family = if probe.operation.is_converse() { CONVERSE } else { id.family().expect("a family") };
         let schema = schemas(family.id).expect("a schema").request();
         let body = probe.request(&probe.cases[0]).body;
-        let found = violations(&body, Expected { id: family.id, schema, family: family.name, base: id.base });
+        let found = find_violations(
+            &body,
+            ExpectedFamily { id: family.id, schema, name: family.name, base: id.base },
+        );
         // These models are probed nevertheless, and the claim has a warning.
         let known = |message: &str| {
             message == "this model doesn't support tool use" || message.ends_with("` is missing")

@@ -10,7 +10,7 @@ use bedrock_check::aws::family::Role;
 use bedrock_check::exchange::{Answer, Headers, Operation, Request};
 use bedrock_check::fixture::{Fixture, Origin, Provenance};
 use bedrock_check::import::{ErrorKind, plan_import, read_recording};
-use bedrock_check::mapping::infer::{MappedField, MappedFrom, mapping_of};
+use bedrock_check::mapping::infer::{MappedField, MappedFrom, fit_mapping};
 use bedrock_check::wire::decode;
 use serde_json::Value;
 use serde_json_path::JsonPath;
@@ -154,7 +154,7 @@ fn refused(response: &Value, status: u16, code: &str, message: &str) -> Result<(
 
 /// Checks that the inferred mapping finds an output, and both token counts if the response contains counts.
 fn mapped(request: &Request, headers: &Headers, body: &Value, file: &Value) -> Result<(), String> {
-    let mapping = mapping_of(request, headers, body);
+    let mapping = fit_mapping(request, headers, body);
     for field in &mapping {
         found(field, headers, body)?;
     }

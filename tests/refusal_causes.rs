@@ -16,7 +16,7 @@ use crate::common;
 use crate::demo_project::{project, record, refusal};
 
 /// A line of the list of known messages.
-struct Known {
+struct KnownMessage {
     id: String,
     pattern: String,
     codes: Vec<String>,
@@ -25,7 +25,7 @@ struct Known {
     retry: String,
 }
 
-fn known() -> Option<Vec<Known>> {
+fn known_messages() -> Option<Vec<KnownMessage>> {
     let text = fs::read_to_string(common::shared("facts")?.join("errors.tsv")).expect("a list");
     let word = Regex::new(r"[A-Za-z]+").expect("a regex");
     let number = Regex::new(r"\b[2-5]\d\d\b").expect("a regex");
@@ -36,7 +36,7 @@ fn known() -> Option<Vec<Known>> {
         let codes: Vec<String> = codes
             .filter(|code| code.len() > 8 && !["formerly", "in-stream"].contains(&code.as_str()))
             .collect();
-        Known {
+        KnownMessage {
             id: cells[0].to_owned(),
             pattern: cells[1].to_owned(),
             codes: if client || codes.is_empty() { vec![String::new()] } else { codes },
@@ -72,7 +72,7 @@ fn samples(pattern: &str) -> Vec<String> {
 
 #[test]
 fn every_known_message_has_its_cause() {
-    let Some(known) = known() else { return };
+    let Some(known) = known_messages() else { return };
     let mut wrong = BTreeSet::new();
     for row in &known {
         for text in samples(&row.pattern) {
@@ -232,7 +232,7 @@ fn a_refusal_is_reported_at_the_key_that_caused_it() {
     17 | name = "hello"
        |        ------- in `demo::hello`
        |
-       = note: Bedrock says: The provided model identifier is invalid.
+       = note: Bedrock's message: The provided model identifier is invalid.
        = note: cause: the model ID has a valid form, but this Region has no model or inference profile with this ID (`bedrock-check explain model-id-invalid`)
        = note: to find the reason: `aws bedrock list-foundation-models --region REGION` lists the base models of the Region
        = note: to find the reason: `aws bedrock list-inference-profiles --region REGION` lists the inference profiles
@@ -259,7 +259,7 @@ fn a_refusal_is_reported_at_the_key_that_caused_it() {
     17 | ... = "hello"
        |       ------- in `demo::hello`
        |
-       = note: Bedrock says: Malformed input request: #/messages/0: extraneous key [content] is not permitted, please reformat your input and try again.
+       = note: Bedrock's message: Malformed input request: #/messages/0: extraneous key [content] is not permitted, please reformat your input and try again.
        = note: cause: the body does not match the schema of the model (`bedrock-check explain malformed`)
        = note: if the case expects this refusal, add: `expect.error = { code = "ValidationException" }`
        = help: write a body in the native format of the model's family; a path such as `#/…` in the message points to the member
@@ -283,7 +283,7 @@ fn a_refusal_is_reported_at_the_key_that_caused_it() {
     17 | name = "hello"
        |        ------- in `demo::hello`
        |
-       = note: Bedrock says: The maximum tokens you requested exceeds the model limit of 64.
+       = note: Bedrock's message: The maximum tokens you requested exceeds the model limit of 64.
        = note: cause: the body requests more output tokens than the model's limit, which can be lower on Bedrock than on other platforms (`bedrock-check explain max-tokens-limit`)
        = note: if the case expects this refusal, add: `expect.error = { code = "ValidationException" }`
        = help: lower the maximum to the limit in the message

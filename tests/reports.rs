@@ -104,7 +104,7 @@ fn json_lines_are_the_only_text_on_standard_output() {
 
       ──────
       1 case: 1 new; 1 waiting for review   [TIME]
-      next: `bedrock-check review` goes through what waits
+      next: `bedrock-check review` shows the pending snapshots one by one
     "#);
     let printed = project.run(["test", "--report", "jsonl=-", "-qq"]);
     assert_snapshot!(printed.split("--- stderr\n").nth(1).unwrap_or_default(), @"  1 case: 1 new; 1 waiting for review   [TIME]");
@@ -235,7 +235,7 @@ fn control_characters_in_answers_are_escaped_in_reports() {
                input_tokens = 9
                output_tokens = 21
 
-    error[expectation-failed]: `output_text`: expected text that contains `x`, found `\u{1b}[31mred\u{7} \u{0} ]]> & <b>`
+    error[expectation-failed]: `output_text`: expected a string that contains `x`, found `\u{1b}[31mred\u{7} \u{0} ]]> & <b>`
       --> bedrock.toml:19:31
        |
     17 | name = "greeting"

@@ -115,8 +115,8 @@ fn the_first_run_has_no_previous_one() {
             project.command().args(["test", "--check", "-q", "--report", "html=out.html"]).args(more),
         )
     };
-    let told = test(&project, &["--previous", "previous.jsonl"]);
-    assert!(told.contains("warning: there is no previous run `previous.jsonl`"), "{told}");
+    let output = test(&project, &["--previous", "previous.jsonl"]);
+    assert!(output.contains("warning: there is no previous run `previous.jsonl`"), "{output}");
     assert!(!project.read("out.html").contains("Compared with the previous run"));
     project.write("previous.jsonl", "no run\n");
     let printed = test(&project, &["--previous", "previous.jsonl"]);

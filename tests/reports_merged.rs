@@ -46,7 +46,7 @@ fn a_recorded_run_gives_the_report_of_the_run_itself() {
     <testsuites name="bedrock-check" tests="2" failures="2" errors="0">
         <testsuite name="bedrock.toml" tests="2" skipped="0" errors="0" failures="2">
             <testcase name="demo::first" classname="demo">
-                <failure message="`output_text`: expected text that contains `x`, found `Hello!`" type="fail">error[expectation-failed]: `output_text`: expected text that contains `x`, found `Hello!`
+                <failure message="`output_text`: expected a string that contains `x`, found `Hello!`" type="fail">error[expectation-failed]: `output_text`: expected a string that contains `x`, found `Hello!`
       --&gt; bedrock.toml:20:31
        |
     17 | name = &quot;first&quot;
@@ -60,7 +60,7 @@ fn a_recorded_run_gives_the_report_of_the_run_itself() {
     </failure>
             </testcase>
             <testcase name="demo::second" classname="demo">
-                <failure message="`output_text`: expected text that contains `x`, found `Hello!`" type="fail">error[expectation-failed]: `output_text`: expected text that contains `x`, found `Hello!`
+                <failure message="`output_text`: expected a string that contains `x`, found `Hello!`" type="fail">error[expectation-failed]: `output_text`: expected a string that contains `x`, found `Hello!`
       --&gt; bedrock.toml:25:31
        |
     22 | name = &quot;second&quot;
@@ -92,7 +92,7 @@ fn shards_become_one_report() {
 
     `bedrock.toml:17:8`
 
-    - **error** `` `output_text`: expected text that contains `x`, found `Hello!` `` at `bedrock.toml:20:31`
+    - **error** `` `output_text`: expected a string that contains `x`, found `Hello!` `` at `bedrock.toml:20:31`
     - help: `correct the expectation, or record the case again`
 
     ```text
@@ -104,7 +104,7 @@ fn shards_become_one_report() {
 
     `bedrock.toml:22:8`
 
-    - **error** `` `output_text`: expected text that contains `x`, found `Hello!` `` at `bedrock.toml:25:31`
+    - **error** `` `output_text`: expected a string that contains `x`, found `Hello!` `` at `bedrock.toml:25:31`
     - help: `correct the expectation, or record the case again`
 
     ```text
@@ -129,7 +129,7 @@ fn missing_cases_are_reported() {
       ---
       outcome: "fail"
       at: "bedrock.toml:22:8"
-      findings: [{"code":"expectation-failed","severity":"error","message":"`output_text`: expected text that contains `x`, found `Hello!`","at":"bedrock.toml:25:31","notes":["recorded in fixtures/demo/second.json"],"help":"correct the expectation, or record the case again"}]
+      findings: [{"code":"expectation-failed","severity":"error","message":"`output_text`: expected a string that contains `x`, found `Hello!`","at":"bedrock.toml:25:31","notes":["recorded in fixtures/demo/second.json"],"help":"correct the expectation, or record the case again"}]
       ...
     Bail out! shard 1 of 2 is missing
     --- stderr
@@ -153,7 +153,7 @@ fn missing_cases_are_reported() {
 
     `bedrock.toml:22:8`
 
-    - **error** `` `output_text`: expected text that contains `x`, found `Hello!` `` at `bedrock.toml:25:31`
+    - **error** `` `output_text`: expected a string that contains `x`, found `Hello!` `` at `bedrock.toml:25:31`
     - help: `correct the expectation, or record the case again`
 
     ```text

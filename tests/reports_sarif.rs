@@ -36,7 +36,7 @@ fn findings_of_a_run_are_results_at_their_places() {
       "ruleIndex": 0,
       "level": "error",
       "message": {
-        "text": "`output_text`: expected text that contains `x`, found `Hello!`\nnote: recorded in fixtures/demo/greeting.json\nhelp: correct the expectation, or record the case again"
+        "text": "`output_text`: expected a string that contains `x`, found `Hello!`\nnote: recorded in fixtures/demo/greeting.json\nhelp: correct the expectation, or record the case again"
       },
       "locations": [
         {
@@ -89,7 +89,7 @@ fn findings_of_validate_are_results() {
     assert_snapshot!(project.run(["validate", "--report", "sarif=-"]), @"
     exit 2
     --- stderr
-    error: a report of `validate` goes to a file
+    error: `validate` can't write a report to standard output
       = help: write `--report sarif=out.sarif`; `--format json` goes to standard output
     ");
 }

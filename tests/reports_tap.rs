@@ -34,13 +34,13 @@ fn cases_are_test_points_with_their_findings() {
       ---
       outcome: "fail"
       at: "bedrock.toml:22:8"
-      findings: [{"code":"expectation-failed","severity":"warning","message":"`output_text`: expected text that contains `x`, found `Hello!`","at":"bedrock.toml:26:31","notes":["recorded in fixtures/demo/warns-1.json"],"help":"correct the expectation, or record the case again"}]
+      findings: [{"code":"expectation-failed","severity":"warning","message":"`output_text`: expected a string that contains `x`, found `Hello!`","at":"bedrock.toml:26:31","notes":["recorded in fixtures/demo/warns-1.json"],"help":"correct the expectation, or record the case again"}]
       ...
     not ok 3 - demo::fails
       ---
       outcome: "fail"
       at: "bedrock.toml:28:8"
-      findings: [{"code":"expectation-failed","severity":"error","message":"`output_text`: expected text that contains `x`, found `Hello!`","at":"bedrock.toml:31:31","notes":["recorded in fixtures/demo/fails.json"],"help":"correct the expectation, or record the case again"}]
+      findings: [{"code":"expectation-failed","severity":"error","message":"`output_text`: expected a string that contains `x`, found `Hello!`","at":"bedrock.toml:31:31","notes":["recorded in fixtures/demo/fails.json"],"help":"correct the expectation, or record the case again"}]
       ...
     ok 4 - demo::late # SKIP the run ended before its turn
     "#);

@@ -33,7 +33,7 @@ fn pending_snapshots_are_listed() {
       NEW      demo::new      snapshots/demo__new.snap.new
       DIFFERS  demo::changed  snapshots/demo__changed.snap.new
     --- stderr
-    2 pending; `bedrock-check review` goes through them
+    2 pending; `bedrock-check review` shows them one by one
     ");
     assert_snapshot!(project.run(["pending", "--format", "json", "-q", "-q"]), @r#"
     exit 5
@@ -50,7 +50,7 @@ fn pending_snapshots_are_listed() {
     assert_snapshot!(project.run(["pending", "-k", "none"]), @"
     exit 4
     --- stderr
-    error: the filter left no case; `bedrock-check list` shows them all
+    error: no case matches the filter; `bedrock-check list` shows all cases
     ");
 }
 
@@ -75,7 +75,7 @@ fn pending_snapshots_are_shown_with_the_changed_words() {
       output_tokens 20 → 32 (+60%)
 
     --- stderr
-    2 pending; `bedrock-check review` goes through them
+    2 pending; `bedrock-check review` shows them one by one
     ");
     assert_snapshot!(project.run(["diff", "-k", "changed", "--color", "always"]).replace('\u{1b}', "␛"), @"
     exit 5
@@ -90,7 +90,7 @@ fn pending_snapshots_are_shown_with_the_changed_words() {
       output_tokens 20 → 32 (+60%)
 
     --- stderr
-    1 pending; `bedrock-check review` goes through them
+    1 pending; `bedrock-check review` shows them one by one
     ");
 }
 
@@ -292,7 +292,7 @@ fn pending_snapshots_for_a_config_with_errors_are_listed() {
     1 | version = 
       |           ^
       |
-      = help: write a value behind the `=`
+      = help: write a value after the `=`
 
       HIDDEN   demo::changed  snapshots/demo__changed.snap.new
       HIDDEN   demo::new  snapshots/demo__new.snap.new
@@ -315,7 +315,7 @@ fn pending_snapshots_for_a_config_with_errors_are_listed() {
        |
        = help: did you mean `name`?
 
-    2 pending; `bedrock-check review` goes through them
+    2 pending; `bedrock-check review` shows them one by one
     ");
     project.write("bedrock.toml", config.replace("name = \"new\"", "nme = \"new\""));
     assert_snapshot!(project.run(["pending"]), @r#"
@@ -333,7 +333,7 @@ fn pending_snapshots_for_a_config_with_errors_are_listed() {
 
       HIDDEN   demo::new  snapshots/demo__new.snap.new
     1 more pending; correct the config's errors first, or remove the file
-    1 pending; `bedrock-check review` goes through them
+    1 pending; `bedrock-check review` shows them one by one
     "#);
     assert_eq!(project.tree().iter().filter(|path| path.ends_with(".new")).count(), 2);
 }

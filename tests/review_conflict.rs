@@ -56,7 +56,7 @@ fn each_side_is_shown_against_the_new_output() {
     +output_tokens: {+32+}
 
     --- stderr
-    1 pending; `bedrock-check review` goes through them
+    1 pending; `bedrock-check review` shows them one by one
     ");
     assert!(project.run(["pending", "--json"]).contains(r#""ours":"HEAD","theirs":"feature/refunds""#));
     let project = conflicted("Refunds take 5 days.");
@@ -122,7 +122,7 @@ fn a_side_can_be_chosen_only_for_conflicts() {
     exit 2
     --- stderr
     error: the merge-conflict markers in `snapshots/demo__greeting.snap` don't pair
-      = help: accept the new output, without `--side`, or mend the file in an editor
+      = help: accept the new output, without `--side`, or resolve the conflict in an editor
     ");
     assert!(project.run(["diff"]).contains("-<<<<<<< HEAD\n"), "the file as it is");
     assert_eq!(project.read(SNAPSHOT), before);
@@ -130,7 +130,7 @@ fn a_side_can_be_chosen_only_for_conflicts() {
     assert_snapshot!(project.run(["accept", "--side", "ours"]), @"
     exit 0
     --- stderr
-    nothing that waits is in conflict
+    no pending snapshot is in conflict
     ");
     assert_eq!(project.run(["pending"]).lines().filter(|line| line.contains(".snap.new")).count(), 2);
 }
@@ -144,7 +144,7 @@ fn a_conflict_without_new_output_is_reported() {
     --- stderr
       CONFLICT snapshots/demo__greeting.snap
     1 snapshot in conflict; run `bedrock-check test` for the new output, then review it
-    error: `review` asks on a terminal, and this is none
+    error: `review` needs a terminal
       = help: see `bedrock-check diff`, then `bedrock-check accept` or `reject` with a path, a case, `-k` or `--tag`
     ");
 }

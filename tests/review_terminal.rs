@@ -180,7 +180,7 @@ fn every_key_does_what_its_label_says() {
       output_tokens 20 → 62 (+210%)
 
     a accept   r reject   s skip   A R S  the same for all that follow
-    i less   d side by side   o what differs   q quit
+    i less   d side by side   o differences   q quit
     ");
     assert_eq!(both, info);
     assert_snapshot!(last, @"
@@ -253,7 +253,7 @@ fn without_a_terminal_review_names_the_other_commands() {
       DIFFERS  demo::two    snapshots/demo__two.snap.new
       DIFFERS  demo::three  snapshots/demo__three.snap.new
       NEW      demo::four   snapshots/demo__four.snap.new
-    error: `review` asks on a terminal, and this is none
+    error: `review` needs a terminal
       = help: see `bedrock-check diff`, then `bedrock-check accept` or `reject` with a path, a case, `-k` or `--tag`
     ");
 }
@@ -366,7 +366,7 @@ fn the_change_in_latency_is_shown() {
       latency_ms 812 → 655 (-19%)
 
     --- stderr
-    1 pending; `bedrock-check review` goes through them
+    1 pending; `bedrock-check review` shows them one by one
     ");
     took("behind", 812);
     assert!(!project.run(["diff"]).contains("latency"), "it took as long");

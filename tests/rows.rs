@@ -88,7 +88,7 @@ fn invalid_rows_are_reported_by_line() {
     assert_snapshot!(rows("cases.csv", "prompt,tone\nhi,kind\n").run(["validate"]), @r#"
     exit 2
     --- stdout
-    error[data-file]: `tone` is no column that a case can use
+    error[data-file]: `tone` is not a column of a case
       --> cases.csv:1:8
        |
      1 | prompt,tone
@@ -99,7 +99,7 @@ fn invalid_rows_are_reported_by_line() {
     20 | each = "cases.csv"
        |        ----------- the data file of these cases
        |
-       = help: columns are variables, `name`, and `expect.FIELD.PREDICATE`
+       = help: the columns are variables, `name` and `expect.FIELD.PREDICATE`
 
     1 file, 1 model, 0 cases: 1 error
     "#);
@@ -117,14 +117,14 @@ fn invalid_rows_are_reported_by_line() {
     20 | each = "cases.csv"
        |        ----------- the data file of these cases
        |
-       = help: write a cell that holds a comma in double quotes
+       = help: put double quotes around a cell that contains a comma
 
     1 file, 1 model, 0 cases: 1 error
     "#);
     assert_snapshot!(rows("cases.jsonl", "{\"prompt\": \"hi\"}\n{\"prompt\": 7}\n{\n").run(["validate"]), @r#"
     exit 2
     --- stdout
-    error[data-file]: the object has no end on its line
+    error[data-file]: the object doesn't end on its line
       --> cases.jsonl:3:1
        |
      3 | {
@@ -135,7 +135,7 @@ fn invalid_rows_are_reported_by_line() {
     20 | each = "cases.jsonl"
        |        ------------- the data file of these cases
        |
-       = help: write each row as an object in a line of its own
+       = help: write each row as an object on its own line
 
     1 file, 1 model, 0 cases: 1 error
     "#);
@@ -153,7 +153,7 @@ fn invalid_rows_are_reported_by_line() {
     20 | each = "cases.csv"
        |        ----------- the data file of these cases
        |
-       = help: write a row for each case, in `.csv` below a line of column names
+       = help: write a row for each case; the first line of a `.csv` file has the column names
 
     1 file, 1 model, 0 cases: 1 error
     "#);
@@ -168,7 +168,7 @@ fn invalid_rows_are_reported_by_line() {
     3 | A,y
       | ^^^
       |
-      = help: rename one of them: the name makes the file names of fixture and snapshot
+      = help: rename one of them: fixtures and snapshots are named after their case
 
     1 file, 1 model, 2 cases: 1 error
     ");

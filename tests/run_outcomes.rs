@@ -121,7 +121,7 @@ fn every_outcome_is_a_line_of_json() {
         {
           "code": "expectation-failed",
           "severity": "error",
-          "message": "`output_text`: expected text that contains `Paris`, found `Rome`",
+          "message": "`output_text`: expected a string that contains `Paris`, found `Rome`",
           "at": {
             "path": "bedrock.toml",
             "start": {
@@ -152,7 +152,7 @@ fn every_outcome_is_a_line_of_json() {
             "recorded in fixtures/demo/fail.json"
           ],
           "help": "correct the expectation, or record the case again",
-          "rendered": "error[expectation-failed]: `output_text`: expected text that contains `Paris`, found `Rome`\n  --> bedrock.toml:23:35\n   |\n21 | name = \"fail\"\n   |        ------ in `demo::fail`\n22 | variables = { prompt = \"Say fail\" }\n23 | expect.output_text = { contains = \"Paris\" }\n   |                                   ^^^^^^^\n   |\n   = note: recorded in fixtures/demo/fail.json\n   = help: correct the expectation, or record the case again\n"
+          "rendered": "error[expectation-failed]: `output_text`: expected a string that contains `Paris`, found `Rome`\n  --> bedrock.toml:23:35\n   |\n21 | name = \"fail\"\n   |        ------ in `demo::fail`\n22 | variables = { prompt = \"Say fail\" }\n23 | expect.output_text = { contains = \"Paris\" }\n   |                                   ^^^^^^^\n   |\n   = note: recorded in fixtures/demo/fail.json\n   = help: correct the expectation, or record the case again\n"
         }
       ],
       "exchange": {
@@ -395,7 +395,7 @@ fn an_unexpected_answer_is_reported_with_its_members() {
        = note: `$` is an object with `role`, `content`, `stop_reason`, `usage`
        = help: did you mean `$.content[0].text`?
 
-    error[mapping-several]: `input_tokens` matches 2 values where one is wanted
+    error[mapping-several]: `input_tokens` matches 2 values, expected one
       --> bedrock.toml:14:16
        |
     14 | input_tokens = "$.content[*].text"

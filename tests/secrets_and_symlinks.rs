@@ -88,8 +88,8 @@ fn fixtures_and_snapshots_outside_the_repository_are_neither_read_nor_written() 
         let name = path.file_name().filter(|_| path.extension().is_some());
         symlink(name.map_or(outside.path().to_owned(), |name| outside.path().join(name)), &path)
             .expect("a link");
-        let told = project.run(["test", "--accept", "--unreferenced", "ignore"]);
-        check(&told, &["error[file-outside-root]", "points outside the repository"], &["private"]);
+        let output = project.run(["test", "--accept", "--unreferenced", "ignore"]);
+        check(&output, &["error[file-outside-root]", "points outside the repository"], &["private"]);
         assert_eq!(outside.read("demo__hello.snap"), "private", "{link}");
         assert_eq!(outside.tree(), ["demo__hello.snap", "hello.json"], "{link}");
     }

@@ -85,7 +85,7 @@ fn mistakes_in_the_settings_are_findings() {
     1 | jobs = 
       |        ^
       |
-      = help: write a value behind the `=`
+      = help: write a value after the `=`
 
     1 error: no case ran
     ");
@@ -138,7 +138,7 @@ fn an_unknown_variable_is_reported_and_ignored() {
     assert_snapshot!(project.run_command(project.command().arg("test").env("BEDROCK_CHECK_MAXFAIL", "1")), @"
     exit 0
     --- stdout
-    warning[unused-override]: `BEDROCK_CHECK_MAXFAIL` names no setting
+    warning[unused-override]: `BEDROCK_CHECK_MAXFAIL` is not a setting
      --> BEDROCK_CHECK_MAXFAIL:1:1
       |
     1 | maxfail = 1

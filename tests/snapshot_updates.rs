@@ -261,7 +261,7 @@ fn a_full_match_compares_the_header_too() {
 
       ──────
       1 case: 1 snapshot differs; 2 not selected   [TIME]
-      next: `bedrock-check test -k same --accept` accepts the output as it is now
+      next: `bedrock-check test -k same --accept` accepts the new output
     "#);
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use bedrock_check::import::read_recording;
-use bedrock_check::invoke::cost::{Bound, usage};
+use bedrock_check::invoke::cost::{TokenBound, usage};
 
 use crate::common::shared;
 
@@ -17,7 +17,7 @@ fn no_recorded_call_used_more_tokens_than_its_bound() {
         let Ok(recording) = read_recording(&text, file) else { continue };
         let Some(used) = usage(&recording.exchange.answer) else { continue };
         let body = &recording.exchange.request.body;
-        let bound = Bound::of(&body.to_string(), body);
+        let bound = TokenBound::from_body(&body.to_string(), body);
         counted += 1;
         limited += usize::from(bound.output.is_some());
         if used.input > bound.input || bound.output.is_some_and(|output| used.output > output) {
@@ -25,7 +25,7 @@ fn no_recorded_call_used_more_tokens_than_its_bound() {
         }
     }
     println!(
-        "{counted} recorded calls tell their tokens, {limited} of them limit their output; {} are beyond",
+        "{counted} recorded calls report their tokens, {limited} of them limit their output; {} are beyond",
         beyond.len()
     );
     insta::assert_snapshot!(beyond.join("\n"), @"");

@@ -28,11 +28,11 @@ fn unreferenced_files_are_reported() {
 
     warning[fixture-unreferenced]: the fixture `fixtures/demo/gone.json` belongs to no case
     --> fixtures/demo/gone.json
-     = help: remove the file, or rename it to the case that it belongs to
+     = help: remove the file, or rename it after its case
 
     warning[snapshot-unreferenced]: the snapshot `snapshots/demo__gone.snap` belongs to no case
     --> snapshots/demo__gone.snap
-     = help: remove the file, or rename it to the case that it belongs to
+     = help: remove the file, or rename it after its case
 
       ──────
       1 case: 1 passed; 2 unreferenced   [TIME]
@@ -50,11 +50,11 @@ fn unreferenced_files_are_reported() {
     --- stdout
     error[fixture-unreferenced]: the fixture `fixtures/demo/gone.json` belongs to no case
     --> fixtures/demo/gone.json
-     = help: remove the file, or rename it to the case that it belongs to
+     = help: remove the file, or rename it after its case
 
     error[snapshot-unreferenced]: the snapshot `snapshots/demo__gone.snap` belongs to no case
     --> snapshots/demo__gone.snap
-     = help: remove the file, or rename it to the case that it belongs to
+     = help: remove the file, or rename it after its case
 
       1 case: 1 passed; 2 unreferenced   [TIME]
     ");
@@ -63,11 +63,11 @@ fn unreferenced_files_are_reported() {
     --- stdout
     warning[fixture-unreferenced]: the fixture `fixtures/demo/gone.json` belongs to no case
     --> fixtures/demo/gone.json
-     = help: remove the file, or rename it to the case that it belongs to
+     = help: remove the file, or rename it after its case
 
     warning[snapshot-unreferenced]: the snapshot `snapshots/demo__gone.snap` belongs to no case
     --> snapshots/demo__gone.snap
-     = help: remove the file, or rename it to the case that it belongs to
+     = help: remove the file, or rename it after its case
 
     1 file, 1 model, 1 case: 2 warnings
     ");
@@ -98,11 +98,11 @@ fn disabled_snapshots_and_stray_pending_files_are_unreferenced() {
 
     warning[snapshot-unreferenced]: the snapshot `snapshots/demo__gone.snap.new` belongs to no case
     --> snapshots/demo__gone.snap.new
-     = help: remove the file, or rename it to the case that it belongs to
+     = help: remove the file, or rename it after its case
 
     warning[snapshot-unreferenced]: the snapshot `snapshots/demo__greeting.snap` belongs to no case
     --> snapshots/demo__greeting.snap
-     = help: remove the file, or rename it to the case that it belongs to
+     = help: remove the file, or rename it after its case
 
       ──────
       1 case: 1 passed; 2 unreferenced   [TIME]

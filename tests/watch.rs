@@ -163,7 +163,7 @@ fn configs_can_be_added_and_removed() {
     let round = watcher.until("NEW      fifth::five");
     assert_eq!(ran(&round), ["fifth::five"], "a recording in a new folder:\n{round}");
     std::fs::remove_file(project.path().join("deep/er/c.bedrock.toml")).expect("it is there");
-    let round = watcher.until("no case is touched\n");
+    let round = watcher.until("no case is affected\n");
     assert_eq!(ran(&round).len(), 0, "{round}");
     assert!(round.contains("watching 4 cases;"), "{round}");
 }
@@ -225,7 +225,7 @@ fn files_that_a_config_reads_run_the_cases_that_use_them() {
     std::fs::rename(project.path().join("prompts/.a.txt.swp"), project.path().join("prompts/a.txt"))
         .expect("a rename");
     let round = watcher.round();
-    assert!(round.contains("no case is touched"), "the same text as before:\n{round}");
+    assert!(round.contains("no case is affected"), "the same text as before:\n{round}");
 }
 
 #[test]
@@ -340,7 +340,7 @@ fn keys_run_all_cases_run_open_cases_and_quit() {
     });
     let mut watcher = Watcher { child, lines };
     let first = watcher.round();
-    assert!(first.contains("watching 4 cases, 1 open; Enter runs all, f what is open, q ends"), "{first}");
+    assert!(first.contains("watching 4 cases, 1 open; Enter runs all, f the open cases, q ends"), "{first}");
     stdin.write_all(b"f").expect("it reads");
     assert_eq!(ran(&watcher.round()), ["demo::one"]);
     stdin.write_all(b"\r").expect("it reads");

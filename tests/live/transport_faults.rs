@@ -32,7 +32,7 @@ fn record(server: &Server, args: &[&str]) -> String {
     printed
 }
 
-fn answer() -> Value {
+fn answer_response() -> Value {
     let message = json!({ "role": "assistant", "content": [{ "text": "Hello!" }] });
     let body = json!({ "output": { "message": message }, "stopReason": "end_turn", "usage": { "inputTokens": 1, "outputTokens": 2 } });
     json!({ "status": 200, "headers": { "Content-Type": "application/json" }, "jsonBody": body })
@@ -43,7 +43,7 @@ fn stub(response: &Value) -> Value {
     json!({ "request": { "method": "POST", "urlPattern": "/model/.*" }, "response": response })
 }
 
-fn with(mut response: Value, more: Value) -> Value {
+fn with_members(mut response: Value, more: Value) -> Value {
     for (name, value) in more.as_object().expect("a table") {
         response[name] = value.clone();
     }
@@ -67,7 +67,7 @@ fn a_throttled_call_is_made_again_unless_that_is_forbidden() {
         }
         stub
     };
-    let stubs = [scenario("Started", Some("again"), &throttled), scenario("again", None, &answer())];
+    let stubs = [scenario("Started", Some("again"), &throttled), scenario("again", None, &answer_response())];
     let printed = record(&wiremock(&installed, &stubs), &[]);
     assert!(printed.starts_with("exit 0\n") && printed.contains("2 attempts"), "{printed}");
     let printed = record(&wiremock(&installed, &stubs), &["--retries", "0"]);
@@ -82,9 +82,12 @@ fn transport_faults_have_a_code_and_a_place() {
         (json!({ "fault": "EMPTY_RESPONSE" }), "endpoint-unreachable"),
         (json!({ "fault": "MALFORMED_RESPONSE_CHUNK" }), "endpoint-unreachable"),
         (json!({ "fault": "RANDOM_DATA_THEN_CLOSE" }), "endpoint-unreachable"),
-        (with(answer(), json!({ "fixedDelayMilliseconds": 4_000 })), "call-timed-out"),
+        (with_members(answer_response(), json!({ "fixedDelayMilliseconds": 4_000 })), "call-timed-out"),
         (
-            with(answer(), json!({ "chunkedDribbleDelay": { "numberOfChunks": 8, "totalDuration": 6_000 } })),
+            with_members(
+                answer_response(),
+                json!({ "chunkedDribbleDelay": { "numberOfChunks": 8, "totalDuration": 6_000 } }),
+            ),
             "call-timed-out",
         ),
         (

@@ -50,7 +50,7 @@ const tests = {
     assert.equal(await page.locator("#list [role=option]").count(), 7);
     assert.match(await title(page), /demo::fails/);
     const finding = await page.locator("#detail .finding").first().textContent();
-    assert.match(finding, /expected text that contains `needle`/);
+    assert.match(finding, /expected a string that contains `needle`/);
     assert.match(finding, /\d+ \| expect\.output_text\.contains = "needle"/);
     await page.screenshot({ path: join(scratch, "run.png"), fullPage: true });
   },
@@ -138,7 +138,7 @@ const tests = {
     assert.ok([...reached].some(id => id.startsWith("row-")), "the list is not reached");
   },
 
-  async "light and dark are told apart, and both can be read"() {
+  async "light and dark differ, and both are readable"() {
     const page = await open(run);
     const color = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const seen = {};
@@ -213,8 +213,8 @@ const tests = {
 async function readable(page, scheme) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const told = violations.flatMap(violation => violation.nodes.map(node => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`));
-  assert.deepEqual(told, [], `in ${scheme}:\n${told.join("\n")}`);
+  const messages = violations.flatMap(violation => violation.nodes.map(node => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`));
+  assert.deepEqual(messages, [], `in ${scheme}:\n${messages.join("\n")}`);
 }
 
 let failed = 0;

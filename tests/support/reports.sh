@@ -40,14 +40,14 @@ schema=$scratch/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5
 read=0
 for report in "$reports"/*.tap; do
     # The exit code of the parser is that of the run in the report.
-    told=$("$scratch/node_modules/.bin/tap-parser" --json < "$report" || true)
+    parsed=$("$scratch/node_modules/.bin/tap-parser" --json < "$report" || true)
     verdicts=$(node -e '
-        const told = JSON.parse(require("fs").readFileSync(0, "utf8"));
-        const [, end] = told.find(([kind]) => kind === "complete");
+        const parsed = JSON.parse(require("fs").readFileSync(0, "utf8"));
+        const [, end] = parsed.find(([kind]) => kind === "complete");
         const count = name => `${name}=${end[name] ?? 0}`;
-        if (told.some(([kind]) => kind === "extra")) throw new Error("a line that is no TAP");
+        if (parsed.some(([kind]) => kind === "extra")) throw new Error("a line that is not TAP");
         console.log(["count", "pass", "fail", "todo", "skip"].map(count).join(" ") + ` ok=${end.ok}`);
-    ' <<< "$told")
+    ' <<< "$parsed")
     if [ "$verdicts" != "$(cat "$report.verdicts")" ]; then
         echo "$report: expected $(cat "$report.verdicts"), tap-parser reads $verdicts"
         exit 1
