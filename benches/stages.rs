@@ -62,7 +62,7 @@ fn place_of_a_value(bencher: Bencher) {
 #[divan::bench]
 fn place_inside_the_body(bencher: Bencher) {
     let (document, _) = Document::parse(CONFIG);
-    bencher.bench_local(|| document.inside(black_box(BODY), &(300..307)));
+    bencher.bench_local(|| document.range_in_string(black_box(BODY), &(300..307)));
 }
 
 #[divan::bench]
