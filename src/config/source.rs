@@ -37,7 +37,7 @@ impl Place {
     }
 }
 
-/// A key of a table and its value, at any depth.
+/// A key of a table or an item of an array, at any depth.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub key: Range<usize>,
@@ -78,7 +78,7 @@ impl<'text> Document<'text> {
         self.text
     }
 
-    /// Every key with its value. An array item is its own key.
+    /// Every key of a table and every array item, with its value. The `key` of an array item is the item itself.
     pub fn entries(&self) -> Vec<Entry> {
         let mut entries = Vec::new();
         table_entries(self.root.get_ref(), &mut entries);

@@ -1,7 +1,7 @@
 //! Converts the TOML parser's errors to findings with helpful messages, one for each mistake.
 //!
 //! The parser continues after a mistake and then reports errors that only follow from it. Its messages are
-//! recognized by their beginning; an unknown message is passed on unchanged.
+//! recognised by their beginning; an unknown message is reported unchanged.
 
 use std::ops::Range;
 
@@ -143,7 +143,8 @@ impl<'t> ErrorSite<'t> {
         (SyntaxHint { first: at.and_then(|at| first(at, key.len())), ..hint }, Reach::Line)
     }
 
-    /// A multi-line string without end. The parser reports the end of the file; the string starts above.
+    /// Explains a multi-line string that is not closed. The parser reports the end of the file, but the finding
+    /// is reported at the start of the string.
     fn explain_multi_line_string(&self) -> (SyntaxHint, Reach) {
         let found =
             ["'''", "\"\"\""].map(|quotes| self.text[..self.at.start].rfind(quotes).map(|at| (at, quotes)));
@@ -192,7 +193,8 @@ impl<'t> ErrorSite<'t> {
         )
     }
 
-    /// A missing comma. At the start of a line, the table or array above is not closed instead.
+    /// Explains a missing comma. If the error is at the start of a line, the array or inline table above it is
+    /// probably not closed.
     fn explain_separator(&self, close: char) -> (SyntaxHint, Reach) {
         let hint = SyntaxHint::new(
             format!("expected `,` or `{close}`, found {}", self.describe_token()),
