@@ -200,7 +200,7 @@ fn mapping_finding(error: &MappingError, places: &Places<'_>) -> Finding {
     finding
 }
 
-/// Reports `fips` and `dual_stack` beside `endpoint`: they only choose among the endpoints of a Region.
+/// Reports `fips` and `dual_stack` if `endpoint` is set: they only select one of AWS's endpoints of the Region.
 fn check_endpoint_keys<'a>(
     resolved: &'a ResolvedModel<'_>,
     typed: &model::Model,

@@ -84,7 +84,8 @@ pub(super) fn add_probes(
     model
 }
 
-/// The model with another body and mapping, and one case. A refusal of these is reported at the claim.
+/// Copies the model with another body and mapping, and one case. If AWS refuses the operation or the body, this is
+/// reported at the claim.
 fn build_probe(model: &Model, claim: Claim, at: &Span, request: ProbeRequest, config: &Path) -> Model {
     let ProbeRequest { operation, headers, body, mapping, expect } = request;
     let table = mapping.as_object().cloned().unwrap_or_default();
