@@ -1,4 +1,4 @@
-//! Reads a response to its end and makes an answer of it.
+//! Reads a whole HTTP response and converts it to an answer.
 
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,7 @@ pub(super) struct Received {
     pub first_token: Option<Duration>,
 }
 
-/// Limit of an answer; the fixture of a larger one could not be read.
+/// The maximum size of an answer in bytes. A fixture with a larger answer could not be read again.
 const MAX_ANSWER_SIZE: usize = 64 << 20;
 
 /// Reads all of `raw`. `sent` is the time of the request.
@@ -92,7 +92,7 @@ fn parse_json(bytes: &[u8], content_type: &str) -> Result<Value, CallFailure> {
     }
 }
 
-/// The message of a body that is only an error.
+/// The error message in `body`, if the body contains nothing else.
 fn error_message_in(body: &Value) -> Option<String> {
     let members = body.as_object()?;
     let typed = body.pointer("/Output/__type").or(body.get("__type")).and_then(Value::as_str);
@@ -141,7 +141,7 @@ async fn read_stream(body: SdkBody, sent: Instant) -> Result<(Vec<Event>, Option
     }
 }
 
-/// Whether the event has content that a reader would see. The first events only open the answer.
+/// Whether the event has content that a reader would see. The first events of a stream have none.
 fn has_content(event: &Event) -> bool {
     const OPENING: [&str; 5] =
         ["messageStart", "contentBlockStart", "message_start", "content_block_start", "ping"];

@@ -71,7 +71,7 @@ impl Waiting {
         }
     }
 
-    /// Waits for `pause`; an error if the case's limit would be reached during it.
+    /// Waits for `pause`. Returns an error if a limit is reached or the run is interrupted during it.
     pub(super) async fn pause(&self, pause: Duration) -> Result<(), InvokeError> {
         self.within(None, sleep(pause)).await
     }
@@ -94,8 +94,8 @@ async fn until(end: Option<Instant>) {
 /// The longest pause, unless the service asks for a longer one.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
-/// The pause before a retry, after `failures` failures: random, up to `unit` doubled each time, so that calls that
-/// were refused together are not retried together ("full jitter").
+/// The pause before a retry, after `failures` failures. It is random, so that calls that were refused together are not
+/// retried together ("full jitter"). Its maximum is `unit` after the first failure and doubles with each further one.
 pub(super) fn pause(failures: u32, unit: Duration) -> Duration {
     let longest = unit.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST_PAUSE);
     longest.mul_f64(fastrand::f64())

@@ -55,7 +55,8 @@ impl Live {
         steps.list
     }
 
-    /// The steps up to the account. `true` if there are credentials to call with.
+    /// Runs the steps for the credentials, their caller, each role and the account. Returns whether the model can be
+    /// called with these credentials.
     async fn check_credentials(&self, model: &Model, steps: &mut Steps, waiting: &Waiting) -> bool {
         let credentials = model.credentials.as_deref();
         let hops = credentials.map(|credentials| credentials.hops.as_slice()).unwrap_or_default();
@@ -175,7 +176,7 @@ fn describe_keys(keys: &Keys) -> String {
     }
 }
 
-/// Checks the catalogue, which may be older than the account: only a known error is a failure.
+/// Looks up the model in the catalogue. A model that the catalogue lacks is not a failure, because it may be newer.
 fn check_catalogue(model: &Model) -> Result<String, CallFailure> {
     let id = ModelId::parse(&model.model_id);
     let call = Call { model_id: &model.model_id, region: &model.region, operation: model.operation };

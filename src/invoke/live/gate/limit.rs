@@ -6,7 +6,7 @@ use crate::invoke::live::options::Limits;
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// The calls of the last minute.
+/// Limits the calls and the tokens per minute, for each model and Region.
 pub(super) struct RateLimits {
     limits: Limits,
     calls: Mutex<HashMap<(String, String), VecDeque<CountedCall>>>,
@@ -18,7 +18,7 @@ struct CountedCall {
     tokens: u64,
 }
 
-/// One call in its window.
+/// Identifies one of the counted calls.
 pub(super) struct Slot {
     model_and_region: (String, String),
     at: Instant,
@@ -52,13 +52,13 @@ impl RateLimits {
         if let Some(blocking) = self.blocking_call(window, tokens) {
             return Err((blocking + MINUTE).saturating_duration_since(now).max(Duration::from_millis(1)));
         }
-        // Calls made at the same instant are distinguished by a serial number.
+        // Each call gets an instant of its own, by which `correct` and `release` find it.
         let at = window.back().map_or(now, |last| now.max(last.at + Duration::from_nanos(1)));
         window.push_back(CountedCall { at, tokens });
         Ok(Slot { model_and_region, at })
     }
 
-    /// The time of the call that has to leave the window first; `None` if there is room.
+    /// The time of the call after whose minute there is room for a call with `tokens`; `None` if there is room now.
     fn blocking_call(&self, window: &VecDeque<CountedCall>, tokens: u64) -> Option<Instant> {
         let requests = self.limits.requests.map_or(usize::MAX, |limit| limit.get() as usize);
         if window.len() >= requests {
