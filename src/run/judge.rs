@@ -139,7 +139,7 @@ fn judge_body(
     findings.extend(unmet_checks(planned, &mapped.fields, &errors));
     findings.extend(measured.into_iter().flat_map(|measured| unmet_measures(planned, measured)));
     if measured.is_some_and(|measured| measured.call.is_some()) {
-        // The answer of a live call is in no file.
+        // The answer of a live call was not read from the fixture.
         let recorded = fixture_note(planned);
         for finding in &mut findings {
             finding.notes.retain(|note| *note != recorded);

@@ -69,8 +69,8 @@ pub fn run(
     summary
 }
 
-/// How many cases a worker takes at once. More than one only in long runs: waking the reporting thread for each case costs
-/// as much as replaying the case.
+/// How many cases a worker takes at once. It is more than one only in long runs, in which waking the reporting thread for
+/// each case would cost as much as replaying the case.
 fn batch_size(cases: usize, jobs: usize) -> usize {
     (cases / (jobs * 32)).clamp(1, 16)
 }

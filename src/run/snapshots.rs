@@ -21,7 +21,7 @@ pub struct SnapshotOptions {
     /// `INSTA_PENDING_DIR`; paths in it are relative to `root`.
     pub pending_dir: Option<PathBuf>,
     pub root: PathBuf,
-    /// Whether findings of cases keep their help. A bundle can't be corrected, recorded or accepted, so there it is left out.
+    /// Whether findings of cases keep their help. It is removed in a bundle, which can't be corrected, recorded or accepted.
     pub shows_help: bool,
 }
 
@@ -87,8 +87,8 @@ pub(super) fn compare_live(
     ComparedOutput { outcome, findings: vec![finding], changed: None, write: Write::Nothing }
 }
 
-/// Output that comes from a model or a config may contain secrets, which must not be committed: it is checked before it is
-/// written.
+/// Replaces the result by an error if a file with a secret would be written. Output of a model or a config may contain
+/// secrets, which must not be committed.
 fn reject_secrets(planned: &Planned<'_>, compared: ComparedOutput) -> ComparedOutput {
     let (Write::Pending(text) | Write::Accept(text)) = &compared.write else { return compared };
     match secrets(text).first() {
