@@ -9,8 +9,8 @@ use crate::config::source::Document;
 use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding};
 use crate::pointer::{join, split_last};
 
-/// A limit because each violation may need a walk through the schema. It is higher than the limit of
-/// findings because several violations can have the same cause.
+/// The maximum number of violations that are converted to findings, because each may need a search of the schema. It is
+/// higher than the limit of findings because several violations can have the same cause.
 const VIOLATIONS_LIMIT: usize = 2 * FINDINGS_LIMIT;
 
 /// A compiled schema.
@@ -46,7 +46,7 @@ impl Schema {
     /// Reports everything in `document` that the schema forbids, in the order of the file. Each mistake
     /// is reported once.
     ///
-    /// For a file of another format version this is the only finding, because its keys may have other
+    /// If the file has another format version, only the version is reported, because the keys may have other
     /// meanings.
     pub fn check(&self, document: &Document<'_>, file: FileId) -> Vec<Finding> {
         let view = View { lookup: SchemaLookup::new(&self.root), document, sibling: self.sibling, file };
@@ -113,8 +113,8 @@ impl View<'_> {
         }
     }
 
-    /// Whether the value must be a misspelt key of its table: further keys of the table hold tables of
-    /// the same kind, as in `variables`, but the value is not a table.
+    /// Whether the key at `pointer` is a misspelt key of its table. In the table of a variable, an unknown key with a
+    /// table declares a nested variable, but an unknown key with any other value is misspelt.
     fn is_misspelt_key(self, pointer: &str) -> bool {
         let table = split_last(pointer).map_or("", |(table, _)| table);
         let is_table = self.value(pointer).is_some_and(Value::is_object);

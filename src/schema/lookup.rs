@@ -29,8 +29,8 @@ impl<'s> SchemaLookup<'s> {
         self.schemas_at(pointer).into_iter().flat_map(property_names).collect()
     }
 
-    /// Whether further keys of the table at `pointer` hold tables of its own kind. Then an unknown key
-    /// with another value is a misspelt key of the table itself.
+    /// Whether the table at `pointer` may contain tables with the same schema under any other key, like the table of a
+    /// variable.
     pub(super) fn is_recursive(self, pointer: &str) -> bool {
         let tables = self.schemas_at(pointer);
         tables.iter().any(|table| {
