@@ -14,8 +14,8 @@ use super::{Check, ExpectError, ExpectErrorKind};
 type Compiled = Result<Predicate, ExpectErrorKind>;
 
 impl Check {
-    /// Compiles the predicates of one field. The errors are all invalid predicates, and predicates
-    /// that can't hold together.
+    /// Compiles the predicates of one field. Returns an error for each invalid predicate or, if all are valid, for
+    /// predicates that can't hold together.
     pub fn compile(predicates: &Predicates) -> Result<Check, Vec<ExpectError>> {
         let (mut check, mut errors) = (Check::default(), Vec::new());
         for (predicate, compiled) in compile_all(predicates) {

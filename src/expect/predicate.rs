@@ -12,9 +12,9 @@ use super::schema::Schema;
 #[derive(Clone, Debug)]
 pub(super) enum Predicate {
     Equals(Value),
-    /// Not empty.
+    /// The value contains each of these, of which there is at least one.
     Contains(Vec<Value>),
-    /// Not empty.
+    /// The value contains none of these, of which there is at least one.
     NotContains(Vec<Value>),
     StartsWith(String),
     EndsWith(String),
