@@ -1,4 +1,4 @@
-//! The report on a terminal: a line for each case that didn't simply pass, the findings and a recap.
+//! The report on a terminal: a line for each case that didn't pass, wrote a file or has findings, the findings, and a recap.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::invoke::{NotCalled, Recorded};
 use crate::run::{CaseRun, Changed, Event, Measured, Outcome, Summary, Written};
 use crate::words::plural;
 
-/// Most lines of the diff of a recording that are shown. The file contains the rest.
+/// The maximum number of lines that are shown of a recording's diff.
 const DIFF_LINES: usize = 20;
 
 /// How much is printed.
@@ -30,7 +30,7 @@ pub enum Verbosity {
     Verbose,
 }
 
-/// Writes to a person's terminal, or to the log of a CI run.
+/// Writes the report to a terminal or to the log of a CI run.
 pub struct Terminal<'s, W: Write> {
     out: W,
     renderer: diagnose::Terminal<'s>,
