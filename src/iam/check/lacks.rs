@@ -67,7 +67,7 @@ fn denied_rights<'n>(policy: &Policy, needs: &'n Needs<'_>, role: Option<&str>) 
     rights.collect()
 }
 
-/// Adds `names` to a reason, so that the resources that the same cases need are reported together.
+/// Adds `names` to a missing resource. Resources that the same cases need then have the same reason and one finding.
 fn with_names(reason: Reason, names: &[String]) -> Reason {
     match reason {
         Reason::Resource(action, _) => Reason::Resource(action, names.to_vec()),
@@ -92,8 +92,8 @@ fn reasons(policy: &Policy, model_call: &ModelCall<'_>, right: &Right, role: Opt
     }
 }
 
-/// Replaces `reason` if the destinations of a profile are unknown, and the policy allows the model in some Regions,
-/// which may be the right ones.
+/// Replaces `reason` by `Unknown` if the destinations of a profile are unknown and the policy allows the model in some
+/// Regions: these may be all that the profile needs.
 fn unless_region_unknown(policy: &Policy, right: &Right, reason: Reason) -> Reason {
     let is_known = Arn::parse(&right.resource).is_none_or(|arn| arn.region != "*");
     let mut allowing = policy.statements.iter().filter(|statement| allows_action(statement, right.action));
