@@ -1,4 +1,4 @@
-//! Every offline stage over every file: bytes → TOML → schema → layers → models → lint.
+//! Runs every offline stage on every file: bytes → TOML → schema → layers → models → lint.
 //!
 //! No stage stops at the first mistake. All findings of all files are returned, in the order of the files.
 
