@@ -14,7 +14,7 @@ pub struct Environment {
     pub variables: BTreeMap<String, String>,
     /// The absolute path, or the reason why the process can't determine it.
     working_dir: Result<PathBuf, String>,
-    /// The values that configs see instead of the variables: those of a bundle. Nothing else reads them.
+    /// The values of a bundle, which configs read instead of the variables. Nothing else reads them.
     replayed: Option<BTreeMap<String, String>>,
 }
 
@@ -31,8 +31,8 @@ impl Environment {
         })
     }
 
-    /// The environment for a replay in `folder` under the conditions of a bundle: configs see `values`. Of the process's own
-    /// variables, only those that control how output looks are kept.
+    /// The environment for a replay in `folder` under the conditions of a bundle: configs read `values`. Of the process's
+    /// own variables, only those that control how output looks are kept.
     #[must_use]
     pub fn replaying(
         &self,
@@ -53,7 +53,7 @@ impl Environment {
         self.replayed.is_some()
     }
 
-    /// The variables as configs see them.
+    /// The variables that configs read.
     pub fn values(&self) -> &BTreeMap<String, String> {
         self.replayed.as_ref().unwrap_or(&self.variables)
     }

@@ -1,6 +1,7 @@
-//! What commands do, as functions: a session in a folder, its settings, checked configs, a plan that runs.
+//! The commands as functions: a session in a folder, its settings, checked configs, the run of a plan.
 //!
-//! This module knows no clap type, prints nothing, and does not read the process: `cli` passes all of that as arguments.
+//! This module does not use clap, does not print, and does not read the state of the process: `cli` passes it the
+//! arguments, the environment and the working directory.
 
 mod calls;
 mod environment;

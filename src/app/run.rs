@@ -235,7 +235,7 @@ fn unreferenced_action(session: &Session) -> Unreferenced {
     }
 }
 
-/// Removes an unreferenced file; `true` if it was removed. A file that a symlink puts outside the repository stays.
+/// Removes an unreferenced file, unless it is outside the repository because of a symlink. Returns whether it was removed.
 fn delete(path: &Path, fence: &Fence) -> bool {
     fence.allows(path, Path::new("")) && std::fs::remove_file(path).is_ok()
 }

@@ -21,7 +21,7 @@ use crate::files::Base;
 use crate::schema::Schema;
 use crate::words::{nearest, quoted_commas};
 
-/// Which configs, and what overrides their keys.
+/// The configs of a command, with the profile and the flags that override their keys.
 #[derive(Clone, Debug, Default)]
 pub struct Configs {
     /// Files, and folders to search. Empty means the working directory.
@@ -139,7 +139,8 @@ impl Session {
         Ok(overrides)
     }
 
-    /// The profile and the overrides that match nothing. None if a file can't be read, because it may have them.
+    /// Reports a profile and overrides that no config has. Reports nothing if a file can't be read, because that file may
+    /// have them.
     fn not_found(&self, configs: &Configs, overrides: &[Override], checked: &Checked) -> Vec<Finding> {
         if checked.file_owners.len() < checked.files {
             return Vec::new();
