@@ -105,8 +105,8 @@ pub fn mask_variable<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
     }
 }
 
-/// Another value of the same form: each letter becomes `x` and each digit `1`, or `y` and `2` if the value contains
-/// an `x` or a `1` itself.
+/// Makes another value of the same form: each letter becomes `x` and each digit `1`. If the value contains an `x` or
+/// a `1`, they become `y` or `2`.
 ///
 /// Separators and JSON brackets are kept if the value contains words. `true` and `false` both become `true`:
 /// negating them would reveal the value.

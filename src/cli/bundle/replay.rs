@@ -43,7 +43,7 @@ pub(super) fn run(
     session.settings.jobs = arguments.jobs.or(session.settings.jobs);
     output.apply_color_setting(session.settings.color);
     let selection = scratch::selection(conditions)?;
-    // Only reports of the command line are written, none of the settings.
+    // Writes only the reports of the command line, not those of the settings.
     let reports = ReportTo::parse_all(&arguments.report)?;
     let reports = ReportTo::with_previous(reports, arguments.previous.as_deref(), output)?;
     let controls = controls(&session.environment);

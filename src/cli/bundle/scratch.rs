@@ -48,7 +48,7 @@ impl Scratch {
         environment: &Environment,
     ) -> Result<Session, Failure> {
         let repository = self.folder.path().join(REPOSITORY);
-        // A settings file marks the root of a repository. It keeps the session from reading files above it.
+        // A settings file marks the root of a repository. Without one, the session might read files above it.
         if !SETTINGS_FILES.iter().any(|name| repository.join(name).is_file()) {
             self.write(&[REPOSITORY, SETTINGS_FILES[0]].concat(), b"")?;
         }
