@@ -111,7 +111,7 @@ pub fn masked_value(value: &Value) -> Value {
     }
 }
 
-/// Like [`masked_value`], but also masks secrets that are recognized by the `name` of the member.
+/// Like [`masked_value`], but also masks secrets that are recognised by the `name` of the member.
 pub fn masked_member(name: &str, value: &Value) -> Value {
     match value {
         Value::String(text) => masked_text(name, text).into(),
@@ -119,7 +119,7 @@ pub fn masked_member(name: &str, value: &Value) -> Value {
     }
 }
 
-/// Masks every secret in `text`, the value of a member called `name`. Some secrets are only recognized by that name.
+/// Masks every secret in `text`, the value of a member called `name`. Some secrets are only recognised by that name.
 pub fn masked_text(name: &str, text: &str) -> String {
     let member = format!("\"{name}\": \"{text}\"");
     let start = name.len() + "\"\": \"".len();

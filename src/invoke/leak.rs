@@ -36,7 +36,7 @@ fn find_in_value(
 ) -> Option<Leak> {
     match value {
         Value::String(text) => {
-            // Some secrets are only recognized by the name of their member.
+            // Some secrets are only recognised by the name of their member.
             let named = name.and_then(|name| find_secret(&format!("\"{name}\": \"{text}\"")));
             find_secret(text).or(named).map(|name| Leak { name, pointer: pointer.to_owned() })
         }

@@ -105,7 +105,7 @@ fn member<T: DeserializeOwned>(value: Value) -> Result<T, LineError> {
     Ok(serde_json::from_value(value)?)
 }
 
-/// Recognizes repeated findings: each shard of a run reports the problems of the configs again.
+/// Recognises repeated findings: each shard of a run reports the problems of the configs again.
 #[derive(Debug, Default)]
 pub struct SeenFindings {
     findings: HashSet<(String, Place, String)>,

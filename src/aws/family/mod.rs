@@ -1,4 +1,4 @@
-//! Model families: how to recognize their model IDs and bodies, and where their responses contain the output.
+//! Model families: how to recognise their model IDs and bodies, and where their responses contain the output.
 
 mod recognise;
 mod rows;
