@@ -8,7 +8,7 @@ use crate::fixture::{fingerprint, request_diff};
 /// Why a recording can't be the fixture of a case.
 #[derive(Debug, thiserror::Error)]
 pub enum CaseError {
-    /// The fixture would be stale from the start.
+    /// A fixture of this recording would be stale at once.
     #[error("the request in the recording differs from the request of `{id}`: recorded (-), now (+)")]
     OtherRequest { id: String, diff: Vec<String> },
     #[error("{secret} would be written into the fixture")]

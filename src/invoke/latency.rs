@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::exchange::Answer;
 
-/// Milliseconds as Bedrock reports them; for a stream without that, the time of its last event.
+/// The latency in milliseconds that Bedrock reports. If a stream contains none, the time of its last event.
 pub fn latency_ms(answer: &Answer) -> Option<u64> {
     let (headers, reported) = match answer {
         Answer::Response(response) => (&response.headers, latency_in(&response.body)),

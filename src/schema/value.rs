@@ -87,7 +87,7 @@ fn allowed_types(error: &ValidationError<'_>) -> Vec<JsonType> {
 pub(super) fn describe_found(error: &ValidationError<'_>) -> String {
     let value = error.instance().as_ref();
     match error.kind() {
-        // "expected an integer, found a number" would not explain why the number is no integer.
+        // "expected an integer, found a number" would not explain why the number is not an integer.
         Kind::Type { .. } if value.is_number() && allowed_types(error).contains(&JsonType::Integer) => {
             quote_value(value)
         }

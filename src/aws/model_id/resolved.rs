@@ -54,7 +54,7 @@ impl<'r> Resolved<'r> {
             .collect()
     }
 
-    /// Whether it is known what the ID names.
+    /// Whether the model or resource that the ID names can be identified.
     fn is_known(&self) -> bool {
         let is_unknown = |problem: &Problem| {
             matches!(problem, Problem::InvalidForm | Problem::Unknown(_) | Problem::ProvisionedName)
