@@ -38,6 +38,7 @@ pub mod report;
 pub mod diagnose;
 pub mod diff;
 pub mod files;
+pub mod git;
 pub mod mask;
 pub mod pointer;
 pub mod words;

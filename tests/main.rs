@@ -79,5 +79,6 @@ mod tidy;
 mod token_bounds;
 mod toml_suite;
 mod unreferenced;
+mod untrusted_git;
 mod watch;
 mod wording;

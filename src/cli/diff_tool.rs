@@ -31,6 +31,7 @@ fn run_tool(tool: &str, changed: &Changed) -> io::Result<String> {
     write_whole(&folder.path().join(&new), changed.new.as_bytes())?;
     let mut parts = tool.split_whitespace();
     let program = parts.next().ok_or_else(|| io::Error::other("it is blank"))?;
+    #[expect(clippy::disallowed_methods, reason = "this is where the diff tool is started")]
     let mut command = Command::new(program);
     let output = command.args(parts).args([&old, &new]).current_dir(real_path(folder.path())).output()?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())

@@ -10,7 +10,6 @@ mod empty;
 mod exit;
 mod explain;
 mod fixtures;
-mod git;
 mod github;
 mod guard;
 mod iam;

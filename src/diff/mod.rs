@@ -2,7 +2,9 @@
 
 pub mod words;
 
-use similar::{ChangeTag, DiffOp, TextDiff};
+use std::ops::Range;
+
+use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 
 use crate::diagnose::visible;
 
@@ -70,6 +72,29 @@ fn hunk(diff: &TextDiff<'_, '_, str>, ops: &[DiffOp]) -> Hunk {
     Hunk { old_start, new_start, lines: lines.collect() }
 }
 
+/// Lines of the old text and the lines that replaced them, counted from 1. If lines were only removed, `new` is empty
+/// and starts at the line above.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub old: Range<usize>,
+    pub new: Range<usize>,
+}
+
+impl Edit {
+    /// The edits that turn `old` into `new`.
+    pub fn between(old: &str, new: &str) -> Vec<Edit> {
+        let diff = TextDiff::from_lines(old, new);
+        let changed = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
+        changed
+            .map(|op| Edit { old: count_from_1(op.old_range()), new: count_from_1(op.new_range()) })
+            .collect()
+    }
+}
+
+fn count_from_1(lines: Range<usize>) -> Range<usize> {
+    if lines.is_empty() { lines } else { lines.start + 1..lines.end + 1 }
+}
+
 impl Diff {
     pub fn is_empty(&self) -> bool {
         self.hunks.is_empty()
@@ -98,6 +123,20 @@ impl Hunk {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn edits_contain_the_lines_of_both_sides() {
+        for (old, new, expected) in [
+            ("a\nb\nc\n", "a\nB\nc\n", vec![(2..3, 2..3)]),
+            ("a\nb\nc\n", "a\nc\n", vec![(2..3, 1..1)]),
+            ("a\nc\n", "a\nb\nb\nc\n", vec![(1..1, 2..4)]),
+            ("a\n", "a\n", vec![]),
+            ("", "a\n", vec![(0..0, 1..2)]),
+        ] {
+            let edits = Edit::between(old, new).into_iter().map(|edit| (edit.old, edit.new));
+            assert_eq!(edits.collect::<Vec<_>>(), expected, "{old:?} to {new:?}");
+        }
+    }
 
     #[test]
     fn a_diff_shows_three_lines_around_a_change() {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::{Pending, PendingKind};
 use crate::diagnose::short;
+use crate::diff::Edit;
 
 /// What changed since the accepted snapshot was committed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,29 +15,6 @@ pub struct ChangesSince {
     /// The changed lines of the config.
     pub edits: Vec<Edit>,
     pub fixture_changed: bool,
-}
-
-/// Lines of the old text and the lines that replaced them, counted from 1. If lines were only removed, `new` is empty
-/// and starts at the line above.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    pub old: Range<usize>,
-    pub new: Range<usize>,
-}
-
-impl Edit {
-    /// Parses the lines from the title of a hunk, `@@ -1,2 +3,4 @@`.
-    pub fn from_hunk_title(title: &str) -> Option<Edit> {
-        let mut sides = title.strip_prefix("@@ ")?.split(' ');
-        let (old, new) = (sides.next()?.strip_prefix('-')?, sides.next()?.strip_prefix('+')?);
-        Some(Edit { old: parse_lines(old)?, new: parse_lines(new)? })
-    }
-}
-
-fn parse_lines(side: &str) -> Option<Range<usize>> {
-    let (start, count) = side.split_once(',').unwrap_or((side, "1"));
-    let (start, count): (usize, usize) = (start.parse().ok()?, count.parse().ok()?);
-    Some(start..start.checked_add(count)?)
 }
 
 /// The text of a config at one time, and the keys in it that define the case.
@@ -151,19 +129,6 @@ mod tests {
             CaseKey { at: start..start + key.len(), level: *level }
         });
         ConfigVersion { text: text.to_owned(), keys: keys.collect() }
-    }
-
-    #[test]
-    fn the_title_of_a_hunk_contains_the_lines_of_both_sides() {
-        for (title, expected) in [
-            ("@@ -1,2 +3,4 @@ [models.a]", Some((1..3, 3..7))),
-            ("@@ -1 +7 @@", Some((1..2, 7..8))),
-            ("@@ -5,2 +4,0 @@", Some((5..7, 4..4))),
-            ("+@@ nothing", None),
-            ("@@ @@", None),
-        ] {
-            assert_eq!(Edit::from_hunk_title(title).map(|edit| (edit.old, edit.new)), expected, "{title}");
-        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod unified;
 
 pub use artifact::{Artifact, ArtifactError, is_pending};
 pub use case_keys::{ConfigOverrides, parse_version};
-pub use cause::{CaseKey, ChangesSince, ConfigVersion, Edit, KeyLevel, find_causes};
+pub use cause::{CaseKey, ChangesSince, ConfigVersion, KeyLevel, find_causes};
 pub use decision::{Decision, DecisionError};
 pub use deltas::{count_deltas, latency_delta};
 pub use diff_style::DiffStyle;

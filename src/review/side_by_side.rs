@@ -69,7 +69,7 @@ fn cells(line: Option<&Line>, style: DiffStyle) -> Vec<String> {
             if cells.last().is_some_and(|(_, used)| used + columns > width) {
                 cells.push((sign.to_string(), 0));
             }
-            let (cell, used) = cells.last_mut().expect("there is always a first cell");
+            let (cell, used) = cells.last_mut().expect("there is at least one cell");
             push(cell, part_style, char, style);
             *used += columns;
         }

@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &MakeBundle, environment: Environment, output: &mut
     ReplayMismatch::check(&recorded, &replayed.result, &files, &conditions)
         .map_err(|error| usage_error(&error, Some(error.help())))?;
     let names = files.keys().filter_map(|name| name.strip_prefix(REPOSITORY));
-    let git = origin::find_commit(&session.root.path, names);
+    let git = origin::find_commit(&session, names);
     let counts = replayed.result.counts.clone();
     replayed.result.add_reports(replayed.json_lines, &mut files).map_err(Failure::usage)?;
     let tool = Tool { name: "bedrock-check".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use console::{Key, Term};
 
 use super::differ::Differ;
-use super::git::find_background;
+use super::git::History;
 use super::search::PendingSearch;
 use super::show::print_list;
 use super::view::{Toggle, View};
@@ -37,6 +37,7 @@ pub(in crate::cli) fn review(
     let mut review = Review {
         out: output.stdout(),
         overrides: &search.overrides,
+        history: History::new(&search.session),
         differ: Differ::new(&search.session.environment, output),
         color: output.color(),
         view: View::default(),
@@ -85,6 +86,7 @@ const KEYS: [(Key, ReviewAction); 14] = [
 struct Review<'g, W> {
     out: W,
     overrides: &'g ConfigOverrides,
+    history: History,
     differ: Differ<'g>,
     color: bool,
     view: View,
@@ -135,7 +137,7 @@ impl<W: Write> Review<'_, W> {
         number: usize,
         count: usize,
     ) -> Result<ReviewAction, Failure> {
-        let background = find_background(pending, self.overrides);
+        let background = self.history.find_background(pending, self.overrides);
         loop {
             let style = DiffStyle { color: self.color, width: terminal_width() };
             let lines = self.view.lines(pending, &background, &self.differ, style);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::differ::Differ;
-use super::git::{Background, find_background};
+use super::git::{Background, History};
 use super::search::PendingSearch;
 use crate::app::Environment;
 use crate::cli::arguments::{Format, PendingArguments, ReviewArguments};
@@ -42,9 +42,10 @@ pub(in crate::cli) fn diff(
     let found = search.find(&plan, output)?;
     let style = DiffStyle { color: output.color(), width: 80 };
     let differ = Differ::new(&search.session.environment, output);
+    let history = History::new(&search.session);
     let mut out = output.stdout();
     for pending in &found.pending {
-        let background = find_background(pending, &search.overrides);
+        let background = history.find_background(pending, &search.overrides);
         writeln!(out, "{}", title_line(pending, style))?;
         cause_lines(&background).iter().try_for_each(|line| writeln!(out, "{line}"))?;
         differ.diff_lines(pending, false, style).iter().try_for_each(|line| writeln!(out, "{line}"))?;
