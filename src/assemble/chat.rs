@@ -109,7 +109,7 @@ impl Choice {
     }
 }
 
-/// `index` only says which call a delta belongs to, so it is not copied.
+/// `index` only identifies the call that a delta belongs to, so it is not copied.
 fn add_tool_call(known: &mut Map<String, Value>, call: &Object) {
     for (name, value) in call.iter().filter(|(name, _)| *name != "index") {
         match (name.as_str(), value) {
