@@ -69,7 +69,7 @@ impl Artifact {
     }
 }
 
-/// Symlinks are not followed, because the artifact may come from somebody who is not trusted.
+/// Symlinks are not followed, because the source of the artifact may not be trusted.
 fn find_pending_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![(folder.to_owned(), 0)];
