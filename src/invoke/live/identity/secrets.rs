@@ -10,7 +10,7 @@ use aws_credential_types::Credentials as Keys;
 /// Environment variables that contain secrets for calls.
 const VARIABLES: [&str; 3] = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"];
 
-/// Shorter values are no secrets, and would match in any text.
+/// Shorter values are not secrets, and would match in any text.
 const MIN_LENGTH: usize = 8;
 
 #[derive(Debug, Default)]
