@@ -141,5 +141,5 @@ impl Cause {
 
 /// Compiled at the first refusal.
 static PATTERNS: LazyLock<Vec<(&'static Cause, Regex)>> = LazyLock::new(|| {
-    causes().map(|cause| (cause, Regex::new(cause.message).expect("the table is tested"))).collect()
+    causes().map(|cause| (cause, Regex::new(cause.message).expect("a test compiles every pattern"))).collect()
 });

@@ -17,12 +17,12 @@ impl Cause {
         ];
         page.push_str("| | |\n| --- | --- |\n");
         for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-            writeln!(page, "| {name} | {value} |").expect("a string grows");
+            writeln!(page, "| {name} | {value} |").expect("writing to a string can't fail");
         }
         if !self.checks.is_empty() {
             page.push_str("\nHow to find the reason:\n\n");
             for check in self.checks {
-                writeln!(page, "- {check}").expect("a string grows");
+                writeln!(page, "- {check}").expect("writing to a string can't fail");
             }
         }
         page

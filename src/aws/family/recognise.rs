@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn families_are_recognized_by_model_id() {
+    fn families_are_recognised_by_model_id() {
         check("anthropic.claude-3-haiku-20240307-v1:0", Some("anthropic-messages"));
         check("us.anthropic.claude-sonnet-5", Some("anthropic-messages"));
         check("anthropic.claude-v2:1", Some("anthropic-text"));
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn families_are_recognized_by_arn_if_it_contains_the_model() {
+    fn families_are_recognised_by_arn_if_it_contains_the_model() {
         check("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0", Some("amazon-nova"));
         let profile =
             "arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:inference-profile/us-gov.meta.llama3-8b";
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn families_are_recognized_by_body() {
+    fn families_are_recognised_by_body() {
         check_body(&json!({ "choices": [{ "text": "x" }] }), Some("completions"));
         check_body(&json!({ "choices": [{ "message": {} }] }), Some("openai-chat"));
         check_body(&json!({ "embedding": [0.5], "inputTextTokenCount": 1 }), Some("amazon-titan-embed"));

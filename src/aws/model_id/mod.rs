@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_of_an_id_is_recognized() {
+    fn the_kind_of_an_id_is_recognised() {
         let haiku = Some("anthropic.claude-3-haiku-20240307-v1:0");
         check("anthropic.claude-3-haiku-20240307-v1:0", Kind::Base, None, haiku);
         check("us.anthropic.claude-3-haiku-20240307-v1:0", Kind::InferenceProfile, Some("us"), haiku);
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_of_an_arn_is_recognized() {
+    fn the_kind_of_an_arn_is_recognised() {
         let arn = |rest: &str| format!("arn:aws:bedrock:us-east-1:123456789012:{rest}");
         for (resource, kind) in [
             ("application-inference-profile/otnfa2ysixqd", Kind::ApplicationProfile),
