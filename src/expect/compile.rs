@@ -157,20 +157,22 @@ fn find_contradictions(check: &Check) -> Vec<ExpectError> {
 
 /// Reports a `not_contains` that forbids a part of a string that another predicate requires.
 fn find_forbidden_part(predicates: &[Predicate]) -> Option<ExpectError> {
-    let banned = predicates.iter().find_map(|predicate| match predicate {
-        Predicate::NotContains(banned) => Some(banned.iter().filter_map(Value::as_str).collect::<Vec<_>>()),
+    let forbidden = predicates.iter().find_map(|predicate| match predicate {
+        Predicate::NotContains(forbidden) => {
+            Some(forbidden.iter().filter_map(Value::as_str).collect::<Vec<_>>())
+        }
         _ => None,
     })?;
-    let needs_banned = |predicate: &&Predicate| match predicate {
+    let requires_forbidden = |predicate: &&Predicate| match predicate {
         Predicate::Contains(wanted) => wanted
             .iter()
             .filter_map(Value::as_str)
-            .any(|wanted| banned.iter().any(|banned| wanted.contains(banned))),
+            .any(|wanted| forbidden.iter().any(|forbidden| wanted.contains(forbidden))),
         Predicate::StartsWith(part) | Predicate::EndsWith(part) => {
-            banned.iter().any(|banned| part.contains(banned))
+            forbidden.iter().any(|forbidden| part.contains(forbidden))
         }
         _ => false,
     };
-    let other = predicates.iter().find(needs_banned)?.name();
+    let other = predicates.iter().find(requires_forbidden)?.name();
     Some(ExpectError { predicate: "not_contains", kind: ExpectErrorKind::Contradiction { other } })
 }

@@ -29,7 +29,7 @@ impl ExpectError {
     pub fn help(&self) -> Option<String> {
         let help = match &self.kind {
             ExpectErrorKind::Operand { .. } => return None,
-            ExpectErrorKind::Empty => "write the text or the items to look for, or remove the predicate",
+            ExpectErrorKind::Empty => "write a string or array that is not empty, or remove the predicate",
             ExpectErrorKind::Regex { .. } => {
                 "write it in a literal string, `'\\d+'`; look-around and back-references are not supported"
             }

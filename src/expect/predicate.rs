@@ -63,8 +63,8 @@ impl Predicate {
             Predicate::Contains(wanted) => {
                 wanted.iter().filter_map(|wanted| check_contains(value, wanted)).collect()
             }
-            Predicate::NotContains(banned) => {
-                banned.iter().filter_map(|banned| check_not_contains(value, banned)).collect()
+            Predicate::NotContains(forbidden) => {
+                forbidden.iter().filter_map(|forbidden| check_not_contains(value, forbidden)).collect()
             }
             Predicate::Equals(wanted) => single(check_equals(value, wanted)),
             Predicate::OneOf(options) => single(check_one_of(value, options)),
@@ -126,16 +126,18 @@ fn check_contains(value: &Value, wanted: &Value) -> Option<Mismatch> {
     (!holds).then(|| (format!("{container} that contains {}", format_value(wanted)), found(value)))
 }
 
-fn check_not_contains(value: &Value, banned: &Value) -> Option<Mismatch> {
-    let expected = |container: &str| format!("{container} without {}", format_value(banned));
-    match (value, banned) {
+fn check_not_contains(value: &Value, forbidden: &Value) -> Option<Mismatch> {
+    let expected = |container: &str| format!("{container} without {}", format_value(forbidden));
+    match (value, forbidden) {
         (Value::String(text), Value::String(part)) => {
             let at = text.find(part)?;
             Some((expected("a string"), format_around(text, &(at..at + part.len()))))
         }
-        (Value::Array(items), banned) => {
-            mismatch_unless(!items.iter().any(|item| is_equal(item, banned)), || expected("an array"), value)
-        }
+        (Value::Array(items), forbidden) => mismatch_unless(
+            !items.iter().any(|item| is_equal(item, forbidden)),
+            || expected("an array"),
+            value,
+        ),
         (_, Value::String(_)) => Some((expected("a string or an array"), format_value(value))),
         _ => Some((expected("an array"), format_with_kind(value))),
     }
