@@ -115,11 +115,13 @@ impl ExtractError {
                     format!("write `{{ path = \"{path}\", optional = true }}` if responses may lack it")
                 }))
             }
-            ExtractErrorKind::SeveralMatches { texts: true, .. } => {
-                Some("pick one, such as with `[0]`, or join them: `{ path = \"…\", join = \"\" }`".to_owned())
-            }
+            ExtractErrorKind::SeveralMatches { texts: true, .. } => Some(
+                "select one, for example with `[0]`, or join them: `{ path = \"…\", join = \"\" }`"
+                    .to_owned(),
+            ),
             ExtractErrorKind::SeveralMatches { texts: false, .. } => Some(
-                "pick one, such as with `[0]`, or take all: `{ path = \"…\", collect = true }`".to_owned(),
+                "select one, for example with `[0]`, or take all: `{ path = \"…\", collect = true }`"
+                    .to_owned(),
             ),
             ExtractErrorKind::WrongType { nearest, .. } => did_you_mean(nearest),
             ExtractErrorKind::NoHeader { nearest, .. } => {

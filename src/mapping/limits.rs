@@ -43,7 +43,7 @@ pub(super) fn check_query(path: &str) -> Option<PathError> {
     }
     if let Some(at) = find_excess_list(path) {
         let help = "write `[*]` or a slice, or map several fields";
-        return Some(excess(at, "lists of selectors with at most 64 combinations", help));
+        return Some(excess(at, "at most 64 combinations of selectors", help));
     }
     let at = find_root_in_filter(path)?;
     let help = "compare with one value: `$.name` or `$.list[0]`";
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn products_of_lists_are_limited() {
-        let message = "expected lists of selectors with at most 64 combinations, found more";
+        let message = "expected at most 64 combinations of selectors, found more";
         check("$[*,*,*,*][*,*,*,*][*,*,*,*][0,1]", "[0,1]", message);
         check("$[?@[0,0,0,0,0,0,0,0][0,0,0,0,0,0,0,0][ 1,1 ]]", "[ 1,1 ]", message);
         assert_eq!(parse_error("$['a,b','c'][0,1][?search(@.a, 'x')][?match(@.b, 'y')]"), None);

@@ -98,7 +98,7 @@ pub(super) fn quoted(name: &str) -> String {
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
             '\0'..'\u{20}' => {
-                write!(quoted, "\\u{:04x}", u32::from(char)).expect("a string grows");
+                write!(quoted, "\\u{:04x}", u32::from(char)).expect("writing to a string can't fail");
             }
             char => quoted.push(char),
         }

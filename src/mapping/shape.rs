@@ -46,7 +46,7 @@ pub enum MismatchKind {
 
 impl MismatchKind {
     /// Whether the path could match after all, because of a member that is newer than the schema.
-    pub fn may_change(&self) -> bool {
+    pub fn could_match(&self) -> bool {
         matches!(self, MismatchKind::NoMember { .. })
     }
 }

@@ -54,9 +54,9 @@ fn generic(path: &str, step: Range<usize>, error: &serde_json_path::ParseError) 
 
 fn function_help(error: &str) -> Option<String> {
     if error.contains("return type") {
-        return Some("compare what `length`, `count` or `value` gives: `length(@.name) > 0`".to_owned());
+        return Some("compare the result of `length`, `count` or `value`: `length(@.name) > 0`".to_owned());
     }
-    let functions = "the functions are `length`, `count`, `value`, and `match` and `search` as tests";
+    let functions = "the functions are `length`, `count`, `value`, and, as conditions, `match` and `search`";
     (error.starts_with("function") || error.contains("argument")).then(|| format!("{error}; {functions}"))
 }
 
@@ -222,7 +222,7 @@ const FILTER_MISTAKES: [(&str, &str, &str); 10] = [
     (
         "(?<at>=~)",
         "a comparison",
-        "write `match(@.name, 'regex')` for the whole text, `search(…)` for a part",
+        "write `match(@.name, 'regex')` to match the whole string, `search(…)` to match a part",
     ),
     ("[^=!<>](?<at>=)(?:[^=~]|$)", "a comparison", "write `==`"),
     ("(?<at><>)", "a comparison", "write `!=`"),
