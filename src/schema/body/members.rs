@@ -13,7 +13,7 @@ const MEMBERS_LIMIT: usize = 12;
 /// Groups of member names that have the same meaning in the bodies of different families.
 static SYNONYMS: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../schemas/families/synonyms.json"))
-        .expect("a list of lists of names")
+        .expect("the JSON is an array of arrays of names")
 });
 
 /// The members that the object of `schema` may have.
