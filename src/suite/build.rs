@@ -207,8 +207,8 @@ fn check_endpoint_keys<'a>(
 ) -> impl Iterator<Item = Finding> + 'a {
     let rows = [("fips", typed.fips), ("dual_stack", typed.dual_stack)];
     let has_endpoint = typed.endpoint.is_some();
-    let set = rows.into_iter().filter(move |(_, on)| has_endpoint && *on == Some(true));
-    set.map(|(key, _)| {
+    let ignored = rows.into_iter().filter(move |(_, on)| has_endpoint && *on == Some(true));
+    ignored.map(|(key, _)| {
         let message = format!("`{key}` has no effect if `endpoint` is set");
         Finding::new(Code::InvalidValue, resolved.places.value(&format!("/{key}")), message)
             .related(resolved.places.value("/endpoint"), "calls go to this endpoint")

@@ -86,7 +86,7 @@ impl CaseBuilder<'_> {
         let definition = self.definition.with(&(self.raw.pointer(pointer), of_row, &values.known));
         let expect = self.compile_expectations(case, pointer, row, findings);
         let snapshot = self.compile_snapshot_policy(case, pointer, findings);
-        findings.extend(self.check_not_empty(
+        findings.extend(self.report_unchecked_case(
             case,
             &expect,
             snapshot.as_ref(),
@@ -103,7 +103,7 @@ impl CaseBuilder<'_> {
             repeat: case.repeat.unwrap_or(1),
             require: case.require.or(case.repeat).unwrap_or(1),
             values: values.known,
-            masked_values: values.masked_values,
+            masked_values: values.masked,
             from_environment: values.from_environment,
             definition,
             expect,
@@ -115,7 +115,7 @@ impl CaseBuilder<'_> {
     }
 
     /// Reports a case that passes whatever the answer is.
-    fn check_not_empty(
+    fn report_unchecked_case(
         &self,
         case: &model::Case,
         expect: &Expectations,
@@ -123,11 +123,11 @@ impl CaseBuilder<'_> {
         named: &NamedCase<'_>,
     ) -> Option<Finding> {
         // Expectations that could not be compiled are already reported.
-        let expects = expect.error.is_some()
+        let has_expectations = expect.error.is_some()
             || expect.checks.len() + expect.measures.len() < case.expect.fields.len()
             || expect.checks.iter().any(|expected| !expected.check.is_empty());
         let help = match snapshot {
-            _ if expects => return None,
+            _ if has_expectations => return None,
             None => "remove `snapshot = false`, or add an expectation",
             Some(policy) if self.skips_every_field(policy) => {
                 "keep a field in the snapshot, or add an expectation"

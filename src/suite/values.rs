@@ -41,7 +41,7 @@ pub(super) struct Values {
     /// Variables without a value that are not reported as unset: their environment variable isn't set and
     /// nothing is run, or their value is already reported as wrong.
     not_reported: BTreeSet<String>,
-    pub masked_values: MaskedValues,
+    pub masked: MaskedValues,
     /// The environment variables that values were read from, by the model's variables.
     pub from_environment: BTreeMap<String, String>,
 }
@@ -50,7 +50,7 @@ impl Values {
     /// Sets the value that was read for `given`.
     fn set_with_origin(&mut self, name: &str, given: &Value, value: Option<Value>) {
         if let Some(value) = value.as_ref().filter(|_| value::is_from_environment(given)) {
-            self.masked_values.add(value);
+            self.masked.add(value);
         }
         match value::environment_variable(given) {
             Some(variable) => drop(self.from_environment.insert(name.to_owned(), variable.to_owned())),

@@ -23,7 +23,7 @@ pub(super) fn probe_request(model: &Model, claim: Claim) -> Result<ProbeRequest,
     let dialect = choose_dialect(model, &id)?;
     let accepts_schema = (dialect.accepts_schema)(id.base);
     let (question, expect) =
-        question(claim, dialect.tool_stop, accepts_schema).ok_or("no generated question proves it")?;
+        question(claim, dialect.tool_stop, accepts_schema).ok_or("no generated question can prove it")?;
     if question.medium.is_some_and(|medium| !dialect.media.contains(&medium)) {
         return Err("the model's own body can't contain it");
     }

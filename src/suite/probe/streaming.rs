@@ -19,7 +19,7 @@ use crate::suite::{Case, Model};
 pub(super) fn build_probe(model: &Model, at: &Span, config: &Path) -> Result<Model, &'static str> {
     let answered = model.cases.iter().find(|case| case.expect.error.is_none());
     let first =
-        answered.ok_or("it sends the request of a case, and every case of the model expects an error")?;
+        answered.ok_or("it would repeat a case that expects an answer, and every case expects an error")?;
     let fields: Vec<&str> = model.mapping.names().collect();
     let text = fields
         .contains(&"output_text")
