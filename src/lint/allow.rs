@@ -58,11 +58,11 @@ fn parse_comments(document: &Document<'_>, file: FileId) -> (Vec<AllowedCode>, V
     let entries = document.entries();
     let is_in_value = |at: usize| entries.iter().any(|entry| entry.is_string && entry.value.contains(&at));
     for found in COMMENT.captures_iter(document.text()) {
-        let whole = found.get(0).expect("a match has a whole").range();
+        let whole = found.get(0).expect("group 0 is the whole match").range();
         if is_in_value(whole.start) {
             continue;
         }
-        let directive = found.get(1).expect("the group is always there");
+        let directive = found.get(1).expect("every match has this group");
         let lists = ALLOW.captures_iter(directive.as_str()).filter_map(|list| list.get(1));
         let codes: Vec<_> =
             lists.flat_map(|list| split_names(list.as_str(), directive.start() + list.start())).collect();

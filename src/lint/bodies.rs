@@ -112,10 +112,10 @@ fn find_family(model: &Model, body: &Value) -> Option<(&'static Family, bool)> {
 /// A body to check.
 struct Body<'m> {
     value: Value,
-    /// The case that sends the body; `None` if all its values are made up.
+    /// The case that sends the body; `None` if all its values are samples.
     case: Option<&'m Case>,
-    /// Variables whose values are made up.
-    made_up: BTreeSet<String>,
+    /// Variables whose values are samples.
+    sampled: BTreeSet<String>,
 }
 
 /// The bodies of the cases that don't expect an error, or of all cases if every case expects one.
@@ -129,25 +129,25 @@ fn bodies<'m>(subject: Subject<'_>, model: &'m Model, variables: &Variables) -> 
 
 fn fill_body<'m>(model: &'m Model, case: Option<&'m Case>, variables: &Variables) -> Option<Body<'m>> {
     let mut values = case.map(|case| case.values.clone()).unwrap_or_default();
-    let mut made_up = BTreeSet::new();
+    let mut sampled = BTreeSet::new();
     for placeholder in model.template.placeholders() {
         if !values.contains_key(&placeholder.name) {
             values.insert(placeholder.name.clone(), variables.sample(&placeholder.name)?);
-            made_up.insert(placeholder.name.clone());
+            sampled.insert(placeholder.name.clone());
         }
     }
     let value = model.template.fill(&values).ok()?;
     // A body that is not an object is reported when the suite is built.
-    value.is_object().then_some(Body { value, case, made_up })
+    value.is_object().then_some(Body { value, case, sampled })
 }
 
 impl Body<'_> {
-    /// Whether the violation is in a made-up value, and another value could be valid.
+    /// Whether the violation is in a sample value, and another value could be valid.
     fn could_be_valid(&self, templated: Option<&TemplatedValue<'_>>, violation: &Violation) -> bool {
-        let made_up = |templated: &&TemplatedValue<'_>| {
-            templated.placeholders.iter().any(|placeholder| self.made_up.contains(&placeholder.name))
+        let sampled = |templated: &&TemplatedValue<'_>| {
+            templated.placeholders.iter().any(|placeholder| self.sampled.contains(&placeholder.name))
         };
-        match templated.filter(made_up) {
+        match templated.filter(sampled) {
             // A placeholder within a string always gives a string. Any other one can become any JSON.
             Some(templated) if templated.placeholders.iter().all(|placeholder| placeholder.in_string) => {
                 violation.depends_on_value
@@ -197,7 +197,7 @@ fn member_place(model: &Model, pointer: &str) -> Span {
     model.places.body(Some(&range)).unwrap_or_else(|| model.at.clone())
 }
 
-/// The declared variables, to make up values for those that a case doesn't set.
+/// The declared variables, to sample values for those that a case doesn't set.
 struct Variables(BTreeMap<String, Variable>);
 
 impl Variables {

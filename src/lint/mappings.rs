@@ -33,7 +33,7 @@ fn finding(model: &Model, family: &Family, schema: &Value, mismatch: &Mismatch<'
     let field = &mismatch.field.name;
     let at = model.mapping_places.locate(&mismatch.field.pointer, Some(&mismatch.at));
     let message = format!("`{field}` can't be read from a response of {}: {}", family.name, mismatch.kind);
-    let sure = !mismatch.kind.may_change() || is_of_other_family(family, &mismatch.kind);
+    let sure = !mismatch.kind.could_match() || is_of_other_family(family, &mismatch.kind);
     let severity = if sure { Severity::Error } else { Severity::Warning };
     let finding = Finding::new(Code::MappingImpossible, at, message).severity(severity);
     let help = help_for_counts(field, family, schema)
