@@ -90,7 +90,9 @@ fn write_quoted(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\u{c}' => out.push_str("\\f"),
             '\r' => out.push_str("\\r"),
-            '\0'..='\x1f' | '\x7f' => write!(out, "\\u{:04x}", u32::from(char)).expect("writing can't fail"),
+            '\0'..='\x1f' | '\x7f' => {
+                write!(out, "\\u{:04x}", u32::from(char)).expect("writing to a string can't fail");
+            }
             _ => out.push(char),
         }
     }

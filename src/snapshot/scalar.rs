@@ -100,7 +100,7 @@ fn push_escape(out: &mut String, char: char) {
             let code = u32::from(char);
             let written =
                 if code > 0xFFFF { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
-            written.expect("writing can't fail");
+            written.expect("writing to a string can't fail");
         }
     }
 }
