@@ -37,7 +37,7 @@ pub(super) fn object_member<'a>(into: &'a mut Object, name: &str) -> &'a mut Obj
     if !member.is_object() {
         *member = Value::Object(Map::new());
     }
-    member.as_object_mut().expect("it was just made an object")
+    member.as_object_mut().expect("the member is an object now")
 }
 
 /// Parses `text` as JSON. An empty text becomes an empty object; text that is not JSON becomes a string.
