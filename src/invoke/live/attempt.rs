@@ -129,7 +129,7 @@ fn no_response_failure(live: &Live, model: &Model, no_response: Option<&NoRespon
         None => CallFailure::new(
             Code::EndpointUnreachable,
             key,
-            format!("the call to {destination} gave no response"),
+            format!("the call to {destination} got no response"),
         ),
     }
 }

@@ -38,7 +38,7 @@ impl Live {
     }
 
     pub(super) fn wait<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.as_ref().expect("the runtime is there until the end").block_on(future)
+        self.runtime.as_ref().expect("the runtime exists until the client is dropped").block_on(future)
     }
 }
 

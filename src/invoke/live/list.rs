@@ -95,7 +95,7 @@ impl Live {
                 CallFailure::new(
                     Code::EndpointUnreachable,
                     Key::Region,
-                    format!("{destination} gave no response"),
+                    format!("{destination} sent no response"),
                 )
             };
             return Err(failure.unwrap_or_else(no_answer).into());
@@ -117,7 +117,7 @@ impl Live {
             Answer::Stream(_) => Err(CallFailure::new(
                 Code::AnswerUnreadable,
                 Key::Region,
-                "expected a list of models, found a stream",
+                "expected a JSON response, found an event stream",
             )
             .into()),
         }

@@ -105,11 +105,11 @@ impl CredentialSources {
 fn missing_credentials(source: &Source, reason: &str) -> CallFailure {
     let (message, help) = match source {
         Source::Profile(name) => (
-            format!("the profile `{name}` gives no credentials"),
+            format!("the profile `{name}` provides no credentials"),
             format!("check `[profile {name}]` in ~/.aws/config, or log in: `aws sso login --profile {name}`"),
         ),
         _ => (
-            "the default chain gives no credentials".to_owned(),
+            "the default chain provides no credentials".to_owned(),
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE, log in, or name a `source`"
                 .to_owned(),
         ),

@@ -164,7 +164,7 @@ impl CredentialSources {
 pub(super) fn invalid_response(sts: &StsEndpoint) -> CallFailure {
     let message = format!("the response of {} is invalid", sts.describe());
     CallFailure::new(Code::AnswerUnreadable, Key::StsEndpoint, message)
-        .help("check `sts_endpoint`; it looks like `https://sts.us-east-1.amazonaws.com/`")
+        .help("check `sts_endpoint`; an STS endpoint looks like `https://sts.us-east-1.amazonaws.com/`")
 }
 
 #[cfg(test)]
