@@ -135,7 +135,7 @@ fn judge_body(
         return Verdict::new(Outcome::Fail, vec![finding]);
     }
     let (mapped, errors) = planned.model.mapping.extract(headers, body);
-    let mut findings: Vec<Finding> = errors.iter().map(|error| not_mapped(planned, error)).collect();
+    let mut findings: Vec<Finding> = errors.iter().map(|error| extract_finding(planned, error)).collect();
     findings.extend(unmet_checks(planned, &mapped.fields, &errors));
     findings.extend(measured.into_iter().flat_map(|measured| unmet_measures(planned, measured)));
     if measured.is_some_and(|measured| measured.call.is_some()) {
@@ -150,7 +150,7 @@ fn judge_body(
     Verdict { outcome, findings, mapped: mapped.fields, environment: false }
 }
 
-fn not_mapped(planned: &Planned<'_>, error: &ExtractError) -> Finding {
+fn extract_finding(planned: &Planned<'_>, error: &ExtractError) -> Finding {
     let places = &planned.model.mapping_places;
     let at = places.locate(&error.pointer, error.at.as_ref());
     let mut finding = Finding::new(error.code(), at, error.to_string())
@@ -197,7 +197,7 @@ fn unmet_measures<'a>(
             let message = format!("`{}`: {miss}", expected.field);
             Finding::new(Code::ExpectationFailed, expected.place(miss.predicate), message)
                 .related(planned.case.at.clone(), format!("in `{}`", planned.case.id))
-                .help("correct the expectation, or let `repeat` and `require` allow for a call that is slow")
+                .help("correct the expectation, or set `repeat` and `require` so that a slow call is allowed")
         })
     })
 }

@@ -16,7 +16,7 @@ use crate::diagnose::{Code, Finding, Severity, Sources};
 use crate::files::fence::Fence;
 use crate::invoke::Invoker;
 
-/// Runs every case of `plan` and calls `on` for each event, in the order of the plan and on this thread.
+/// Runs every case of `plan` and calls `on_event` for each event, in the order of the plan and on this thread.
 ///
 /// Cases may finish in any order, but their snapshots are written and their failures count towards `max_fail` in the order of
 /// the plan. If the run ends early, the remaining cases are reported as skipped.
@@ -25,25 +25,26 @@ pub fn run(
     invoker: &dyn Invoker,
     options: &Options,
     sources: &Sources,
-    mut on: impl FnMut(Event<'_>),
+    mut on_event: impl FnMut(Event<'_>),
 ) -> Summary {
     let (cases, files, shard) = (plan.cases.len(), plan.files, plan.shard);
-    on(Event::Started { mode: options.mode, cases, files, shard });
-    let mut reporter = CaseReporter { options, summary: Summary::default(), failed: 0, on: &mut on };
+    on_event(Event::Started { mode: options.mode, cases, files, shard });
+    let mut reporter =
+        CaseReporter { options, summary: Summary::default(), failed: 0, on_event: &mut on_event };
     let stop = AtomicBool::new(false);
     let fence = &Fence::new(&options.snapshots.root);
     let ended = || stop.load(Ordering::Relaxed) || options.interrupted.is_cancelled();
     let next = AtomicUsize::new(0);
     let jobs = options.jobs.get().min(plan.cases.len().max(1));
-    let shares: Vec<&[Planned<'_>]> = plan.cases.chunks(batch_size(plan.cases.len(), jobs)).collect();
+    let batches: Vec<&[Planned<'_>]> = plan.cases.chunks(batch_size(plan.cases.len(), jobs)).collect();
     let (sender, receiver) = mpsc::sync_channel(jobs * 4);
     thread::scope(|scope| {
         for _ in 0..jobs {
-            let (sender, ended, next, shares) = (sender.clone(), &ended, &next, &shares);
+            let (sender, ended, next, batches) = (sender.clone(), &ended, &next, &batches);
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(cases) = shares.get(index) else { return };
+                    let Some(cases) = batches.get(index) else { return };
                     let attempted = cases.iter().map(|planned| {
                         (!ended()).then(|| attempt(planned, invoker, fence, options, sources))
                     });
@@ -54,7 +55,7 @@ pub fn run(
             });
         }
         drop(sender);
-        let in_plan_order = plan.cases.iter().zip(yield_in_order(shares.len(), receiver).flatten());
+        let in_plan_order = plan.cases.iter().zip(yield_in_order(batches.len(), receiver).flatten());
         for (planned, attempted) in in_plan_order {
             let attempted = attempted.filter(|_| !stop.load(Ordering::Relaxed));
             reporter.report(planned, attempted);
@@ -95,7 +96,7 @@ struct CaseReporter<'a> {
     options: &'a Options,
     summary: Summary,
     failed: usize,
-    on: &'a mut dyn FnMut(Event<'_>),
+    on_event: &'a mut dyn FnMut(Event<'_>),
 }
 
 impl CaseReporter<'_> {
@@ -115,7 +116,7 @@ impl CaseReporter<'_> {
         }
         self.failed += usize::from(case.fails());
         self.summary.add(&case);
-        (self.on)(Event::Finished(&case));
+        (self.on_event)(Event::Finished(&case));
     }
 
     fn write_and_finish(&self, planned: &Planned<'_>, attempted: AttemptedCase) -> CaseRun {

@@ -55,7 +55,7 @@ fn no_answer(planned: &Planned<'_>, why: &InvokeError, sources: &Sources) -> Fin
             failure.to_finding(planned.model).related(case.at.clone(), format!("in `{}`", case.id))
         }
         InvokeError::NotRecorded { leak, .. } => Finding::new(why.code(), case.at.clone(), why.to_string())
-            .note(format!("it would be located at `{}` in {path}", leak.pointer))
+            .note(format!("the secret would be at `{}` in {path}", leak.pointer))
             .help("remove it from the request, and revoke it if it was shared with anyone"),
         InvokeError::Unwritable(_) => Finding::new(why.code(), case.at.clone(), why.to_string())
             .help("free disk space or make the folder writable, and record again"),
