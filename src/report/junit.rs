@@ -44,7 +44,7 @@ impl Renderer for JUnit {
             if suites.last().is_none_or(|last| last.name.as_str() != suite) {
                 suites.push(TestSuite::new(suite));
             }
-            suites.last_mut().expect("one was just pushed").add_test_case(case);
+            suites.last_mut().expect("a suite was just pushed").add_test_case(case);
         }
         document(suites)
     }

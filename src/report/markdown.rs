@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::cause::cause;
 use super::previous::{Match, Previous};
 use super::totals::Totals;
-use super::{Renderer, usd};
+use super::{Renderer, format_usd};
 use crate::diagnose::{Code, Severity, visible};
 use crate::record::{Case, Changed, Finding, Place, Record, Run};
 use crate::run::tokens;
@@ -166,7 +166,7 @@ fn list_left_out(cut: &[String], limit: &Limit) -> String {
     for (index, id) in cut.iter().enumerate() {
         let line = format!("- {}\n", code(&shortened(id, 100)));
         if out.len() + line.len() > LIST_ROOM - 100 {
-            writeln!(out, "- … and {} more", cut.len() - index).expect("a string grows");
+            writeln!(out, "- … and {} more", cut.len() - index).expect("writing to a string can't fail");
             break;
         }
         out.push_str(&line);
@@ -178,13 +178,14 @@ fn head(totals: &Totals, missing: &[String]) -> String {
     let mark = if totals.is_success(missing) { "✅" } else { "❌" };
     let mut out = format!("## {mark} bedrock-check\n\n{}\n", totals.counted());
     for aside in totals.asides() {
-        writeln!(out, "\n**{aside}**").expect("a string grows");
+        writeln!(out, "\n**{aside}**").expect("writing to a string can't fail");
     }
     for missing in missing.iter().take(20) {
-        writeln!(out, "\n**Missing:** {}", code(&shortened(missing, 300))).expect("a string grows");
+        writeln!(out, "\n**Missing:** {}", code(&shortened(missing, 300)))
+            .expect("writing to a string can't fail");
     }
     if missing.len() > 20 {
-        writeln!(out, "\n**Missing:** {} more", missing.len() - 20).expect("a string grows");
+        writeln!(out, "\n**Missing:** {} more", missing.len() - 20).expect("writing to a string can't fail");
     }
     out
 }
@@ -251,14 +252,18 @@ fn token_change(changed: &Changed) -> Option<String> {
 
 fn cost_change(changed: &Changed) -> Option<String> {
     let [old, new] = changed.cost_usd?;
-    Some(if old.total_cmp(&new).is_eq() { usd(old) } else { format!("{} → {} a call", usd(old), usd(new)) })
+    Some(if old.total_cmp(&new).is_eq() {
+        format_usd(old)
+    } else {
+        format!("{} → {} a call", format_usd(old), format_usd(new))
+    })
 }
 
 fn finding_item(finding: &Finding, limit: &Limit) -> String {
     let message = code(&shortened(&finding.message, 2_000));
     let mut out = format!("- **{}** {message} at {}\n", finding.severity().name(), place_code(&finding.at));
     if let Some(help) = &finding.help {
-        writeln!(out, "- help: {}", code(&shortened(help, 2_000))).expect("a string grows");
+        writeln!(out, "- help: {}", code(&shortened(help, 2_000))).expect("writing to a string can't fail");
     }
     let is_diff = finding.code == Code::SnapshotDiffers.id();
     out.extend(finding.notes.iter().map(|note| block(note, is_diff, limit.note)));
@@ -275,7 +280,7 @@ fn block(note: &str, is_diff: bool, limit: usize) -> String {
     let language = if is_diff { "diff" } else { "text" };
     let mut out = format!("\n{fence}{language}\n{}\n{fence}\n", kept.trim_end_matches('\n'));
     if cut > 0 {
-        writeln!(out, "\n… {} cut here", plural(cut, "character")).expect("a string grows");
+        writeln!(out, "\n… {} cut here", plural(cut, "character")).expect("writing to a string can't fail");
     }
     out
 }

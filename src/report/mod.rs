@@ -20,7 +20,7 @@ pub use jsonl::JsonLines;
 pub use rendered::Rendered;
 pub use reporters::{Recorder, Reporter, Reporters};
 pub use terminal::{DiffTool, Terminal, Verbosity, render_with_tool};
-pub(crate) use terminal::{took, usd};
+pub(crate) use terminal::{format_measured, format_usd};
 
 use crate::record::{Record, Run};
 

@@ -24,7 +24,7 @@ struct Run {
     tool: Tool,
     invocations: [Invocation; 1],
     column_kind: &'static str,
-    results: Vec<Outcome>,
+    results: Vec<SarifResult>,
 }
 
 #[derive(Serialize)]
@@ -78,10 +78,10 @@ struct Message {
     text: String,
 }
 
-/// A result of SARIF.
+/// A result of the log, which is a finding.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome {
+struct SarifResult {
     rule_id: String,
     rule_index: usize,
     level: &'static str,
@@ -131,13 +131,13 @@ const SHOWN: usize = 5_000;
 #[derive(Default)]
 pub struct Sarif {
     /// Findings that belong to no case.
-    findings: Vec<Found>,
-    cases: Vec<Found>,
+    findings: Vec<PartialResult>,
+    cases: Vec<PartialResult>,
     interrupted: bool,
 }
 
-/// A finding whose rule index is not known yet: it depends on all other findings.
-struct Found {
+/// A result without its rule index, which depends on all other findings.
+struct PartialResult {
     code: String,
     severity: Severity,
     /// Without the number that distinguishes equal fingerprints.
@@ -151,9 +151,9 @@ impl Renderer for Sarif {
     fn add_record(&mut self, record: &Record) {
         match record {
             Record::Start(_) => (),
-            Record::Finding { finding } => self.findings.push(found(None, finding)),
+            Record::Finding { finding } => self.findings.push(partial_result(None, finding)),
             Record::Case(case) => {
-                self.cases.extend(case.findings.iter().map(|finding| found(Some(case), finding)));
+                self.cases.extend(case.findings.iter().map(|finding| partial_result(Some(case), finding)));
             }
             Record::End(end) => self.interrupted |= end.interrupted,
         }
@@ -165,7 +165,7 @@ impl Renderer for Sarif {
         let codes: BTreeSet<String> = found.iter().map(|found| found.code.clone()).collect();
         let codes: Vec<String> = codes.into_iter().collect();
         let mut seen = BTreeMap::new();
-        let results = found.into_iter().map(|found| result(found, &codes, &mut seen)).collect();
+        let results = found.into_iter().map(|partial| complete(partial, &codes, &mut seen)).collect();
         let driver = Driver {
             name: "bedrock-check",
             version: env!("CARGO_PKG_VERSION"),
@@ -184,10 +184,10 @@ impl Renderer for Sarif {
 }
 
 /// `case` is the case that the finding belongs to, if any.
-fn found(case: Option<&Case>, finding: &Finding) -> Found {
+fn partial_result(case: Option<&Case>, finding: &Finding) -> PartialResult {
     let related = finding.related.iter().enumerate();
     let related = related.map(|(id, place)| Location { id: Some(id + 1), ..location(place) });
-    Found {
+    PartialResult {
         code: finding.code.clone(),
         severity: case.map_or(Severity::Error, Case::severity).max(finding.severity()),
         fingerprint: fingerprint(case, finding),
@@ -198,7 +198,7 @@ fn found(case: Option<&Case>, finding: &Finding) -> Found {
 }
 
 /// Keeps the most severe findings in their order, and returns the number of the others.
-fn most_severe(mut found: Vec<Found>) -> (Vec<Found>, usize) {
+fn most_severe(mut found: Vec<PartialResult>) -> (Vec<PartialResult>, usize) {
     let left_out = found.len().saturating_sub(SHOWN);
     if left_out > 0 {
         let mut by_severity: Vec<usize> = (0..found.len()).collect();
@@ -235,22 +235,22 @@ fn invocation(interrupted: bool, missing: &[String], left_out: usize) -> Invocat
     }
 }
 
-/// `seen` counts the results of each fingerprint.
-fn result(found: Found, codes: &[String], seen: &mut BTreeMap<String, usize>) -> Outcome {
-    let count = seen.entry(found.fingerprint.clone()).or_default();
+/// Adds the rule index, and a number that distinguishes equal fingerprints. `seen` counts the results of each fingerprint.
+fn complete(partial: PartialResult, codes: &[String], seen: &mut BTreeMap<String, usize>) -> SarifResult {
+    let count = seen.entry(partial.fingerprint.clone()).or_default();
     *count += 1;
-    let print = format!("{}:{count}", found.fingerprint);
-    Outcome {
-        rule_id: message(&found.code).text,
-        rule_index: codes.binary_search(&found.code).expect("the codes are those of all findings"),
-        level: level(found.severity),
-        message: found.message,
-        locations: [found.location],
-        related_locations: found.related,
+    let numbered = format!("{}:{count}", partial.fingerprint);
+    SarifResult {
+        rule_id: message(&partial.code).text,
+        rule_index: codes.binary_search(&partial.code).expect("the codes are those of all findings"),
+        level: level(partial.severity),
+        message: partial.message,
+        locations: [partial.location],
+        related_locations: partial.related,
         // GitHub reads `primaryLocationLineHash`.
         partial_fingerprints: BTreeMap::from([
-            ("bedrockCheck/v1", print.clone()),
-            ("primaryLocationLineHash", print),
+            ("bedrockCheck/v1", numbered.clone()),
+            ("primaryLocationLineHash", numbered),
         ]),
     }
 }

@@ -51,7 +51,7 @@ fn error_point(finding: &Finding) -> String {
 
 fn case_point(case: &Case) -> String {
     let (word, directive) = match &case.outcome {
-        Named::Known(Outcome::Skipped) => ("ok", " # SKIP the run ended before its turn"),
+        Named::Known(Outcome::Skipped) => ("ok", " # SKIP the run ended before this case"),
         Named::Known(Outcome::Pass) => ("ok", ""),
         Named::Known(
             Outcome::Fail
@@ -61,7 +61,7 @@ fn case_point(case: &Case) -> String {
             | Outcome::Missing
             | Outcome::Error,
         )
-        | Named::Unknown(_) => ("not ok", if case.warns { " # TODO it only warns" } else { "" }),
+        | Named::Unknown(_) => ("not ok", if case.warns { " # TODO this case only warns" } else { "" }),
     };
     let mut out = format!("{word} - {}{directive}\n", description(&case.id));
     if !case.is_done() || !case.findings.is_empty() {

@@ -124,11 +124,11 @@ impl<'s, W: Write> Terminal<'s, W> {
             .attempt
             .measured
             .as_ref()
-            .map(|measured| format!("   {}", took(measured)))
+            .map(|measured| format!("   {}", format_measured(measured)))
             .unwrap_or_default();
         let again = self.is_repeated(case);
-        let aside = if again { "   (as above)" } else { case_note(case) };
-        writeln!(self.out, "  {word} {}{took}{aside}", visible(&case.id))?;
+        let note = if again { "   (as above)" } else { case_note(case) };
+        writeln!(self.out, "  {word} {}{took}{note}", visible(&case.id))?;
         if again {
             self.in_list = true;
             return Ok(());
@@ -262,13 +262,13 @@ fn outcome_word(case: &CaseRun) -> String {
 }
 
 /// `812 ms, first token after 210 ms, $0.0003`.
-pub(crate) fn took(measured: &Measured) -> String {
+pub(crate) fn format_measured(measured: &Measured) -> String {
     let mut parts = Vec::new();
     if let Some(call) = measured.call {
         parts.push(format!("{} ms", call.latency.as_millis()));
         parts.extend(call.first_token.map(|time| format!("first token after {} ms", time.as_millis())));
     }
-    parts.extend(measured.cost.map(usd));
+    parts.extend(measured.cost.map(format_usd));
     let attempts = measured.call.map_or(1, |call| call.attempts);
     if attempts > 1 {
         parts.push(plural(attempts as usize, "attempt"));
@@ -278,7 +278,7 @@ pub(crate) fn took(measured: &Measured) -> String {
 }
 
 /// Sums below one dollar get more digits: `$0.000312`, `$1.24`.
-pub(crate) fn usd(sum: f64) -> String {
+pub(crate) fn format_usd(sum: f64) -> String {
     if sum >= 1.0 || sum == 0.0 { format!("${sum:.2}") } else { format!("${sum:.6}") }
 }
 
@@ -298,23 +298,24 @@ fn summary_notes(summary: &Summary) -> String {
         (summary.pending, "waiting for review"),
         (summary.unreferenced, "unreferenced"),
         (summary.deselected, "not selected"),
-        (summary.disabled, "switched off"),
+        (summary.disabled, "disabled"),
         (summary.in_other_shards, "in other shards"),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("; {count} {what}"));
-    let mut asides: String = parts.collect();
+    let mut notes: String = parts.collect();
     if summary.cost > 0.0 {
-        asides.push_str(&format!("; cost {}", usd(summary.cost)));
+        notes.push_str(&format!("; cost {}", format_usd(summary.cost)));
     }
-    for (why, words) in [(NotCalled::OverBudget, "budget used up"), (NotCalled::OutOfTime, "out of time")] {
-        if summary.not_called.contains_key(&why) {
-            asides.push_str(&format!("; {words}"));
+    for (reason, words) in [(NotCalled::OverBudget, "budget used up"), (NotCalled::OutOfTime, "out of time")]
+    {
+        if summary.not_called.contains_key(&reason) {
+            notes.push_str(&format!("; {words}"));
         }
     }
     if summary.interrupted {
-        asides.push_str("; interrupted");
+        notes.push_str("; interrupted");
     }
-    asides
+    notes
 }
 
 fn style(outcome: Outcome) -> Style {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::models::Models;
 use super::rows::{Numbers, numbers};
 use crate::record::Run;
-use crate::report::usd;
+use crate::report::format_usd;
 
 /// The figures of the models of a run, next to those of the previous run.
 pub(super) struct Figures {
@@ -75,7 +75,7 @@ const MEASURES: [Measure; 4] = [
         value: |numbers| numbers.output.map(|count| count as f64),
         shown: group_digits,
     },
-    Measure { name: "Cost of a call", value: |numbers| numbers.cost, shown: usd },
+    Measure { name: "Cost of a call", value: |numbers| numbers.cost, shown: format_usd },
 ];
 
 /// `12,345`.
@@ -148,7 +148,7 @@ fn by_model(run: &Run, labels: &Models<'_>) -> BTreeMap<String, Group> {
 
 fn total(numbers: &[Numbers]) -> Option<String> {
     let costs: Vec<f64> = numbers.iter().filter_map(|numbers| numbers.cost).collect();
-    (!costs.is_empty()).then(|| usd(costs.iter().sum()))
+    (!costs.is_empty()).then(|| format_usd(costs.iter().sum()))
 }
 
 fn build_cell(measure: &Measure, end: f64, now: &[Numbers], before: &[Numbers]) -> Cell {

@@ -110,7 +110,7 @@ impl Renderer for Html {
             rows: embed::json(&rows),
             details: details.collect(),
         };
-        let text = page.render().expect("a string takes all that the template writes");
+        let text = page.render().expect("writing to a string can't fail");
         // On standard output GitHub's runner would read `##[` as a command, even within a line.
         text.replace("##[", "#&#35;[")
     }
