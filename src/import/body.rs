@@ -96,7 +96,7 @@ fn string(text: &str) -> String {
             '{' if doubled => out.push_str("\\u007b"),
             '\'' if doubled => out.push_str("\\u0027"),
             control if control.is_control() => {
-                write!(out, "\\u{:04x}", u32::from(control)).expect("writing can't fail");
+                write!(out, "\\u{:04x}", u32::from(control)).expect("writing to a string can't fail");
             }
             plain => out.push(plain),
         }

@@ -73,7 +73,7 @@ fn write_model(text: &mut String, model: &PlannedModel<'_>) {
         lines.extend(case_lines(case));
     }
     for line in lines {
-        writeln!(text, "{line}").expect("writing can't fail");
+        writeln!(text, "{line}").expect("writing to a string can't fail");
     }
 }
 

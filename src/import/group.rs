@@ -184,7 +184,7 @@ fn snake_case(name: &str) -> String {
 fn unused_name(names: &mut BTreeSet<String>, name: &str) -> String {
     let numbered = (2..).map(|number| format!("{name}_{number}"));
     let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !names.contains(name));
-    let free = free.expect("numbers don't end");
+    let free = free.expect("the range of numbers is unlimited");
     names.insert(free.clone());
     free
 }

@@ -16,7 +16,7 @@ impl Names {
         let numbered = (2..).map(|number| format!("{last} {number}"));
         let all = candidates.iter().cloned().chain(numbered);
         let free = all.map(|name| shortened(&name)).find(|name| !self.0.contains(&slug(name)));
-        let free = free.expect("numbers don't end");
+        let free = free.expect("the range of numbers is unlimited");
         self.0.insert(slug(&free));
         free
     }

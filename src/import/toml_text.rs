@@ -46,7 +46,7 @@ fn escaped(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             control if control.is_control() => {
-                write!(out, "\\u{:04X}", u32::from(control)).expect("writing can't fail");
+                write!(out, "\\u{:04X}", u32::from(control)).expect("writing to a string can't fail");
             }
             plain => out.push(plain),
         }
