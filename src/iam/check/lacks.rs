@@ -35,7 +35,7 @@ enum Reason {
 
 pub(super) fn check(document: &Document, needs: &Needs<'_>, role: Option<&str>) -> Vec<Finding> {
     let mut missing: BTreeMap<Reason, MissingRights<'_>> = BTreeMap::new();
-    for (right, names, reasons) in denied_rights(&document.policy, needs, role) {
+    for (right, names, reasons) in find_ungranted_rights(&document.policy, needs, role) {
         for reason in reasons {
             let entry = missing.entry(reason).or_default();
             entry.rights.insert(right);
@@ -46,20 +46,24 @@ pub(super) fn check(document: &Document, needs: &Needs<'_>, role: Option<&str>) 
 }
 
 /// A right, the names of the cases that need it, and the reasons why it is not granted.
-type DeniedRight<'n> = (&'n Right, Vec<String>, Vec<Reason>);
+type UngrantedRight<'n> = (&'n Right, Vec<String>, Vec<Reason>);
 
 /// The rights that the policy does not grant.
-fn denied_rights<'n>(policy: &Policy, needs: &'n Needs<'_>, role: Option<&str>) -> Vec<DeniedRight<'n>> {
-    let mut denied: BTreeMap<(&Right, Vec<Reason>), BTreeSet<String>> = BTreeMap::new();
+fn find_ungranted_rights<'n>(
+    policy: &Policy,
+    needs: &'n Needs<'_>,
+    role: Option<&str>,
+) -> Vec<UngrantedRight<'n>> {
+    let mut ungranted: BTreeMap<(&Right, Vec<Reason>), BTreeSet<String>> = BTreeMap::new();
     for (model_call, needed) in needs {
         for right in &needed.rights {
-            let reasons = reasons(policy, model_call, right, role);
+            let reasons = find_reasons(policy, model_call, right, role);
             if !reasons.is_empty() {
-                denied.entry((right, reasons)).or_default().extend(model_call.names());
+                ungranted.entry((right, reasons)).or_default().extend(model_call.names());
             }
         }
     }
-    let rights = denied.into_iter().map(|((right, reasons), names)| {
+    let rights = ungranted.into_iter().map(|((right, reasons), names)| {
         let names: Vec<String> = names.into_iter().collect();
         let reasons = reasons.into_iter().map(|reason| with_names(reason, &names)).collect();
         (right, names, reasons)
@@ -75,7 +79,12 @@ fn with_names(reason: Reason, names: &[String]) -> Reason {
     }
 }
 
-fn reasons(policy: &Policy, model_call: &ModelCall<'_>, right: &Right, role: Option<&str>) -> Vec<Reason> {
+fn find_reasons(
+    policy: &Policy,
+    model_call: &ModelCall<'_>,
+    right: &Right,
+    role: Option<&str>,
+) -> Vec<Reason> {
     let context = right.context(&model_call.call, role);
     let request =
         Request { action: right.action, resource: &right.resource, principal: None, context: &context };
@@ -83,7 +92,7 @@ fn reasons(policy: &Policy, model_call: &ModelCall<'_>, right: &Right, role: Opt
         Verdict::Allowed { .. } => Vec::new(),
         Verdict::Denied { by } => vec![Reason::Denied(by)],
         Verdict::NotAllowed => {
-            vec![unless_region_unknown(policy, right, missing(policy, right.action, &request))]
+            vec![unless_region_unknown(policy, right, explain_not_allowed(policy, right.action, &request))]
         }
         Verdict::Unknown { reasons } => {
             let unknown = reasons.into_iter();
@@ -115,7 +124,7 @@ fn has_resource_type(statement: &Statement, arn: &str) -> bool {
 
 /// Why no statement allows the request. Evaluates the policy again without its conditions, to find out whether they are
 /// the reason.
-fn missing(policy: &Policy, action: &'static str, request: &Request<'_>) -> Reason {
+fn explain_not_allowed(policy: &Policy, action: &'static str, request: &Request<'_>) -> Reason {
     if !policy.statements.iter().any(|statement| allows_action(statement, action)) {
         return Reason::Action(action);
     }

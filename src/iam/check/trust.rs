@@ -25,12 +25,12 @@ const EXTERNAL_ID: &str = "sts:ExternalId";
 
 /// Checks the trust policy of a role. The findings are in the order of their places.
 pub fn check(document: &Document, checked: &TrustCheck<'_>) -> Vec<Finding> {
-    let mut findings = lacks(document, checked);
-    findings.extend(too_broad(document));
+    let mut findings = check_actions(document, checked);
+    findings.extend(find_broad_statements(document));
     sorted(findings)
 }
 
-fn lacks(document: &Document, checked: &TrustCheck<'_>) -> Vec<Finding> {
+fn check_actions(document: &Document, checked: &TrustCheck<'_>) -> Vec<Finding> {
     let context = checked.context();
     let mut findings: Vec<Finding> = Vec::new();
     for action in checked.trust.actions() {
@@ -66,7 +66,7 @@ fn check_request(document: &Document, checked: &TrustCheck<'_>, request: &Reques
             let help = "restrict the statement: no `Allow` can override it";
             vec![Finding::new(Code::PolicyDenies, at, message).help(help)]
         }
-        Verdict::NotAllowed => vec![missing(document, checked, request)],
+        Verdict::NotAllowed => vec![explain_not_allowed(document, checked, request)],
         Verdict::Unknown { reasons } => {
             let findings = reasons.into_iter().map(|reason| {
                 let message = format!(
@@ -137,24 +137,24 @@ impl TrustCheck<'_> {
 
 /// Reports why no statement allows the request. Evaluates the policy again without its conditions, and then also
 /// without its principals, to find out which of them are the reason.
-fn missing(document: &Document, checked: &TrustCheck<'_>, request: &Request<'_>) -> Finding {
+fn explain_not_allowed(document: &Document, checked: &TrustCheck<'_>, request: &Request<'_>) -> Finding {
     let policy = &document.policy;
     let without_conditions = |statement: Statement| Statement { conditions: Vec::new(), ..statement };
     if let Some(by) = allowed_by(policy, request, without_conditions) {
-        return condition_fails(document, &policy.statements[by], checked, request);
+        return condition_finding(document, &policy.statements[by], checked, request);
     }
-    let for_anyone = |statement: Statement| Statement {
+    let trusting_anyone = |statement: Statement| Statement {
         conditions: Vec::new(),
-        principals: statement.principals.map(anyone),
+        principals: statement.principals.map(replace_by_anyone),
         ..statement
     };
-    match allowed_by(policy, request, for_anyone) {
+    match allowed_by(policy, request, trusting_anyone) {
         Some(by) => principal_not_trusted(document, &policy.statements[by], checked),
         None => action_not_allowed(document, checked, request.action),
     }
 }
 
-fn anyone(principals: Principals) -> Principals {
+fn replace_by_anyone(principals: Principals) -> Principals {
     let entry = PrincipalEntry { pointer: principals.pointer.clone(), principal: Principal::Anyone };
     Principals { negated: false, entries: vec![entry], ..principals }
 }
@@ -175,7 +175,7 @@ fn allowed_by(
     }
 }
 
-fn condition_fails(
+fn condition_finding(
     document: &Document,
     statement: &Statement,
     checked: &TrustCheck<'_>,
@@ -184,7 +184,7 @@ fn condition_fails(
     let is_external_id = |condition: &&Condition| condition.key.eq_ignore_ascii_case(EXTERNAL_ID);
     let external_id = statement.conditions.iter().find(is_external_id);
     let Some(condition) =
-        external_id.filter(|condition| fails(&document.policy, statement, condition, request))
+        external_id.filter(|condition| prevents(&document.policy, statement, condition, request))
     else {
         let at = document.locate(&format!("{}/Condition", statement.pointer));
         let message = format!("the condition of `{}` does not hold for the request", request.action);
@@ -214,7 +214,7 @@ fn condition_fails(
 }
 
 /// Whether this condition alone prevents the request.
-fn fails(policy: &Policy, statement: &Statement, condition: &Condition, request: &Request<'_>) -> bool {
+fn prevents(policy: &Policy, statement: &Statement, condition: &Condition, request: &Request<'_>) -> bool {
     let statement = Statement { conditions: vec![condition.clone()], ..statement.clone() };
     let alone = Policy { version: policy.version, statements: vec![statement] };
     matches!(alone.evaluate(request), Verdict::NotAllowed)
@@ -263,7 +263,7 @@ fn lacks_statement(at: crate::diagnose::Span, message: String, checked: &TrustCh
 }
 
 /// Reports statements that trust a whole account, or everyone, without an external ID.
-fn too_broad(document: &Document) -> Vec<Finding> {
+fn find_broad_statements(document: &Document) -> Vec<Finding> {
     let allowing = document.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow);
     let open = allowing.filter(|statement| {
         let mut conditions = statement.conditions.iter();

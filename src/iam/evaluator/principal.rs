@@ -115,7 +115,7 @@ impl Principals {
                     Admission::None => Truth::No,
                     Admission::SomeSession => Truth::unknown(
                         &entry.pointer,
-                        format!("whether `{caller}` is used in the session that this principal names"),
+                        format!("whether the session that this principal names is one of `{caller}`"),
                     ),
                 }))
             }

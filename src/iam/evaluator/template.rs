@@ -68,7 +68,7 @@ impl Expansion {
     fn push(&mut self, text: &str) {
         if self.tokens.len() + text.len() > MAX_EXPANDED {
             return self
-                .push_unknown("a text that becomes too long when its variables are replaced".to_owned());
+                .push_unknown("a string that becomes too long when its variables are replaced".to_owned());
         }
         self.tokens.extend(text.chars().map(Token::Character));
     }

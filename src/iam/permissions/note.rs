@@ -18,7 +18,7 @@ pub enum Note {
     #[error(
         "the models that `{model_id}` calls are unknown, so the policy does not allow them: add each with `--behind MODEL_ID`"
     )]
-    UnknownBehind { model_id: String },
+    UnknownCalledModels { model_id: String },
     #[error(
         "the policy contains no right for `{model_id}` ({kind}): write the ARN of the called resource as `model_id`"
     )]

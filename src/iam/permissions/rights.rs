@@ -11,7 +11,7 @@ use crate::iam::call::{Call, Guardrail};
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The IDs of the models that application inference profiles, prompt routers and prompts call.
-    pub behind: Vec<String>,
+    pub called_models: Vec<String>,
     /// Whether to include the rights for looking up models and inference profiles.
     pub has_lookups: bool,
     /// Whether to include the rights for the first call of a third-party model.
@@ -73,9 +73,9 @@ const STREAM: &str = "bedrock:InvokeModelWithResponseStream";
 /// The rights that `call` needs.
 pub fn rights(call: &Call, options: &Options) -> Result<Rights, UnknownAccount> {
     let mut builder = RightsBuilder { call, options, rights: Vec::new(), notes: Vec::new() };
-    builder.model()?;
-    builder.guardrail()?;
-    builder.extras();
+    builder.add_model()?;
+    builder.add_guardrail()?;
+    builder.add_extras();
     let RightsBuilder { mut rights, mut notes, .. } = builder;
     rights.sort();
     rights.dedup();
@@ -93,10 +93,16 @@ struct RightsBuilder<'c> {
 
 impl RightsBuilder<'_> {
     fn add(&mut self, topic: Topic, action: &'static str, resource: &str) {
-        self.add_if(topic, action, resource, None);
+        self.add_conditional(topic, action, resource, None);
     }
 
-    fn add_if(&mut self, topic: Topic, action: &'static str, resource: &str, condition: Option<Condition>) {
+    fn add_conditional(
+        &mut self,
+        topic: Topic,
+        action: &'static str,
+        resource: &str,
+        condition: Option<Condition>,
+    ) {
         self.rights.push(Right { topic, action, resource: resource.to_owned(), condition });
     }
 
@@ -112,9 +118,9 @@ impl RightsBuilder<'_> {
         Ok(format!("arn:{partition}:bedrock:{region}:{account}:{resource}"))
     }
 
-    fn model(&mut self) -> Result<(), UnknownAccount> {
+    fn add_model(&mut self) -> Result<(), UnknownAccount> {
         let id = ModelId::parse(&self.call.model_id);
-        let (_, topic, behind) =
+        let (_, topic, called) =
             *KINDS.iter().find(|(kind, ..)| *kind == id.kind).expect("every kind has a row");
         let arn = match (topic, id.arn) {
             (Some(_), Some(_)) => Some(id.text.to_owned()),
@@ -127,7 +133,7 @@ impl RightsBuilder<'_> {
                 self.add(Topic::Prompt, "bedrock:RenderPrompt", arn);
             }
             (Some(topic), Some(arn)) => self.add(topic, self.action(), arn),
-            (None, _) if !matches!(behind, CalledModels::Nothing) => {}
+            (None, _) if !matches!(called, CalledModels::Nothing) => {}
             _ => {
                 let kind = id.kind.name();
                 self.notes.push(Note::NoArn { model_id: id.text.to_owned(), kind });
@@ -136,36 +142,36 @@ impl RightsBuilder<'_> {
         if let (Some(Topic::Profile), Some(arn), true) = (topic, &arn, self.options.has_lookups) {
             self.add(Topic::ProfileDetails, "bedrock:GetInferenceProfile", arn);
         }
-        self.add_called_models(&id, behind, arn.as_deref())
+        self.add_called_models(&id, called, arn.as_deref())
     }
 
     fn add_called_models(
         &mut self,
         id: &ModelId<'_>,
-        behind: CalledModels,
+        called: CalledModels,
         through: Option<&str>,
     ) -> Result<(), UnknownAccount> {
-        match behind {
+        match called {
             CalledModels::Nothing => {}
             CalledModels::Itself if id.arn.is_some() => self.add(Topic::Model, self.action(), id.text),
-            CalledModels::Itself => self.foundation_models(id, (Topic::Model, None), None),
-            CalledModels::Known(route) => self.foundation_models(id, route, through),
+            CalledModels::Itself => self.add_foundation_models(id, (Topic::Model, None), None),
+            CalledModels::Known(route) => self.add_foundation_models(id, route, through),
             CalledModels::Listed(route) => {
-                if self.options.behind.is_empty() {
-                    self.notes.push(Note::UnknownBehind { model_id: id.text.to_owned() });
+                if self.options.called_models.is_empty() {
+                    self.notes.push(Note::UnknownCalledModels { model_id: id.text.to_owned() });
                 }
-                for model_id in self.options.behind.clone() {
-                    self.listed_model(&ModelId::parse(&model_id), route, through)?;
+                for model_id in self.options.called_models.clone() {
+                    self.add_listed_model(&ModelId::parse(&model_id), route, through)?;
                 }
             }
-            CalledModels::Endpoint => self.endpoint(id)?,
+            CalledModels::Endpoint => self.add_endpoint(id)?,
         }
         Ok(())
     }
 
     /// Adds the rights for a model that the user listed. Through a prompt or a prompt router, it can be an inference
     /// profile, which then needs a right too.
-    fn listed_model(
+    fn add_listed_model(
         &mut self,
         id: &ModelId<'_>,
         route: Route,
@@ -178,11 +184,11 @@ impl RightsBuilder<'_> {
             };
             self.add(Topic::Profile, self.action(), &arn);
         }
-        self.foundation_models(id, route, through);
+        self.add_foundation_models(id, route, through);
         Ok(())
     }
 
-    fn foundation_models(&mut self, id: &ModelId<'_>, (topic, key): Route, through: Option<&str>) {
+    fn add_foundation_models(&mut self, id: &ModelId<'_>, (topic, key): Route, through: Option<&str>) {
         let arns = behind::foundation_models(id, &self.call.region, &mut self.notes);
         let condition = key.zip(through).map(|(key, value)| Condition {
             operator: "ArnEquals",
@@ -190,12 +196,12 @@ impl RightsBuilder<'_> {
             value: value.to_owned(),
         });
         for arn in arns {
-            self.add_if(topic, self.action(), &arn, condition.clone());
+            self.add_conditional(topic, self.action(), &arn, condition.clone());
         }
     }
 
     /// Bedrock calls the endpoint with the caller's rights (AWS managed policy `AmazonBedrockFullAccess`).
-    fn endpoint(&mut self, id: &ModelId<'_>) -> Result<(), UnknownAccount> {
+    fn add_endpoint(&mut self, id: &ModelId<'_>) -> Result<(), UnknownAccount> {
         let action = if self.call.operation.is_stream() {
             "sagemaker:InvokeEndpointWithResponseStream"
         } else {
@@ -205,11 +211,11 @@ impl RightsBuilder<'_> {
         self.add(Topic::Marketplace, self.action(), &all);
         let value = "bedrock.amazonaws.com".to_owned();
         let condition = Condition { operator: "StringEquals", key: "aws:CalledViaLast", value };
-        self.add_if(Topic::Endpoint, action, id.text, Some(condition));
+        self.add_conditional(Topic::Endpoint, action, id.text, Some(condition));
         Ok(())
     }
 
-    fn guardrail(&mut self) -> Result<(), UnknownAccount> {
+    fn add_guardrail(&mut self) -> Result<(), UnknownAccount> {
         let Some(guardrail) = &self.call.guardrail else { return Ok(()) };
         let identifier = guardrail.identifier.clone();
         if identifier.contains("{{") {
@@ -222,7 +228,7 @@ impl RightsBuilder<'_> {
         Ok(())
     }
 
-    fn extras(&mut self) {
+    fn add_extras(&mut self) {
         const EXTRAS: [(Topic, &str); 5] = [
             (Topic::ApiKey, "bedrock:CallWithBearerToken"),
             (Topic::FirstUse, "aws-marketplace:Subscribe"),

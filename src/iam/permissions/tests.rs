@@ -115,8 +115,8 @@ fn kinds() -> Vec<(Call, Options)> {
         arn("default-prompt-router/anthropic.claude:1"),
         format!("arn:aws:sagemaker:us-east-1:{ACCOUNT}:endpoint/my-endpoint"),
     ];
-    let behind = vec!["us.anthropic.claude-sonnet-4-6".to_owned()];
-    let options = Options { behind, has_lookups: true, is_first_use: true };
+    let called_models = vec!["us.anthropic.claude-sonnet-4-6".to_owned()];
+    let options = Options { called_models, has_lookups: true, is_first_use: true };
     let of = |model_id: String| {
         let options = options.clone();
         Operation::ALL.into_iter().map(move |operation| {
