@@ -136,16 +136,16 @@ impl Gathering<'_> {
         self.add_as(kind, path, path)
     }
 
-    /// Adds the file at `path` under the name that a file at `place` would have. A missing file is skipped.
-    fn add_as(&mut self, kind: FileKind, place: &Path, path: &Path) -> Result<(), GatherError> {
-        self.check_target(place)?;
+    /// Adds the file at `path` with the name in the bundle that belongs to `named_after`. A missing file is skipped.
+    fn add_as(&mut self, kind: FileKind, named_after: &Path, path: &Path) -> Result<(), GatherError> {
+        self.check_target(named_after)?;
         self.check_target(path)?;
         let bytes = match self.places.base.read_bytes(path, FIXTURE_LIMIT) {
             Err(ReadError::Missing { .. }) => return Ok(()),
             Err(error @ ReadError::TooLarge { .. }) => return Err(GatherError::TooLarge(error)),
             bytes => bytes.map_err(GatherError::Unreadable)?,
         };
-        let name = name_in_bundle(self.places.root, place)?;
+        let name = name_in_bundle(self.places.root, named_after)?;
         let masked = match mask_file(kind, &name, bytes) {
             Ok(masked) => masked,
             Err(why) => return Err(GatherError::Secret { name, why }),
@@ -160,8 +160,8 @@ impl Gathering<'_> {
         }
     }
 
-    /// Adds the pending file of `snapshot` as if it were beside it, because `INSTA_PENDING_DIR` may be outside the
-    /// repository.
+    /// Adds the pending file of `snapshot`. In the bundle, it is beside the snapshot, because `INSTA_PENDING_DIR` may be
+    /// outside the repository.
     fn add_pending(&mut self, snapshot: &Path) -> Result<(), GatherError> {
         let beside = snapshot.with_extension("snap.new");
         if self.places.pending_dir.is_none() {
