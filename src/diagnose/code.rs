@@ -6,7 +6,7 @@ use std::str::FromStr;
 pub enum Severity {
     /// Nothing can run, or the case fails.
     Error,
-    /// A likely mistake that makes nothing fail.
+    /// A likely mistake that doesn't fail the run.
     Warning,
     /// Something that works, and could be clearer.
     Hint,
@@ -78,11 +78,11 @@ catalogue! {
     DuplicateCase       = "duplicate-case",       Error,   "Two cases have the same id or file name.";
     UnusedOverride      = "unused-override",      Warning, "An override names a key that no config has.";
     // Regions and models
-    RegionUnknown       = "region-unknown",       Warning, "A Region is unknown, or has no Bedrock.";
+    RegionUnknown       = "region-unknown",       Warning, "A Region is unknown, or does not offer Bedrock.";
     StsEndpoint         = "sts-endpoint",         Error,   "The STS endpoint is not an AWS endpoint.";
     StsGlobalEndpoint   = "sts-global-endpoint",  Warning, "A role is assumed at the legacy global STS endpoint.";
     PartitionMismatch   = "partition-mismatch",   Error,   "Role, endpoint, Region and model belong to different partitions.";
-    ModelIdForm         = "model-id-form",        Error,   "A model ID has no form that Bedrock accepts.";
+    ModelIdForm         = "model-id-form",        Error,   "A model ID has an invalid form.";
     ProvisionedName     = "provisioned-name",     Warning, "Provisioned throughput is given by name instead of ARN.";
     ModelUnknown        = "model-unknown",        Warning, "A model ID is unknown.";
     ModelNeedsProfile   = "model-needs-profile",  Warning, "A model can only be called through an inference profile.";
@@ -90,19 +90,19 @@ catalogue! {
     ProfileGeography    = "profile-geography",    Error,   "An inference profile belongs to another geography.";
     ArnRegion           = "arn-region",           Error,   "The ARN of a model is in another Region.";
     ModelEnded          = "model-ended",          Warning, "A model has reached the end of its life.";
-    ModelLegacy         = "model-legacy",         Warning, "AWS has announced the end of a model.";
+    ModelLegacy         = "model-legacy",         Warning, "AWS has announced the end of a model's life.";
     OperationUnsupported = "operation-unsupported", Error, "A model does not support this operation.";
     DeploymentMismatch  = "deployment-mismatch",  Error,   "`deployment` does not match the model ID.";
     // Comments
     UnusedAllow         = "unused-allow",         Warning, "A comment suppresses a finding that does not exist.";
     // Features
-    FeatureUnsupported  = "feature-unsupported",  Warning, "A claimed feature is not known for this model.";
+    FeatureUnsupported  = "feature-unsupported",  Warning, "A model is not known to have a claimed feature.";
     FeatureContradiction = "feature-contradiction", Error, "A claim contradicts another claim or the request.";
-    FeatureUnprobed     = "feature-unprobed",     Hint,    "No probe can prove a claim.";
+    FeatureUnprobed     = "feature-unprobed",     Hint,    "A claim can't be proven by a probe.";
     // Variables
     UnknownVariable     = "unknown-variable",     Error,   "A variable is used or set but not declared.";
     UnsetVariable       = "unset-variable",       Error,   "A case does not set a variable that the body needs.";
-    UnusedVariable      = "unused-variable",      Warning, "No placeholder uses a declared variable.";
+    UnusedVariable      = "unused-variable",      Warning, "A variable is declared but not used.";
     VariableType        = "variable-type",        Error,   "A value does not have the variable's declared type.";
     VariableRange       = "variable-range",       Error,   "A value violates the variable's declared bounds.";
     VariableSource      = "variable-source",      Error,   "The environment variable or file of a value can't be read.";
@@ -121,7 +121,7 @@ catalogue! {
     // Mapping
     PathSyntax          = "path-syntax",          Error,   "A JSONPath is not valid.";
     PathWithoutRoot     = "path-without-root",    Hint,    "A JSONPath omits the leading `$`.";
-    MappingImpossible   = "mapping-impossible",   Error,   "A mapping can match nothing in any response of its model.";
+    MappingImpossible   = "mapping-impossible",   Error,   "A mapping can't match anything in the responses of its model.";
     MappingNoMatch      = "mapping-no-match",     Error,   "A mapping matches nothing in the response.";
     MappingSeveral      = "mapping-several",      Error,   "A mapping matches several values instead of one.";
     MappingType         = "mapping-type",         Error,   "A mapping matches a value of the wrong type.";
@@ -147,13 +147,13 @@ catalogue! {
     FixtureInvalid      = "fixture-invalid",      Error,   "A fixture is invalid.";
     FixtureVersion      = "fixture-version",      Error,   "A fixture was written by a newer bedrock-check.";
     FixtureEdited       = "fixture-edited",       Error,   "The fingerprint of a fixture does not match its request.";
-    FixtureUnreferenced = "fixture-unreferenced", Warning, "No case uses a fixture.";
+    FixtureUnreferenced = "fixture-unreferenced", Warning, "A fixture belongs to no case.";
     // Snapshots
     SnapshotNew         = "snapshot-new",         Error,   "A case has no accepted snapshot yet.";
     SnapshotDiffers     = "snapshot-differs",     Error,   "The mapped output differs from the accepted snapshot.";
     SnapshotInvalid     = "snapshot-invalid",     Error,   "A snapshot file is invalid.";
     SnapshotConflict    = "snapshot-conflict",    Error,   "A snapshot contains merge conflict markers.";
-    SnapshotUnreferenced = "snapshot-unreferenced", Warning, "No case uses a snapshot.";
+    SnapshotUnreferenced = "snapshot-unreferenced", Warning, "A snapshot belongs to no case.";
     SelectorInvalid     = "selector-invalid",     Error,   "The selector of a redaction is invalid.";
     // IAM policies
     PolicyInvalid       = "policy-invalid",       Error,   "A file is not a valid IAM policy.";
