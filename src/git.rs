@@ -86,7 +86,7 @@ impl Repository {
             |path: &'p PathBuf| Some((path, path.canonicalize().ok()?.into_os_string().into_string().ok()?));
         let listed: Vec<(&PathBuf, String)> =
             paths.iter().filter_map(absolute).filter(|(_, name)| !name.contains('\n')).collect();
-        let list: String = listed.iter().map(|(_, name)| format!("{name}\n")).collect();
+        let list = listed.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("\n");
         let arguments = ["hash-object", "--no-filters", "--stdin-paths"];
         let output = self.run_with(list.as_bytes(), OUTPUT_LIMIT, arguments).unwrap_or_default();
         let output = String::from_utf8_lossy(&output).into_owned();

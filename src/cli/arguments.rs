@@ -46,12 +46,12 @@ pub(super) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Check config files without network, credentials or running a case
+    /// Check config files without running a case; needs no network and no credentials
     Validate(Validate),
     /// Run the cases against their recorded exchanges
     #[command(visible_alias = "run")]
     Test(Box<TestArguments>),
-    /// Call the model for each case that has no recording, and save it: `test --mode record-missing`
+    /// Call the model for each case that has no recording, and record the answer: `test --mode record-missing`
     Record(Box<Test>),
     /// Run only the cases that prove the features that models claim in `[models.NAME.features]`
     Probe(Box<Test>),

@@ -10,7 +10,7 @@ pub(super) fn explain_empty_plan(plan: &Plan<'_>) -> &'static str {
     if plan.deselected > 0 {
         "no case matches the filter; `bedrock-check list` shows all cases"
     } else if plan.disabled > 0 {
-        "every model with a case is switched off; remove `enabled = false`"
+        "every model with a case is disabled; remove `enabled = false`"
     } else {
         "the configs have no case; add `[[models.NAME.cases]]`"
     }

@@ -28,10 +28,8 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     }
     if recordings.is_empty() {
         return Err(Failure::Usage {
-            message: format!("none of {} is a recorded model call", plural(paths.len(), "file")),
-            help: Some(
-                "`bedrock-check import` reads one exchange a JSON file: `request` and `response`".to_owned(),
-            ),
+            message: format!("none of {} contains a recorded model call", plural(paths.len(), "file")),
+            help: Some("each JSON file must contain one exchange: `request` and `response`".to_owned()),
         });
     }
     let import = plan_import(recordings);

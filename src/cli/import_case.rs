@@ -44,7 +44,7 @@ fn find_case<'p, 's>(plan: &'p Plan<'s>, id: &str) -> Result<&'p Planned<'s>, Fa
         message: format!("no config has the case `{id}`"),
         help: Some(match nearest(id, ids) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "`bedrock-check list` shows them all".to_owned(),
+            None => "`bedrock-check list` shows all cases".to_owned(),
         }),
     })
 }

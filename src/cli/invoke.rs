@@ -109,7 +109,7 @@ fn find_case<'p, 's>(
         let near = nearest(&arguments.model, models()).map(|near| format!("did you mean `{near}`?"));
         return Err(Failure::Usage {
             message: if exists {
-                format!("the model `{}` is switched off or has no case", arguments.model)
+                format!("the model `{}` is disabled or has no case", arguments.model)
             } else {
                 format!("no config has the model `{}`", arguments.model)
             },
@@ -178,7 +178,9 @@ fn print_head(
     measured: Option<&Measured>,
     headers: &Headers,
 ) -> io::Result<()> {
-    let took = measured.map(|measured| format!("   {}", crate::report::took(measured))).unwrap_or_default();
+    let took = measured
+        .map(|measured| format!("   {}", crate::report::format_measured(measured)))
+        .unwrap_or_default();
     writeln!(out, "HTTP {status}{took}")?;
     headers
         .iter()

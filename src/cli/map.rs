@@ -80,9 +80,12 @@ fn infer(model: &Model, case: Option<&str>) -> Result<(Vec<MappedField>, String)
     }
     if let Some(name) = case {
         let message = format!("`{}::{name}` has no recorded answer", model.name);
-        return Err(Failure::Usage { message, help: Some("record it, or leave `--case` out".to_owned()) });
+        return Err(Failure::Usage { message, help: Some("record it, or omit `--case`".to_owned()) });
     }
-    Ok((default_mapping(&model.request_without_body()), "from its family; nothing is recorded".to_owned()))
+    Ok((
+        default_mapping(&model.request_without_body()),
+        "from its family, because no answer is recorded".to_owned(),
+    ))
 }
 
 /// Infers the mapping from the response in the case's fixture, if it contains one.

@@ -103,7 +103,7 @@ fn environment(working_dir: io::Result<PathBuf>) -> Environment {
 /// Prints clap's error. Help and version count as success, everything else as an invalid command line.
 fn print_usage_error(error: &clap::Error) -> Exit {
     let is_requested = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    // Printing fails if the reader closed the pipe, which is no error.
+    // Printing fails if the reader closed the pipe, which is not an error.
     drop(error.print());
     if is_requested { Exit::Clean } else { Exit::Invalid }
 }

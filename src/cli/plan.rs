@@ -14,7 +14,7 @@ use crate::aws::catalogue::SOURCE;
 use crate::config::settings::Mode;
 use crate::diagnose::visible;
 use crate::estimate::Estimate;
-use crate::report::usd;
+use crate::report::format_usd;
 use crate::run::Plan;
 use crate::words::plural;
 
@@ -54,7 +54,7 @@ fn print_estimate(estimate: &Estimate, out: &mut impl Write) -> io::Result<()> {
     for (name, model) in &estimate.models {
         let input = format!("≤ {} (~{})", model.input, model.likely_input);
         let output = model.output.map_or("no limit".to_owned(), |output| format!("≤ {output}"));
-        let worst = model.worst.map_or("unknown".to_owned(), usd);
+        let worst = model.worst.map_or("unknown".to_owned(), format_usd);
         let name = visible(name);
         writeln!(
             out,
@@ -69,7 +69,7 @@ fn print_estimate(estimate: &Estimate, out: &mut impl Write) -> io::Result<()> {
         String::new()
     };
     let calls = plural(usize::try_from(calls).unwrap_or(usize::MAX), "call");
-    writeln!(out, "\n{calls}, at most {}{and}", usd(estimate.worst()))?;
+    writeln!(out, "\n{calls}, at most {}{and}", format_usd(estimate.worst()))?;
     notes(estimate).iter().try_for_each(|note| writeln!(out, "  {note}"))
 }
 

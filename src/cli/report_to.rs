@@ -56,7 +56,7 @@ impl ReportTo {
         Ok(reports)
     }
 
-    /// Lets the reports compare with the run that `--previous` names.
+    /// Sets the run that `--previous` names as the run to compare with.
     pub(super) fn with_previous(
         mut reports: Vec<ReportTo>,
         previous: Option<&Path>,
@@ -67,7 +67,7 @@ impl ReportTo {
             let formats = DOCUMENTS.iter().filter(|document| document.compares).map(|document| document.name);
             let formats: Vec<&str> = formats.collect();
             output.print_message(&format!(
-                "warning: no report compares with `--previous`; `{}` do",
+                "warning: `--previous` has no effect: only `{}` compare runs",
                 formats.join("`, `")
             ));
         }
@@ -146,12 +146,12 @@ impl ReportTo {
     }
 }
 
-/// Whether a report at `path` goes to standard output: the path is `-`, or a name of it such as `/dev/stdout`.
+/// Whether a report at `path` goes to standard output: the path is `-` or a name of standard output, such as `/dev/stdout`.
 pub(super) fn is_stdout(path: &Path) -> bool {
     path == Path::new("-") || Stream::from_path(path) == Some(Stream::STDOUT)
 }
 
-/// Reads the run that `path` recorded. If the file doesn't exist, as before the very first run, this only warns.
+/// Reads the run in the JSON Lines at `path`. If the file doesn't exist, as in the first run, this prints a warning.
 pub(super) fn read_previous(path: &Path, output: &Output) -> Result<Option<Arc<Run>>, Failure> {
     if matches!(path.try_exists(), Ok(false)) {
         output.print_message(&format!(
@@ -175,9 +175,9 @@ pub(super) fn read_previous(path: &Path, output: &Output) -> Result<Option<Arc<R
     Ok(Some(Arc::new(run)))
 }
 
-/// Lists the formats for a message, with the suffix `behind` except for `github`, which has no path.
-fn list_formats(behind: &str) -> String {
+/// Lists the formats for a message, with `suffix` except for `github`, which has no path.
+fn list_formats(suffix: &str) -> String {
     let names = ["jsonl"].into_iter().chain(DOCUMENTS.iter().map(|document| document.name));
-    let names = names.map(|name| format!("{name}{behind}"));
+    let names = names.map(|name| format!("{name}{suffix}"));
     list(names.chain(["github".to_owned()]).map(quoted), "or")
 }

@@ -70,7 +70,7 @@ fn write_reports(
         report.open(&mut reporters, &step, output);
     }
     refuse(checked.findings.clone(), checked.files, Mode::Replay, None, &mut |event| {
-        reporters.handle_event(event)
+        reporters.handle_event(event);
     });
     reporters.close()
 }

@@ -55,7 +55,7 @@ pub(in crate::cli) struct VerifyBundle {
 pub(in crate::cli) struct TestArguments {
     #[command(flatten)]
     pub test: Test,
-    /// Replay this bundle from its own files alone, with the conditions that it recorded
+    /// Replay the cases of this bundle, using only its files and the conditions that it recorded
     #[arg(long, value_name = "FILE", conflicts_with_all = CHANGES_THE_RUN)]
     pub bundle: Option<PathBuf>,
 }

@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &VerifyBundle, output: &Output) -> CommandResult {
     let mut problems: Vec<String> = Vec::new();
     match &verified {
         Ok(verified) => {
-            problems.extend(expected.and_then(|expected| digest_mismatch(&verified.digest, &expected)))
+            problems.extend(expected.and_then(|expected| digest_mismatch(&verified.digest, &expected)));
         }
         Err(found) => problems.extend(found.iter().map(ToString::to_string)),
     }

@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &IamCheck, environment: Environment, output: &mut O
         let help = "select the models of one role with `--credentials NAME`";
         return Err(several_roles(roles.keys().copied(), help));
     }
-    let options = Options { behind: arguments.callers.behind.clone(), ..Options::default() };
+    let options = Options { called_models: arguments.callers.behind.clone(), ..Options::default() };
     let needs = needs(&models, &arguments.callers, &options)?;
     let mut findings = check_permissions(&session, &arguments.policy, &needs, role(models[0]))?;
     if let Some(path) = &arguments.trust {

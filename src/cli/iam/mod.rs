@@ -142,7 +142,7 @@ fn several_roles<'r>(roles: impl Iterator<Item = Option<&'r str>>, help: &str) -
     let names: Vec<&str> =
         roles.map(|role| role.unwrap_or("the role of the default credential chain")).collect();
     Failure::Usage {
-        message: format!("the models are called as {} roles: {}", names.len(), quoted_commas(names)),
+        message: format!("the models are called with {} roles: {}", names.len(), quoted_commas(names)),
         help: Some(help.to_owned()),
     }
 }

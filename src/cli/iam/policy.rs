@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &IamPolicy, environment: Environment, output: &mut 
 
 fn policy(models: &[&Model], arguments: &IamPolicy, notes: &mut Vec<Note>) -> Result<Value, Failure> {
     let options = Options {
-        behind: arguments.callers.behind.clone(),
+        called_models: arguments.callers.behind.clone(),
         has_lookups: arguments.with_doctor,
         is_first_use: arguments.first_use,
     };

@@ -92,7 +92,7 @@ impl Cycle {
         changes.into_iter().cloned().collect()
     }
 
-    /// Keeps only the findings in the files that `changed`. An earlier cycle printed the others.
+    /// Keeps only the findings in the files of `changed`. An earlier cycle printed the others.
     fn keep_findings_in(&mut self, changed: &BTreeSet<PathBuf>) {
         let (mut real, sources) = (RealPaths::default(), &self.session.sources);
         self.checked
@@ -122,7 +122,7 @@ impl Cycle {
         let plan = Plan::new(&self.checked.suites, &self.selection);
         let plan = if all { plan } else { plan.retain(|planned| affected.contains(&key(planned))) };
         if !all && plan.cases.is_empty() && exit_for(&self.checked.findings) != Exit::Invalid {
-            let reason = if watch.due.open { "no case is open" } else { "no case is affected" };
+            let reason = if watch.due.open { "every case has passed" } else { "no case is affected" };
             let mut out = output.stdout();
             if output.shows(Severity::Warning) {
                 session::print_findings(&self.session, &self.checked.findings, &mut out, output.color())?;
@@ -130,7 +130,7 @@ impl Cycle {
             }
             return Ok(out.flush()?);
         }
-        // While somebody edits, a file that belongs to no case may belong to one a moment later.
+        // During an edit, the case of a file may be missing for a moment, so unreferenced files are not reported.
         let unreferenced = if all {
             UnreferencedFiles::FromSettings { may_delete: false }
         } else {
@@ -167,7 +167,7 @@ impl Cycle {
 }
 
 /// Listens to the folders in which configs are searched for, and returns them. A folder that is created before its
-/// parent is listened to causes no event, so they are searched again until they stay the same.
+/// parent is listened to causes no event, so the folders are determined again until they stay the same.
 fn follow_searched(watch: &mut Watch<'_>, paths: &[PathBuf]) -> Result<BTreeSet<PathBuf>, Failure> {
     let mut searched = searched(paths);
     loop {
@@ -183,7 +183,7 @@ fn follow_searched(watch: &mut Watch<'_>, paths: &[PathBuf]) -> Result<BTreeSet<
 /// The folders in which configs are searched for.
 fn searched(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
     let mut real = RealPaths::default();
-    // A file's path has the form in which paths are compared; a folder has that of a file in it.
+    // `resolve` follows the symlinks of a file's folder, but not the file itself. A folder is resolved as the parent of a file.
     let as_seen = |folder: PathBuf| real.resolve(&folder.join("x")).parent().map(Path::to_owned);
     searched_folders(paths).into_iter().filter_map(as_seen).collect()
 }

@@ -148,9 +148,9 @@ impl Watch<'_> {
         let cases = plural(self.known.cases.len(), "case");
         let open = if self.open.is_empty() { String::new() } else { format!(", {} open", self.open.len()) };
         let keys = match (self.has_keys, self.open.is_empty()) {
-            (true, true) => "Enter runs all, q ends",
-            (true, false) => "Enter runs all, f the open cases, q ends",
-            (false, _) => "Ctrl-C ends",
+            (true, true) => "Enter runs all cases, q quits",
+            (true, false) => "Enter runs all cases, f the open ones, q quits",
+            (false, _) => "Ctrl-C quits",
         };
         let mut out = output.stdout();
         writeln!(out, "\n  watching {cases}{open}; {keys}")?;
