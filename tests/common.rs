@@ -108,7 +108,7 @@ impl Project {
         for (name, bytes) in [("stdout", output.stdout), ("stderr", output.stderr)] {
             if !bytes.is_empty() {
                 let text = String::from_utf8(bytes).expect("UTF-8");
-                write!(printed, "--- {name}\n{text}").expect("a string grows");
+                write!(printed, "--- {name}\n{text}").expect("writing to a string can't fail");
             }
         }
         let printed = printed.replace(&self.path().display().to_string(), "[DIR]");

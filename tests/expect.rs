@@ -153,9 +153,9 @@ fn impossible_expectations_are_errors() {
     let printed = cases.map(|check| {
         let errors = Check::compile(&predicates(check)).expect_err(check);
         errors.iter().fold(format!("{check}\n"), |mut printed, error| {
-            writeln!(printed, "  {error}").expect("a string grows");
+            writeln!(printed, "  {error}").expect("writing to a string can't fail");
             if let Some(help) = error.help() {
-                writeln!(printed, "    {help}").expect("a string grows");
+                writeln!(printed, "    {help}").expect("writing to a string can't fail");
             }
             printed
         })

@@ -14,9 +14,9 @@ use serde_json::Value;
 #[test]
 fn every_code_is_explained() {
     let mut page = String::from(
-        "# Codes\n\nEvery finding has one of these codes. `bedrock-check explain CODE` prints the same; the severity can be\n\
-         changed in the [settings](config.md#settings), `severity.CODE = \"off\"`, unless nothing can run with it; [checks.md](checks.md)\n\
-         says what the checks rest on.\n\n| code | severity | |\n| --- | --- | --- |\n",
+        "# Codes\n\nEvery finding has one of these codes. `bedrock-check explain CODE` prints the same; a code\n\
+         that doesn't prevent a run can get another severity in the [settings](config.md#settings), such as `severity.CODE = \"off\"`.\n\
+         [checks.md](checks.md) explains what the checks are based on.\n\n| code | severity | |\n| --- | --- | --- |\n",
     );
     for code in Code::ALL {
         let line = format!("| [{code}](#{code}) | {} | {} |\n", code.severity().name(), code.title());
@@ -25,7 +25,7 @@ fn every_code_is_explained() {
     for code in Code::ALL {
         let (title, explanation) = (code.title(), code.explanation().trim_end());
         write!(page, "\n## {code}\n\n**{title}** ({})\n\n{explanation}\n", code.severity().name())
-            .expect("a string grows");
+            .expect("writing to a string can't fail");
     }
     check("docs/codes.md", |_| page);
 }
@@ -35,7 +35,8 @@ fn codes_that_are_based_on_aws_knowledge_are_listed() {
     let mut table = String::from("| code | severity | |\n| --- | --- | --- |\n");
     for code in Code::ALL.iter().filter(|code| code.is_based_on_aws_knowledge()) {
         let (severity, title) = (code.severity().name(), code.title());
-        writeln!(table, "| [{code}](codes.md#{code}) | {severity} | {title} |").expect("a string grows");
+        writeln!(table, "| [{code}](codes.md#{code}) | {severity} | {title} |")
+            .expect("writing to a string can't fail");
     }
     check("docs/checks.md", |page| {
         let (before, rest) = page.split_once("<!-- codes that rest on knowledge -->").expect("a start");
@@ -47,11 +48,11 @@ fn codes_that_are_based_on_aws_knowledge_are_listed() {
 #[test]
 fn every_cause_is_explained() {
     let mut page = String::from(
-        "# Causes\n\nWhy AWS refuses a call, and why a call does not get through. A finding names the cause that its message\n\
-         has, and points at the key of the config that it is about; `bedrock-check explain CAUSE` prints the same.\n",
+        "# Causes\n\nThese are the causes for which AWS refuses a call, or a call does not reach AWS. A finding names the cause that\n\
+         matches AWS's message, and points at the config key to correct. `bedrock-check explain CAUSE` prints the same.\n",
     );
     for cause in causes() {
-        write!(page, "\n## {}\n\n{}", cause.id, cause.page()).expect("a string grows");
+        write!(page, "\n## {}\n\n{}", cause.id, cause.page()).expect("writing to a string can't fail");
     }
     check("docs/causes.md", |_| page);
 }
@@ -81,11 +82,12 @@ fn table(schema: &Value) -> String {
     let mut table = String::from("| key | value | |\n| --- | --- | --- |\n");
     for (key, value) in keys {
         let printed = value["description"].as_str().expect("every key is documented");
-        writeln!(table, "| `{key}` | {} | {printed} |", kind(value)).expect("a string grows");
+        writeln!(table, "| `{key}` | {} | {printed} |", kind(value)).expect("writing to a string can't fail");
     }
     if let Some(others) = schema.get("additionalProperties").filter(|others| others.is_object()) {
         let printed = schema["description"].as_str().unwrap_or_default();
-        writeln!(table, "| any other | {} | {printed} |", kind(others)).expect("a string grows");
+        writeln!(table, "| any other | {} | {printed} |", kind(others))
+            .expect("writing to a string can't fail");
     }
     table
 }

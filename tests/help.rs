@@ -32,10 +32,10 @@ fn the_help_names_every_command() {
     Usage: bedrock-check [OPTIONS] <COMMAND>
 
     Commands:
-      validate  Check config files without network, credentials or running a case
+      validate  Check config files without running a case; needs no network and no credentials
       test      Run the cases against their recorded exchanges [alias: run]
-      record    Call the model for each case that has no recording, and save it: `test --mode
-                record-missing`
+      record    Call the model for each case that has no recording, and record the answer: `test
+                --mode record-missing`
       probe     Run only the cases that prove the features that models claim in `[models.NAME.features]`
       list      List the cases that `test` would run
       pending   List the pending snapshots; exit with 5 if there are any
@@ -132,7 +132,7 @@ fn validate_has_help() {
     assert_snapshot!(empty().run(["validate", "--help"]), @"
     exit 0
     --- stdout
-    Check config files without network, credentials or running a case
+    Check config files without running a case; needs no network and no credentials
 
     Usage: bedrock-check validate [OPTIONS] [PATHS]...
 
@@ -206,8 +206,8 @@ fn test_has_help_and_is_also_called_run() {
           --unreferenced <WHAT>      What to do about fixtures and snapshots that no case uses [default:
                                      warn; in CI: reject] [possible values: ignore, warn, reject,
                                      delete, auto]
-          --bundle <FILE>            Replay this bundle from its own files alone, with the conditions
-                                     that it recorded
+          --bundle <FILE>            Replay the cases of this bundle, using only its files and the
+                                     conditions that it recorded
           --color <WHEN>             When to use colours [possible values: auto, always, never]
       -q, --quiet...                 Print less; `-qq` prints only the verdict
       -v, --verbose                  Print more: every case with its mapped output
@@ -360,10 +360,10 @@ fn without_a_command_help_is_printed_as_an_error() {
     Usage: bedrock-check [OPTIONS] <COMMAND>
 
     Commands:
-      validate  Check config files without network, credentials or running a case
+      validate  Check config files without running a case; needs no network and no credentials
       test      Run the cases against their recorded exchanges [alias: run]
-      record    Call the model for each case that has no recording, and save it: `test --mode
-                record-missing`
+      record    Call the model for each case that has no recording, and record the answer: `test
+                --mode record-missing`
       probe     Run only the cases that prove the features that models claim in `[models.NAME.features]`
       list      List the cases that `test` would run
       pending   List the pending snapshots; exit with 5 if there are any
@@ -419,7 +419,7 @@ fn a_code_is_explained() {
     --- stdout
     error[mapping-several]: A mapping matches several values instead of one.
 
-    The path matches several values, but a field has one. Using the first would silently drop the others: a Claude
+    The path matches several values, but a field holds one. Using the first would silently drop the others: a Claude
     answer has one block for each text, thought or tool call. Select one by index or filter, or combine them with
     `join`.
 
@@ -467,11 +467,11 @@ fn every_code_is_listed() {
     duplicate-model        error    Two models in one folder have the same name.
     duplicate-case         error    Two cases have the same id or file name.
     unused-override        warning  An override names a key that no config has.
-    region-unknown         warning  A Region is unknown, or has no Bedrock.
+    region-unknown         warning  A Region is unknown, or does not offer Bedrock.
     sts-endpoint           error    The STS endpoint is not an AWS endpoint.
     sts-global-endpoint    warning  A role is assumed at the legacy global STS endpoint.
     partition-mismatch     error    Role, endpoint, Region and model belong to different partitions.
-    model-id-form          error    A model ID has no form that Bedrock accepts.
+    model-id-form          error    A model ID has an invalid form.
     provisioned-name       warning  Provisioned throughput is given by name instead of ARN.
     model-unknown          warning  A model ID is unknown.
     model-needs-profile    warning  A model can only be called through an inference profile.
@@ -479,16 +479,16 @@ fn every_code_is_listed() {
     profile-geography      error    An inference profile belongs to another geography.
     arn-region             error    The ARN of a model is in another Region.
     model-ended            warning  A model has reached the end of its life.
-    model-legacy           warning  AWS has announced the end of a model.
+    model-legacy           warning  AWS has announced the end of a model's life.
     operation-unsupported  error    A model does not support this operation.
     deployment-mismatch    error    `deployment` does not match the model ID.
     unused-allow           warning  A comment suppresses a finding that does not exist.
-    feature-unsupported    warning  A claimed feature is not known for this model.
+    feature-unsupported    warning  A model is not known to have a claimed feature.
     feature-contradiction  error    A claim contradicts another claim or the request.
-    feature-unprobed       hint     No probe can prove a claim.
+    feature-unprobed       hint     A claim can't be proven by a probe.
     unknown-variable       error    A variable is used or set but not declared.
     unset-variable         error    A case does not set a variable that the body needs.
-    unused-variable        warning  No placeholder uses a declared variable.
+    unused-variable        warning  A variable is declared but not used.
     variable-type          error    A value does not have the variable's declared type.
     variable-range         error    A value violates the variable's declared bounds.
     variable-source        error    The environment variable or file of a value can't be read.
@@ -505,7 +505,7 @@ fn every_code_is_listed() {
     body-generation        error    A request body uses something that this generation of the model refuses.
     path-syntax            error    A JSONPath is not valid.
     path-without-root      hint     A JSONPath omits the leading `$`.
-    mapping-impossible     error    A mapping can match nothing in any response of its model.
+    mapping-impossible     error    A mapping can't match anything in the responses of its model.
     mapping-no-match       error    A mapping matches nothing in the response.
     mapping-several        error    A mapping matches several values instead of one.
     mapping-type           error    A mapping matches a value of the wrong type.
@@ -528,12 +528,12 @@ fn every_code_is_listed() {
     fixture-invalid        error    A fixture is invalid.
     fixture-version        error    A fixture was written by a newer bedrock-check.
     fixture-edited         error    The fingerprint of a fixture does not match its request.
-    fixture-unreferenced   warning  No case uses a fixture.
+    fixture-unreferenced   warning  A fixture belongs to no case.
     snapshot-new           error    A case has no accepted snapshot yet.
     snapshot-differs       error    The mapped output differs from the accepted snapshot.
     snapshot-invalid       error    A snapshot file is invalid.
     snapshot-conflict      error    A snapshot contains merge conflict markers.
-    snapshot-unreferenced  warning  No case uses a snapshot.
+    snapshot-unreferenced  warning  A snapshot belongs to no case.
     selector-invalid       error    The selector of a redaction is invalid.
     policy-invalid         error    A file is not a valid IAM policy.
     policy-lacks           error    A permission policy lacks a permission that a case needs.

@@ -210,7 +210,7 @@ fn every_role_has_a_policy_of_its_own() {
     assert_snapshot!(project.run(["iam", "policy"]), @"
     exit 2
     --- stderr
-    error: the models are called as 2 roles: `arn:aws:iam::123456789012:role/BedrockAccess`, `arn:aws:iam::210987654321:role/Other`
+    error: the models are called with 2 roles: `arn:aws:iam::123456789012:role/BedrockAccess`, `arn:aws:iam::210987654321:role/Other`
       = help: select one with `--credentials NAME`, or write them all with `--split-by-role`
     ");
     let split = written(&project, &["policy", "--split-by-role"]);

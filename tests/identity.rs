@@ -344,7 +344,7 @@ fn only_allowed_accounts_are_called() {
 #[test]
 fn missing_credentials_are_reported_where_they_are_named() {
     for (credentials, place, message) in [
-        ("source = 'profile:nobody'\n", "bedrock.toml:3:10", "the profile `nobody` gives no credentials"),
+        ("source = 'profile:nobody'\n", "bedrock.toml:3:10", "the profile `nobody` provides no credentials"),
         ("source = 'bedrock-api-key'\n", "bedrock.toml:3:10", "`AWS_BEARER_TOKEN_BEDROCK` is not set"),
         (
             "role_arn = 'arn:aws:iam::123456789012:role/last'\nexternal_id = { env = 'NOT_SET' }\n",

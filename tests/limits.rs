@@ -18,7 +18,7 @@ fn summary_of_findings(config: &str) -> String {
 #[test]
 fn many_findings_of_one_kind_are_summarised() {
     let keys = (0..300).fold(String::new(), |mut keys, index| {
-        writeln!(keys, "zzz_{index} = 1").expect("a string grows");
+        writeln!(keys, "zzz_{index} = 1").expect("writing to a string can't fail");
         keys
     });
     assert_snapshot!(summary_of_findings(&format!("version = 1\n[models.a]\n{keys}")), @"
@@ -39,7 +39,8 @@ fn many_findings_of_one_kind_are_summarised() {
 fn chains_of_models_have_a_maximum_length() {
     let chain = |length: usize| {
         (1..length).fold("version = 1\n[models.m0]\n".to_owned(), |mut text, index| {
-            writeln!(text, "[models.m{index}]\nextends = 'm{}'", index - 1).expect("a string grows");
+            writeln!(text, "[models.m{index}]\nextends = 'm{}'", index - 1)
+                .expect("writing to a string can't fail");
             text
         })
     };

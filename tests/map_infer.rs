@@ -20,7 +20,7 @@ fn a_mapping_is_inferred_from_the_recorded_response() {
     exit 2
     --- stderr
     error: `demo::nothing` has no recorded answer
-      = help: record it, or leave `--case` out
+      = help: record it, or omit `--case`
     ");
     assert_snapshot!(project.run(["map", "dmo", "--infer"]), @"
     exit 2
@@ -58,7 +58,7 @@ fn an_unknown_response_is_reported() {
     assert_snapshot!(project.run(["map", "demo", "--infer"]), @r#"
     exit 0
     --- stdout
-    [models.demo.mapping]  # from its family; nothing is recorded
+    [models.demo.mapping]  # from its family, because no answer is recorded
     input_tokens = { header = "x-amzn-bedrock-input-token-count" }
     output_tokens = { header = "x-amzn-bedrock-output-token-count" }
     "#);

@@ -199,7 +199,7 @@ fn bad_fields_do_not_hide_the_good_ones() {
             error.at,
             error.help().unwrap_or_default()
         )
-        .expect("a string grows");
+        .expect("writing to a string can't fail");
         printed
     });
     insta::assert_snapshot!(printed);
@@ -216,10 +216,10 @@ fn extraction_error(field: &str, spec: &Value, body: &Value) -> String {
     let at = error.at.clone().map_or(String::new(), |at| format!(" at `{}`", &path[at]));
     let mut printed = format!("{spec}\n  {} {}{at}: {error}\n", error.code(), error.pointer);
     for note in error.notes() {
-        writeln!(printed, "  note: {note}").expect("a string grows");
+        writeln!(printed, "  note: {note}").expect("writing to a string can't fail");
     }
     if let Some(help) = error.help() {
-        writeln!(printed, "  help: {help}").expect("a string grows");
+        writeln!(printed, "  help: {help}").expect("writing to a string can't fail");
     }
     printed
 }

@@ -83,11 +83,11 @@ fn every_recorded_exchange_is_imported_replayed_and_mapped() {
     }
     let mut report = String::new();
     for (family, tally) in &families {
-        writeln!(report, "{:>4} of {:>4}  {family}", tally.passed, tally.tried).expect("a string grows");
-        tally
-            .problems
-            .iter()
-            .for_each(|problem| writeln!(report, "               {problem}").expect("a string grows"));
+        writeln!(report, "{:>4} of {:>4}  {family}", tally.passed, tally.tried)
+            .expect("writing to a string can't fail");
+        tally.problems.iter().for_each(|problem| {
+            writeln!(report, "               {problem}").expect("writing to a string can't fail");
+        });
     }
     let (passed, tried) = families.values().fold((0, 0), |sum, one| (sum.0 + one.passed, sum.1 + one.tried));
     println!("{report}{passed:>4} of {tried:>4}  in all");

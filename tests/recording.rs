@@ -247,7 +247,7 @@ fn a_request_with_a_secret_is_not_sent() {
     17 | name = "one"
        |        ^^^^^
        |
-       = note: it would be located at `/request/body/messages/0/content` in fixtures/demo/one.json
+       = note: the secret would be at `/request/body/messages/0/content` in fixtures/demo/one.json
        = help: remove it from the request, and revoke it if it was shared with anyone
 
       ──────

@@ -126,7 +126,7 @@ fn the_first_run_has_no_previous_one() {
     assert!(printed.starts_with("exit 2\n"), "{printed}");
     project.run(["test", "--check", "-qq", "--report", "jsonl=previous.jsonl"]);
     let printed = project.run(["test", "--check", "--previous", "previous.jsonl"]);
-    assert!(printed.contains("warning: no report compares with `--previous`"), "{printed}");
+    assert!(printed.contains("warning: `--previous` has no effect"), "{printed}");
 }
 
 /// The counts compared with the previous run, as the page shows them.

@@ -30,7 +30,7 @@ fn cases_are_test_points_with_their_findings() {
     TAP version 14
     1..4
     ok 1 - demo::passes
-    not ok 2 - demo::warns \# 1 # TODO it only warns
+    not ok 2 - demo::warns \# 1 # TODO this case only warns
       ---
       outcome: "fail"
       at: "bedrock.toml:22:8"
@@ -42,7 +42,7 @@ fn cases_are_test_points_with_their_findings() {
       at: "bedrock.toml:28:8"
       findings: [{"code":"expectation-failed","severity":"error","message":"`output_text`: expected a string that contains `x`, found `Hello!`","at":"bedrock.toml:31:31","notes":["recorded in fixtures/demo/fails.json"],"help":"correct the expectation, or record the case again"}]
       ...
-    ok 4 - demo::late # SKIP the run ended before its turn
+    ok 4 - demo::late # SKIP the run ended before this case
     "#);
 }
 

@@ -263,7 +263,7 @@ fn an_unwritable_file_has_priority_over_a_failure() {
     assert_snapshot!(project.run(args), @"
     exit 3
     --- stdout
-      1 case: 1 failed; 7 not selected; 1 switched off   [TIME]
+      1 case: 1 failed; 7 not selected; 1 disabled   [TIME]
     --- stderr
     error: can't write `bedrock.toml/out.xml`: file exists
     ");
@@ -316,9 +316,9 @@ fn a_disabled_model_is_checked_but_not_run() {
     exit 4
     --- stdout
       ──────
-      0 cases; 1 switched off   [TIME]
+      0 cases; 1 disabled   [TIME]
     --- stderr
-    error: every model with a case is switched off; remove `enabled = false`
+    error: every model with a case is disabled; remove `enabled = false`
     ");
 }
 
@@ -344,7 +344,7 @@ fn a_case_that_warns_is_reported_and_does_not_fail() {
        = help: correct the expectation, or record the case again
 
       ──────
-      1 case: 1 failed; 7 not selected; 1 switched off   [TIME]
+      1 case: 1 failed; 7 not selected; 1 disabled   [TIME]
     "#);
     demo_project::save_report("warns.junit.xml", &project.read("out.xml"));
     assert_snapshot!(project.read("out.xml"), @r#"
@@ -407,7 +407,7 @@ fn an_unexpected_answer_is_reported_with_its_members() {
        = note: recorded in fixtures/demo/greeting.json
        = note: `$.content[0].text`
        = note: `$.content[1].text`
-       = help: pick one, such as with `[0]`, or join them: `{ path = "…", join = "" }`
+       = help: select one, for example with `[0]`, or join them: `{ path = "…", join = "" }`
 
       ──────
       1 case: 1 failed   [TIME]

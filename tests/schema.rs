@@ -72,9 +72,10 @@ fn invalid_files_are_reported_in_our_own_words() {
 
 fn write_finding(printed: &mut String, name: &str, text: &str, finding: &Finding) {
     let LineColumn { line, column } = LineColumn::at_offset(text, finding.at.span.start);
-    writeln!(printed, "{name}:{line}:{column} {} {}", finding.code, finding.message).expect("a string grows");
+    writeln!(printed, "{name}:{line}:{column} {} {}", finding.code, finding.message)
+        .expect("writing to a string can't fail");
     if let Some(help) = &finding.help {
-        writeln!(printed, "    {help}").expect("a string grows");
+        writeln!(printed, "    {help}").expect("writing to a string can't fail");
     }
 }
 
@@ -87,7 +88,8 @@ fn verdicts_are_written_for_comparison() {
         for path in files(folder) {
             let (_, findings) = schemas.check(&path);
             let verdict = if findings.is_empty() { "valid" } else { "invalid" };
-            writeln!(verdicts, "{folder}/{}\t{verdict}", name(&path)).expect("a string grows");
+            writeln!(verdicts, "{folder}/{}\t{verdict}", name(&path))
+                .expect("writing to a string can't fail");
         }
     }
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schema-verdicts.tsv");

@@ -215,7 +215,7 @@ fn the_mode_can_be_configured() {
     let printed = project.run_command(project.command().arg("test").env("AWS_EC2_METADATA_DISABLED", "true"));
     assert!(printed.starts_with("exit 3\n--- stdout\n  live     1 case in 1 file\n"), "{printed}");
     assert!(
-        printed.contains("error[credentials-missing]: the default chain gives no credentials"),
+        printed.contains("error[credentials-missing]: the default chain provides no credentials"),
         "{printed}"
     );
 }

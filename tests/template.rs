@@ -87,7 +87,8 @@ fn errors_in(body: &str) -> String {
     for error in errors {
         let at = body.get(error.at.clone()).expect("a place in the text");
         let help = error.help().map_or(String::new(), |help| format!("; {help}"));
-        writeln!(printed, "  {} {:?} {at:?}: {error}{help}", error.code(), error.at).expect("a string grows");
+        writeln!(printed, "  {} {:?} {at:?}: {error}{help}", error.code(), error.at)
+            .expect("writing to a string can't fail");
     }
     printed
 }
@@ -184,7 +185,7 @@ impl Shape {
     fn write(&self, out: &mut String) {
         match self {
             Shape::Value(value) => out.push_str(&value.to_string().replace("{{", "{\\u007b")),
-            Shape::Hole(index) => write!(out, "{{{{ v{index} }}}}").expect("a string grows"),
+            Shape::Hole(index) => write!(out, "{{{{ v{index} }}}}").expect("writing to a string can't fail"),
             Shape::Text(pieces) => {
                 out.push('"');
                 for piece in pieces {
@@ -193,7 +194,9 @@ impl Shape {
                             let quoted = Value::from(text.as_str()).to_string();
                             out.push_str(&quoted[1..quoted.len() - 1].replace('{', "\\u007b"));
                         }
-                        Err(index) => write!(out, "{{{{v{index}}}}}").expect("a string grows"),
+                        Err(index) => {
+                            write!(out, "{{{{v{index}}}}}").expect("writing to a string can't fail");
+                        }
                     }
                 }
                 out.push('"');
@@ -211,7 +214,7 @@ impl Shape {
                 for (index, (name, member)) in members.iter().enumerate() {
                     out.push_str(if index > 0 { "," } else { " " });
                     write!(out, "{} :", Value::from(name.as_str()).to_string().replace("{{", "{\\u007b"))
-                        .expect("a string grows");
+                        .expect("writing to a string can't fail");
                     member.write(out);
                 }
                 out.push('}');

@@ -129,7 +129,7 @@ fn a_change_runs_the_affected_cases() {
             || round.starts_with("  1 file changed: bedrock.toml\n"),
         "{round}"
     );
-    assert!(round.contains("watching 4 cases, 1 open; Ctrl-C ends"), "{round}");
+    assert!(round.contains("watching 4 cases, 1 open; Ctrl-C quits"), "{round}");
 
     project.save("bedrock.toml", config.replace("max_tokens\": 100", "max_tokens\": 101"));
     assert_eq!(ran(&watcher.round()).len(), 0, "stale recordings are not in `WORDS`");
@@ -255,7 +255,7 @@ fn a_pending_snapshot_starts_no_run() {
     let round = watcher.round();
     assert!(round.contains("1 file changed: snapshots/demo__one.snap\n"), "{round}");
     assert_eq!(ran(&round), ["demo::one"]);
-    assert!(round.contains("watching 4 cases; Ctrl-C ends"), "{round}");
+    assert!(round.contains("watching 4 cases; Ctrl-C quits"), "{round}");
 }
 
 #[test]
@@ -340,7 +340,10 @@ fn keys_run_all_cases_run_open_cases_and_quit() {
     });
     let mut watcher = Watcher { child, lines };
     let first = watcher.round();
-    assert!(first.contains("watching 4 cases, 1 open; Enter runs all, f the open cases, q ends"), "{first}");
+    assert!(
+        first.contains("watching 4 cases, 1 open; Enter runs all cases, f the open ones, q quits"),
+        "{first}"
+    );
     stdin.write_all(b"f").expect("it reads");
     assert_eq!(ran(&watcher.round()), ["demo::one"]);
     stdin.write_all(b"\r").expect("it reads");
