@@ -11,6 +11,7 @@ use crate::aws::catalogue::{Price, Prices};
 use crate::config::settings::{self, Mode, Settings};
 use crate::invoke::live::{AskMfa, Limits};
 use crate::invoke::{Invoker, Live, LiveOptions, Record, RecordScope, Replay, Timeouts};
+use crate::run::Plan;
 
 /// How the person at the terminal takes part while Bedrock is called.
 #[derive(Clone, Default)]
@@ -21,14 +22,14 @@ pub struct Controls {
     pub ask_mfa: Option<AskMfa>,
 }
 
-/// The mode of a run. In CI only the command line may ask for one that writes recordings.
+/// The mode of a run. In CI, only the command line can choose one that records.
 pub fn mode(session: &Session, flag: Option<Mode>) -> Result<Mode, Failure> {
     let mode = session.settings.mode.unwrap_or_default();
     let records = !matches!(mode, Mode::Replay | Mode::Live);
     if records && flag.is_none() && session.environment.is_ci() {
         return Err(Failure::Usage {
             message: format!(
-                "the settings set the mode `{}`, but nothing is recorded in CI unless a flag asks for it",
+                "`BEDROCK_CHECK_MODE` is `{}`, but nothing is recorded in CI unless a flag asks for it",
                 mode.name()
             ),
             help: Some(format!("to record here, add `--mode {}` to the command line", mode.name())),
@@ -37,23 +38,33 @@ pub fn mode(session: &Session, flag: Option<Mode>) -> Result<Mode, Failure> {
     Ok(mode)
 }
 
-/// The invoker for `mode`. A replay builds no client.
-pub(super) fn invoker(
-    session: &Session,
-    mode: Mode,
-    controls: &Controls,
-) -> Result<Box<dyn Invoker>, Failure> {
-    match mode {
-        Mode::Replay => Ok(Box::new(Replay)),
-        Mode::Live => Ok(Box::new(connect(session, controls)?)),
-        Mode::RecordMissing => record(session, controls, RecordScope::Missing),
-        Mode::RecordStale => record(session, controls, RecordScope::Stale),
-        Mode::RecordAll => record(session, controls, RecordScope::All),
-    }
+/// The invoker of a run, and a line for each destination that it may call.
+pub(super) struct Connection {
+    pub invoker: Box<dyn Invoker>,
+    pub destinations: Vec<String>,
 }
 
-fn record(session: &Session, controls: &Controls, which: RecordScope) -> Result<Box<dyn Invoker>, Failure> {
-    Ok(Box::new(Record::new(connect(session, controls)?, which)))
+/// The invoker for `mode`. A replay builds no client.
+pub(super) fn open_connection(
+    session: &Session,
+    mode: Mode,
+    plan: &Plan<'_>,
+    controls: &Controls,
+) -> Result<Connection, Failure> {
+    let scope = match mode {
+        Mode::Replay => return Ok(Connection { invoker: Box::new(Replay), destinations: Vec::new() }),
+        Mode::Live => None,
+        Mode::RecordMissing => Some(RecordScope::Missing),
+        Mode::RecordStale => Some(RecordScope::Stale),
+        Mode::RecordAll => Some(RecordScope::All),
+    };
+    let live = connect(session, controls)?;
+    let destinations = live.describe_destinations(plan.cases.iter().map(|planned| planned.model));
+    let invoker: Box<dyn Invoker> = match scope {
+        None => Box::new(live),
+        Some(scope) => Box::new(Record::new(live, scope)),
+    };
+    Ok(Connection { invoker, destinations })
 }
 
 /// An invoker that calls Bedrock with the limits of the settings. No connection is opened yet.
@@ -68,6 +79,7 @@ pub fn connect(session: &Session, controls: &Controls) -> Result<Live, Failure> 
         limits: Limits { requests: settings.requests_per_minute, tokens: settings.tokens_per_minute },
         max_cost: settings.max_cost,
         prices: prices(settings),
+        allowed_endpoints: settings.allow_endpoint.clone(),
         ask_mfa: controls.ask_mfa.clone(),
         interrupted: controls.interrupted.clone(),
     };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::calls::{Controls, invoker, prices};
+use super::calls::{Connection, Controls, open_connection, prices};
 use super::failure::Failure;
 use super::session::{Configs, Session};
 use crate::check::{Checked, Purpose};
@@ -41,6 +41,9 @@ pub enum UnreferencedFiles {
 /// Receives the events of a run.
 pub trait RunListener {
     fn handle_event(&mut self, event: Event<'_>);
+
+    /// The run is about to start, and may call `destinations`: a line for each. Empty for a replay.
+    fn calls_announced(&mut self, _destinations: &[String]) {}
 
     /// An unreferenced file was deleted.
     fn file_deleted(&mut self, _path: &Path) {}
@@ -126,7 +129,9 @@ impl PlanRun<'_> {
     }
 
     fn run_cases(&self, options: &Options, listener: &mut dyn RunListener) -> Result<Summary, Failure> {
-        let invoker = invoker(self.session, self.mode, self.controls)?;
+        let Connection { invoker, destinations } =
+            open_connection(self.session, self.mode, self.plan, self.controls)?;
+        listener.calls_announced(&destinations);
         let sources = &self.session.sources;
         let mut summary = run::run(self.plan, invoker.as_ref(), options, sources, |event| {
             listener.handle_event(event);

@@ -9,7 +9,7 @@ use crate::check;
 use crate::config::overrides::toml_value;
 use crate::config::preferences::{self, SETTINGS_FILES, SettingsError, SettingsLayer, SettingsSource};
 use crate::config::root::Root;
-use crate::config::settings::Settings;
+use crate::config::settings::{RESTRICTED_SETTINGS, RestrictedSetting, Settings};
 use crate::config::source::Document;
 use crate::diagnose::{Code, FileId, Finding, Sources, Span};
 use crate::files::{self, Base};
@@ -59,12 +59,37 @@ fn unknown_setting_finding(name: &str, file: FileId) -> Finding {
 fn read_file(path: &Path, base: &Base, sources: &Sources, findings: &mut Vec<Finding>) -> Value {
     let shown = base.display_path(path);
     match files::read_text(path, files::CONFIG_LIMIT) {
-        Ok(text) => parse_valid(&text, sources.add(shown, text.as_str()), findings),
+        Ok(text) => {
+            let file = sources.add(shown, text.as_str());
+            let value = parse_valid(&text, file, findings);
+            let restricted = find_restricted(&text, &value, file);
+            let is_allowed = restricted.is_empty();
+            findings.extend(restricted);
+            if is_allowed { value } else { Value::Object(Map::new()) }
+        }
         Err(error) => {
             findings.push(check::unreadable_finding(shown, base, &error, sources));
             Value::Object(Map::new())
         }
     }
+}
+
+/// Reports the settings of a file that only the command line and the environment may choose.
+fn find_restricted(text: &str, settings: &Value, file: FileId) -> Vec<Finding> {
+    let (document, _) = Document::parse(text);
+    let check = |setting: &RestrictedSetting| {
+        let RestrictedSetting { key, flag, allowed_in_files } = setting;
+        let value = settings.get(key)?;
+        let chosen = value.as_str().or_else(|| value.get(0)?.as_str()).unwrap_or("VALUE");
+        if allowed_in_files.contains(&chosen) {
+            return None;
+        }
+        let span = Span::new(file, document.place(&format!("/{key}"))?.value);
+        let message = format!("`{key}`: a settings file can't choose `{chosen}`");
+        let help = format!("remove it, and write `{flag} {chosen}` on the command line");
+        Some(Finding::new(Code::SettingNeedsFlag, span, message).help(help))
+    };
+    RESTRICTED_SETTINGS.iter().filter_map(check).collect()
 }
 
 /// The settings in `text`; empty, with findings, if it isn't valid.

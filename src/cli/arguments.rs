@@ -222,6 +222,9 @@ pub(super) struct Invoke {
     /// Send the request of this case of the model
     #[arg(long, value_name = "NAME")]
     pub case: Option<String>,
+    /// A host that configs may name as `endpoint` or `sts_endpoint`, besides AWS's own; repeatable
+    #[arg(long, value_name = "HOST")]
+    pub allow_endpoint: Vec<String>,
     /// Output format of the response
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,
@@ -250,6 +253,9 @@ pub(super) struct Doctor {
     pub model: String,
     #[command(flatten)]
     pub configs: Configs,
+    /// A host that configs may name as `endpoint` or `sts_endpoint`, besides AWS's own; repeatable
+    #[arg(long, value_name = "HOST")]
+    pub allow_endpoint: Vec<String>,
     /// Output format of the steps
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::arguments::{Doctor, Format};
 use super::controls::controls;
@@ -19,7 +19,7 @@ use crate::suite::Model;
 use crate::words::nearest;
 
 pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Output) -> CommandResult {
-    let session = session::start(environment, Map::new(), output)?;
+    let session = session::start(environment, session::endpoint_settings(&arguments.allow_endpoint), output)?;
     let Some(checked) = session::check_valid(&session, &arguments.configs, Vec::new(), output)? else {
         return Ok(Exit::Invalid);
     };

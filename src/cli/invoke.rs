@@ -23,7 +23,7 @@ use crate::words::nearest;
 
 pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut Output) -> CommandResult {
     let set = case_from_variables(arguments, &mut environment)?;
-    let session = session::start(environment, Map::new(), output)?;
+    let session = session::start(environment, session::endpoint_settings(&arguments.allow_endpoint), output)?;
     let checked = session.check_with(&arguments.configs, set, Purpose::Run)?;
     // `find_case` reports an unknown model, so the finding about the unused override is dropped.
     let is_relevant =
@@ -237,6 +237,7 @@ mod tests {
     fn variables_make_the_only_case_and_keep_their_text() {
         let var = ["prompt=a=\"b\"".to_owned(), "system.prompt=1".to_owned()];
         let arguments = Invoke {
+            allow_endpoint: Vec::new(),
             model: "claude-3.5".to_owned(),
             configs: Configs::default(),
             var: var.into(),

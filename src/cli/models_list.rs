@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::arguments::{Configs, Format, ModelsList};
 use super::controls::controls;
@@ -108,7 +108,7 @@ fn list_from_account(
     environment: Environment,
     output: &mut Output,
 ) -> Result<Vec<ModelLine>, Failure> {
-    let session = session::start(environment, Map::new(), output)?;
+    let session = session::start(environment, session::endpoint_settings(&arguments.allow_endpoint), output)?;
     let live = app::connect(&session, &controls(&session.environment))?;
     let listed = if let Some(name) = &arguments.like {
         let checked = session.check_with(&Configs::default(), Vec::new(), Purpose::Run)?;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::arguments::Configs;
 use super::guard::Guarded;
@@ -17,6 +17,12 @@ impl From<&Configs> for app::Configs {
     fn from(Configs { paths, profile, set }: &Configs) -> app::Configs {
         app::Configs { paths: paths.clone(), profile: profile.clone(), set: set.clone() }
     }
+}
+
+/// The settings for `--allow-endpoint`.
+pub(super) fn endpoint_settings(allowed: &[String]) -> Map<String, Value> {
+    let given = (!allowed.is_empty()).then(|| ("allow_endpoint".to_owned(), json!(allowed)));
+    given.into_iter().collect()
 }
 
 /// Starts a session, and applies its colour setting to `output`. `flags` contains the settings of the command line.

@@ -69,6 +69,7 @@ fn flags(arguments: &Test) -> Map<String, Value> {
     };
     let given = [
         ("mode", arguments.mode.map(|mode| json!(mode))),
+        ("allow_endpoint", list(&arguments.allow_endpoint)),
         ("retries", arguments.retries.map(|retries| json!(retries))),
         ("max_cost", arguments.max_cost.map(|limit| json!(limit))),
         ("requests_per_minute", arguments.requests_per_minute.map(|limit| json!(limit))),
@@ -78,9 +79,14 @@ fn flags(arguments: &Test) -> Map<String, Value> {
         ("no_tests", arguments.no_tests.map(|word| json!(word))),
         ("update", update.map(|word| json!(word))),
         ("unreferenced", arguments.unreferenced.map(|word| json!(word))),
-        ("report", (!arguments.report.is_empty()).then(|| json!(arguments.report))),
+        ("report", list(&arguments.report)),
     ];
     given.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+}
+
+/// A repeatable flag; `None` if it was not given.
+fn list(given: &[String]) -> Option<Value> {
+    (!given.is_empty()).then(|| json!(given))
 }
 
 /// Handles missing configs like an empty selection, as `no_tests` demands.

@@ -17,13 +17,13 @@ use super::model::form;
 #[cfg_attr(test, schemars(title = "bedrock-check settings", extend("$id" = "urn:bedrock-check:settings:1")))]
 #[serde(default)]
 pub struct Settings {
-    /// Where answers come from: `replay` (the default), `record-missing`, `record-stale`, `record-all` or `live`.
+    /// Where answers come from: `replay` (the default), `record-missing`, `record-stale`, `record-all` or `live`. A file can only choose `replay`.
     pub mode: Option<Mode>,
     /// Number of cases that run at the same time. The default is the number of processors.
     pub jobs: Option<NonZeroUsize>,
     /// Number of failures after which the run stops.
     pub max_fail: Option<NonZeroUsize>,
-    /// What a run that selects no case does: `fail` (the default), `warn` or `pass`.
+    /// What a run that selects no case does: `fail` (the default), `warn` or `pass`. A file can only choose `fail`.
     pub no_tests: Option<NoTests>,
     /// When to use colours: `auto` (the default), `always` or `never`.
     pub color: Option<ColorChoice>,
@@ -33,9 +33,9 @@ pub struct Settings {
     /// Reports to write, each `FORMAT=PATH`.
     #[cfg_attr(test, schemars(transform = form::REPORT.items()))]
     pub report: Vec<String>,
-    /// What happens to new and changed snapshots. The values are those of `INSTA_UPDATE`.
+    /// What happens to new and changed snapshots. The values are those of `INSTA_UPDATE`. A file can only choose `auto` or `no`.
     pub update: Option<SnapshotUpdate>,
-    /// What happens if fixtures or snapshots belong to no case: `ignore` them, `warn` (the default), `reject` (the default in CI) to fail the run, `delete` them after a run without failures, or `auto`: `reject` in CI, otherwise `delete`.
+    /// What happens if fixtures or snapshots belong to no case: `ignore` them, `warn` (the default), `reject` (the default in CI) to fail the run, `delete` them after a run without failures, or `auto`: `reject` in CI, otherwise `delete`. A file can't choose `delete` or `auto`.
     pub unreferenced: Option<Unreferenced>,
     /// How often a failed call is retried, if the failure is temporary. The default is 3; 0 disables retries.
     #[cfg_attr(test, schemars(range(max = 20)))]
@@ -50,6 +50,9 @@ pub struct Settings {
     /// Maximum cost of a run in USD. The run ends before a call that could exceed it.
     #[cfg_attr(test, schemars(range(min = 0.0)))]
     pub max_cost: Option<f64>,
+    /// Hosts that configs may name as `endpoint` and `sts_endpoint`, besides AWS's own and local ones. A file can't set it.
+    #[cfg_attr(test, schemars(inner(length(min = 1))))]
+    pub allow_endpoint: Vec<String>,
     /// Time limits of calls, cases and the run.
     pub timeout: Timeouts,
     /// Prices by model ID. They override the built-in prices.
@@ -62,7 +65,8 @@ pub struct Settings {
 
 impl Settings {
     /// The keys that an environment variable can set.
-    pub const KEYS: [&str; 14] = [
+    pub const KEYS: [&str; 15] = [
+        "allow_endpoint",
         "mode",
         "jobs",
         "max_fail",
@@ -79,6 +83,27 @@ impl Settings {
         "max_cost",
     ];
 }
+
+/// A setting with which a run could call, write, delete, or pass without a test.
+pub struct RestrictedSetting {
+    pub key: &'static str,
+    pub flag: &'static str,
+    /// The values that a settings file may choose. Only the command line and the environment may choose the others,
+    /// because a settings file may be part of a change that has not been reviewed.
+    pub allowed_in_files: &'static [&'static str],
+}
+
+pub const RESTRICTED_SETTINGS: [RestrictedSetting; 5] = [
+    RestrictedSetting { key: "allow_endpoint", flag: "--allow-endpoint", allowed_in_files: &[] },
+    RestrictedSetting { key: "mode", flag: "--mode", allowed_in_files: &["replay"] },
+    RestrictedSetting { key: "update", flag: "--update", allowed_in_files: &["auto", "no"] },
+    RestrictedSetting { key: "no_tests", flag: "--no-tests", allowed_in_files: &["fail"] },
+    RestrictedSetting {
+        key: "unreferenced",
+        flag: "--unreferenced",
+        allowed_in_files: &["ignore", "warn", "reject"],
+    },
+];
 
 /// Time limits, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]

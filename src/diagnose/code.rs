@@ -67,6 +67,7 @@ catalogue! {
     UnknownKey          = "unknown-key",          Error,   "A key is unknown.";
     MissingKey          = "missing-key",          Error,   "A required key is missing.";
     InvalidValue        = "invalid-value",        Error,   "A value does not fit its key.";
+    SettingNeedsFlag    = "setting-needs-flag",   Error,   "A settings file chooses what only the command line may choose.";
     UnsupportedVersion  = "unsupported-version",  Error,   "A file needs another version of bedrock-check.";
     LiteralSecret       = "literal-secret",       Error,   "A file contains a secret.";
     // References
@@ -137,6 +138,7 @@ catalogue! {
     CredentialsMissing  = "credentials-missing",  Error,   "No AWS credentials were found.";
     RoleNotAssumed      = "role-not-assumed",     Error,   "STS refused to assume a role.";
     AccountNotAllowed   = "account-not-allowed",  Error,   "The credentials belong to an account that is not allowed.";
+    EndpointNotAllowed  = "endpoint-not-allowed", Error,   "A config names a host that may not receive credentials.";
     EndpointUnreachable = "endpoint-unreachable", Error,   "A call did not reach its endpoint.";
     CallTimedOut        = "call-timed-out",       Error,   "A call took longer than its limit.";
     AnswerUnreadable    = "answer-unreadable",    Error,   "The response is not a Bedrock response.";

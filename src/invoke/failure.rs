@@ -67,8 +67,12 @@ impl CallFailure {
 
     /// Whether the call may have reached the model.
     pub fn may_cost(&self) -> bool {
-        const BEFORE_THE_CALL: [Code; 3] =
-            [Code::CredentialsMissing, Code::RoleNotAssumed, Code::AccountNotAllowed];
+        const BEFORE_THE_CALL: [Code; 4] = [
+            Code::CredentialsMissing,
+            Code::RoleNotAssumed,
+            Code::AccountNotAllowed,
+            Code::EndpointNotAllowed,
+        ];
         const UNREACHED: [&str; 5] = ["no-endpoint", "proxy", "tls", "connection-refused", "unreachable"];
         let is_unreached = self.cause.is_some_and(|cause| UNREACHED.contains(&cause.id));
         !BEFORE_THE_CALL.contains(&self.code) && self.key != Key::StsEndpoint && !is_unreached

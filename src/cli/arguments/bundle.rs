@@ -61,7 +61,7 @@ pub(in crate::cli) struct TestArguments {
 }
 
 /// Arguments that would change the run that a bundle recorded, so that `--bundle` conflicts with them.
-const CHANGES_THE_RUN: [&str; 20] = [
+const CHANGES_THE_RUN: [&str; 21] = [
     "paths",
     "profile",
     "set",
@@ -71,6 +71,7 @@ const CHANGES_THE_RUN: [&str; 20] = [
     "shard",
     "watch",
     "mode",
+    "allow_endpoint",
     "retries",
     "max_cost",
     "requests_per_minute",

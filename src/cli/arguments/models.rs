@@ -54,6 +54,9 @@ pub(in crate::cli) struct ModelsList {
     /// Use the credentials and Region of this model of the configs here [default: the default credential chain]
     #[arg(long, value_name = "MODEL", requires = "live")]
     pub like: Option<String>,
+    /// A host that configs may name as `endpoint` or `sts_endpoint`, besides AWS's own; repeatable
+    #[arg(long, value_name = "HOST", requires = "live")]
+    pub allow_endpoint: Vec<String>,
     /// Output format of the list
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub format: Format,

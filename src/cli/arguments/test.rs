@@ -22,6 +22,9 @@ pub(in crate::cli) struct Test {
     /// Where responses come from [default: replay]
     #[arg(long, value_name = "MODE")]
     pub mode: Option<Mode>,
+    /// A host that configs may name as `endpoint` or `sts_endpoint`, besides AWS's own; repeatable
+    #[arg(long, value_name = "HOST")]
+    pub allow_endpoint: Vec<String>,
     /// How often to retry a call that failed for a temporary reason [default: 3]
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,

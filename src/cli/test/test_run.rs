@@ -112,6 +112,12 @@ impl RunListener for Listener<'_, '_> {
         self.progress.update(event);
     }
 
+    fn calls_announced(&mut self, destinations: &[String]) {
+        for destination in destinations {
+            self.output.print_message(&format!("  calls    {}", visible(destination)));
+        }
+    }
+
     fn file_deleted(&mut self, path: &Path) {
         self.output.print_message(&format!("DELETED  {}", visible(&path.display().to_string())));
     }

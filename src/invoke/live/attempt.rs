@@ -56,11 +56,16 @@ async fn call_once(
     text: &str,
     waiting: &Waiting,
 ) -> Result<AttemptResult, InvokeError> {
+    let endpoint = endpoint::resolve(model, &live.options)?;
+    let destination = match &endpoint.url {
+        Some(url) => format!("`{url}`"),
+        None => format!("Bedrock in `{}`", model.region),
+    };
     let caller = Box::pin(live.identities.caller_for(model, waiting)).await?;
     let timeouts = &live.options.timeouts;
     let wire = Wire::new(text, &request.headers);
-    let client =
-        Client::from_conf(endpoint::sdk_config(live, model, &caller).interceptor(wire.clone()).build());
+    let config = endpoint::sdk_config(live, model, endpoint, &caller).interceptor(wire.clone());
+    let client = Client::from_conf(config.build());
     let sent = Instant::now();
     let call = Limit::starting_now("call", timeouts.call);
     let first_byte = Limit::starting_now("first_byte", timeouts.first_byte);
@@ -70,7 +75,7 @@ async fn call_once(
         .await
         .map_err(|error| at_endpoint_key(error, model))?;
     let Some(raw) = wire.take_response() else {
-        return Err(no_response_failure(live, model, no_response.as_ref()).into());
+        return Err(no_response_failure(live, model, &destination, no_response.as_ref()).into());
     };
     let retry_after = receive::retry_after(&raw.headers);
     let received = waiting
@@ -118,14 +123,15 @@ async fn send(client: &Client, request: &Request) -> Option<NoResponse> {
     }
 }
 
-fn no_response_failure(live: &Live, model: &Model, no_response: Option<&NoResponse>) -> CallFailure {
+fn no_response_failure(
+    live: &Live,
+    model: &Model,
+    destination: &str,
+    no_response: Option<&NoResponse>,
+) -> CallFailure {
     let key = endpoint::key(model);
-    let destination = match endpoint::resolve(model, &live.options).url {
-        Some(url) => format!("`{url}`"),
-        None => format!("Bedrock in `{}`", model.region),
-    };
     match no_response {
-        Some(no_response) => no_response.to_failure(&destination, key, live.options.timeouts.connect),
+        Some(no_response) => no_response.to_failure(destination, key, live.options.timeouts.connect),
         None => CallFailure::new(
             Code::EndpointUnreachable,
             key,

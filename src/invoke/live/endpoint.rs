@@ -1,5 +1,7 @@
 //! Endpoint and credentials of a call, for the SDK.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_bedrockruntime::config::{
     BehaviorVersion, Builder, Credentials, Region, SharedCredentialsProvider, StalledStreamProtectionConfig,
     Token,
@@ -12,7 +14,10 @@ use super::client::Live;
 use super::identity::CallerCredentials;
 use super::options::LiveOptions;
 use crate::aws::cause::Key;
-use crate::suite::Model;
+use crate::aws::host::{BEDROCK, host_of_url};
+use crate::aws::partition::partition_of;
+use crate::invoke::CallFailure;
+use crate::suite::{Model, Source};
 
 /// A custom endpoint, or the variant of the Region's own endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,16 +27,55 @@ pub(super) struct Endpoint {
     pub dual_stack: bool,
 }
 
-/// The environment overrides the config. For the SDK, a custom endpoint is neither FIPS nor dual stack.
-pub(super) fn resolve(model: &Model, options: &LiveOptions) -> Endpoint {
+/// The environment overrides the config. For the SDK, a custom endpoint is neither FIPS nor dual stack. A host that
+/// the config may not choose is an error.
+pub(super) fn resolve(model: &Model, options: &LiveOptions) -> Result<Endpoint, CallFailure> {
     let variables = ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"];
-    let url = variables.into_iter().find_map(|name| options.variable(name)).or(model.endpoint.as_deref());
+    let from_environment = variables.into_iter().find_map(|name| options.variable(name));
+    if let (None, Some(url)) = (from_environment, &model.endpoint) {
+        options.check_allowed(url, &BEDROCK, Key::Endpoint)?;
+    }
+    let url = from_environment.or(model.endpoint.as_deref());
     let is_regional = url.is_none();
-    Endpoint {
+    Ok(Endpoint {
         url: url.map(str::to_owned),
         fips: is_regional && (model.fips || options.is_switched_on("AWS_USE_FIPS_ENDPOINT")),
         dual_stack: is_regional && (model.dual_stack || options.is_switched_on("AWS_USE_DUALSTACK_ENDPOINT")),
+    })
+}
+
+impl Live {
+    /// Describes where the calls of `models` go, and with which credentials: one line for each destination. A host that
+    /// is not allowed is left out, because its call is refused.
+    pub fn describe_destinations<'m>(&self, models: impl Iterator<Item = &'m Model>) -> Vec<String> {
+        let lines = models.filter_map(|model| describe_destination(model, &self.options).ok());
+        lines.collect::<BTreeSet<String>>().into_iter().collect()
     }
+}
+
+/// Hosts, roles and accounts of the calls of `model`.
+fn describe_destination(model: &Model, options: &LiveOptions) -> Result<String, CallFailure> {
+    let endpoint = resolve(model, options)?;
+    let fips = if endpoint.fips { "-fips" } else { "" };
+    let partition = partition_of(&model.region);
+    let suffix = if endpoint.dual_stack { partition.dual_stack_suffix } else { partition.dns_suffix };
+    let host = match &endpoint.url {
+        Some(url) => host_of_url(url).unwrap_or(url).to_owned(),
+        None => format!("bedrock-runtime{fips}.{}.{suffix}", model.region),
+    };
+    let Some(credentials) = &model.credentials else {
+        return Ok(format!("{host} with the default credentials"));
+    };
+    let source = match &credentials.source {
+        Source::Default => "the default credentials".to_owned(),
+        Source::Profile(name) => format!("the profile `{name}`"),
+        Source::BedrockApiKey => "a Bedrock API key".to_owned(),
+    };
+    let hops = credentials.hops.iter().map(|hop| {
+        let sts = hop.sts_endpoint.as_deref().and_then(host_of_url).unwrap_or("STS");
+        format!(", then the role {} at {sts}", hop.role_arn)
+    });
+    Ok(format!("{host} with {source}{}", hops.collect::<String>()))
 }
 
 /// The key that determines the endpoint.
@@ -41,8 +85,12 @@ pub(super) fn key(model: &Model) -> Key {
 
 /// The SDK's configuration for this call only. Nothing in it comes from the process's environment, so a bearer token
 /// there can't replace the role that the config names.
-pub(super) fn sdk_config(live: &Live, model: &Model, caller: &CallerCredentials) -> Builder {
-    let endpoint = resolve(model, &live.options);
+pub(super) fn sdk_config(
+    live: &Live,
+    model: &Model,
+    endpoint: Endpoint,
+    caller: &CallerCredentials,
+) -> Builder {
     let mut config = Builder::new()
         .behavior_version(BehaviorVersion::latest())
         .http_client(live.http.clone())

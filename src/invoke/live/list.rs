@@ -77,8 +77,9 @@ impl Live {
         let caller = Box::pin(self.identities.caller_for(model, waiting)).await?;
         let wire = Wire::new("", &model.headers);
         let get = GetRequest { path: path.to_owned() };
+        let endpoint = endpoint::resolve(model, &self.options)?;
         let mut config =
-            endpoint::sdk_config(self, model, &caller).interceptor(wire.clone()).interceptor(get);
+            endpoint::sdk_config(self, model, endpoint, &caller).interceptor(wire.clone()).interceptor(get);
         config.set_endpoint_url(Some(self.control_plane(model)));
         let client = Client::from_conf(config.use_fips(false).build());
         let sent = Instant::now();

@@ -8,6 +8,10 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use crate::aws::catalogue::Prices;
+use crate::aws::cause::Key;
+use crate::aws::host::{host_of_url, is_service_endpoint};
+use crate::diagnose::Code;
+use crate::invoke::CallFailure;
 
 /// The settings and the environment of live calls.
 #[derive(Clone)]
@@ -23,6 +27,8 @@ pub struct LiveOptions {
     /// The budget of the run, in USD.
     pub max_cost: Option<f64>,
     pub prices: Arc<Prices>,
+    /// Hosts that the user allowed configs to name, besides AWS's own.
+    pub allowed_endpoints: Vec<String>,
     /// Asks the user for the code of an MFA device; `None` without a terminal.
     pub ask_mfa: Option<AskMfa>,
     /// Cancelled from outside to end the run early.
@@ -58,5 +64,19 @@ impl LiveOptions {
 
     pub(super) fn is_switched_on(&self, name: &str) -> bool {
         self.variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    /// An error unless `url`, which a config contains, is an endpoint of AWS's `services`, is local, or was allowed by
+    /// the user. Whoever can change a config must not choose where credentials are sent.
+    pub(super) fn check_allowed(&self, url: &str, services: &[&str], key: Key) -> Result<(), CallFailure> {
+        let host = host_of_url(url);
+        let is_named = |allowed: &String| host.is_some_and(|host| host.eq_ignore_ascii_case(allowed));
+        if is_service_endpoint(url, services) || self.allowed_endpoints.iter().any(is_named) {
+            return Ok(());
+        }
+        let message = format!("the host of `{url}` is not an endpoint of AWS that a config may choose");
+        let failure = CallFailure::new(Code::EndpointNotAllowed, key, message);
+        let host = host.unwrap_or("HOST");
+        Err(failure.help(format!("if you trust it, add `--allow-endpoint {host}` to the command")))
     }
 }

@@ -24,7 +24,7 @@ impl CredentialSources {
         keys: &Keys,
         waiting: &Waiting,
     ) -> Result<Identity, InvokeError> {
-        let sts = self.sts_endpoint(model, None).await;
+        let sts = self.sts_endpoint(model, None).await?;
         let client = self.sts_client(&sts, keys);
         self.call_sts(waiting, async || {
             let result = client.get_caller_identity().send().await;

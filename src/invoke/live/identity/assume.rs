@@ -47,7 +47,7 @@ impl CredentialSources {
             }
         };
         let parameters = self.parameters(credentials, index).map_err(&with_place)?;
-        let sts = self.sts_endpoint(model, Some(hop)).await;
+        let sts = self.sts_endpoint(model, Some(hop)).await.map_err(&with_place)?;
         let client = self.sts_client(&sts, keys);
         let is_last = index + 1 == credentials.hops.len();
         let assumed = self

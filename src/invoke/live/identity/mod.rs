@@ -54,7 +54,7 @@ impl Identities {
         if let Some(key) = self.api_key(model)? {
             return Ok(CallerCredentials::ApiKey(key));
         }
-        let cache = self.cache_for(model).await;
+        let cache = self.cache_for(model).await?;
         Box::pin(waiting.within(None, cache.get_or_fetch(|| self.fetch_keys(model, waiting))))
             .await?
             .map(CallerCredentials::Keys)
@@ -62,8 +62,10 @@ impl Identities {
 
     /// Forgets the credentials of `caller` for `model`; the next call fetches new ones.
     pub(super) async fn forget(&self, model: &Model, caller: &CallerCredentials) {
-        if let CallerCredentials::Keys(keys) = caller {
-            self.cache_for(model).await.forget(keys.access_key_id()).await;
+        if let CallerCredentials::Keys(keys) = caller
+            && let Ok(cache) = self.cache_for(model).await
+        {
+            cache.forget(keys.access_key_id()).await;
         }
     }
 
@@ -120,16 +122,18 @@ impl Identities {
     }
 
     /// Models share credentials if the values and the STS endpoints are the same, even in different files.
-    async fn cache_for(&self, model: &Model) -> Arc<CredentialCache> {
+    async fn cache_for(&self, model: &Model) -> Result<Arc<CredentialCache>, CallFailure> {
         let mut key = None;
         if let Some(credentials) = &model.credentials {
             let mut endpoints = Vec::new();
             for hop in &credentials.hops {
-                endpoints.push(self.sources.sts_endpoint(model, Some(hop)).await);
+                let endpoint = self.sources.sts_endpoint(model, Some(hop)).await;
+                let place = || hop.places.get(Key::StsEndpoint).cloned();
+                endpoints.push(endpoint.map_err(|failure| CallFailure { place: place(), ..failure })?);
             }
             key = Some(CacheKey::new(credentials, endpoints));
         }
         let mut caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(caches.entry(key).or_default())
+        Ok(Arc::clone(caches.entry(key).or_default()))
     }
 }

@@ -11,6 +11,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::source::CredentialSources;
 use crate::aws::cause::{self, Key, Retry, Service};
+use crate::aws::host::STS;
 use crate::diagnose::{Code, short};
 use crate::invoke::live::no_response::NoResponse;
 use crate::invoke::live::options::LiveOptions;
@@ -28,18 +29,26 @@ pub(super) struct StsEndpoint {
 }
 
 impl StsEndpoint {
-    /// The endpoint of the environment replaces `configured`, but requests are still signed for the Region of
-    /// `configured`. Without a configured endpoint, the Region is `home`, the Region of the caller.
-    pub(super) fn new(options: &LiveOptions, configured: Option<&str>, home: &str) -> StsEndpoint {
+    /// The endpoint of the environment replaces `configured`, which must be a host that a config may choose. Requests are
+    /// signed for the Region of `configured` in either case. Without a configured endpoint, the Region is `home`, the Region of the caller.
+    pub(super) fn new(
+        options: &LiveOptions,
+        configured: Option<&str>,
+        home: &str,
+    ) -> Result<StsEndpoint, CallFailure> {
         let variables = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"];
-        let url = variables.into_iter().find_map(|name| options.variable(name)).or(configured);
+        let from_environment = variables.into_iter().find_map(|name| options.variable(name));
+        if let (None, Some(url)) = (from_environment, configured) {
+            options.check_allowed(url, &STS, Key::StsEndpoint)?;
+        }
+        let url = from_environment.or(configured);
         let region = configured.and_then(region_from_host).unwrap_or(home);
-        StsEndpoint {
+        Ok(StsEndpoint {
             url: url.map(str::to_owned),
             region: region.to_owned(),
             fips: url.is_none() && options.is_switched_on("AWS_USE_FIPS_ENDPOINT"),
             dual_stack: url.is_none() && options.is_switched_on("AWS_USE_DUALSTACK_ENDPOINT"),
-        }
+        })
     }
 
     /// The name of the endpoint in messages.
@@ -68,7 +77,11 @@ pub(super) type StsResult<T> = Result<T, CallFailure>;
 
 impl CredentialSources {
     /// The STS endpoint for the role `hop`, or else that of the credentials.
-    pub(super) async fn sts_endpoint(&self, model: &Model, hop: Option<&Hop>) -> StsEndpoint {
+    pub(super) async fn sts_endpoint(
+        &self,
+        model: &Model,
+        hop: Option<&Hop>,
+    ) -> Result<StsEndpoint, CallFailure> {
         let last = model.credentials.as_ref().and_then(|credentials| credentials.hops.last());
         let endpoint = [hop, last].into_iter().flatten().find_map(|hop| hop.sts_endpoint.as_deref());
         StsEndpoint::new(&self.options, endpoint, &self.caller_region(model).await)
