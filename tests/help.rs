@@ -34,8 +34,8 @@ fn the_help_names_every_command() {
     Commands:
       validate  Check config files without running a case; needs no network and no credentials
       test      Run the cases against their recorded exchanges [alias: run]
-      record    Call the model for each case that has no recording, and record the answer: `test
-                --mode record-missing`
+      record    Call the model for each case that has no recording, and record the answer: `test --mode
+                record-missing`
       probe     Run only the cases that prove the features that models claim in `[models.NAME.features]`
       list      List the cases that `test` would run
       pending   List the pending snapshots; exit with 5 if there are any
@@ -182,6 +182,8 @@ fn test_has_help_and_is_also_called_run() {
                                      --shard` shows its cases
           --mode <MODE>              Where responses come from [default: replay] [possible values:
                                      replay, record-missing, record-stale, record-all, live]
+          --allow-endpoint <HOST>    A host that configs may name as `endpoint` or `sts_endpoint`,
+                                     besides AWS's own; repeatable
           --retries <N>              How often to retry a call that failed for a temporary reason
                                      [default: 3]
           --max-cost <USD>           Maximum cost of the run in USD; it stops before a call that could
@@ -362,8 +364,8 @@ fn without_a_command_help_is_printed_as_an_error() {
     Commands:
       validate  Check config files without running a case; needs no network and no credentials
       test      Run the cases against their recorded exchanges [alias: run]
-      record    Call the model for each case that has no recording, and record the answer: `test
-                --mode record-missing`
+      record    Call the model for each case that has no recording, and record the answer: `test --mode
+                record-missing`
       probe     Run only the cases that prove the features that models claim in `[models.NAME.features]`
       list      List the cases that `test` would run
       pending   List the pending snapshots; exit with 5 if there are any
@@ -458,6 +460,7 @@ fn every_code_is_listed() {
     unknown-key            error    A key is unknown.
     missing-key            error    A required key is missing.
     invalid-value          error    A value does not fit its key.
+    setting-needs-flag     error    A settings file chooses what only the command line may choose.
     unsupported-version    error    A file needs another version of bedrock-check.
     literal-secret         error    A file contains a secret.
     unknown-credentials    error    A model names credentials that are not declared.
@@ -519,6 +522,7 @@ fn every_code_is_listed() {
     credentials-missing    error    No AWS credentials were found.
     role-not-assumed       error    STS refused to assume a role.
     account-not-allowed    error    The credentials belong to an account that is not allowed.
+    endpoint-not-allowed   error    A config names a host that may not receive credentials.
     endpoint-unreachable   error    A call did not reach its endpoint.
     call-timed-out         error    A call took longer than its limit.
     answer-unreadable      error    The response is not a Bedrock response.

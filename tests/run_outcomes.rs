@@ -415,6 +415,26 @@ fn an_unexpected_answer_is_reported_with_its_members() {
 }
 
 #[test]
+fn an_expectation_on_a_field_without_a_value_is_not_reported() {
+    let project = project(&[(
+        "greeting",
+        "expect.output_text = { contains = \"Paris\" }\nexpect.output_tokens = { max = 1 }",
+    )]);
+    let config = project.read("bedrock.toml").replace("$.content[0].text", "$.contents[0].text");
+    project.write("bedrock.toml", config);
+    record(&project, &[("demo::greeting", text_answer("Hi!"))]);
+    let printed = project.run(["test"]);
+    let errors: Vec<_> = printed.lines().filter(|line| line.starts_with("error[")).collect();
+    assert_eq!(
+        errors,
+        [
+            "error[mapping-no-match]: `output_text` matches nothing in the response",
+            "error[expectation-failed]: `output_tokens`: expected a number of at most `1`, found the number `3`",
+        ]
+    );
+}
+
+#[test]
 fn an_edited_fixture_is_an_error_in_the_fixture() {
     let project = demo_project::accepted();
     let path = "fixtures/demo/greeting.json";

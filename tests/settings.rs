@@ -34,14 +34,10 @@ fn settings_come_from_file_environment_and_flag() {
 #[test]
 fn settings_are_found_in_parent_folders() {
     let project =
-        Project::with(&[("bedrock-check.toml", "no_tests = \"pass\"\n"), ("a/b/bedrock.toml", MODEL)]);
+        Project::with(&[("bedrock-check.toml", "severity.no-such = \"off\"\n"), ("a/b/bedrock.toml", MODEL)]);
     let mut command = project.command();
-    assert_snapshot!(project.run_command(command.current_dir(project.path().join("a/b")).arg("test")), @"
-    exit 0
-    --- stdout
-      ──────
-      0 cases   [TIME]
-    ");
+    let printed = project.run_command(command.current_dir(project.path().join("a/b")).arg("test"));
+    assert!(printed.contains("bedrock-check.toml:1:10"), "{printed}");
 }
 
 #[test]
@@ -209,10 +205,11 @@ fn a_colour_setting_yields_to_environment_and_flag() {
 }
 
 #[test]
-fn the_mode_can_be_configured() {
+fn the_mode_can_come_from_the_environment() {
     let project = demo_project::accepted();
-    project.write("bedrock-check.toml", "mode = \"live\"\n");
-    let printed = project.run_command(project.command().arg("test").env("AWS_EC2_METADATA_DISABLED", "true"));
+    let mut command = project.command();
+    command.arg("test").env("AWS_EC2_METADATA_DISABLED", "true").env("BEDROCK_CHECK_MODE", "live");
+    let printed = project.run_command(&mut command);
     assert!(printed.starts_with("exit 3\n--- stdout\n  live     1 case in 1 file\n"), "{printed}");
     assert!(
         printed.contains("error[credentials-missing]: the default chain provides no credentials"),
@@ -221,13 +218,60 @@ fn the_mode_can_be_configured() {
 }
 
 #[test]
+fn a_settings_file_cannot_call_write_delete_or_pass_without_a_case() {
+    let project = demo_project::accepted();
+    project.write("fixtures/demo/unreferenced.json", "{}");
+    let snapshot = project.read("snapshots/demo__greeting.snap");
+    project.write("snapshots/demo__greeting.snap", snapshot.replace("Hello", "Goodbye"));
+    let before: Vec<(String, String)> =
+        project.tree().into_iter().map(|path| (path.clone(), project.read(&path))).collect();
+    let restricted = [
+        ("mode", ["record-missing", "record-stale", "record-all", "live"].as_slice()),
+        ("update", &["always", "new", "unseen", "force"]),
+        ("unreferenced", &["delete", "auto"]),
+        ("no_tests", &["warn", "pass"]),
+    ];
+    for (key, values) in restricted {
+        for value in values {
+            for path in ["bedrock-check.toml", ".config/bedrock-check.toml"] {
+                project.write(path, format!("exclude = [\"**\"]\n{key} = \"{value}\"\n"));
+                let mut command = project.command();
+                command.args(["test", "-q"]).env("CI", "true").env("AWS_BEARER_TOKEN_BEDROCK", "made-up");
+                let printed = project.run_command(&mut command);
+                let expected =
+                    format!("error[setting-needs-flag]: `{key}`: a settings file can't choose `{value}`");
+                assert!(printed.starts_with("exit 2\n") && printed.contains(&expected), "{printed}");
+                std::fs::remove_file(project.path().join(path)).expect("it was written");
+                let after = project.tree().into_iter().map(|path| (path.clone(), project.read(&path)));
+                assert!(after.eq(before.iter().cloned()), "{key} = {value} changed a file:\n{printed}");
+            }
+        }
+    }
+    project.write("bedrock-check.toml", "mode = \"live\"\n");
+    assert_snapshot!(project.run(["test"]), @r#"
+    exit 2
+    --- stdout
+    error[setting-needs-flag]: `mode`: a settings file can't choose `live`
+     --> bedrock-check.toml:1:8
+      |
+    1 | mode = "live"
+      |        ^^^^^^
+      |
+      = help: remove it, and write `--mode live` on the command line
+
+    1 error: no case ran
+    "#);
+}
+
+#[test]
 fn in_ci_only_flags_can_enable_recording() {
     let project = demo_project::accepted();
-    project.write("bedrock-check.toml", "mode = \"record-all\"\n");
-    assert_snapshot!(project.run_command(project.command().arg("test").env("CI", "true")), @"
+    let mut command = project.command();
+    command.arg("test").env("CI", "true").env("BEDROCK_CHECK_MODE", "record-all");
+    assert_snapshot!(project.run_command(&mut command), @"
     exit 2
     --- stderr
-    error: the settings set the mode `record-all`, but nothing is recorded in CI unless a flag asks for it
+    error: `BEDROCK_CHECK_MODE` is `record-all`, but nothing is recorded in CI unless a flag asks for it
       = help: to record here, add `--mode record-all` to the command line
     ");
 }

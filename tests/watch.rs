@@ -301,8 +301,7 @@ fn watch_mode_makes_no_calls() {
       = help: watch with `--mode replay`; `bedrock-check record` calls once
     ");
     assert!(refused(&project, &["record", "--watch"]).starts_with("exit 2\n"));
-    project.save("bedrock-check.toml", "mode = \"record-missing\"\n");
-    assert!(refused(&project, &["test", "--watch"]).starts_with("exit 2\n"));
+    assert!(refused(&project, &["test", "--watch", "--mode", "record-missing"]).starts_with("exit 2\n"));
     // A report about a few changed cases would look like a report of all cases.
     assert!(refused(&project, &["test", "--watch", "--report", "jsonl=x"]).starts_with("exit 2\n"));
 }

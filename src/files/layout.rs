@@ -62,6 +62,7 @@ mod tests {
             assert_eq!(slug(name), expected);
         }
         assert!(slug(&"é".repeat(300)).len() < 100);
+        assert_eq!(slug(&"a".repeat(300)), "a".repeat(96));
         let config = Path::new("models/a.bedrock.toml");
         assert_eq!(fixture_path(config, "m", "A b"), Path::new("models/fixtures/m/a-b.json"));
         assert_eq!(snapshot_path(config, "m", "A b"), Path::new("models/snapshots/m__a-b.snap"));

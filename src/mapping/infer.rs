@@ -308,4 +308,18 @@ mod tests {
         );
         check("x", &json!({ "novel": true }), &[("response", "$"), COUNT]);
     }
+
+    #[test]
+    fn names_with_other_characters_than_letters_digits_and_underscores_are_quoted() {
+        for (name, expected) in [
+            ("tool_calls", "$.tool_calls"),
+            ("_1", "$._1"),
+            ("tool-calls", "$['tool-calls']"),
+            ("1st", "$['1st']"),
+            ("", "$['']"),
+            (r"it's \", r"$['it\'s \\']"),
+        ] {
+            assert_eq!(write_path([PathElement::Name(name)].iter()), expected);
+        }
+    }
 }

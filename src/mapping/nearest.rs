@@ -121,3 +121,42 @@ fn is_candidate(kind: Kind, value: &Value) -> bool {
         kind => kind.accepts(value),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::mapping::Mapping;
+
+    #[test]
+    fn a_path_with_one_wrong_step_is_repaired_at_that_step() {
+        // `$.other.text` has the same name and kind, but is not on the way.
+        let body = json!({ "other": { "text": "a" }, "list": [{ "text": "b" }, { "text": "c" }] });
+        for (path, expected) in [
+            ("$.list[0].txt", "$.list[0].text"),
+            ("$.lists[1].text", "$.list[1].text"),
+            ("$.list[7].text", "$.list[0].text"),
+            ("$.list[-1].txt", "$.list[1].text"),
+            ("$.list[-3].text", "$.list[0].text"),
+            ("$.list.text", "$.list[0].text"),
+            ("$.other[0].text", "$.other.text"),
+        ] {
+            let (mapping, _) = Mapping::compile(json!({ "x": path }).as_object().unwrap());
+            let field = &mapping.fields[0];
+            assert_eq!(suggest_paths(field, field.path().unwrap(), &body), [expected], "{path}");
+        }
+    }
+
+    #[test]
+    fn values_are_searched_up_to_a_number_and_a_depth() {
+        assert!(find_candidates(Kind::Number, &json!(1)).is_empty(), "a suggested path has a step");
+        // The array itself is one of the searched values.
+        assert_eq!(find_candidates(Kind::Number, &json!(vec![1; VALUES_LIMIT])).len(), VALUES_LIMIT - 1);
+        let mut nested = json!({ "n": 1 });
+        for _ in 0..DEPTH_LIMIT {
+            nested = json!({ "n": 1, "inner": nested });
+        }
+        assert_eq!(find_candidates(Kind::Number, &nested).len(), DEPTH_LIMIT);
+    }
+}

@@ -261,4 +261,17 @@ mod tests {
         check("input_tokens", &json!("$.stop"), Some("$.stop expected a number, found a string"));
         check("output_text", &json!("usage.tokens"), Some(".tokens there is no `tokens`"));
     }
+
+    #[test]
+    fn wildcards_filters_and_slices_select_children() {
+        for step in ["[*]", ".*", "[?@.type=='text']", "[1:2]", "[::-1]", "[ * ]"] {
+            assert!(is_children(step), "{step}");
+        }
+        for step in ["..*", "..[*]", "..[?@.a]", "[0,1]", "['a','b']", "[*,*]"] {
+            assert!(!is_children(step), "{step}");
+        }
+        check("x", &json!("$.content[*].txt"), Some(".txt there is no `txt`"));
+        check("x", &json!("$.content[1:].txt"), Some(".txt there is no `txt`"));
+        check("x", &json!("$..*.txt"), None);
+    }
 }

@@ -125,3 +125,22 @@ fn take<'a>(bytes: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
 fn text(bytes: &[u8]) -> Option<String> {
     String::from_utf8(bytes.to_vec()).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_may_be_as_long_as_the_limit() {
+        for (length, expected) in [
+            (LENGTH_LIMIT, FrameError::Truncated { at: 0 }),
+            (LENGTH_LIMIT + 1, FrameError::Length { at: 0 }),
+        ] {
+            // The frame ends behind its prelude.
+            let mut bytes = u32::try_from(length).unwrap().to_be_bytes().to_vec();
+            bytes.extend([0; 4]);
+            bytes.extend(crc32fast::hash(&bytes).to_be_bytes());
+            assert_eq!(decode(&bytes), Err(expected), "{length}");
+        }
+    }
+}

@@ -268,5 +268,8 @@ mod tests {
         {
             assert_eq!(Principal::from_aws(text), None, "{text}");
         }
+        for text in ["arn:aws:s3::111122223333:bucket", "arn:aws:iam::1111:user/ann"] {
+            assert_eq!(Principal::from_aws(text), None, "{text}");
+        }
     }
 }
