@@ -10,6 +10,9 @@
 # Needs cargo-mutants (`cargo install --locked cargo-mutants`). A mutant takes a minute or two on two processors.
 set -euo pipefail
 
+# A mutant of the code that recognises devices would replace /dev/null by a file.
+[ "$(id -u)" -ne 0 ] || { echo "mutants.sh: don't run mutants as root: some replace files in /dev" >&2; exit 1; }
+
 usage="usage: mutants.sh OUT SHARD/COUNT [MODULE…]"
 out=${1:?$usage}
 shard=${2:?$usage}
