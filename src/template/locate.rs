@@ -9,20 +9,21 @@ impl Template {
     /// object's member, or an array's item. `None` if the first step does not exist.
     pub fn locate(&self, steps: &[&str]) -> Option<Range<usize>> {
         let mut at = skip_space(&self.text, 0);
-        let mut found = None;
+        let mut found: Option<Member<'_>> = None;
         for step in steps {
-            let Some((member, value)) = find_child(&self.text, at, step) else { break };
-            (found, at) = (Some(member), value);
+            let Some(child) = find_child(&self.text, at, step) else { break };
+            at = child.value;
+            found = Some(child);
         }
-        found
+        found.map(|member| member.range(&self.text))
     }
 
     /// The byte range of the value at `steps`, or of its nearest ancestor that exists.
     pub fn locate_value(&self, steps: &[&str]) -> Range<usize> {
         let mut at = skip_space(&self.text, 0);
         for step in steps {
-            let Some((_, value)) = find_child(&self.text, at, step) else { break };
-            at = value;
+            let Some(child) = find_child(&self.text, at, step) else { break };
+            at = child.value;
         }
         at..value_end(&self.text, at)
     }
@@ -33,40 +34,62 @@ impl Template {
         at..at + self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
     }
 
-    /// The first member, at any depth, that has one of `names`.
+    /// The first member that has one of `names`, at any depth. The direct members of an object come before the
+    /// members below them.
     pub fn locate_named(&self, names: &[&str]) -> Option<Range<usize>> {
-        find_named(&self.text, skip_space(&self.text, 0), names)
+        find_named(&self.text, skip_space(&self.text, 0), names).0
     }
 }
 
-fn find_named(text: &str, at: usize, names: &[&str]) -> Option<Range<usize>> {
-    let members: Vec<_> = Members::new(text, at).collect();
-    let direct = members.iter().find(|member| member.name.is_some_and(|name| names.contains(&name)));
-    direct
-        .map(|member| member.range.clone())
-        .or_else(|| members.iter().find_map(|member| find_named(text, member.value, names)))
+/// The first member below `at` that has one of `names`, and the end of the value at `at`.
+fn find_named(text: &str, at: usize, names: &[&str]) -> (Option<Range<usize>>, usize) {
+    let Some(mut members) = Members::new(text, at) else { return (None, value_end(text, at)) };
+    let (mut direct, mut below) = (None, None);
+    while let Some(member) = members.next_member() {
+        if direct.is_none() && member.name.is_some_and(|name| names.contains(&name)) {
+            direct = Some(member.range(text));
+        }
+        let (found, end) = find_named(text, member.value, names);
+        below = below.or(found);
+        members.at = end;
+    }
+    (direct.or(below), members.end())
 }
 
-/// The range of the child `step` of the value at `at`, and the position of the child's value.
-fn find_child(text: &str, at: usize, step: &str) -> Option<(Range<usize>, usize)> {
-    let is_step = |(index, member): &(usize, Member<'_>)| match member.name {
-        Some(name) => name == step,
-        None => step.parse() == Ok(*index),
-    };
-    let (_, member) = Members::new(text, at).enumerate().find(is_step)?;
-    Some((member.range, member.value))
+/// The child `step` of the value at `at`.
+fn find_child<'t>(text: &'t str, at: usize, step: &str) -> Option<Member<'t>> {
+    let mut members = Members::new(text, at)?;
+    let mut index = 0;
+    while let Some(member) = members.next_member() {
+        if member.name.map_or_else(|| step.parse() == Ok(index), |name| name == step) {
+            return Some(member);
+        }
+        members.at = value_end(text, member.value);
+        index += 1;
+    }
+    None
 }
 
 struct Member<'t> {
     /// The name in the text, without its quotes and with its escapes. `None` for an item of an array.
     name: Option<&'t str>,
-    /// The range of the name with its quotes, or of the item.
-    range: Range<usize>,
+    /// The position of the first byte of the name or the item.
+    start: usize,
     /// The position of the value's first byte.
     value: usize,
 }
 
-/// Iterates over the children of an object or array. The text must be a body without mistakes.
+impl Member<'_> {
+    /// The range of the name with its quotes, or of the item.
+    fn range(&self, text: &str) -> Range<usize> {
+        self.start..value_end(text, self.start)
+    }
+}
+
+/// Reads the children of an object or array. The text must be a body without mistakes.
+///
+/// `next_member` does not look for the end of a value: the caller sets `at` to it. Otherwise each level of a nested value
+/// would read all levels below it again.
 struct Members<'t> {
     text: &'t str,
     at: usize,
@@ -74,34 +97,32 @@ struct Members<'t> {
 }
 
 impl<'t> Members<'t> {
-    fn new(text: &'t str, at: usize) -> Members<'t> {
-        let rest = text.get(at..).unwrap_or_default();
+    /// `None` if the value at `at` is no object and no array.
+    fn new(text: &'t str, at: usize) -> Option<Members<'t>> {
+        let rest = text.get(at..)?;
         let has_members = rest.starts_with(['{', '[']) && !rest.starts_with("{{");
-        let at = if has_members { at + 1 } else { text.len() };
-        Members { text, at, in_object: rest.starts_with('{') }
+        has_members.then(|| Members { text, at: at + 1, in_object: rest.starts_with('{') })
     }
-}
 
-impl<'t> Iterator for Members<'t> {
-    type Item = Member<'t>;
-
-    fn next(&mut self) -> Option<Member<'t>> {
+    fn next_member(&mut self) -> Option<Member<'t>> {
         let text = self.text;
-        let start = skip_space(text, self.at);
+        let at = skip_space(text, self.at);
+        let start = if text.as_bytes().get(at) == Some(&b',') { skip_space(text, at + 1) } else { at };
         if matches!(text.as_bytes().get(start), None | Some(b'}' | b']')) {
             return None;
         }
-        let (name, range, value) = if self.in_object {
-            let end = value_end(text, start);
-            let name = text.get(start + 1..end.saturating_sub(1))?;
-            let colon = skip_space(text, end);
-            (Some(name), start..end, skip_space(text, colon + 1))
-        } else {
-            (None, start..value_end(text, start), start)
-        };
-        let comma = skip_space(text, value_end(text, value));
-        self.at = if text.as_bytes().get(comma) == Some(&b',') { comma + 1 } else { comma };
-        Some(Member { name, range, value })
+        if !self.in_object {
+            return Some(Member { name: None, start, value: start });
+        }
+        let end = value_end(text, start);
+        let name = text.get(start + 1..end.saturating_sub(1))?;
+        let colon = skip_space(text, end);
+        Some(Member { name: Some(name), start, value: skip_space(text, colon + 1) })
+    }
+
+    /// The end of the object or array, after `next_member` returned `None`.
+    fn end(&self) -> usize {
+        (skip_space(self.text, self.at) + 1).min(self.text.len())
     }
 }
 
@@ -113,18 +134,34 @@ fn skip_space(text: &str, at: usize) -> usize {
 /// The end of the value that begins at `at`.
 fn value_end(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
-    if rest.starts_with("{{") {
-        return rest.find("}}").map_or(text.len(), |end| at + end + 2);
-    }
-    match rest.as_bytes().first() {
-        Some(b'"') => string_end(text, at),
-        Some(b'{' | b'[') => {
-            let mut members = Members::new(text, at);
-            while members.next().is_some() {}
-            (skip_space(text, members.at) + 1).min(text.len())
-        }
+    match rest.as_bytes() {
+        [b'{', b'{', ..] => placeholder_end(text, at),
+        [b'"', ..] => string_end(text, at),
+        [b'{' | b'[', ..] => closing_end(text, at),
         _ => at + rest.find([',', '}', ']', ' ', '\t', '\r', '\n']).unwrap_or(rest.len()),
     }
+}
+
+/// The end of the object or array that begins at `start`.
+fn closing_end(text: &str, start: usize) -> usize {
+    let (mut at, mut depth) = (start, 0_usize);
+    loop {
+        match text.as_bytes().get(at..).unwrap_or_default() {
+            [] => return text.len(),
+            [b'{', b'{', ..] => at = placeholder_end(text, at),
+            [b'"', ..] => at = string_end(text, at),
+            [b'}' | b']', ..] if depth == 1 => return at + 1,
+            [byte, ..] => {
+                depth += usize::from(matches!(byte, b'{' | b'['));
+                depth -= usize::from(matches!(byte, b'}' | b']'));
+                at += 1;
+            }
+        }
+    }
+}
+
+fn placeholder_end(text: &str, at: usize) -> usize {
+    text[at..].find("}}").map_or(text.len(), |end| at + end + 2)
 }
 
 fn string_end(text: &str, at: usize) -> usize {
@@ -140,6 +177,7 @@ fn string_end(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::DEPTH_LIMIT;
 
     const BODY: &str = r#"{
       "max_tokens": {{max}}, "a\"b": "x, }",
@@ -183,6 +221,23 @@ mod tests {
         assert_eq!(found(&["maxTokens", "x"]), Some("\"maxTokens\""));
         assert_eq!(found(&["text"]), Some("\"text\""));
         assert_eq!(found(&["x"]), None);
+    }
+
+    #[test]
+    fn the_time_for_a_nested_body_is_not_exponential() {
+        let depth = DEPTH_LIMIT / 2;
+        let text = format!("{}1{}", r#"[{"a":"#.repeat(depth), "}]".repeat(depth));
+        let template = Template::parse(&text).unwrap();
+        let steps = ["0", "a"].repeat(depth);
+        let last = depth * r#"[{"a":"#.len();
+        assert_eq!(template.locate(&steps), Some(last - 4..last - 1));
+        assert_eq!(template.locate_value(&steps), last..last + 1);
+        assert_eq!(template.locate_value(&[]), 0..text.len());
+        assert_eq!(template.locate_named(&["b"]), None);
+        let arrays = format!("{}{}", "[".repeat(DEPTH_LIMIT), "]".repeat(DEPTH_LIMIT));
+        let template = Template::parse(&arrays).unwrap();
+        assert_eq!(template.locate(&["0", "1"]), Some(1..arrays.len() - 1));
+        assert_eq!(template.locate_named(&["b"]), None);
     }
 
     #[test]
