@@ -13,7 +13,7 @@ use crate::app::{Environment, Session};
 use crate::check::{self, Purpose};
 use crate::config::effective::visit_effective;
 use crate::config::layers::{Layers, Location, Origin};
-use crate::diagnose::{Code, Finding, LineColumn, masked, masked_member, visible};
+use crate::diagnose::{Code, Finding, masked, masked_member, visible};
 
 pub(super) fn run(arguments: &Show, environment: Environment, output: &mut Output) -> CommandResult {
     let session = session::start(environment, Map::new(), output)?;
@@ -65,7 +65,7 @@ fn show(path: &Path, layers: &Layers<'_>, origin: bool, out: &mut impl Write) ->
 }
 
 fn describe_origin(location: &Location<'_>) -> String {
-    let position = LineColumn::at_offset(location.document.text(), location.place.value.start);
+    let position = location.document.position(location.place.value.start);
     let place = |path: &Path| format!("{}:{}:{}", path.display(), position.line, position.column);
     match location.origin {
         Origin::File(path) => place(path),

@@ -1,6 +1,7 @@
 //! Parses TOML to values and keeps the position of each.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use serde_json::{Map, Number, Value};
 use toml::Spanned;
@@ -8,11 +9,14 @@ use toml::de::{DeArray, DeFloat, DeInteger, DeTable, DeValue};
 
 use super::syntax;
 use super::syntax_error::{DEPTH_LIMIT, SyntaxError};
+use crate::diagnose::{LineColumn, LineIndex};
 use crate::pointer::steps;
 
 /// A parsed file: its value as JSON, which the schema checks, and the position of each part.
 pub struct Document<'text> {
     text: &'text str,
+    /// The index of the text, from the first time that a position in it is asked for.
+    lines: OnceLock<LineIndex>,
     root: Spanned<DeTable<'text>>,
     pub value: Value,
 }
@@ -53,7 +57,8 @@ impl<'text> Document<'text> {
         let (root, errors) = DeTable::parse_recoverable(text);
         let mut raw_errors: Vec<RawError> = errors.iter().map(|error| raw_error(text, error)).collect();
         let value = table_value(root.get_ref(), DEPTH_LIMIT, &mut raw_errors);
-        (Document { text, root, value }, syntax::explain_errors(text, raw_errors))
+        let lines = OnceLock::new();
+        (Document { text, lines, root, value }, syntax::explain_errors(text, raw_errors))
     }
 
     /// Finds the position of the value at the JSON `pointer` (RFC 6901).
@@ -76,6 +81,11 @@ impl<'text> Document<'text> {
 
     pub fn text(&self) -> &'text str {
         self.text
+    }
+
+    /// The line and column of byte `offset` of the text.
+    pub fn position(&self, offset: usize) -> LineColumn {
+        self.lines.get_or_init(|| LineIndex::new(self.text)).position(self.text, offset)
     }
 
     /// Every key of a table and every array item, with its value. The `key` of an array item is the item itself.

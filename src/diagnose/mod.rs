@@ -12,6 +12,6 @@ mod visible;
 pub use code::{Code, Severity, UnknownCode};
 pub use finding::{FINDINGS_LIMIT, Finding, Label, Span};
 pub use secret::{Secret, masked, masked_member, masked_text, masked_value, secrets};
-pub use source::{FileId, LineColumn, Sources};
+pub use source::{FileId, LineColumn, LineIndex, Sources};
 pub use terminal::Terminal;
 pub use visible::{excerpt, is_hidden, short, visible, visible_in_color};

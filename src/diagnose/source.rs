@@ -24,14 +24,27 @@ pub struct Sources {
 struct Source {
     path: PathBuf,
     text: Arc<str>,
+    /// The index of the text, from the first time that a position in it is asked for.
+    lines: Option<LineIndex>,
 }
+
+/// Finds the line and column of a byte without reading the text from its start.
+#[derive(Clone, Debug)]
+pub struct LineIndex {
+    /// The position of every `STRIDE`-th byte of the text, or of the first character boundary before it.
+    checkpoints: Vec<LineColumn>,
+}
+
+/// The bytes between two checkpoints: few enough to be read for each position, and enough to keep the index small
+/// if each byte is a line.
+const STRIDE: usize = 1024;
 
 impl Sources {
     /// Adds a file. `path` is printed unchanged, so pass it as the user would write it.
     pub fn add(&self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> FileId {
         let mut files = self.lock();
         let id = u32::try_from(files.len()).expect("fewer than 2^32 files");
-        files.push(Source { path: path.into(), text: text.into() });
+        files.push(Source { path: path.into(), text: text.into(), lines: None });
         FileId(id)
     }
 
@@ -46,12 +59,19 @@ impl Sources {
 
     /// Drops the text of a file that no finding points into.
     pub fn release(&self, file: FileId) {
-        self.lock()[file.0 as usize].text = Arc::from("");
+        self.replace(file, "");
     }
 
     /// Replaces the text of a file: by a text that was released before, or by one without secrets.
     pub fn replace(&self, file: FileId, text: impl Into<Arc<str>>) {
-        self.lock()[file.0 as usize].text = text.into();
+        let source = &mut self.lock()[file.0 as usize];
+        (source.text, source.lines) = (text.into(), None);
+    }
+
+    /// The position of byte `offset` in the text of `file`. An offset after the end means the end.
+    pub fn position(&self, file: FileId, offset: usize) -> LineColumn {
+        let Source { text, lines, .. } = &mut self.lock()[file.0 as usize];
+        lines.get_or_insert_with(|| LineIndex::new(text)).position(text, offset)
     }
 
     /// Finds the file that was added with `path`.
@@ -65,19 +85,53 @@ impl Sources {
     }
 }
 
+impl LineIndex {
+    pub fn new(text: &str) -> LineIndex {
+        let mut at = LineColumn::START;
+        let mut start = 0;
+        let mut checkpoints = vec![at];
+        while checkpoints.len() * STRIDE <= text.len() {
+            let end = text.floor_char_boundary(checkpoints.len() * STRIDE);
+            at = at.after(&text[start..end]);
+            checkpoints.push(at);
+            start = end;
+        }
+        LineIndex { checkpoints }
+    }
+
+    /// The position of byte `offset` in `text`, which is the text of the index. An offset after the end, or within a
+    /// character, means the end.
+    pub fn position(&self, text: &str, offset: usize) -> LineColumn {
+        let offset = if text.is_char_boundary(offset) { offset } else { text.len() };
+        let checkpoint = (offset / STRIDE).min(self.checkpoints.len() - 1);
+        let start = text.floor_char_boundary(checkpoint * STRIDE);
+        self.checkpoints[checkpoint].after(&text[start..offset])
+    }
+}
+
 impl LineColumn {
-    /// The position of byte `offset` in `text`. An offset after the end means the end.
+    const START: LineColumn = LineColumn { line: 1, column: 1 };
+
+    /// The position of byte `offset` in `text`. For several positions in a text, use [`LineIndex`].
     pub fn at_offset(text: &str, offset: usize) -> LineColumn {
-        let before = text.get(..offset).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        LineColumn { line, column: before[line_start..].chars().count() + 1 }
+        LineColumn::START.after(text.get(..offset).unwrap_or(text))
+    }
+
+    /// The position after `text` that begins at this position.
+    fn after(self, text: &str) -> LineColumn {
+        let newlines = text.bytes().filter(|byte| *byte == b'\n').count();
+        match text.rfind('\n') {
+            None => LineColumn { column: self.column + text.chars().count(), ..self },
+            Some(newline) => {
+                LineColumn { line: self.line + newlines, column: text[newline + 1..].chars().count() + 1 }
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::LineColumn;
+    use super::{LineColumn, LineIndex, STRIDE, Sources};
 
     #[test]
     fn lines_and_columns_are_counted_from_one_in_characters() {
@@ -85,5 +139,40 @@ mod tests {
         for (offset, line, column) in [(0, 1, 1), (2, 2, 1), (5, 2, 3), (9, 3, 1), (99, 3, 1)] {
             assert_eq!(LineColumn::at_offset(text, offset), LineColumn { line, column }, "offset {offset}");
         }
+    }
+
+    #[test]
+    fn the_index_finds_the_same_positions() {
+        let mixed = "a\nbü c\r\n€€€\n\n".repeat(STRIDE);
+        let texts = [String::new(), "\n".repeat(STRIDE), "ü".repeat(3 * STRIDE), "€\n".repeat(STRIDE), mixed];
+        for text in texts {
+            let index = LineIndex::new(&text);
+            for offset in (0..text.len() + 2).filter(|offset| offset % STRIDE < 9 || offset % 97 == 0) {
+                let expected = LineColumn::at_offset(&text, offset);
+                assert_eq!(index.position(&text, offset), expected, "offset {offset} of {text:.20}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_new_text_is_indexed_again() {
+        let sources = Sources::default();
+        let file = sources.add("file", "a\nb");
+        assert_eq!(sources.position(file, 2), LineColumn { line: 2, column: 1 });
+        sources.replace(file, "abc\nd");
+        assert_eq!(sources.position(file, 2), LineColumn { line: 1, column: 3 });
+        sources.release(file);
+        assert_eq!(sources.position(file, 2), LineColumn { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn many_positions_at_the_end_of_a_large_file_are_found_quickly() {
+        let sources = Sources::default();
+        let file = sources.add("file", "x = 1\n".repeat(600_000));
+        let start = std::time::Instant::now();
+        for _ in 0..20_000 {
+            assert_eq!(sources.position(file, 6 * 599_999).line, 600_000);
+        }
+        assert!(start.elapsed() < std::time::Duration::from_secs(10), "{:?}", start.elapsed());
     }
 }

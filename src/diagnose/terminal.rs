@@ -99,7 +99,7 @@ impl Excerpt<'_> {
             return group.element(Origin::path(path));
         }
         let window = self.window(&text);
-        let line = text[..window.start].bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let line = self.sources.position(self.at.file, window.start).line;
         // The renderer would draw a carriage return. Replacing it by a space keeps all offsets.
         let lines = masked(&text[window.clone()]).replace("\r\n", " \n");
         let lines = lines.strip_suffix('\r').map(str::to_owned).unwrap_or(lines);

@@ -58,9 +58,8 @@ fn label(label: &Label, sources: &Sources) -> Place {
 }
 
 fn place(span: &Span, sources: &Sources) -> Place {
-    let text = sources.text(span.file);
     let at = |offset| {
-        let at = diagnose::LineColumn::at_offset(&text, offset);
+        let at = sources.position(span.file, offset);
         LineColumn { line: at.line, column: at.column }
     };
     let path = sources.path(span.file).display().to_string();
