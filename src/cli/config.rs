@@ -13,7 +13,7 @@ use crate::app::{Environment, Session};
 use crate::check::{self, Purpose};
 use crate::config::effective::visit_effective;
 use crate::config::layers::{Layers, Location, Origin};
-use crate::diagnose::{Code, Finding, masked, masked_member, visible};
+use crate::diagnose::{Code, Finding, masked, masked_member, visible, visible_line};
 
 pub(super) fn run(arguments: &Show, environment: Environment, output: &mut Output) -> CommandResult {
     let session = session::start(environment, Map::new(), output)?;
@@ -34,12 +34,7 @@ pub(super) fn run(arguments: &Show, environment: Environment, output: &mut Outpu
         }
     }
     out.flush()?;
-    session::print_findings(
-        &session,
-        &invalid,
-        &mut std::io::stderr(),
-        output.color_for(&std::io::stderr()),
-    )?;
+    session::print_to_stderr(&session, &invalid, output)?;
     Ok(exit_for(&invalid))
 }
 
@@ -51,13 +46,13 @@ fn unused_arguments(session: &Session, arguments: &Show) -> Result<Vec<Finding>,
 }
 
 fn show(path: &Path, layers: &Layers<'_>, origin: bool, out: &mut impl Write) -> std::io::Result<()> {
-    writeln!(out, "# {}", path.display())?;
+    writeln!(out, "# {}", visible_line(&path.display().to_string()))?;
     let mut lines = Vec::new();
     visit_effective(layers, |key, value, location| {
         let assignment =
             format!("{} = {}", visible(&masked(key)), visible(&masked_member(key, value).to_string()));
         lines.push(match location.filter(|_| origin) {
-            Some(location) => format!("{assignment}  # {}", describe_origin(location)),
+            Some(location) => format!("{assignment}  # {}", visible_line(&describe_origin(location))),
             None => assignment,
         });
     });

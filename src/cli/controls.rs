@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::Exit;
+use super::escaped::{Content, Escaped};
 use crate::app::{Controls, Environment};
 use crate::invoke::live::AskMfa;
 
@@ -23,7 +24,7 @@ pub(super) fn controls_with(environment: &Environment, on_first: impl Fn() + Sen
 /// Asks for an MFA code on the terminal. The code is neither printed nor stored.
 fn ask_mfa() -> AskMfa {
     Arc::new(|serial| {
-        let mut err = io::stderr();
+        let mut err = Escaped::new(io::stderr(), Content::Text);
         write!(err, "MFA code of {serial}: ").ok()?;
         err.flush().ok()?;
         let mut code = String::new();

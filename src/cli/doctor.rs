@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Out
     let model = find_model(&checked, &arguments.model)?;
     let live = app::connect(&session, &controls(&session.environment))?;
     let steps = live.examine(model, model.cases.first());
-    let mut out = output.stdout();
+    let mut out = output.stdout_in(arguments.format);
     match arguments.format {
         Format::Terminal => {
             print_steps(model, &steps, &mut out)?;

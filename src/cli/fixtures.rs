@@ -10,7 +10,7 @@ use super::session::{self, exit_for};
 use super::{CommandResult, Exit};
 use crate::app::Environment;
 use crate::check::Purpose;
-use crate::diagnose::{Finding, Severity, masked, visible};
+use crate::diagnose::{Finding, Severity, masked, visible, visible_line};
 use crate::files::fence::Fence;
 use crate::files::{layout, write_whole};
 use crate::invoke::{self, ScrubbedFixture};
@@ -44,7 +44,7 @@ pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Ou
     let word = if arguments.check { "to scrub" } else { "scrubbed" };
     writeln!(out, "{changed} of {} {word}", plural(plan.cases.len(), "recording"))?;
     out.flush()?;
-    session::print_findings(&session, &findings, &mut io::stderr(), output.color_for(&io::stderr()))?;
+    session::print_to_stderr(&session, &findings, output)?;
     let pending = if arguments.check && changed > 0 { Exit::Pending } else { Exit::Clean };
     Ok(Exit::most_urgent(&[exit_for(&findings), pending]))
 }
@@ -56,6 +56,6 @@ fn print_scrubbed(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let word = if check { "would scrub" } else { "scrubbed" };
-    writeln!(out, "{word} {}", visible(&planned.case.fixture_path.display().to_string()))?;
+    writeln!(out, "{word} {}", visible_line(&planned.case.fixture_path.display().to_string()))?;
     cleaned.lines.iter().try_for_each(|line| writeln!(out, "  {}", visible(&masked(line))))
 }

@@ -7,7 +7,7 @@ use super::import_case;
 use super::output::Output;
 use super::{CommandResult, Exit, Failure};
 use crate::app::Environment;
-use crate::diagnose::visible;
+use crate::diagnose::{visible, visible_line};
 use crate::import::{ReadError, WriteError, find_recordings, plan_import, read_all, write};
 use crate::words::plural;
 
@@ -39,8 +39,9 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     let config = write(&import, folder, arguments.force).map_err(write_failure)?;
     let mut out = output.stdout();
     let fixtures = plural(import.fixtures.len(), "fixture");
-    writeln!(out, "wrote {} and {fixtures}", config.display())?;
-    writeln!(out, "  next: `bedrock-check test {} --accept`", folder.display())?;
+    let [config, folder] = [&config, folder].map(|path| path.display().to_string());
+    writeln!(out, "wrote {} and {fixtures}", visible_line(&config))?;
+    writeln!(out, "  next: `bedrock-check test {} --accept`", visible_line(&folder))?;
     out.flush()?;
     Ok(if errors.iter().any(ReadError::is_invalid) { Exit::Invalid } else { Exit::Clean })
 }

@@ -9,7 +9,7 @@ use super::output::Output;
 use super::session;
 use super::{CommandResult, Exit, Failure};
 use crate::app::Environment;
-use crate::diagnose::visible;
+use crate::diagnose::{visible, visible_line};
 use crate::files::write_whole;
 use crate::import::{CaseError, read, render_fixture};
 use crate::run::{Plan, Planned, Selection};
@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Import, environment: Environment, output: &mut Out
     let path = &planned.case.fixture_path;
     write_whole(path, text.as_bytes())?;
     let mut out = output.stdout();
-    writeln!(out, "wrote {}", path.display())?;
+    writeln!(out, "wrote {}", visible_line(&path.display().to_string()))?;
     out.flush()?;
     Ok(Exit::Clean)
 }

@@ -13,7 +13,9 @@ use super::{CommandResult, Exit, Failure};
 use crate::app::{self, Environment};
 use crate::check::{Checked, Purpose};
 use crate::config::overrides::{Override, OverrideSource};
-use crate::diagnose::{self, Code, Finding, Severity, Sources, masked_member, masked_value, visible};
+use crate::diagnose::{
+    self, Code, Finding, Severity, Sources, masked_member, masked_value, visible, visible_line,
+};
 use crate::exchange::{Answer, Event, Headers};
 use crate::invoke::{CaseRequest, Invocation, InvokeError, Invoker};
 use crate::record;
@@ -30,7 +32,7 @@ pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut
         |finding: &&Finding| finding.severity == Severity::Error && finding.code != Code::UnusedOverride;
     let errors: Vec<Finding> = checked.findings.iter().filter(is_relevant).cloned().collect();
     if exit_for(&errors) == Exit::Invalid {
-        session::print_findings(&session, &errors, &mut io::stderr(), output.color_for(&io::stderr()))?;
+        session::print_to_stderr(&session, &errors, output)?;
         return Ok(Exit::Invalid);
     }
     let plan = Plan::new(&checked.suites, &Selection::default());
@@ -45,16 +47,11 @@ pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut
         Format::Terminal => print_answer(answer.as_ref(), &attempt, &mut output.stdout())?,
         Format::Json => {
             let document = document(answer.as_ref(), &attempt, &session.sources);
-            writeln!(output.stdout(), "{:#}", masked_value(&document))?;
+            writeln!(output.data_stdout(), "{:#}", masked_value(&document))?;
         }
     }
     if arguments.format == Format::Terminal {
-        session::print_findings(
-            &session,
-            &attempt.findings,
-            &mut io::stderr(),
-            output.color_for(&io::stderr()),
-        )?;
+        session::print_to_stderr(&session, &attempt.findings, output)?;
     }
     Ok(exit_code(&attempt))
 }
@@ -167,7 +164,12 @@ fn print_answer(answer: Option<&Answer>, attempt: &CaseAttempt, out: &mut impl W
     }
     let width = attempt.mapped.iter().map(|(field, _)| field.chars().count()).max().unwrap_or(0);
     attempt.mapped.iter().try_for_each(|(field, value)| {
-        writeln!(out, "  {field:<width$} = {}", visible(&masked_member(field, value).to_string()))
+        writeln!(
+            out,
+            "  {:<width$} = {}",
+            visible_line(field),
+            visible(&masked_member(field, value).to_string())
+        )
     })?;
     out.flush()
 }
@@ -182,9 +184,9 @@ fn print_head(
         .map(|measured| format!("   {}", crate::report::format_measured(measured)))
         .unwrap_or_default();
     writeln!(out, "HTTP {status}{took}")?;
-    headers
-        .iter()
-        .try_for_each(|(name, value)| writeln!(out, "{name}: {}", visible(&diagnose::masked(value))))?;
+    headers.iter().try_for_each(|(name, value)| {
+        writeln!(out, "{}: {}", visible_line(name), visible(&diagnose::masked(value)))
+    })?;
     writeln!(out)
 }
 

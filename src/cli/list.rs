@@ -11,7 +11,7 @@ use super::session::{self, exit_for};
 use super::{CommandResult, Exit, Failure};
 use crate::app::Environment;
 use crate::check::Purpose;
-use crate::diagnose::{Severity, visible};
+use crate::diagnose::{Severity, visible_line};
 use crate::run::{Plan, Planned};
 
 pub(super) fn run(arguments: &List, environment: Environment, output: &mut Output) -> CommandResult {
@@ -20,12 +20,12 @@ pub(super) fn run(arguments: &List, environment: Environment, output: &mut Outpu
     let checked = session.check(&arguments.configs, Purpose::List)?;
     let errors: Vec<_> =
         checked.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
-    session::print_findings(&session, &errors, &mut std::io::stderr(), output.color_for(&std::io::stderr()))?;
+    session::print_to_stderr(&session, &errors, output)?;
     let plan = Plan::new(&checked.suites, &selection).select_shard(arguments.shard);
-    let mut out = output.stdout();
+    let mut out = output.stdout_in(arguments.format);
     for planned in &plan.cases {
         match arguments.format {
-            Format::Terminal => writeln!(out, "{}", visible(&planned.case.id))?,
+            Format::Terminal => writeln!(out, "{}", visible_line(&planned.case.id))?,
             Format::Json => writeln!(out, "{}", as_json(planned))?,
         }
     }

@@ -11,7 +11,7 @@ use super::{CommandResult, Exit, Failure};
 use crate::app::Environment;
 use crate::check::{Checked, Purpose};
 use crate::config::edit::{Line, with_mapping};
-use crate::diagnose::{Finding, Severity, visible};
+use crate::diagnose::{Finding, Severity, visible, visible_line};
 use crate::files;
 use crate::fixture;
 use crate::import::{recorded_mapping, toml_entry};
@@ -26,12 +26,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
         // Print the errors that may have kept the model from being read.
         let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let errors: Vec<Finding> = errors.cloned().collect();
-        session::print_findings(
-            &session,
-            &errors,
-            &mut std::io::stderr(),
-            output.color_for(&std::io::stderr()),
-        )?;
+        session::print_to_stderr(&session, &errors, output)?;
         return Err(unknown_model(&checked, &arguments.model));
     };
     let (fields, source) = infer(model, arguments.case.as_deref())?;
@@ -39,7 +34,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
         return Err(unknown_family(model));
     }
     let mut out = output.stdout();
-    writeln!(out, "[models.{}.mapping]  # {source}", visible(&model.name))?;
+    writeln!(out, "[models.{}.mapping]  # {}", visible_line(&model.name), visible_line(&source))?;
     let lines: Vec<_> = fields.iter().map(toml_entry).collect();
     for (key, value) in &lines {
         writeln!(out, "{}", visible(&format!("{key} = {value}")))?;
@@ -47,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     out.flush()?;
     if arguments.write {
         write(suite, model, &lines)?;
-        output.print_message(&format!("wrote {}", suite.path.display()));
+        output.print_message(&format!("wrote {}", visible_line(&suite.path.display().to_string())));
     }
     Ok(Exit::Clean)
 }

@@ -7,6 +7,7 @@ mod controls;
 mod diff_tool;
 mod doctor;
 mod empty;
+mod escaped;
 mod exit;
 mod explain;
 mod fixtures;
@@ -35,13 +36,17 @@ mod test;
 mod validate;
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
+use clap::builder::StyledStr;
 use clap::error::ErrorKind;
 
 use arguments::{Arguments, Command, ConfigCommand, FixturesCommand, ModelsCommand};
+use escaped::{Content, Escaped};
 use output::Output;
 
 use crate::app::{Environment, Failure};
@@ -103,9 +108,24 @@ fn environment(working_dir: io::Result<PathBuf>) -> Environment {
 /// Prints clap's error. Help and version count as success, everything else as an invalid command line.
 fn print_usage_error(error: &clap::Error) -> Exit {
     let is_requested = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    // The error quotes arguments, and a shell may have made them from the names of files.
     // Printing fails if the reader closed the pipe, which is not an error.
-    drop(error.print());
+    drop(if error.use_stderr() {
+        print_styled(&error.render(), io::stderr())
+    } else {
+        print_styled(&error.render(), io::stdout())
+    });
     if is_requested { Exit::Clean } else { Exit::Invalid }
+}
+
+fn print_styled(text: &StyledStr, out: impl RawStream) -> io::Result<()> {
+    let is_plain = AutoStream::choice(&out) == ColorChoice::Never;
+    let (text, content) = if is_plain {
+        (text.to_string(), Content::Text)
+    } else {
+        (text.ansi().to_string(), Content::ColoredText)
+    };
+    Escaped::new(out, content).write_all(text.as_bytes())
 }
 
 type CommandResult = Result<Exit, Failure>;

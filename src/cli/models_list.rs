@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &ModelsList, environment: Environment, output: &mut
     } else {
         callable(&filter(arguments)).iter().map(render_line).collect()
     };
-    let mut out = output.stdout();
+    let mut out = output.stdout_in(arguments.format);
     for line in &lines {
         match arguments.format {
             Format::Terminal => line.print(&mut out)?,

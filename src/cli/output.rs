@@ -2,7 +2,8 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use super::arguments::Global;
+use super::arguments::{Format, Global};
+use super::escaped::{Content, Escaped};
 use super::guard::Guarded;
 use super::{Exit, Failure};
 use crate::app::Environment;
@@ -15,9 +16,10 @@ use crate::words::plural;
 /// How a command prints: streams, colours and verbosity.
 pub(super) struct Output {
     color: Option<ColorChoice>,
-    no_color: bool,
-    force_color: bool,
+    /// What `CLICOLOR_FORCE` or `NO_COLOR` asks for.
+    environment_color: Option<bool>,
     on_github: bool,
+    has_diff_tool: bool,
     pub verbosity: Verbosity,
 }
 
@@ -29,30 +31,70 @@ impl Output {
             (false, 1) => Verbosity::Quiet,
             (false, _) => Verbosity::Verdict,
         };
+        let forced = environment.non_empty("CLICOLOR_FORCE").filter(|value| *value != "0").map(|_| true);
+        let unwanted = environment.non_empty("NO_COLOR").map(|_| false);
         Output {
             color: global.color,
-            no_color: environment.non_empty("NO_COLOR").is_some(),
-            force_color: environment.non_empty("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+            environment_color: forced.or(unwanted),
             on_github: environment.is_github(),
+            has_diff_tool: environment.non_empty("INSTA_DIFF_TOOL").is_some(),
             verbosity,
         }
     }
 
     /// Applies the setting `color`, which flags and environment variables override.
     pub(super) fn apply_color_setting(&mut self, color: Option<ColorChoice>) {
-        self.color = self.color.or(color.filter(|_| !self.no_color && !self.force_color));
+        self.color = self.color.or(color.filter(|_| self.environment_color.is_none()));
     }
 
-    /// The stream for the command's result.
-    pub(super) fn stdout(&self) -> BufWriter<Guarded<IgnoreBrokenPipe<io::Stdout>>> {
-        BufWriter::new(Guarded::new(IgnoreBrokenPipe(io::stdout()), self.on_github))
+    /// The stream for a result that people read.
+    pub(super) fn stdout(&self) -> Stdout {
+        self.stdout_with(self.text(self.color()))
     }
 
-    pub(super) fn color_for(&self, terminal: &impl IsTerminal) -> bool {
+    /// The stream for a result that programs read.
+    pub(super) fn data_stdout(&self) -> Stdout {
+        self.stdout_with(Content::Data)
+    }
+
+    /// The stream for a result in `format`.
+    pub(super) fn stdout_in(&self, format: Format) -> Stdout {
+        self.stdout_with(match format {
+            Format::Terminal => self.text(self.color()),
+            Format::Json => Content::Data,
+        })
+    }
+
+    fn stdout_with(&self, content: Content) -> Stdout {
+        BufWriter::new(self.stream(io::stdout(), content))
+    }
+
+    /// The stream for messages.
+    pub(super) fn stderr(&self) -> Stream<io::Stderr> {
+        self.stream(io::stderr(), self.text(self.stderr_color()))
+    }
+
+    /// A diff tool chooses itself whether to use colours.
+    fn text(&self, color: bool) -> Content {
+        if color || self.has_diff_tool { Content::ColoredText } else { Content::Text }
+    }
+
+    fn stream<W: Write>(&self, out: W, content: Content) -> Stream<W> {
+        Escaped::new(Guarded::new(IgnoreBrokenPipe(out), self.on_github), content)
+    }
+
+    /// Whether to colour messages.
+    pub(super) fn stderr_color(&self) -> bool {
+        self.color_for(&io::stderr())
+    }
+
+    fn color_for(&self, terminal: &impl IsTerminal) -> bool {
         match self.color {
             Some(ColorChoice::Always) => true,
             Some(ColorChoice::Never) => false,
-            Some(ColorChoice::Auto) | None => self.force_color || (!self.no_color && terminal.is_terminal()),
+            Some(ColorChoice::Auto) | None => {
+                self.environment_color.unwrap_or_else(|| terminal.is_terminal())
+            }
         }
     }
 
@@ -82,12 +124,10 @@ impl Output {
     pub(super) fn message_printer(&self) -> impl Fn(&str) + use<> {
         let on_github = self.on_github;
         // A failure to write to stderr can't be reported anywhere.
-        move |line| drop(writeln!(Guarded::new(io::stderr(), on_github), "{line}"))
-    }
-
-    /// Wraps `out` so that GitHub's runner doesn't execute lines of it as commands.
-    pub(super) fn guard<W: Write>(&self, out: W) -> Guarded<W> {
-        Guarded::new(out, self.on_github)
+        move |line| {
+            let mut out = Escaped::new(Guarded::new(io::stderr(), on_github), Content::Text);
+            drop(writeln!(out, "{line}"));
+        }
     }
 
     /// Prints why a command failed, and returns its exit code.
@@ -103,6 +143,11 @@ impl Output {
         exit
     }
 }
+
+/// A stream that is safe for terminals and for GitHub's runner.
+type Stream<W> = Escaped<Guarded<IgnoreBrokenPipe<W>>>;
+
+type Stdout = BufWriter<Stream<io::Stdout>>;
 
 /// `2 errors, 1 warning`, or `no findings`.
 pub(super) fn severity_counts(findings: &[Finding]) -> String {

@@ -12,7 +12,7 @@ use super::{CommandResult, Exit, Failure};
 use crate::app::{self, Environment};
 use crate::aws::catalogue::SOURCE;
 use crate::config::settings::Mode;
-use crate::diagnose::visible;
+use crate::diagnose::visible_line;
 use crate::estimate::Estimate;
 use crate::report::format_usd;
 use crate::run::Plan;
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     }
     let mode = arguments.mode.unwrap_or(Mode::Live);
     let estimate = Estimate::new(&plan, mode, &app::prices(&session.settings));
-    let mut out = output.stdout();
+    let mut out = output.stdout_in(arguments.format);
     match arguments.format {
         Format::Terminal => print_estimate(&estimate, &mut out)?,
         Format::Json => writeln!(out, "{:#}", document(&estimate))?,
@@ -55,7 +55,7 @@ fn print_estimate(estimate: &Estimate, out: &mut impl Write) -> io::Result<()> {
         let input = format!("≤ {} (~{})", model.input, model.likely_input);
         let output = model.output.map_or("no limit".to_owned(), |output| format!("≤ {output}"));
         let worst = model.worst.map_or("unknown".to_owned(), format_usd);
-        let name = visible(name);
+        let name = visible_line(name);
         writeln!(
             out,
             "{name:<width$}  {:<14} {:>5}  {input:>18}  {output:>13}  {worst:>11}",
@@ -82,7 +82,7 @@ fn notes(estimate: &Estimate) -> Vec<String> {
     ];
     let borrowed =
         estimate.models.iter().filter(|(_, model)| model.price.is_some_and(|price| price.borrowed));
-    let borrowed: Vec<_> = borrowed.map(|(name, _)| format!("`{name}`")).collect();
+    let borrowed: Vec<_> = borrowed.map(|(name, _)| format!("`{}`", visible_line(name))).collect();
     if !borrowed.is_empty() {
         notes.push(format!("{}: the price of the same model without its geography", borrowed.join(", ")));
     }

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::arguments::Report;
+use super::escaped::{Content, Escaped};
 use super::github::{Step, StepReport};
 use super::output::{IgnoreBrokenPipe, Output};
 use super::report_to::{is_stdout, read_previous};
@@ -79,11 +80,11 @@ fn write(path: Option<&Path>, document: &[u8], is_for_runner: bool, output: &Out
         return write_whole(path, document);
     }
     if is_for_runner {
-        let mut stdout = IgnoreBrokenPipe(std::io::stdout());
+        let mut stdout = Escaped::new(IgnoreBrokenPipe(std::io::stdout()), Content::Text);
         stdout.write_all(document)?;
         return stdout.flush();
     }
-    let mut stdout = output.stdout();
+    let mut stdout = output.data_stdout();
     stdout.write_all(document)?;
     stdout.flush()
 }

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Failure;
+use super::escaped::{Content, Escaped};
 use super::github::{Step, StepReport};
 use super::output::Output;
-use crate::diagnose::visible;
+use crate::diagnose::{visible, visible_line};
 use crate::files::Stream;
 use crate::record::Run;
 use crate::report::{DOCUMENTS, Document, JsonLines, Rendered, Reporters};
@@ -128,14 +129,18 @@ impl ReportTo {
     pub(super) fn open(&self, reporters: &mut Reporters<'_>, step: &Step, output: &Output) {
         let previous = self.previous.clone();
         match (self.format, self.is_stdout()) {
-            (ReportFormat::JsonLines, true) => reporters.add_stream(JsonLines::new(output.stdout())),
+            (ReportFormat::JsonLines, true) => reporters.add_stream(JsonLines::new(output.data_stdout())),
             (ReportFormat::JsonLines, false) => reporters.add_stream(JsonLines::to_file(&self.path)),
             (ReportFormat::GitHub, _) => {
                 // GitHub reads both streams, and no other report goes to stderr.
-                reporters.add_document(StepReport::new(step.clone(), previous, std::io::stderr()));
+                reporters.add_document(StepReport::new(
+                    step.clone(),
+                    previous,
+                    Escaped::new(std::io::stderr(), Content::Text),
+                ));
             }
             (ReportFormat::Document(Document { renderer, .. }), true) => {
-                let mut stdout = output.stdout();
+                let mut stdout = output.data_stdout();
                 let write = move |text: &str| stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
                 reporters.add_document(Rendered::new(renderer(previous), write));
             }
@@ -156,7 +161,7 @@ pub(super) fn read_previous(path: &Path, output: &Output) -> Result<Option<Arc<R
     if matches!(path.try_exists(), Ok(false)) {
         output.print_message(&format!(
             "warning: there is no previous run `{}`",
-            visible(&path.display().to_string())
+            visible_line(&path.display().to_string())
         ));
         return Ok(None);
     }

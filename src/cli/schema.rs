@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &SchemaArguments, output: &mut Output) -> CommandRe
         None if arguments.settings => schema::SETTINGS_SCHEMA,
         None => schema::SCHEMA,
     };
-    let mut out = output.stdout();
+    let mut out = output.data_stdout();
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(Exit::Clean)

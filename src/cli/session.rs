@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::arguments::Configs;
-use super::guard::Guarded;
 use super::output::Output;
 use super::{Exit, Failure};
 use crate::app::{self, Environment, Session};
@@ -59,8 +58,13 @@ pub(super) fn check_declared(
 fn require_valid(session: &Session, checked: Checked, output: &Output) -> Result<Option<Checked>, Failure> {
     let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let errors: Vec<Finding> = errors.cloned().collect();
-    print_findings(session, &errors, &mut io::stderr(), output.color_for(&io::stderr()))?;
+    print_to_stderr(session, &errors, output)?;
     Ok(errors.is_empty().then_some(checked))
+}
+
+/// Prints findings to stderr, with excerpts of the files.
+pub(super) fn print_to_stderr(session: &Session, findings: &[Finding], output: &Output) -> io::Result<()> {
+    print_findings(session, findings, &mut output.stderr(), output.stderr_color())
 }
 
 /// Prints findings to `out`, with excerpts of the files.
@@ -71,7 +75,6 @@ pub(super) fn print_findings(
     color: bool,
 ) -> io::Result<()> {
     let terminal = Terminal::new(&session.sources, color);
-    let mut out = Guarded::new(out, session.environment.is_github());
     findings.iter().try_for_each(|finding| writeln!(out, "{}", terminal.render(finding)))
 }
 

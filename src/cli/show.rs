@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &ShowModel, environment: Environment, output: &mut 
         return Ok(Exit::Invalid);
     };
     let sections = sections(find_model(&checked, &arguments.name)?);
-    let mut out = output.stdout();
+    let mut out = output.stdout_in(arguments.format);
     match arguments.format {
         Format::Terminal => print_sections(&sections, &mut out)?,
         Format::Json => writeln!(out, "{:#}", masked_value(&document(&sections)))?,

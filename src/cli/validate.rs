@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut O
         checked.findings.extend(unreferenced);
     }
     write_reports(&reports, &checked, &session, output)?;
-    let mut out = output.stdout();
+    let mut out = output.stdout_in(arguments.format);
     match arguments.format {
         Format::Terminal => print_terminal(&checked, &session, output, &mut out)?,
         Format::Json => print_json(&checked, &session, &mut out)?,

@@ -14,4 +14,4 @@ pub use finding::{FINDINGS_LIMIT, Finding, Label, Span};
 pub use secret::{Secret, masked, masked_member, masked_text, masked_value, secrets};
 pub use source::{FileId, LineColumn, LineIndex, Sources};
 pub use terminal::Terminal;
-pub use visible::{excerpt, is_hidden, short, visible, visible_in_color};
+pub use visible::{excerpt, is_hidden, short, visible, visible_in_color, visible_line, visible_with_styles};

@@ -6,8 +6,8 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::secret::masked;
-use super::visible::visible;
-use super::{Finding, Label, Severity, Sources, Span};
+use super::visible::{is_hidden, visible, visible_line};
+use super::{Finding, Label, LineColumn, Severity, Sources, Span};
 
 /// Renders findings for a terminal.
 pub struct Terminal<'s> {
@@ -37,7 +37,8 @@ impl<'s> Terminal<'s> {
         if let Some(help) = &finding.help {
             group = group.element(Level::HELP.message(safe(help)));
         }
-        format!("{}\n", self.renderer.render(&[group]))
+        let rendered = self.renderer.render(&[group]);
+        format!("{}\n", with_columns_of_source(&rendered, &excerpts))
     }
 
     /// One excerpt for each file, starting with the file of the primary place.
@@ -56,6 +57,22 @@ impl<'s> Terminal<'s> {
         }
         excerpts
     }
+}
+
+/// Precedes the path of an excerpt with escapes. It is a hidden character, so no other text contains it.
+const PLACE_MARK: char = '\u{1}';
+
+/// Corrects the place after each mark: the renderer counts the columns of the escaped text, and editors count those of
+/// the file.
+fn with_columns_of_source(rendered: &str, excerpts: &[Excerpt<'_>]) -> String {
+    let mut parts = rendered.split(PLACE_MARK);
+    let mut corrected = parts.next().unwrap_or_default().to_owned();
+    let mut marked = excerpts.iter().filter(|excerpt| excerpt.has_escapes());
+    for part in parts {
+        let place = marked.next().and_then(|excerpt| excerpt.with_column_of_source(part));
+        corrected.push_str(place.as_deref().unwrap_or(part));
+    }
+    corrected
 }
 
 /// The width of the output. Longer lines are shortened around the caret.
@@ -93,23 +110,43 @@ struct Excerpt<'s> {
 
 impl Excerpt<'_> {
     fn add_to<'a>(&self, group: Group<'a>) -> Group<'a> {
-        let path = self.sources.path(self.at.file).display().to_string();
-        let text = self.sources.text(self.at.file);
+        let (path, text) = (self.path(), self.sources.text(self.at.file));
         if text.is_empty() {
             return group.element(Origin::path(path));
         }
         let window = self.window(&text);
         let line = self.sources.position(self.at.file, window.start).line;
-        // The renderer would draw a carriage return. Replacing it by a space keeps all offsets.
-        let lines = masked(&text[window.clone()]).replace("\r\n", " \n");
-        let lines = lines.strip_suffix('\r').map(str::to_owned).unwrap_or(lines);
-        let snippet = Snippet::source(lines).path(path).line_start(line);
+        let lines = lines(&text[window.clone()]);
+        let shown = visible(&lines);
+        // Escapes are longer than the characters, so that the text before an offset must be escaped, too.
+        let at = |offset: usize| {
+            lines.get(..offset - window.start).map_or(shown.len(), |before| visible(before).len())
+        };
+        let path = if shown == lines { path } else { format!("{PLACE_MARK}{path}") };
+        let snippet = Snippet::source(shown.to_string()).path(path).line_start(line);
         group.element(snippet.annotations(self.labels.iter().map(|(kind, label)| {
             let range = clamp(label.span.range(), &text);
-            let within = range.start - window.start..range.end - window.start;
             let text = (!label.text.is_empty()).then(|| safe(&label.text));
-            kind.span(within).label(text)
+            kind.span(at(range.start)..at(range.end)).label(text)
         })))
+    }
+
+    fn path(&self) -> String {
+        visible_line(&self.sources.path(self.at.file).display().to_string()).into_owned()
+    }
+
+    fn has_escapes(&self) -> bool {
+        let text = self.sources.text(self.at.file);
+        lines(&text[self.window(&text)]).contains(is_hidden)
+    }
+
+    /// `rendered` starts with the path of this excerpt, a line and a column. Replaces the column by the one in the file.
+    fn with_column_of_source(&self, rendered: &str) -> Option<String> {
+        let (path, text) = (self.path(), self.sources.text(self.at.file));
+        let rest = rendered.strip_prefix(&path)?;
+        let rest = rest.trim_start_matches(|char: char| char == ':' || char.is_ascii_digit());
+        let LineColumn { line, column } = LineColumn::at_offset(&text, clamp(self.at.range(), &text).start);
+        Some(format!("{path}:{line}:{column}{rest}"))
     }
 
     /// The range of whole lines from the first label to the last. The renderer doesn't get the rest of a large file.
@@ -123,10 +160,50 @@ impl Excerpt<'_> {
     }
 }
 
+/// Source lines as the renderer gets them, before hidden characters are escaped. All offsets stay the same.
+fn lines(text: &str) -> String {
+    // The carriage return of a line break is not part of the line.
+    let lines = masked(text).replace("\r\n", " \n");
+    match lines.strip_suffix('\r') {
+        Some(without_return) => without_return.to_owned(),
+        None => lines,
+    }
+}
+
 /// Limits `range` to `text` and to character boundaries, in case a stage computed a wrong range.
 fn clamp(range: Range<usize>, text: &str) -> Range<usize> {
     let start = text.floor_char_boundary(range.start.min(text.len()));
     let end = text.ceil_char_boundary(range.end.clamp(start, text.len()));
     // A caret at the end of a line must not extend to the next line.
     start..start + text[start..end].trim_end_matches(['\r', '\n']).len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::Code;
+
+    #[test]
+    fn carets_are_below_the_text_after_hidden_characters() {
+        let sources = Sources::default();
+        let text = "a = 1\nb\u{9b} = '\u{202e}\u{2028}' x # \u{e0041}\u{1b}[31m\n";
+        let file = sources.add("a\u{1b}\n\u{202e}.toml", text);
+        let start = text.find('x').unwrap();
+        let finding = Finding::new(Code::TomlSyntax, Span::new(file, start..start + 1), "found `x`")
+            .related(Span::new(file, 6..7), "first")
+            .related(Span::new(sources.add("b\u{9b}", "\u{85}\u{85}y\u{200b}\r\n"), 4..5), "second\r");
+        let rendered = Terminal::new(&sources, false).render(&finding);
+        assert!(!rendered.contains(is_hidden), "{rendered:?}");
+        insta::assert_snapshot!(rendered, @r"
+        error[toml-syntax]: found `x`
+         --> a\u{1b}\n\u{202e}.toml:2:11
+          |
+        2 | b\u{9b} = '\u{202e}\u{2028}' x # \u{e0041}\u{1b}[31m
+          | - first                      ^
+         ::: b\u{9b}:1:3
+          |
+        1 | \u{85}\u{85}y\u{200b}
+          |             - second\u{d}
+        ");
+    }
 }

@@ -97,7 +97,7 @@ fn non_success(kind: NonSuccessKind, name: &str, message: &str, text: &str) -> T
 }
 
 fn described(finding: &Finding) -> String {
-    visible(&finding.rendered()).into_owned() + "\n"
+    finding.rendered() + "\n"
 }
 
 fn document(suites: Vec<TestSuite>) -> String {
@@ -117,8 +117,7 @@ fn without_skipped_total(document: &str) -> String {
     [&document[..start], &root, &document[end..]].concat()
 }
 
-/// Masks secrets, and replaces the characters that XML can't contain, even as escapes.
+/// Masks secrets, escapes hidden characters, and replaces the characters that XML can't contain, even as escapes.
 fn plain(text: &str) -> String {
-    let allowed = |c: char| !matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    masked(text).chars().map(|c| if allowed(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+    visible(&masked(text)).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }

@@ -10,7 +10,7 @@ use super::cause::cause;
 use super::previous::{Match, Previous};
 use super::totals::Totals;
 use super::{Renderer, format_usd};
-use crate::diagnose::{Code, Severity, visible};
+use crate::diagnose::{Code, Severity, visible, visible_line};
 use crate::record::{Case, Changed, Finding, Place, Record, Run};
 use crate::run::tokens;
 use crate::words::plural;
@@ -291,8 +291,7 @@ fn place_code(place: &Place) -> String {
 
 /// A code span on one line. Its fence is longer than any run of backticks in `text`.
 fn code(text: &str) -> String {
-    let one_line = text.replace('\n', "\\n").replace('\t', "\\t");
-    let shown = visible(&one_line);
+    let shown = visible_line(text);
     if shown.trim().is_empty() {
         return "` `".to_owned();
     }

@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::Reporter;
 use crate::diagnose::{
     self, Code, Finding, Severity, Sources, masked, masked_member, secrets, visible, visible_in_color,
+    visible_line,
 };
 use crate::invoke::{NotCalled, Recorded};
 use crate::run::{CaseRun, Changed, Event, Measured, Outcome, Summary, Written};
@@ -128,7 +129,7 @@ impl<'s, W: Write> Terminal<'s, W> {
             .unwrap_or_default();
         let again = self.is_repeated(case);
         let note = if again { "   (as above)" } else { case_note(case) };
-        writeln!(self.out, "  {word} {}{took}{note}", visible(&case.id))?;
+        writeln!(self.out, "  {word} {}{took}{note}", visible_line(&case.id))?;
         if again {
             self.in_list = true;
             return Ok(());
@@ -138,7 +139,8 @@ impl<'s, W: Write> Terminal<'s, W> {
             for (field, value) in &case.attempt.mapped {
                 writeln!(
                     self.out,
-                    "           {field} = {}",
+                    "           {} = {}",
+                    visible_line(field),
                     diagnose::short(&masked_member(field, value).to_string(), 90)
                 )?;
             }
@@ -221,7 +223,7 @@ impl<'s, W: Write> Terminal<'s, W> {
             writeln!(self.out, "  ──────")?;
             for (outcome, id) in &self.recap_lines {
                 let word = self.paint(style(*outcome), &format!("{:<8}", outcome.name().to_uppercase()));
-                writeln!(self.out, "  {word} {}", visible(id))?;
+                writeln!(self.out, "  {word} {}", visible_line(id))?;
             }
         }
         if self.verbosity > Verbosity::Quiet { writeln!(self.out, "  ──────") } else { Ok(()) }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::{Pending, PendingKind};
-use crate::diagnose::short;
+use crate::diagnose::{short, visible_line};
 use crate::diff::Edit;
 
 /// What changed since the accepted snapshot was committed.
@@ -50,7 +50,8 @@ pub fn find_causes(
 ) -> Vec<String> {
     let planned = &pending.planned;
     let edited = find_decisive_edit(before, now, &since.edits).map(|(line, text)| {
-        format!("config edited: {}:{line}: {}", planned.suite.path.display(), short(&text, SHOWN))
+        let path = planned.suite.path.display().to_string();
+        format!("config edited: {}:{line}: {}", visible_line(&path), short(&text, SHOWN))
     });
     let fixture = since.fixture_changed.then(|| {
         format!("fixture re-recorded: {}", short(&planned.case.fixture_path.display().to_string(), SHOWN))

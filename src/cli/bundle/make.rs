@@ -24,7 +24,7 @@ use crate::cli::test::no_config;
 use crate::cli::test::test_run::TestRun;
 use crate::cli::{CommandResult, Exit, Failure, session};
 use crate::config::settings::Mode;
-use crate::diagnose::visible;
+use crate::diagnose::visible_line;
 use crate::files::{Base, write_whole};
 use crate::record::Run;
 use crate::report::{JsonLines, Reporters, Verbosity};
@@ -176,7 +176,7 @@ fn print_summary(path: &Path, bytes: &[u8], files: usize, output: &Output) -> st
         return Ok(());
     }
     let mut out = output.stdout();
-    let (path, kib) = (visible(&path.display().to_string()).into_owned(), bytes.len().div_ceil(1024));
+    let (path, kib) = (visible_line(&path.display().to_string()).into_owned(), bytes.len().div_ceil(1024));
     writeln!(out, "  bundle: {path}, {}, {kib} KiB", plural(files, "file"))?;
     writeln!(out, "  digest: sha256:{}", bundle::sha256(bytes))?;
     out.flush()

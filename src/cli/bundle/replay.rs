@@ -15,7 +15,7 @@ use crate::cli::report_to::ReportTo;
 use crate::cli::test::test_run::TestRun;
 use crate::cli::{CommandResult, Exit};
 use crate::config::settings::Mode;
-use crate::diagnose::{short, visible};
+use crate::diagnose::{short, visible_line};
 use crate::record::Run;
 use crate::report::Reporters;
 use crate::run::Plan;
@@ -72,7 +72,7 @@ pub(super) fn run(
 fn print_comparison(file: &Path, verified: &VerifiedBundle, other: &[String], output: &Output) {
     const SHOWN: usize = 20;
     let file = file.display().to_string();
-    let (file, tool) = (visible(&file), &verified.manifest.tool);
+    let (file, tool) = (visible_line(&file), &verified.manifest.tool);
     if other.is_empty() {
         output.print_message(&format!("{file}: all outcomes match the recorded ones"));
         output.print_message(&format!("digest: sha256:{}", verified.digest));

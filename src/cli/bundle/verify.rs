@@ -9,7 +9,7 @@ use crate::bundle::{Manifest, VerifiedBundle, verify};
 use crate::cli::arguments::{Format, VerifyBundle};
 use crate::cli::output::Output;
 use crate::cli::{CommandResult, Exit, Failure};
-use crate::diagnose::{short, visible};
+use crate::diagnose::{short, visible_line};
 use crate::files::archive::ARCHIVE_LIMIT;
 use crate::files::read_bytes;
 use crate::report::Verbosity;
@@ -47,7 +47,7 @@ pub(super) fn print_problems(file: &Path, problems: &[String], output: &Output) 
     const SHOWN_OF_ONE: usize = 500;
     for problem in problems.iter().take(SHOWN) {
         let problem = short(problem, SHOWN_OF_ONE);
-        output.print_always(&format!("error: {}: {problem}", visible(&file.display().to_string())));
+        output.print_always(&format!("error: {}: {problem}", visible_line(&file.display().to_string())));
     }
     if problems.len() > SHOWN {
         output.print_always(&format!("error: {} more are not shown", problems.len() - SHOWN));
@@ -85,7 +85,7 @@ fn print_json(
         "digest": digest,
         "manifest": manifest,
     });
-    let mut out = output.stdout();
+    let mut out = output.data_stdout();
     writeln!(out, "{document:#}")?;
     out.flush()
 }
@@ -104,7 +104,7 @@ fn print_summary(file: &Path, verified: &VerifiedBundle, output: &Output) -> std
         ("files", format!("{}{masked}", manifest.files.len())),
     ];
     let mut out = output.stdout();
-    writeln!(out, "{} matches its manifest", visible(&file.display().to_string()))?;
+    writeln!(out, "{} matches its manifest", visible_line(&file.display().to_string()))?;
     for (title, row) in rows {
         writeln!(out, "  {title:<8} {}", short(&row, 300))?;
     }

@@ -100,7 +100,7 @@ fn print_result(
     session: &Session,
     output: &Output,
 ) -> std::io::Result<()> {
-    let mut out = output.stdout();
+    let mut out = output.stdout_in(format);
     let rights: usize = needs.iter().map(|(_, needed)| needed.rights.len()).sum();
     match format {
         Format::Terminal => {

@@ -127,7 +127,7 @@ fn print_note(note: &str, output: &Output) {
 /// Prints a policy to stdout.
 fn print_policy(document: &Value, output: &Output) -> std::io::Result<()> {
     use std::io::Write as _;
-    let mut out = output.stdout();
+    let mut out = output.data_stdout();
     writeln!(out, "{document:#}")?;
     out.flush()
 }

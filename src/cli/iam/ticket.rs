@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &IamTicket, environment: Environment, output: &mut 
     let Some(checked) = checked else { return Ok(Exit::Invalid) };
     let models = select_models(&checked, &arguments.callers)?;
     let requests = requests(&models, arguments.callers.account.as_deref());
-    let mut out = output.stdout();
+    let mut out = output.stdout_in(arguments.format);
     match arguments.format {
         Format::Terminal => print_requests(&requests, &mut out)?,
         Format::Json => {

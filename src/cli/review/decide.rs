@@ -6,7 +6,7 @@ use crate::app::Environment;
 use crate::cli::arguments::{AcceptArguments, ReviewArguments};
 use crate::cli::output::Output;
 use crate::cli::{CommandResult, Exit, Failure};
-use crate::diagnose::visible;
+use crate::diagnose::visible_line;
 use crate::review::{Artifact, Decision, DecisionError, Pending};
 use crate::words::plural;
 
@@ -45,7 +45,7 @@ fn decide(decision: Decision, search: &PendingSearch, output: &Output) -> Comman
     let pending = decision.filter_applicable(found.pending)?;
     for pending in &pending {
         decision.carry_out(pending)?;
-        let (label, id, note) = (label(decision), visible(pending.id()), side_note(decision, pending));
+        let (label, id, note) = (label(decision), visible_line(pending.id()), side_note(decision, pending));
         output.print_message(&format!("{label:<8} {id}{note}"));
     }
     output.print_message(&match (pending.len(), decision) {

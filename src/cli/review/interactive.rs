@@ -25,7 +25,7 @@ pub(in crate::cli) fn review(
     let plan = search.plan();
     let found = search.find(&plan, output)?;
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
-        print_list(&found.pending, &mut io::stderr())?;
+        print_list(&found.pending, &mut output.stderr())?;
         return Err(no_terminal());
     }
     if found.pending.is_empty() {

@@ -11,7 +11,7 @@ use crate::cli::empty::explain_empty_plan;
 use crate::cli::output::Output;
 use crate::cli::session::{self, exit_for};
 use crate::cli::{Exit, Failure};
-use crate::diagnose::{Finding, Severity, visible};
+use crate::diagnose::{Finding, Severity, visible_line};
 use crate::review::{
     Artifact, ConfigOverrides, HiddenPending, Pending, PendingPlaces, PendingSelection,
     find_conflicts_without_output, find_hidden, find_pending,
@@ -66,12 +66,7 @@ impl PendingSearch {
         let (pending, unusable) = find_pending(plan, &places, &self.session.sources);
         let errors = self.checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let errors: Vec<Finding> = errors.cloned().chain(unusable).collect();
-        session::print_findings(
-            &self.session,
-            &errors,
-            &mut std::io::stderr(),
-            output.color_for(&std::io::stderr()),
-        )?;
+        session::print_to_stderr(&self.session, &errors, output)?;
         if self.artifact.is_none() {
             self.report_unlisted(plan, &pending, &places, output)?;
         }
@@ -92,8 +87,8 @@ impl PendingSearch {
         for HiddenPending { id, file } in &hidden {
             output.print_message(&format!(
                 "  HIDDEN   {}  {}",
-                visible(id),
-                visible(&file.display().to_string())
+                visible_line(id),
+                visible_line(&file.display().to_string())
             ));
         }
         if !hidden.is_empty() {
@@ -104,7 +99,7 @@ impl PendingSearch {
         }
         let conflicts = find_conflicts_without_output(plan, pending);
         for path in &conflicts {
-            output.print_message(&format!("  CONFLICT {}", visible(&path.display().to_string())));
+            output.print_message(&format!("  CONFLICT {}", visible_line(&path.display().to_string())));
         }
         if !conflicts.is_empty() {
             let count = plural(conflicts.len(), "snapshot");
@@ -132,7 +127,7 @@ impl PendingSearch {
         }
         let unmatched = self.selected.unmatched(pending);
         for name in &unmatched {
-            output.print_message(&format!("error: nothing is pending for `{}`", visible(name)));
+            output.print_message(&format!("error: nothing is pending for `{}`", visible_line(name)));
         }
         if unmatched.is_empty() { Exit::Clean } else { Exit::NothingSelected }
     }

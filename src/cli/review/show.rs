@@ -11,7 +11,7 @@ use crate::app::Environment;
 use crate::cli::arguments::{Format, PendingArguments, ReviewArguments};
 use crate::cli::output::Output;
 use crate::cli::{CommandResult, Exit};
-use crate::diagnose::visible;
+use crate::diagnose::visible_line;
 use crate::review::{DiffStyle, Pending, PendingKind, count_deltas};
 
 pub(in crate::cli) fn pending(
@@ -22,8 +22,9 @@ pub(in crate::cli) fn pending(
     let search = PendingSearch::new(&arguments.review, environment, output)?;
     let plan = search.plan();
     let found = search.find(&plan, output)?;
-    let mut out = output.stdout();
-    if arguments.json || arguments.format == Format::Json {
+    let format = if arguments.json { Format::Json } else { arguments.format };
+    let mut out = output.stdout_in(format);
+    if format == Format::Json {
         found.pending.iter().try_for_each(|pending| writeln!(out, "{}", as_json(pending)))?;
     } else {
         print_list(&found.pending, &mut out)?;
@@ -70,11 +71,11 @@ fn report_count(pending: &[Pending<'_>], exit: Exit, output: &Output) -> Exit {
 
 /// Prints columns with the kind, the case and the file.
 pub(super) fn print_list(pending: &[Pending<'_>], out: &mut impl Write) -> io::Result<()> {
-    let ids: Vec<_> = pending.iter().map(|pending| visible(pending.id())).collect();
+    let ids: Vec<_> = pending.iter().map(|pending| visible_line(pending.id())).collect();
     let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0);
     for (pending, id) in pending.iter().zip(ids) {
         let file = pending.file.display().to_string();
-        writeln!(out, "  {:<8} {id:<width$}  {}", kind_label(pending.kind), visible(&file))?;
+        writeln!(out, "  {:<8} {id:<width$}  {}", kind_label(pending.kind), visible_line(&file))?;
     }
     Ok(())
 }
@@ -93,8 +94,8 @@ pub(super) fn title_line(pending: &Pending<'_>, style: DiffStyle) -> String {
     format!(
         "{:<8} {}  {}",
         kind_label(pending.kind),
-        style.bold(&visible(pending.id())),
-        style.dim(&visible(&path))
+        style.bold(&visible_line(pending.id())),
+        style.dim(&visible_line(&path))
     )
 }
 

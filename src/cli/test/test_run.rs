@@ -9,12 +9,12 @@ use crate::check::Checked;
 use crate::cli::arguments::SelectionArguments;
 use crate::cli::empty::{explain_empty_plan, explain_missing_probes};
 use crate::cli::github::Step;
-use crate::cli::output::{IgnoreBrokenPipe, Output};
+use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::report_to::ReportTo;
 use crate::cli::{CommandResult, Exit, Failure, diff_tool, next};
 use crate::config::settings::{self, Mode, Settings};
-use crate::diagnose::visible;
+use crate::diagnose::visible_line;
 use crate::report::{Reporters, Terminal};
 use crate::run::{Event, Plan};
 
@@ -114,12 +114,12 @@ impl RunListener for Listener<'_, '_> {
 
     fn calls_announced(&mut self, destinations: &[String]) {
         for destination in destinations {
-            self.output.print_message(&format!("  calls    {}", visible(destination)));
+            self.output.print_message(&format!("  calls    {}", visible_line(destination)));
         }
     }
 
     fn file_deleted(&mut self, path: &Path) {
-        self.output.print_message(&format!("DELETED  {}", visible(&path.display().to_string())));
+        self.output.print_message(&format!("DELETED  {}", visible_line(&path.display().to_string())));
     }
 }
 
@@ -138,7 +138,7 @@ impl From<RunProblem> for Exit {
 /// The stream for the report that people read, and whether to colour it: stderr if another report goes to stdout.
 fn terminal_stream(reports: &[ReportTo], output: &Output) -> (Box<dyn Write>, bool) {
     if reports.iter().any(ReportTo::is_stdout) {
-        (Box::new(output.guard(IgnoreBrokenPipe(io::stderr()))), output.color_for(&io::stderr()))
+        (Box::new(output.stderr()), output.stderr_color())
     } else {
         (Box::new(output.stdout()), output.color())
     }

@@ -21,7 +21,7 @@ use crate::cli::controls::controls_with;
 use crate::cli::output::Output;
 use crate::cli::{CommandResult, Exit, Failure};
 use crate::config::discover::is_config;
-use crate::diagnose::visible;
+use crate::diagnose::visible_line;
 use crate::report::Verbosity;
 use crate::watch::{self, RunInputs};
 use crate::words::{first_few, plural};
@@ -216,6 +216,6 @@ impl Watch<'_> {
 /// `2 files changed: a.bedrock.toml, fixtures/m/one.json`, with paths relative to `here`.
 fn describe_changes(changed: &BTreeSet<PathBuf>, here: &Path) -> String {
     let names = changed.iter().map(|path| path.strip_prefix(here).unwrap_or(path).display().to_string());
-    let names = first_few(names.map(|name| visible(&name).into_owned()), NAMES_SHOWN, " and ");
+    let names = first_few(names.map(|name| visible_line(&name).into_owned()), NAMES_SHOWN, " and ");
     format!("  {} changed: {names}", plural(changed.len(), "file"))
 }
