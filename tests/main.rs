@@ -37,6 +37,7 @@ mod feature_claims;
 mod fixture;
 mod generated_docs;
 mod help;
+mod hidden_characters;
 mod iam;
 mod iam_check;
 mod iam_differential;
