@@ -40,5 +40,6 @@ pub mod diff;
 pub mod files;
 pub mod git;
 pub mod mask;
+pub mod pattern;
 pub mod pointer;
 pub mod words;

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use bedrock_check::config::model::Predicates;
-use bedrock_check::expect::Check;
+use bedrock_check::expect::{Check, ExpectError};
+use bedrock_check::pattern::Patterns;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -11,9 +12,13 @@ fn predicates(text: &str) -> Predicates {
     serde_json::from_str(text).expect("JSON")
 }
 
+fn compile(predicates: &Predicates) -> Result<Check, Vec<ExpectError>> {
+    Check::compile(predicates, &Patterns::default())
+}
+
 /// The messages of the predicates `check` about `value`; both are JSON texts.
 fn misses(check: &str, value: &str) -> String {
-    let check = Check::compile(&predicates(check)).unwrap_or_else(|errors| panic!("{check}: {errors:?}"));
+    let check = compile(&predicates(check)).unwrap_or_else(|errors| panic!("{check}: {errors:?}"));
     let misses = check.misses(&serde_json::from_str(value).expect("JSON"));
     misses.iter().fold(String::new(), |printed, miss| format!("{printed}{}: {miss}\n", miss.predicate))
 }
@@ -57,8 +62,8 @@ fn values_satisfy_predicates() {
     ] {
         check_passes(check, value);
     }
-    assert!(Check::compile(&Predicates::default()).unwrap().is_empty());
-    assert!(!Check::compile(&predicates(r#"{"equals": null, "is_json": true}"#)).unwrap().is_empty());
+    assert!(compile(&Predicates::default()).unwrap().is_empty());
+    assert!(!compile(&predicates(r#"{"equals": null, "is_json": true}"#)).unwrap().is_empty());
 }
 
 #[test]
@@ -151,7 +156,7 @@ fn impossible_expectations_are_errors() {
         r#"{"matches": "[", "min": true, "length": []}"#,
     ];
     let printed = cases.map(|check| {
-        let errors = Check::compile(&predicates(check)).expect_err(check);
+        let errors = compile(&predicates(check)).expect_err(check);
         errors.iter().fold(format!("{check}\n"), |mut printed, error| {
             writeln!(printed, "  {error}").expect("writing to a string can't fail");
             if let Some(help) = error.help() {
@@ -171,7 +176,7 @@ fn a_recursive_schema_terminates() {
         r##"{"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}"##,
         r##"{"properties": {"a": {"$ref": "#"}}}"##,
     ] {
-        let check = Check::compile(&predicates(&format!("{{\"json_schema\": {schema}}}")));
+        let check = compile(&predicates(&format!("{{\"json_schema\": {schema}}}")));
         if let Ok(check) = check {
             check.misses(&json!({"a": {"a": 1}}));
         }
@@ -184,7 +189,7 @@ proptest! {
         let given: Predicates = serde_json::from_value(json!({
             "contains": wanted, "not_contains": "e", "starts_with": wanted, "ends_with": wanted, "length": {"max": 3}, "is_json": true, "min": 1,
         })).unwrap();
-        if let Ok(check) = Check::compile(&given) {
+        if let Ok(check) = compile(&given) {
             for miss in check.misses(&Value::String(text)) {
                 let printed = miss.to_string();
                 prop_assert!(!printed.contains(char::is_control) && printed.chars().count() < 1000, "{}", printed);

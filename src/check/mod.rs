@@ -25,6 +25,7 @@ use crate::config::value::{ReadLog, ValueSources};
 use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding, Severity, Sources, Span};
 use crate::files::{self, Base};
 use crate::lint::{self, Subject, file_owner::FileOwner};
+use crate::pattern::Patterns;
 use crate::schema::Schema;
 use crate::suite::{self, Context, Suite};
 
@@ -248,13 +249,14 @@ fn build_suite(
     findings.extend(unresolved);
     findings.extend(lint::credentials::check(&config, &resolved));
     let credentials = suite::read_credentials(&config, layers);
-    let read_files = RefCell::default();
+    let (read_files, patterns) = (RefCell::default(), Patterns::default());
     let context = Context {
         config: path,
         value_sources: input.value_sources,
         sources,
         credentials: &credentials,
         read_files: &read_files,
+        patterns: &patterns,
     };
     let endpoints = credentials.values().flat_map(|credentials| lint::sts::check(credentials));
     add_unreported(findings, endpoints);

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use data_encoding::BASE64;
-use regex::Regex;
 use serde_json::{Number, Value};
 
 use super::model::{Variable, VariableType};
@@ -14,6 +13,7 @@ use super::variables::contradictions;
 use crate::diagnose::Code;
 use crate::files::containment::is_below;
 use crate::files::{self, Base, ReadError};
+use crate::pattern::Patterns;
 use crate::words::{a_json_kind, json_kind, quoted_commas, with_article};
 
 /// The sources of values outside the config: the environment and files.
@@ -186,6 +186,7 @@ pub fn read_value(
     given: &Value,
     folder: &Path,
     value_sources: &ValueSources,
+    patterns: &Patterns,
 ) -> Result<Option<Value>, ValueError> {
     let source = Source::from_value(given);
     let value = match &source {
@@ -212,18 +213,18 @@ pub fn read_value(
             parse_typed(variable.value_type.unwrap_or_default(), text)
         }
     };
-    let checked = value.and_then(|value| check(variable, &value).map(|()| Some(value)));
+    let checked = value.and_then(|value| check(variable, &value, patterns).map(|()| Some(value)));
     checked.map_err(|error| match source {
         Source::Environment(name) => error.without_value(name),
         Source::Literal(_) | Source::File { .. } => error,
     })
 }
 
-fn check(variable: &Variable, value: &Value) -> Result<(), ValueError> {
+fn check(variable: &Variable, value: &Value, patterns: &Patterns) -> Result<(), ValueError> {
     check_type(variable.value_type.unwrap_or_default(), value)?;
     // If the declaration contradicts itself, no value is valid. That is reported at the declaration.
-    check_range(variable, value)
-        .or_else(|error| if contradictions(variable).is_empty() { Err(error) } else { Ok(()) })
+    check_range(variable, value, patterns)
+        .or_else(|error| if contradictions(variable, patterns).is_empty() { Err(error) } else { Ok(()) })
 }
 
 fn is_base64(encoding: Option<&Value>) -> Result<bool, ValueError> {
@@ -310,12 +311,12 @@ fn describe(value: &Value) -> String {
     format!("the {} `{text}`", json_kind(value))
 }
 
-fn check_range(variable: &Variable, value: &Value) -> Result<(), ValueError> {
+fn check_range(variable: &Variable, value: &Value, patterns: &Patterns) -> Result<(), ValueError> {
     if let Some(number) = value.as_f64() {
         check_number(variable, value, number)?;
     }
     if let Some(text) = value.as_str() {
-        check_text(variable, text)?;
+        check_text(variable, text, patterns)?;
     }
     match &variable.one_of {
         Some(options) if !options.contains(value) => {
@@ -340,7 +341,7 @@ fn check_number(variable: &Variable, value: &Value, number: f64) -> Result<(), V
     }
 }
 
-fn check_text(variable: &Variable, text: &str) -> Result<(), ValueError> {
+fn check_text(variable: &Variable, text: &str, patterns: &Patterns) -> Result<(), ValueError> {
     let found = text.chars().count() as u64;
     if let Some(minimum) = variable.min_length.filter(|minimum| found < *minimum) {
         return Err(ValueError::TooShort { found, minimum });
@@ -349,7 +350,8 @@ fn check_text(variable: &Variable, text: &str) -> Result<(), ValueError> {
         return Err(ValueError::TooLong { found, maximum });
     }
     let Some(pattern) = &variable.pattern else { return Ok(()) };
-    let regex = Regex::new(pattern).map_err(|_| ValueError::InvalidPattern { pattern: pattern.clone() })?;
+    let regex =
+        patterns.compile(pattern).map_err(|_| ValueError::InvalidPattern { pattern: pattern.clone() })?;
     if regex.is_match(text) { Ok(()) } else { Err(ValueError::PatternMismatch { pattern: pattern.clone() }) }
 }
 
@@ -364,7 +366,7 @@ mod tests {
         let variable: Variable = serde_json::from_value(variable).expect("a variable");
         let environment = BTreeMap::from([("N".to_owned(), "12".to_owned())]);
         let value_sources = ValueSources { environment, needs_environment: true, ..ValueSources::default() };
-        let found = match read_value(&variable, given, Path::new(""), &value_sources) {
+        let found = match read_value(&variable, given, Path::new(""), &value_sources, &Patterns::default()) {
             Ok(value) => value.expect("set").to_string(),
             Err(error) => error.to_string(),
         };

@@ -1,10 +1,10 @@
 //! The variables that a model declares, and the values that a case gives them.
 
-use regex::Regex;
 use serde::Deserialize as _;
 use serde_json::{Map, Number, Value};
 
 use super::model::{Variable, VariableType};
+use crate::pattern::{PatternError, Patterns};
 use crate::pointer::join;
 
 /// A declared variable.
@@ -74,16 +74,13 @@ fn is_nested(key: &str, value: &Value) -> bool {
 }
 
 /// Mistakes in a declaration that make every value invalid: for each the key, a message and a help.
-pub fn contradictions(variable: &Variable) -> Vec<(&'static str, String, String)> {
+pub fn contradictions(variable: &Variable, patterns: &Patterns) -> Vec<(&'static str, String, String)> {
     let mut found = Vec::new();
-    if let Some(Err(_)) = variable.pattern.as_deref().map(Regex::new) {
-        let pattern = variable.pattern.as_deref().unwrap_or_default();
-        let help = "write a regular expression; look-around and back-references are not supported";
-        found.push((
-            "pattern",
-            format!("`pattern`: `{pattern}` is not a regular expression"),
-            help.to_owned(),
-        ));
+    if let Some(pattern) = &variable.pattern
+        && let Err(error) = patterns.compile(pattern)
+    {
+        let (message, help) = describe_pattern_error(pattern, &error);
+        found.push(("pattern", message, help.to_owned()));
     }
     let mut bounds = |low: &'static str, high: &str, pair: Option<(f64, f64)>| {
         if let Some((least, most)) = pair.filter(|(least, most)| least > most) {
@@ -97,6 +94,14 @@ pub fn contradictions(variable: &Variable) -> Vec<(&'static str, String, String)
     let length = |length: Option<u64>| length.map(|length| length as f64);
     bounds("min_length", "max_length", length(variable.min_length).zip(length(variable.max_length)));
     found
+}
+
+fn describe_pattern_error(pattern: &str, error: &PatternError) -> (String, &'static str) {
+    if error.is_limit() {
+        return (format!("`pattern`: {error}"), "write a shorter pattern, or one with smaller repetitions");
+    }
+    let help = "write a regular expression; look-around and back-references are not supported";
+    (format!("`pattern`: `{pattern}` is not a regular expression"), help)
 }
 
 /// The values that `table` gives to the `declared` variables, and the names and pointers of undeclared ones.

@@ -1,9 +1,9 @@
 use std::cmp::Ordering;
 
-use regex::Regex;
 use serde_json::{Number, Value};
 
 use crate::config::model::Predicates;
+use crate::pattern::{PatternError, Patterns};
 
 use super::format::format_value;
 use super::number::compare;
@@ -16,9 +16,9 @@ type Compiled = Result<Predicate, ExpectErrorKind>;
 impl Check {
     /// Compiles the predicates of one field. Returns an error for each invalid predicate or, if all are valid, for
     /// predicates that can't hold together.
-    pub fn compile(predicates: &Predicates) -> Result<Check, Vec<ExpectError>> {
+    pub fn compile(predicates: &Predicates, patterns: &Patterns) -> Result<Check, Vec<ExpectError>> {
         let (mut check, mut errors) = (Check::default(), Vec::new());
-        for (predicate, compiled) in compile_all(predicates) {
+        for (predicate, compiled) in compile_all(predicates, patterns) {
             match compiled {
                 Ok(predicate) => check.predicates.push(predicate),
                 Err(kind) => errors.push(ExpectError { predicate, kind }),
@@ -35,7 +35,7 @@ impl Check {
 }
 
 /// Compiles every predicate that the field has, and returns it with its key.
-fn compile_all(from: &Predicates) -> impl Iterator<Item = (&'static str, Compiled)> {
+fn compile_all(from: &Predicates, patterns: &Patterns) -> impl Iterator<Item = (&'static str, Compiled)> {
     let all = [
         ("equals", from.equals.clone().map(|value| Ok(Predicate::Equals(value)))),
         ("contains", from.contains.as_ref().map(|parts| parse_parts(parts).map(Predicate::Contains))),
@@ -48,7 +48,7 @@ fn compile_all(from: &Predicates) -> impl Iterator<Item = (&'static str, Compile
             from.starts_with.as_ref().map(|start| parse_non_empty(start).map(Predicate::StartsWith)),
         ),
         ("ends_with", from.ends_with.as_ref().map(|end| parse_non_empty(end).map(Predicate::EndsWith))),
-        ("matches", from.matches.as_ref().map(|pattern| compile_regex(pattern))),
+        ("matches", from.matches.as_ref().map(|pattern| compile_regex(pattern, patterns))),
         ("one_of", from.one_of.as_ref().map(|options| compile_options(options))),
         ("min", from.min.as_ref().map(|min| parse_number(min).map(Predicate::Min))),
         ("max", from.max.as_ref().map(|max| parse_number(max).map(Predicate::Max))),
@@ -77,15 +77,13 @@ fn parse_non_empty(text: &str) -> Result<String, ExpectErrorKind> {
     if text.is_empty() { Err(ExpectErrorKind::Empty) } else { Ok(text.to_owned()) }
 }
 
-fn compile_regex(pattern: &str) -> Compiled {
+fn compile_regex(pattern: &str, patterns: &Patterns) -> Compiled {
     if pattern.is_empty() {
         return Err(ExpectErrorKind::Empty);
     }
-    Regex::new(pattern).map(Predicate::Matches).map_err(|error| {
-        // The message of the library shows the pattern first, and the reason in the last line.
-        let message = error.to_string();
-        let reason = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        ExpectErrorKind::Regex { reason: reason.to_owned() }
+    patterns.compile(pattern).map(Predicate::Matches).map_err(|error| match error {
+        PatternError::Syntax(reason) => ExpectErrorKind::Regex { reason },
+        limit => ExpectErrorKind::Limit(limit),
     })
 }
 

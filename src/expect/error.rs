@@ -1,3 +1,5 @@
+use crate::pattern::PatternError;
+
 /// An expectation that is invalid or can never hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{predicate}`: {kind}")]
@@ -15,6 +17,8 @@ pub enum ExpectErrorKind {
     Empty,
     #[error("expected a regular expression: {reason}")]
     Regex { reason: String },
+    #[error("{0}")]
+    Limit(PatternError),
     #[error("expected a JSON Schema: {reason}")]
     Schema { reason: String },
     #[error("expected a JSON Schema without external references, found a reference to {target}")]
@@ -33,6 +37,7 @@ impl ExpectError {
             ExpectErrorKind::Regex { .. } => {
                 "write it in a literal string, `'\\d+'`; look-around and back-references are not supported"
             }
+            ExpectErrorKind::Limit(_) => "write a shorter pattern, or one with smaller repetitions",
             ExpectErrorKind::Schema { .. } => {
                 "correct the schema; without `$schema`, its dialect is draft 2020-12"
             }

@@ -1,8 +1,10 @@
 //! Selects the cases to run.
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 use regex::Regex;
 
+use crate::diagnose::excerpt;
+use crate::pattern::{PatternError, compile_glob, compile_regex};
 use crate::suite::{Case, Model};
 
 /// Patterns that select cases. A case must match a pattern of each kind that was given.
@@ -27,17 +29,10 @@ enum Pattern {
 /// An invalid pattern.
 #[derive(Debug, thiserror::Error)]
 pub enum SelectionError {
-    #[error("`{pattern}` is not a regular expression: {}", last_line(.cause))]
-    Regex { pattern: String, cause: regex::Error },
-    #[error("`{pattern}` is not a glob: {}", .cause.kind())]
-    Glob { pattern: String, cause: globset::Error },
-}
-
-/// The reason without the lines above it, which show the pattern.
-fn last_line(cause: &regex::Error) -> String {
-    let full = cause.to_string();
-    let last = full.lines().last().unwrap_or_default();
-    last.strip_prefix("error: ").unwrap_or(last).to_owned()
+    #[error("`{}` is not a regular expression: {cause}", excerpt(pattern))]
+    Regex { pattern: String, cause: PatternError },
+    #[error("`{}` is not a glob: {cause}", excerpt(pattern))]
+    Glob { pattern: String, cause: PatternError },
 }
 
 impl Selection {
@@ -77,7 +72,7 @@ impl Pattern {
     fn parse(text: &str) -> Result<Pattern, SelectionError> {
         let regex = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
         match regex {
-            Some(regex) => Regex::new(regex)
+            Some(regex) => compile_regex(regex)
                 .map(Pattern::Regex)
                 .map_err(|cause| SelectionError::Regex { pattern: text.to_owned(), cause }),
             None if text.contains(['*', '?', '[', '{']) => Pattern::glob(text),
@@ -90,9 +85,9 @@ impl Pattern {
     }
 
     fn glob(text: &str) -> Result<Pattern, SelectionError> {
-        let glob = GlobBuilder::new(text).literal_separator(false).empty_alternates(true).build();
+        let glob = compile_glob(text);
         let glob = glob.map_err(|cause| SelectionError::Glob { pattern: text.to_owned(), cause })?;
-        Ok(Pattern::Glob(text.to_owned(), glob.compile_matcher()))
+        Ok(Pattern::Glob(text.to_owned(), glob))
     }
 
     fn matches(&self, text: &str) -> bool {

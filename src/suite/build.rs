@@ -23,6 +23,7 @@ use crate::exchange::{Headers, Operation};
 use crate::files::layout;
 use crate::mapping::infer;
 use crate::mapping::{Mapping, MappingError};
+use crate::pattern::Patterns;
 use crate::pointer::join;
 use crate::template::Template;
 
@@ -36,6 +37,7 @@ pub struct Context<'a> {
     pub credentials: &'a BTreeMap<String, Arc<Credentials>>,
     /// Collects the files that values and cases come from.
     pub read_files: &'a RefCell<BTreeSet<PathBuf>>,
+    pub patterns: &'a Patterns,
 }
 
 /// Reads the model into its type, with a finding if a value has the wrong type.
@@ -100,6 +102,7 @@ pub fn build(
         value_sources: context.value_sources,
         sources: context.sources,
         read_files: context.read_files,
+        patterns: context.patterns,
     };
     reader.check_declarations(&mut findings);
     let definition = hash_definition(&resolved.value);

@@ -186,12 +186,14 @@ impl CaseBuilder<'_> {
     ) -> Expectations {
         let places = self.places();
         let in_case = |within: &str| places.key_and_value(&[pointer, "/expect", within].concat());
-        let mut compiled = expectations::compile(&case.expect, &self.fields, &in_case, findings);
+        let mut compiled =
+            expectations::compile(&case.expect, &self.fields, &in_case, self.reader.patterns, findings);
         if let Some(row) = row.filter(|row| !row.expect.is_empty()) {
             match serde_json::from_value::<Expect>(Value::Object(row.expect.clone())) {
                 Ok(expect) => {
                     let in_row = |_: &str| (row.at.clone(), row.at.clone());
-                    let more = expectations::compile(&expect, &self.fields, &in_row, findings);
+                    let more =
+                        expectations::compile(&expect, &self.fields, &in_row, self.reader.patterns, findings);
                     compiled.checks.extend(more.checks);
                     compiled.measures.extend(more.measures);
                 }

@@ -4,6 +4,7 @@ use crate::config::model::{Expect, ExpectedError};
 use crate::diagnose::{Code, Finding, Span, short};
 use crate::exchange::Refusal;
 use crate::expect::Check;
+use crate::pattern::Patterns;
 use crate::pointer::join;
 use crate::words::{nearest, quoted_commas};
 
@@ -84,6 +85,7 @@ pub(super) fn compile(
     expect: &Expect,
     fields: &[&str],
     at: &dyn Fn(&str) -> (Span, Span),
+    patterns: &Patterns,
     findings: &mut Vec<Finding>,
 ) -> Expectations {
     let (mut checks, mut measures) = (Vec::new(), Vec::new());
@@ -100,7 +102,7 @@ pub(super) fn compile(
             findings.push(finding.help("remove one of the two: a refused call has no output"));
             continue;
         }
-        match Check::compile(predicates) {
+        match Check::compile(predicates, patterns) {
             Ok(check) => {
                 let at_value = at(&pointer).1;
                 let predicates = predicate_places(&check, &pointer, at);

@@ -10,6 +10,7 @@ use crate::config::resolve::Places;
 use crate::config::value::{self, ValueError, ValueSources};
 use crate::config::variables::{self, DeclaredVariable};
 use crate::diagnose::{Code, Finding, Sources, Span};
+use crate::pattern::Patterns;
 use crate::template::Template;
 use crate::words::nearest;
 
@@ -26,6 +27,7 @@ pub(super) struct Reader<'a> {
     pub sources: &'a Sources,
     /// Collects the files that are read, including files that can't be read.
     pub read_files: &'a RefCell<BTreeSet<PathBuf>>,
+    pub patterns: &'a Patterns,
 }
 
 /// A case's name and place, for findings.
@@ -79,7 +81,7 @@ impl Reader<'_> {
             let Some(given) = &variable.variable.default else { continue };
             let pointer = format!("{}/default", variable.pointer);
             self.add_read_file(value::file_path(given));
-            match value::read_value(&variable.variable, given, self.folder, self.value_sources) {
+            match self.read_value(variable, given) {
                 Ok(value) => values.set_with_origin(&variable.name, given, value),
                 Err(error) => {
                     values.set(&variable.name, None);
@@ -90,10 +92,14 @@ impl Reader<'_> {
         values
     }
 
+    fn read_value(&self, variable: &DeclaredVariable, given: &Value) -> Result<Option<Value>, ValueError> {
+        value::read_value(&variable.variable, given, self.folder, self.value_sources, self.patterns)
+    }
+
     /// Reports declarations that no value can fit.
     pub(super) fn check_declarations(&self, findings: &mut Vec<Finding>) {
         for variable in self.declared {
-            for (key, message, help) in variables::contradictions(&variable.variable) {
+            for (key, message, help) in variables::contradictions(&variable.variable, self.patterns) {
                 let at = self.places.value(&format!("{}/{key}", variable.pointer));
                 findings.push(Finding::new(Code::InvalidValue, at, message).help(help));
             }
@@ -120,7 +126,7 @@ impl Reader<'_> {
                 continue;
             };
             self.add_read_file(value::file_path(given.value));
-            match value::read_value(&variable.variable, given.value, self.folder, self.value_sources) {
+            match self.read_value(variable, given.value) {
                 Ok(value) => values.set_with_origin(&given.name, given.value, value),
                 Err(error) => {
                     // The value is reported as wrong, so don't report it as missing too.

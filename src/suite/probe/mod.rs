@@ -29,6 +29,7 @@ use crate::diagnose::Span;
 use crate::exchange::{Headers, Operation};
 use crate::files::layout;
 use crate::mapping::Mapping;
+use crate::pattern::Patterns;
 use crate::template::Template;
 
 /// A claim that no case can be generated for.
@@ -160,5 +161,6 @@ fn new_case(model: &str, claim: Claim, at: &Span, config: &Path) -> Case {
 /// The expectations of a probe. Their place is the claim.
 fn compile_expectations(fields: &[&str], expect: Value, at: &Span) -> Expectations {
     let expect: Expect = serde_json::from_value(expect).unwrap_or_default();
-    expectations::compile(&expect, fields, &|_| (at.clone(), at.clone()), &mut Vec::new())
+    let places = |_: &str| (at.clone(), at.clone());
+    expectations::compile(&expect, fields, &places, &Patterns::default(), &mut Vec::new())
 }
