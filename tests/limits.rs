@@ -1,4 +1,4 @@
-//! Limits on the number of findings and on the length of `extends` chains.
+//! Limits on findings, on the length of `extends` chains, and on patterns.
 
 use std::fmt::Write as _;
 
@@ -47,4 +47,63 @@ fn chains_of_models_have_a_maximum_length() {
     let validate = |length| Project::with(&[("bedrock.toml", &chain(length))]).run(["validate"]);
     assert!(!validate(32).contains("too-deep"));
     assert!(validate(33).contains("error[too-deep]: the `extends` chain of `m32` has more than 32 models"));
+}
+
+const MODEL: &str = "version = 1
+[models.m]
+region = 'us-east-1'
+model_id = 'amazon.nova-lite-v1:0'
+variables.prompt = {}
+request.body = '{\"messages\": [{\"role\": \"user\", \"content\": [{\"text\": \"{{prompt}}\"}]}]}'
+mapping.text = '$.output.message.content[0].text'
+";
+
+fn nested_braces(depth: usize) -> String {
+    format!("{}b{}", "{a,".repeat(depth), "}".repeat(depth))
+}
+
+#[test]
+fn nested_braces_are_refused_wherever_a_glob_is_read() {
+    let config = format!("{MODEL}[[models.m.cases]]\nname = 'a'\nvariables.prompt = 'x'\n");
+    for depth in [17, 300, 1300] {
+        let glob = nested_braces(depth);
+        let settings = format!("exclude = ['{glob}']\n");
+        let limit = "the braces are nested more than 16 levels deep";
+        let run = |files: &[(&str, &str)], arguments: &[&str]| {
+            let project = Project::with(files);
+            let printed = project.run_command(project.command().args(arguments));
+            let limits = [limit, "and 4096 is the limit"];
+            assert!(limits.iter().any(|limit| printed.contains(limit)), "{depth}: {printed}");
+            assert!(printed.len() < 1000, "{depth}: {printed}");
+        };
+        run(&[("bedrock.toml", &config)], &["test", "-k", &glob]);
+        run(&[("bedrock.toml", &config)], &["test", "--model", &glob]);
+        run(&[("bedrock.toml", &config), ("bedrock-check.toml", &settings)], &["validate"]);
+        run(&[("bedrock.toml", &config), (".gitignore", &format!("x\n{glob}\n"))], &["validate"]);
+        run(&[("bedrock.toml", &config), ("below/.ignore", &format!("x\n{glob}\n"))], &["validate"]);
+    }
+    let files = [("bedrock.toml", config.as_str()), (".gitignore", &nested_braces(16))];
+    assert!(Project::with(&files).run(["validate"]).contains("no findings"));
+}
+
+#[test]
+fn the_compiled_patterns_of_a_config_have_a_maximum_size() {
+    let cases = (0..300).fold(MODEL.to_owned(), |mut text, index| {
+        let expected = format!("expect.text.matches = '\\w{{90}}{index}'");
+        writeln!(text, "[[models.m.cases]]\nname = 'c{index}'\nvariables.prompt = 'x'\n{expected}")
+            .expect("writing to a string can't fail");
+        text
+    });
+    assert_snapshot!(summary_of_findings(&cases), @"
+    201 findings
+    error[expectation-invalid]: `matches`: the compiled patterns of the config have more than 64 MiB
+    error[more-findings]: at least 93 more findings in this file are not shown
+    ");
+    let bomb = MODEL.replace("prompt = {}", "prompt = { pattern = '((\\w{100}){100}){100}' }");
+    let config = format!("{bomb}[[models.m.cases]]\nname = 'a'\nvariables.prompt = 'x'\n");
+    let printed = Project::with(&[("bedrock.toml", &config)]).run(["validate"]);
+    assert!(
+        printed.contains("error[invalid-value]: `pattern`: the compiled pattern has more than 10 MiB"),
+        "{printed}"
+    );
 }

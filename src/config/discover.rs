@@ -2,12 +2,15 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::WalkBuilder;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::{Walk, WalkBuilder};
 
 use super::root::Root;
-use crate::files::Base;
+use crate::diagnose::excerpt;
+use crate::files::{self, Base, ReadError};
+use crate::pattern::{self, PatternError};
 
 /// Why the search for config files failed.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +19,10 @@ pub enum DiscoverError {
     Glob { glob: String, reason: String },
     #[error("can't look for config files: {0}")]
     Walk(ignore::Error),
+    #[error("`{}`, line {line}: {cause}", .path.display())]
+    IgnoreFile { path: PathBuf, line: usize, cause: PatternError },
+    #[error("{0}")]
+    UnreadableIgnoreFile(ReadError),
 }
 
 /// Finds the config files at `paths`, relative to `base`. The result is sorted and has no duplicates.
@@ -56,7 +63,8 @@ fn walk(
     is_excluded: impl Fn(&Path) -> bool,
 ) -> Result<(), DiscoverError> {
     let searched = base.locate(folder);
-    for entry in WalkBuilder::new(&searched).require_git(false).build() {
+    let refused = Refused::default();
+    for entry in build_walk(&searched, &refused) {
         let entry = entry.map_err(DiscoverError::Walk)?;
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
         if is_file && is_config(&entry.file_name().to_string_lossy()) {
@@ -65,6 +73,60 @@ fn walk(
             if !is_excluded(&file) {
                 files.push(strip_current_folder(file));
             }
+        }
+    }
+    refused.into_result()
+}
+
+/// The first file of ignored paths that is over a limit. Its folder is not searched.
+#[derive(Clone, Default)]
+struct Refused(Arc<Mutex<Option<DiscoverError>>>);
+
+impl Refused {
+    fn allows(&self, folder: &Path) -> bool {
+        let Err(error) = check_ignore_files(folder) else { return true };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        false
+    }
+
+    fn into_result(self) -> Result<(), DiscoverError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().map_or(Ok(()), Err)
+    }
+}
+
+/// Searches `folder` without the paths that git ignores.
+fn build_walk(folder: &Path, refused: &Refused) -> Walk {
+    let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let is_allowed = whole.ancestors().all(|above| refused.allows(above));
+    let refused = refused.clone();
+    let mut walk = WalkBuilder::new(folder);
+    walk.require_git(false).parents(is_allowed).max_depth((!is_allowed).then_some(0));
+    walk.filter_entry(move |entry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        is_allowed && (!is_folder || refused.allows(entry.path()))
+    });
+    walk.build()
+}
+
+/// The files of ignored paths that the walk reads in each folder.
+const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
+
+/// The maximum size of a file of ignored paths.
+pub const IGNORE_FILE_LIMIT: u64 = 1 << 20;
+
+/// Checks the limits of the globs that the walk reads in `folder`. `ignore` passes them to `globset` unchecked.
+fn check_ignore_files(folder: &Path) -> Result<(), DiscoverError> {
+    for path in IGNORE_FILES.map(|name| folder.join(name)) {
+        let globs = match files::read_bytes(&path, IGNORE_FILE_LIMIT) {
+            Ok(bytes) => bytes,
+            Err(error @ ReadError::TooLarge { .. }) => {
+                return Err(DiscoverError::UnreadableIgnoreFile(error));
+            }
+            Err(_) => continue,
+        };
+        for (index, glob) in String::from_utf8_lossy(&globs).lines().enumerate() {
+            let as_finding = |cause| DiscoverError::IgnoreFile { path: path.clone(), line: index + 1, cause };
+            pattern::check_glob(glob).map_err(as_finding)?;
         }
     }
     Ok(())
@@ -76,7 +138,7 @@ pub fn searched_folders(paths: &[PathBuf]) -> Vec<PathBuf> {
     let searched = if paths.is_empty() { &here[..] } else { paths };
     let entries = searched.iter().filter(|path| path.is_dir()).flat_map(|folder| {
         // `discover` reports folders that can't be read.
-        WalkBuilder::new(folder).require_git(false).build().filter_map(Result::ok)
+        build_walk(folder, &Refused::default()).filter_map(Result::ok)
     });
     let folders = entries.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()));
     folders.map(ignore::DirEntry::into_path).collect()
@@ -101,9 +163,11 @@ fn build_exclusion(exclude: &[String]) -> Result<Gitignore, DiscoverError> {
     let mut globs = GitignoreBuilder::new("");
     globs.allow_unclosed_class(false);
     for glob in exclude {
+        pattern::check_glob(glob)
+            .map_err(|error| DiscoverError::Glob { glob: excerpt(glob), reason: error.to_string() })?;
         let added = globs.add_line(None, glob);
         added.map_err(|error| DiscoverError::Glob {
-            glob: glob.clone(),
+            glob: excerpt(glob),
             reason: describe_glob_error(error),
         })?;
     }
