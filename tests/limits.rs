@@ -1,6 +1,8 @@
 //! Limits on findings, on the length of `extends` chains, and on patterns.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 
 use insta::assert_snapshot;
 
@@ -106,4 +108,31 @@ fn the_compiled_patterns_of_a_config_have_a_maximum_size() {
         printed.contains("error[invalid-value]: `pattern`: the compiled pattern has more than 10 MiB"),
         "{printed}"
     );
+}
+
+/// The value of the constant `name` in the file `path` below `src`.
+fn constant(name: &str, path: &str) -> u64 {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let code = fs::read_to_string(root.join("src").join(path)).unwrap_or_else(|_| panic!("no src/{path}"));
+    let pattern = format!(r"const {name}: \w+ = ([\d_]+)(?: << (\d+))?;");
+    let found = regex::Regex::new(&pattern).expect("a regex").captures(&code);
+    let found = found.unwrap_or_else(|| panic!("no {name} in src/{path}"));
+    let number = |text: &str| text.replace('_', "").parse::<u64>().expect("a number");
+    number(&found[1]) << found.get(2).map_or(0, |shift| number(shift.as_str()))
+}
+
+#[test]
+fn the_page_of_limits_agrees_with_the_code() {
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/limits.md")).expect("a page");
+    let row = regex::Regex::new(r"\| (\d+)( MiB| bytes| characters|) \| [^|]+ \| `(\w+)` in `([^`]+)` \|$");
+    let row = row.expect("a regex");
+    let rows: Vec<_> = page.lines().filter(|line| line.contains("` in `")).collect();
+    for line in &rows {
+        let found = row.captures(line).unwrap_or_else(|| panic!("not a row: {line}"));
+        let unit = if &found[2] == " MiB" { 1 << 20 } else { 1 };
+        let stated = found[1].parse::<u64>().expect("a number") * unit;
+        assert_eq!(stated, constant(&found[3], &found[4]), "{line}");
+    }
+    assert!(rows.len() >= 29, "{}", rows.len());
 }
