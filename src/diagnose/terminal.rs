@@ -145,7 +145,8 @@ impl Excerpt<'_> {
         let (path, text) = (self.path(), self.sources.text(self.at.file));
         let rest = rendered.strip_prefix(&path)?;
         let rest = rest.trim_start_matches(|char: char| char == ':' || char.is_ascii_digit());
-        let LineColumn { line, column } = LineColumn::at_offset(&text, clamp(self.at.range(), &text).start);
+        let start = clamp(self.at.range(), &text).start;
+        let LineColumn { line, column } = self.sources.position(self.at.file, start);
         Some(format!("{path}:{line}:{column}{rest}"))
     }
 
@@ -200,6 +201,7 @@ mod tests {
           |
         2 | b\u{9b} = '\u{202e}\u{2028}' x # \u{e0041}\u{1b}[31m
           | - first                      ^
+          |
          ::: b\u{9b}:1:3
           |
         1 | \u{85}\u{85}y\u{200b}
