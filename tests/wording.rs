@@ -53,7 +53,7 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The texts of all files below `folder`, in the order of their paths.
+/// The texts of all files below `folder`, without unit tests, in the order of their paths.
 fn files(folder: &str, extension: &str, texts: fn(&str) -> Vec<String>) -> Vec<String> {
     let mut pending = vec![PathBuf::from(folder)];
     let mut paths = BTreeSet::new();
@@ -62,7 +62,8 @@ fn files(folder: &str, extension: &str, texts: fn(&str) -> Vec<String>) -> Vec<S
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 pending.push(path);
-            } else if path.extension().is_some_and(|found| found == extension) {
+            } else if path.extension().is_some_and(|found| found == extension) && !path.ends_with("tests.rs")
+            {
                 paths.insert(path);
             }
         }

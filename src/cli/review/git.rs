@@ -1,4 +1,4 @@
-//! Reads the history of a case's files from git. Without git, or outside of a repository, there is none.
+//! Reads the history of a case's files from git. Without git, or outside of a repository, nothing is found.
 
 use std::path::Path;
 
