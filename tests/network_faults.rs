@@ -363,6 +363,8 @@ fn an_unreachable_endpoint_is_reported() {
 
       ──────
       1 case: 1 error   [TIME]
+    --- stderr
+      calls    127.0.0.1 with the default credentials
     "#);
     let printed = project.run_command(
         server.command(&project).env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://nowhere.invalid").args([
