@@ -13,7 +13,7 @@ pub const STS: [&str; 1] = ["sts"];
 
 /// Whether `url` is an endpoint of one of `services`, or a loopback address.
 ///
-/// Only exact names count: other AWS names, such as those of API gateways, belong to whoever created them.
+/// The name must match exactly: any AWS customer can create other AWS names, such as those of API Gateway.
 pub fn is_service_endpoint(url: &str, services: &[&str]) -> bool {
     let Some((scheme, host)) = split_url(url) else { return false };
     let host = host.to_ascii_lowercase();

@@ -1,5 +1,6 @@
 //! The known Regions, and their STS endpoints.
 
+use super::host::host_of_url;
 use super::partition;
 
 /// An AWS Region.
@@ -43,8 +44,7 @@ pub enum StsHost<'h> {
 
 /// Classifies the host of `endpoint`, which is a URL.
 pub fn sts_host(endpoint: &str) -> StsHost<'_> {
-    let without_scheme = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
-    let host = without_scheme.split(['/', ':']).next().unwrap_or_default();
+    let host = host_of_url(endpoint).unwrap_or_default();
     if host.eq_ignore_ascii_case("sts.amazonaws.com") {
         return StsHost::Global;
     }

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
     use crate::diagnose::is_hidden;
 
-    /// What is written if `bytes` are written in parts of `length` bytes.
+    /// The output after `bytes` were written in parts of `length` bytes.
     fn written(bytes: &[u8], length: usize) -> String {
         let mut out = Vec::new();
         let mut escaped = Escaped::new(&mut out, Content::ColoredText);

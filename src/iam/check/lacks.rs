@@ -102,7 +102,7 @@ fn find_reasons(
 }
 
 /// Replaces `reason` by `Unknown` if the destinations of a profile are unknown and the policy allows the model in some
-/// Regions: these may be all that the profile needs.
+/// Regions, because the profile may need no others.
 fn unless_region_unknown(policy: &Policy, right: &Right, reason: Reason) -> Reason {
     let is_known = Arn::parse(&right.resource).is_none_or(|arn| arn.region != "*");
     let mut allowing = policy.statements.iter().filter(|statement| allows_action(statement, right.action));

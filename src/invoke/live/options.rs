@@ -67,7 +67,7 @@ impl LiveOptions {
     }
 
     /// An error unless `url`, which a config contains, is an endpoint of AWS's `services`, is local, or was allowed by
-    /// the user. Whoever can change a config must not choose where credentials are sent.
+    /// the user. A change to a config must not decide where credentials are sent.
     pub(super) fn check_allowed(&self, url: &str, services: &[&str], key: Key) -> Result<(), CallFailure> {
         let host = host_of_url(url);
         let is_named = |allowed: &String| host.is_some_and(|host| host.eq_ignore_ascii_case(allowed));
