@@ -1,7 +1,5 @@
 //! The demo project for tests of whole commands: a model, its cases, and recorded answers.
 
-use std::path::PathBuf;
-
 use bedrock_check::check::{self, Input, Purpose};
 use bedrock_check::config::discover::discover;
 use bedrock_check::config::root::Root;
@@ -100,14 +98,10 @@ pub fn record_each(project: &Project, answer: impl Fn(&str) -> Option<Answer>) -
 
 /// Loads the suites of `project`.
 pub fn load_suites(project: &Project) -> Vec<Suite> {
-    let configs: Vec<PathBuf> = discover(
-        &[project.path().to_owned()],
-        &bedrock_check::files::Base::default(),
-        &[],
-        &Root::find(project.path()),
-    )
-    .expect("config files");
     let root = Root::find(project.path());
+    let folders = [project.path().to_owned()];
+    let found = discover(&folders, &bedrock_check::files::Base::default(), &[], &root);
+    let configs = found.expect("config files").files;
     let value_sources = ValueSources { root: root.path.clone(), ..ValueSources::default() };
     let schema = Schema::config();
     let input = Input {

@@ -90,7 +90,7 @@ fn every_outcome_is_a_line_of_json() {
     "demo::missing" "missing" {} ["\"fixture-missing\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings"]
     "demo::error" "error" {} ["\"call-failed\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings", "exchange"]
     "demo::warns" "fail" {"output_text":"Oh","input_tokens":9,"output_tokens":2} ["\"expectation-failed\""] ["type", "id", "model", "config", "at", "outcome", "warns", "mapped", "snapshot", "findings", "exchange"]
-    {"type":"end","cases":8,"deselected":0,"disabled":1,"outcomes":{"pass":1,"fail":2,"differs":1,"new":1,"stale":1,"missing":1,"error":1,"skipped":0},"snapshots":{"accepted":0,"pending":0},"unreferenced":0,"refused":0,"interrupted":false}
+    {"type":"end","cases":8,"deselected":0,"disabled":1,"excluded":0,"lowered":0,"allowed":0,"outcomes":{"pass":1,"fail":2,"differs":1,"new":1,"stale":1,"missing":1,"error":1,"skipped":0},"snapshots":{"accepted":0,"pending":0},"unreferenced":0,"refused":0,"interrupted":false}
     "#);
     assert_snapshot!(format!("{:#}", lines[2]), @r#"
     {

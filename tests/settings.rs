@@ -186,7 +186,7 @@ fn severities_can_be_configured() {
     assert_snapshot!(project.run(["validate"]), @"
     exit 0
     --- stdout
-    1 file, 1 model, 1 case: no findings
+    1 file, 1 model, 1 case: no findings; 2 findings lowered
     ");
 }
 
@@ -273,5 +273,43 @@ fn in_ci_only_flags_can_enable_recording() {
     --- stderr
     error: `BEDROCK_CHECK_MODE` is `record-all`, but nothing is recorded in CI unless a flag asks for it
       = help: to record here, add `--mode record-all` to the command line
+    ");
+}
+
+#[test]
+fn the_last_line_counts_what_settings_and_comments_exempt() {
+    let project = demo_project::accepted();
+    let config = project.read("bedrock.toml").replace(
+        "prompt = { type",
+        "# bedrock-check: allow(unused-variable)\nspare = { type = \"string\", default = \"x\" }\nprompt = { type",
+    );
+    let other = config.replace("demo", "other").replace("# bedrock-check: allow(unused-variable)\n", "");
+    project.write("bedrock.toml", config);
+    project.write(
+        "other.bedrock.toml",
+        format!("{other}[models.unused]\nextends = \"other\"\nenabled = false\n"),
+    );
+    project.write("old/bedrock.toml", MODEL);
+    project.write("bedrock-check.toml", "exclude = [\"old/**\"]\nseverity.unused-variable = \"off\"\n");
+    let last = |args: &[&str]| {
+        let printed = project.run_command(project.command().args(args));
+        printed.lines().rfind(|line| line.contains("case")).unwrap_or_default().to_owned()
+    };
+    assert_snapshot!(last(&["validate"]), @"2 files, 3 models, 3 cases: no findings; 1 config excluded; 1 finding lowered; 1 finding allowed");
+    assert_snapshot!(last(&["test", "--model", "demo"]), @"  1 case: 1 passed; 1 not selected; 1 disabled; 1 config excluded; 1 finding lowered; 1 finding allowed   [TIME]");
+    project.run(["test", "--model", "demo", "--report", "jsonl=run.jsonl"]);
+    let end = project.read("run.jsonl").lines().last().unwrap_or_default().to_owned();
+    assert!(end.contains(r#""excluded":1,"lowered":1,"allowed":1,"#), "{end}");
+}
+
+#[test]
+fn excluding_every_config_is_an_error_that_says_so() {
+    let project = demo_project::accepted();
+    project.write("bedrock-check.toml", "exclude = [\"**\"]\n");
+    assert_snapshot!(project.run(["test"]), @"
+    exit 4
+    --- stderr
+    error[no-config]: no config file was found here; `exclude` in the settings leaves out 1 config
+      = help: name a file, or a folder with `bedrock.toml` or `*.bedrock.toml`; files that git ignores are left out
     ");
 }

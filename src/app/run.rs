@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::session::{Configs, Session};
 use crate::check::{Checked, Purpose};
 use crate::config::settings::{Mode, SnapshotUpdate, Unreferenced};
-use crate::diagnose::{Code, Finding, Severity};
+use crate::diagnose::{Code, Finding, Severity, Weakened};
 use crate::estimate::unpriced;
 use crate::files::fence::Fence;
 use crate::invoke::NotCalled;
@@ -97,8 +97,10 @@ impl PlanRun<'_> {
         }
         let mut summary = self.run_cases(&options, listener)?;
         let mut problems = run_problems(&summary);
-        let unreferenced = self.find_unreferenced(problems.is_empty(), listener);
+        let (unreferenced, weakened) = self.find_unreferenced(problems.is_empty(), listener);
         summary.unreferenced = unreferenced.len();
+        summary.weakened = self.checked.weakened;
+        summary.weakened += weakened;
         listener.handle_event(Event::Findings(&unreferenced));
         listener.handle_event(Event::Ended(&summary));
         problems.extend(has_errors(&unreferenced).then_some(RunProblem::Pending));
@@ -143,13 +145,16 @@ impl PlanRun<'_> {
         Ok(summary)
     }
 
-    /// Findings about unreferenced files. If the run `is_well`, the files that may be deleted are deleted.
-    fn find_unreferenced(&self, is_well: bool, listener: &mut dyn RunListener) -> Vec<Finding> {
-        let UnreferencedFiles::FromSettings { may_delete } = self.unreferenced else { return Vec::new() };
+    /// Findings about unreferenced files, and how many of them the settings lower. If the run `is_well`, the files that may
+    /// be deleted are deleted.
+    fn find_unreferenced(&self, is_well: bool, listener: &mut dyn RunListener) -> (Vec<Finding>, Weakened) {
+        let UnreferencedFiles::FromSettings { may_delete } = self.unreferenced else {
+            return Default::default();
+        };
         let session = self.session;
         let action = unreferenced_action(session);
         if action == Unreferenced::Ignore {
-            return Vec::new();
+            return Default::default();
         }
         let mut found = unreferenced::check(&self.checked.file_owners, &session.sources);
         // One shard doesn't know the outcomes of the others.
@@ -165,13 +170,15 @@ impl PlanRun<'_> {
                 !deleted
             });
         }
-        session.settle_severities(&mut found);
+        let all = found.len();
+        let mut weakened = session.settle_severities(&mut found);
         if action == Unreferenced::Reject {
+            weakened.lowered = all - found.len();
             for finding in &mut found {
                 finding.severity = Severity::Error;
             }
         }
-        found
+        (found, weakened)
     }
 }
 

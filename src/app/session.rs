@@ -11,12 +11,12 @@ use super::environment::Environment;
 use super::failure::Failure;
 use super::settings;
 use crate::check::{self, Checked, Input, Purpose};
-use crate::config::discover::{DiscoverError, discover};
+use crate::config::discover::{DiscoverError, Found, discover};
 use crate::config::overrides::{Override, OverrideSource};
 use crate::config::root::Root;
 use crate::config::settings::{Level, Settings};
 use crate::config::value::{ReadLog, ValueSources};
-use crate::diagnose::{Code, Finding, Severity, Sources, Span};
+use crate::diagnose::{Code, Finding, Severity, Sources, Span, Weakened};
 use crate::files::Base;
 use crate::schema::Schema;
 use crate::words::{nearest, quoted_commas};
@@ -65,10 +65,10 @@ impl Session {
 
     /// The config files that `configs` name.
     pub fn discover(&self, configs: impl Into<Configs>) -> Result<Vec<PathBuf>, Failure> {
-        self.find(&configs.into())
+        Ok(self.find(&configs.into())?.files)
     }
 
-    fn find(&self, configs: &Configs) -> Result<Vec<PathBuf>, Failure> {
+    fn find(&self, configs: &Configs) -> Result<Found, Failure> {
         let found =
             discover(&configs.paths, &self.base, &self.settings.exclude, &self.root).map_err(|error| {
                 Failure::Usage {
@@ -77,7 +77,7 @@ impl Session {
                         .then(|| "correct it in the settings".to_owned()),
                 }
             })?;
-        if found.is_empty() { Err(no_config(configs)) } else { Ok(found) }
+        if found.files.is_empty() { Err(no_config(configs, found.excluded)) } else { Ok(found) }
     }
 
     /// Checks the files that `configs` name.
@@ -93,7 +93,7 @@ impl Session {
         purpose: Purpose,
     ) -> Result<Checked, Failure> {
         let configs = configs.into();
-        let paths = self.find(&configs)?;
+        let found = self.find(&configs)?;
         let mut overrides = self.overrides(&configs.set)?;
         overrides.extend(more);
         let value_sources = ValueSources {
@@ -111,18 +111,20 @@ impl Session {
             schema: &SCHEMA,
             purpose,
         };
-        let mut checked = check::check(&paths, &input, &self.sources, self.jobs().get());
+        let mut checked = check::check(&found.files, &input, &self.sources, self.jobs().get());
         let not_found = self.not_found(&configs, &overrides, &checked);
         checked.findings.extend(not_found);
         checked.findings.splice(0..0, self.settings_findings.iter().cloned());
-        self.settle_severities(&mut checked.findings);
+        checked.weakened += self.settle_severities(&mut checked.findings);
+        checked.weakened.excluded = found.excluded;
         Ok(checked)
     }
 
     /// Checks syntax and schema only.
     pub fn check_schema(&self, configs: impl Into<Configs>) -> Result<Checked, Failure> {
-        let paths = self.discover(configs)?;
-        let mut checked = check::check_schema_only(&paths, &self.base, &SCHEMA, &self.sources);
+        let found = self.find(&configs.into())?;
+        let mut checked = check::check_schema_only(&found.files, &self.base, &SCHEMA, &self.sources);
+        checked.weakened.excluded = found.excluded;
         checked.findings.splice(0..0, self.settings_findings.iter().cloned());
         Ok(checked)
     }
@@ -171,32 +173,40 @@ impl Session {
         profile.into_iter().chain(unused).collect()
     }
 
-    /// Applies the severities of the settings; `off` removes findings.
-    pub fn settle_severities(&self, findings: &mut Vec<Finding>) {
+    /// Applies the severities of the settings; `off` removes findings. Counts the findings that this lowered or removed.
+    pub fn settle_severities(&self, findings: &mut Vec<Finding>) -> Weakened {
+        let mut weakened = Weakened::default();
         if self.settings.severity.is_empty() {
-            return;
+            return weakened;
         }
-        findings.retain_mut(|finding| match self.settings.severity.get(finding.code.id()) {
-            _ if !finding.code.can_be_lowered() => true,
-            Some(Level::Off) => false,
-            Some(level) => {
-                finding.severity = match level {
-                    Level::Warning => Severity::Warning,
-                    Level::Hint => Severity::Hint,
-                    Level::Error | Level::Off => Severity::Error,
-                };
-                true
-            }
-            None => true,
+        findings.retain_mut(|finding| {
+            let level = self.settings.severity.get(finding.code.id());
+            let Some(level) = level.filter(|_| finding.code.can_be_lowered()) else { return true };
+            let new = match level {
+                Level::Error => Some(Severity::Error),
+                Level::Warning => Some(Severity::Warning),
+                Level::Hint => Some(Severity::Hint),
+                Level::Off => None,
+            };
+            // A severity that is less severe is greater.
+            weakened.lowered += usize::from(new.is_none_or(|new| new > finding.severity));
+            finding.severity = new.unwrap_or(finding.severity);
+            new.is_some()
         });
+        weakened
     }
 }
 
-fn no_config(configs: &Configs) -> Failure {
+fn no_config(configs: &Configs, excluded: usize) -> Failure {
     let places = quoted_commas(configs.paths.iter().map(|path| path.display()));
     let place = if places.is_empty() { "here".to_owned() } else { format!("in {places}") };
+    let left_out = match excluded {
+        0 => String::new(),
+        1 => "; `exclude` in the settings leaves out 1 config".to_owned(),
+        more => format!("; `exclude` in the settings leaves out {more} configs"),
+    };
     Failure::NoConfig {
-        message: format!("no config file was found {place}"),
+        message: format!("no config file was found {place}{left_out}"),
         help: "name a file, or a folder with `bedrock.toml` or `*.bedrock.toml`; files that git ignores are left out"
             .to_owned(),
     }

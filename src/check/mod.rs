@@ -22,7 +22,7 @@ use crate::config::resolve;
 use crate::config::root::Root;
 use crate::config::source::Document;
 use crate::config::value::{ReadLog, ValueSources};
-use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding, Severity, Sources, Span};
+use crate::diagnose::{Code, FINDINGS_LIMIT, FileId, Finding, Severity, Sources, Span, Weakened};
 use crate::files::{self, Base};
 use crate::lint::{self, Subject, file_owner::FileOwner};
 use crate::pattern::Patterns;
@@ -70,6 +70,8 @@ pub struct Checked {
     pub files: usize,
     /// The files and environment variables that the configs read.
     pub read_log: ReadLog,
+    /// What settings and comments exempt from the checks.
+    pub weakened: Weakened,
 }
 
 impl Checked {
@@ -107,6 +109,7 @@ pub fn check(paths: &[PathBuf], input: &Input<'_>, sources: &Sources, jobs: usiz
     let mut checked = Checked { overrides_used, read_log, files: paths.len(), ..Checked::default() };
     for result in results.into_iter().filter_map(|result| result.into_inner().ok().flatten()) {
         checked.findings.extend(result.findings);
+        checked.weakened.allowed += result.allowed;
         checked.suites.extend(result.suite);
         checked.file_owners.extend(result.file_owner);
         checked.profile_found |= result.profiles.iter().any(|name| Some(name.as_str()) == input.profile);
@@ -138,6 +141,8 @@ struct FileResult {
     suite: Option<Suite>,
     file_owner: Option<FileOwner>,
     findings: Vec<Finding>,
+    /// How many findings comments removed.
+    allowed: usize,
     overrides_used: Vec<bool>,
     profiles: Vec<String>,
 }
@@ -208,9 +213,9 @@ fn check_text(file: FileId, path: &Path, text: &str, input: &Input<'_>, sources:
         build_suite(file, path, layers, input, sources, &mut findings)
     });
     let file_owner = Some(FileOwner::from_suite(&suite, !has_errors(&findings)));
-    lint::allow::apply(&document, file, &mut findings);
+    let allowed = lint::allow::apply(&document, file, &mut findings);
     let suite = (input.purpose != Purpose::Validate).then_some(suite);
-    FileResult { suite, file_owner, findings, overrides_used, profiles }
+    FileResult { suite, file_owner, findings, allowed, overrides_used, profiles }
 }
 
 /// Checks only the syntax and the schema of the files at `paths`, like an editor.

@@ -1,6 +1,7 @@
 //! `validate`: prints every finding of every file.
 
 use std::io::{self, Write};
+use std::iter;
 
 use serde_json::json;
 
@@ -31,7 +32,7 @@ pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut O
     // The cases of a config with errors are unknown, so a file that seems unreferenced may belong to one of them.
     if !arguments.schema_only && exit_for(&checked.findings) != Exit::Invalid {
         let mut unreferenced = unreferenced::check(&checked.file_owners, &session.sources);
-        session.settle_severities(&mut unreferenced);
+        checked.weakened += session.settle_severities(&mut unreferenced);
         checked.findings.extend(unreferenced);
     }
     write_reports(&reports, &checked, &session, output)?;
@@ -88,7 +89,9 @@ fn print_terminal(
     let models: usize = checked.file_owners.iter().map(|config| config.models.len()).sum();
     let files = plural(checked.files, "file");
     let (models, cases) = (plural(models, "model"), plural(cases, "case"));
-    writeln!(out, "{files}, {models}, {cases}: {}", severity_counts(&checked.findings))
+    let counts = iter::once(severity_counts(&checked.findings)).chain(checked.weakened.phrases());
+    let counts: Vec<String> = counts.collect();
+    writeln!(out, "{files}, {models}, {cases}: {}", counts.join("; "))
 }
 
 fn print_json(checked: &Checked, session: &Session, out: &mut impl Write) -> std::io::Result<()> {
@@ -100,6 +103,9 @@ fn print_json(checked: &Checked, session: &Session, out: &mut impl Write) -> std
         "errors": checked.count(Severity::Error),
         "warnings": checked.count(Severity::Warning),
         "hints": checked.count(Severity::Hint),
+        "excluded": checked.weakened.excluded,
+        "lowered": checked.weakened.lowered,
+        "allowed": checked.weakened.allowed,
         "findings": findings,
     });
     writeln!(out, "{document:#}")

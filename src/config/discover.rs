@@ -25,7 +25,16 @@ pub enum DiscoverError {
     UnreadableIgnoreFile(ReadError),
 }
 
-/// Finds the config files at `paths`, relative to `base`. The result is sorted and has no duplicates.
+/// The config files that a search found.
+#[derive(Debug)]
+pub struct Found {
+    /// Sorted, without duplicates.
+    pub files: Vec<PathBuf>,
+    /// How many files `exclude` left out.
+    pub excluded: usize,
+}
+
+/// Finds the config files at `paths`, relative to `base`.
 ///
 /// The path of a file is returned even if the file doesn't exist: reading it reports that. A folder is searched
 /// for `bedrock.toml` and `*.bedrock.toml`, except in hidden folders, in paths that git ignores, and in paths
@@ -35,33 +44,34 @@ pub fn discover(
     base: &Base,
     exclude: &[String],
     root: &Root,
-) -> Result<Vec<PathBuf>, DiscoverError> {
-    let excluded = build_exclusion(exclude)?;
+) -> Result<Found, DiscoverError> {
+    let exclusion = build_exclusion(exclude)?;
+    let is_excluded =
+        |file: &Path| exclusion.matched_path_or_any_parents(root.relative(file), false).is_ignore();
     let here = [PathBuf::from(".")];
-    let mut files = Vec::new();
+    let (mut files, mut excluded) = (Vec::new(), Vec::new());
     for path in if paths.is_empty() { &here[..] } else { paths } {
         if base.locate(path).is_dir() {
-            walk(path, base, &mut files, |file| {
-                excluded.matched_path_or_any_parents(root.relative(file), false).is_ignore()
+            walk(path, base, |file| {
+                let list = if is_excluded(&file) { &mut excluded } else { &mut files };
+                list.push(strip_current_folder(file));
             })?;
         } else {
             files.push(strip_current_folder(path.clone()));
         }
     }
-    files.sort();
-    files.dedup();
-    if paths.len() > 1 {
-        remove_aliases(&mut files, base);
+    for list in [&mut files, &mut excluded] {
+        list.sort();
+        list.dedup();
+        if paths.len() > 1 {
+            remove_aliases(list, base);
+        }
     }
-    Ok(files)
+    Ok(Found { files, excluded: excluded.len() })
 }
 
-fn walk(
-    folder: &Path,
-    base: &Base,
-    files: &mut Vec<PathBuf>,
-    is_excluded: impl Fn(&Path) -> bool,
-) -> Result<(), DiscoverError> {
+/// Calls `take` with each config file in `folder`.
+fn walk(folder: &Path, base: &Base, mut take: impl FnMut(PathBuf)) -> Result<(), DiscoverError> {
     let searched = base.locate(folder);
     let refused = Refused::default();
     for entry in build_walk(&searched, &refused) {
@@ -69,10 +79,7 @@ fn walk(
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
         if is_file && is_config(&entry.file_name().to_string_lossy()) {
             let below = entry.path().strip_prefix(&searched).unwrap_or(entry.path());
-            let file = folder.join(below);
-            if !is_excluded(&file) {
-                files.push(strip_current_folder(file));
-            }
+            take(folder.join(below));
         }
     }
     refused.into_result()
@@ -207,7 +214,7 @@ mod tests {
         let names = |paths: &[PathBuf], exclude: &[String]| -> Vec<String> {
             let found = discover(paths, &Base::default(), exclude, &at_root).unwrap();
             let relative = |path: &PathBuf| path.strip_prefix(root.path()).unwrap().display().to_string();
-            found.iter().map(relative).collect()
+            found.files.iter().map(relative).collect()
         };
         let all = [root.path().to_path_buf()];
         assert_eq!(names(&all, &[]), ["a/x.bedrock.toml", "bedrock.toml"]);
@@ -215,5 +222,8 @@ mod tests {
         let both = [root.path().join("c/odd.toml"), root.path().join("a")];
         assert_eq!(names(&both, &[]), ["a/x.bedrock.toml", "c/odd.toml"]);
         assert_eq!(names(&[root.path().join("no")], &[]), ["no"]);
+        let twice = [root.path().to_path_buf(), root.path().join("a")];
+        let found = discover(&twice, &Base::default(), &["a/**".to_owned()], &at_root).unwrap();
+        assert_eq!(found.excluded, 1, "a file in two searched folders is counted once");
     }
 }

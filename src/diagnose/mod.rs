@@ -8,6 +8,7 @@ mod secret;
 mod source;
 mod terminal;
 mod visible;
+mod weakened;
 
 pub use code::{Code, Severity, UnknownCode};
 pub use finding::{FINDINGS_LIMIT, Finding, Label, Span};
@@ -15,3 +16,4 @@ pub use secret::{Secret, masked, masked_member, masked_text, masked_value, secre
 pub use source::{FileId, LineColumn, LineIndex, Sources};
 pub use terminal::Terminal;
 pub use visible::{excerpt, is_hidden, short, visible, visible_in_color, visible_line, visible_with_styles};
+pub use weakened::Weakened;

@@ -27,17 +27,19 @@ static COMMENT: LazyLock<Regex> =
 static ALLOW: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\ballow\(([^)\n]*)\)").expect("the pattern compiles"));
 
-/// Removes from `findings` those that comments of `document` allow, and reports comments that allow nothing.
+/// Removes from `findings` those that comments of `document` allow, and reports comments that allow nothing. Returns how
+/// many it removed.
 ///
 /// A comment at the end of a line applies to that line. A comment on a line of its own applies to the key or
 /// header that follows, including the whole value of the key.
-pub fn apply(document: &Document<'_>, file: FileId, findings: &mut Vec<Finding>) {
+pub fn apply(document: &Document<'_>, file: FileId, findings: &mut Vec<Finding>) -> usize {
     let text = document.text();
     if !text.contains("bedrock-check:") {
-        return;
+        return 0;
     }
     let (allows, mut comment_findings) = parse_comments(document, file);
     let mut used = vec![false; allows.len()];
+    let before = findings.len();
     findings.retain(|finding| {
         let covers = |allow: &AllowedCode| {
             let at = &finding.at.span;
@@ -47,9 +49,11 @@ pub fn apply(document: &Document<'_>, file: FileId, findings: &mut Vec<Finding>)
         used[index] = finding.code.can_be_lowered();
         !used[index]
     });
+    let removed = before - findings.len();
     let unused = allows.iter().zip(used).filter(|(_, used)| !used).map(|(allow, _)| allow);
     comment_findings.extend(unused.map(|allow| unused_allow(allow, &text[allow.name.clone()], file)));
     findings.extend(comment_findings);
+    removed
 }
 
 /// The allowed codes, and findings about comments that can't be parsed.

@@ -52,6 +52,10 @@ pub struct End {
     pub cases: usize,
     pub deselected: usize,
     pub disabled: usize,
+    /// What settings and comments exempt from the checks.
+    pub excluded: usize,
+    pub lowered: usize,
+    pub allowed: usize,
     /// The number of cases for each outcome, including those without a case.
     pub outcomes: BTreeMap<Named<Outcome>, usize>,
     pub snapshots: Snapshots,

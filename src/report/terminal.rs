@@ -305,6 +305,7 @@ fn summary_notes(summary: &Summary) -> String {
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("; {count} {what}"));
     let mut notes: String = parts.collect();
+    notes.extend(summary.weakened.phrases().map(|phrase| format!("; {phrase}")));
     if summary.cost > 0.0 {
         notes.push_str(&format!("; cost {}", format_usd(summary.cost)));
     }

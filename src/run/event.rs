@@ -5,7 +5,7 @@ use super::case_run::CaseRun;
 use super::outcome::{Outcome, Written};
 use super::shard::Shard;
 use crate::config::settings::Mode;
-use crate::diagnose::Finding;
+use crate::diagnose::{Finding, Weakened};
 use crate::invoke::{NotCalled, Recorded};
 
 /// Something that happened in a run.
@@ -53,6 +53,8 @@ pub struct Summary {
     pub deselected: usize,
     /// Cases of disabled models.
     pub disabled: usize,
+    /// What settings and comments exempt from the checks.
+    pub weakened: Weakened,
     /// Selected cases that belong to other shards.
     pub in_other_shards: usize,
     pub interrupted: bool,
