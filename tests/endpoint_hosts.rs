@@ -28,7 +28,12 @@ fn project_with_key(endpoint: &str) -> Project {
 }
 
 fn run(project: &Project, arguments: &[&str]) -> String {
+    run_with(project, arguments, &[])
+}
+
+fn run_with(project: &Project, arguments: &[&str], environment: &[(&str, &str)]) -> String {
     let mut command = project.command();
+    command.envs(environment.iter().copied().filter(|(name, _)| !name.is_empty()));
     command
         .args(arguments)
         .env("AWS_BEARER_TOKEN_BEDROCK", "made-up-key")
@@ -116,13 +121,89 @@ fn the_finding_names_the_flag_that_allows_the_host() {
 fn a_live_run_first_prints_hosts_roles_and_accounts() {
     let sts = "http://127.0.0.1:9/sts";
     let project = project(Some("http://127.0.0.1:9"), [Some(sts), None]);
-    let printed = run(&project, &["test", "--mode", "live", "--retries", "0"]);
-    let calls: Vec<&str> = printed.lines().filter(|line| line.starts_with("  calls ")).collect();
-    assert_eq!(
-        calls,
-        [
-            "  calls    127.0.0.1 with the default credentials, then the role arn:aws:iam::210987654321:role/first at 127.0.0.1, then the role arn:aws:iam::123456789012:role/BedrockAccess at STS",
-        ]
+    let first = "then the role arn:aws:iam::210987654321:role/first at";
+    let second = "then the role arn:aws:iam::123456789012:role/BedrockAccess at";
+    let roles = format!(
+        "127.0.0.1 with the default credentials, {first} 127.0.0.1, {second} sts.us-east-1.amazonaws.com"
     );
+    for command in [
+        ["test", "--mode", "live", "--retries", "0"].as_slice(),
+        &["record"],
+        &["invoke", "demo", "--case", "one"],
+        &["doctor", "demo"],
+    ] {
+        assert_eq!(calls(&project, command, &[]), [roles.as_str()], "{command:?}");
+    }
     assert!(!run(&project, &["test"]).contains("  calls "), "a replay calls nothing");
+    // The environment replaces the endpoints of the config.
+    let of_environment = [
+        ("AWS_ENDPOINT_URL_STS", "http://localhost:9"),
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://127.0.0.2:9"),
+    ];
+    assert_eq!(
+        calls(&project, &["test", "--mode", "live"], &of_environment),
+        [format!("127.0.0.2 with the default credentials, {first} localhost, {second} localhost")]
+    );
+}
+
+#[test]
+fn the_hosts_are_those_that_the_sdk_calls() {
+    let [list, test] = [["models", "list", "--live"].as_slice(), &["test", "--mode", "live"]];
+    let roles = project(None, [None, None]);
+    let config = roles.read("bedrock.toml");
+    roles.write(
+        "bedrock.toml",
+        config.replace(
+            "[credentials.demo]\n",
+            "[credentials.demo]\nsource = \"profile:dev\"\nallowed_account_ids = [\"123456789012\"]\n",
+        ),
+    );
+    let with_key = project(None, [None, None]);
+    let start = config.find("[models.demo]").expect("it is there");
+    with_key.write(
+        "bedrock.toml",
+        format!(
+            "version = 1\n{}",
+            config[start..]
+                .replace("credentials = \"demo\"\n", "region = \"us-west-2\"\nfips = true\n")
+                .replace("region = \"us-east-1\"\n", "")
+        ),
+    );
+    for (project, command, environment, expected) in [
+        (
+            &with_key,
+            test,
+            [("", "")].as_slice(),
+            "bedrock-runtime-fips.us-west-2.amazonaws.com with the API key in `AWS_BEARER_TOKEN_BEDROCK`",
+        ),
+        (
+            &with_key,
+            list,
+            &[],
+            "bedrock.us-east-1.amazonaws.com with the API key in `AWS_BEARER_TOKEN_BEDROCK`",
+        ),
+        (
+            &with_key,
+            list,
+            &[("AWS_ENDPOINT_URL_BEDROCK", "http://127.0.0.3:9")],
+            "127.0.0.3 with the API key in `AWS_BEARER_TOKEN_BEDROCK`",
+        ),
+        (
+            &roles,
+            test,
+            &[("AWS_REGION", "eu-west-1"), ("AWS_USE_DUALSTACK_ENDPOINT", "true")],
+            "bedrock-runtime.us-east-1.api.aws with the profile `dev`, then the role arn:aws:iam::210987654321:role/first at sts.eu-west-1.api.aws, then the role arn:aws:iam::123456789012:role/BedrockAccess at sts.eu-west-1.api.aws, if sts.eu-west-1.api.aws confirms the account 123456789012",
+        ),
+    ] {
+        assert_eq!(calls(project, command, environment), [expected]);
+    }
+}
+
+/// The destinations that a command prints. Its calls go to a proxy that doesn't exist.
+fn calls(project: &Project, arguments: &[&str], environment: &[(&str, &str)]) -> Vec<String> {
+    let environment =
+        [environment, &[("HTTPS_PROXY", "http://127.0.0.1:9"), ("BEDROCK_CHECK_RETRIES", "0")]].concat();
+    let printed = run_with(project, arguments, &environment);
+    let calls = printed.lines().filter_map(|line| line.strip_prefix("  calls    "));
+    calls.map(str::to_owned).collect()
 }

@@ -49,6 +49,8 @@ fn invoke_sends_the_given_variables() {
       output_text   = "Hello!"
       input_tokens  = 9
       output_tokens = 3
+    --- stderr
+      calls    127.0.0.1 with the default credentials, then the role arn:aws:iam::123456789012:role/BedrockAccess at 127.0.0.1
     "#);
     assert!(server.calls()[0].body.contains(r#"say \"hi\""#), "{}", server.calls()[0].body);
     run(&server, &project, &["invoke", "demo", "--case", "hello"]);
@@ -136,6 +138,9 @@ fn the_doctor_lists_each_step() {
       ok       account      999999999999: as arn:aws:iam::999999999999:user/ci
       ok       model        us.anthropic.claude-sonnet-4-6: inference profile in us-east-1, active
       ok       call         us-east-1: answered after [TIME]
+
+    --- stderr
+      calls    127.0.0.1 with the default credentials, then the role arn:aws:iam::123456789012:role/BedrockAccess at 127.0.0.1
     ");
     assert_eq!(serde_json::from_str::<Value>(&server.calls()[0].body).expect("JSON")["max_tokens"], 1);
 }
@@ -206,6 +211,9 @@ fn the_doctor_prints_the_missing_policy_statements() {
       "Action": "sts:AssumeRole",
       "Resource": "arn:aws:iam::123456789012:role/BedrockAccess"
     }
+
+    --- stderr
+      calls    127.0.0.1 with the default credentials, then the role arn:aws:iam::123456789012:role/BedrockAccess at 127.0.0.1
     "#);
     let forbidden = MockServer::start(|request, earlier| match request.field("Action") {
         Some(_) => answer_all(request, earlier),

@@ -206,6 +206,8 @@ fn live_lists_come_from_the_account() {
     us.amazon.nova-pro-v1:0                              active   profile
     eu.amazon.nova-pro-v1:0                              active   profile
     arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc active   application profile
+    --- stderr
+      calls    127.0.0.1 with the default credentials
     ");
     let seen = server.calls();
     assert_eq!(seen.len(), 4);
@@ -235,6 +237,7 @@ fn a_refused_list_is_reported_with_its_cause() {
     assert_snapshot!(project.run_command(&mut command), @"
     exit 3
     --- stderr
+      calls    127.0.0.1 with the default credentials
     error: Bedrock's control plane in eu-west-1 refused with 403 (AccessDeniedException): User: arn:aws:iam::123456789012:user/ci is not authorized to perform: bedrock:ListFoundationModels because no identity-based policy allows the bedrock:ListFoundationModels action
       = help: attach the policy that `bedrock-check iam policy` prints; for an inference profile, it has to allow the profile and the model in each Region that the profile routes to
     ");

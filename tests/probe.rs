@@ -251,7 +251,7 @@ fn a_refusal_disproves_the_claim_and_is_not_recorded() {
       ──────
       1 case: 1 error; 1 not selected   [TIME]
     --- stderr
-      calls    127.0.0.1 with the default credentials, then the role arn:aws:iam::123456789012:role/BedrockAccess at STS
+      calls    127.0.0.1 with the default credentials, then the role arn:aws:iam::123456789012:role/BedrockAccess at 127.0.0.1
     ");
     assert!(!project.tree().iter().any(|path| path.starts_with("fixtures")));
 }

@@ -253,7 +253,7 @@ fn a_request_with_a_secret_is_not_sent() {
       ──────
       1 case: 1 error   [TIME]
     --- stderr
-      calls    127.0.0.1 with the default credentials, then the role arn:aws:iam::123456789012:role/BedrockAccess at STS
+      calls    127.0.0.1 with the default credentials, then the role arn:aws:iam::123456789012:role/BedrockAccess at 127.0.0.1
     "#);
     assert!(server.calls().is_empty());
 }

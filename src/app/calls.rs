@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::session::Session;
 use crate::aws::catalogue::{Price, Prices};
 use crate::config::settings::{self, Mode, Settings};
-use crate::invoke::live::{AskMfa, Limits};
+use crate::invoke::live::{AskMfa, CalledService, Limits};
 use crate::invoke::{Invoker, Live, LiveOptions, Record, RecordScope, Replay, Timeouts};
 use crate::run::Plan;
 
@@ -59,7 +59,8 @@ pub(super) fn open_connection(
         Mode::RecordAll => Some(RecordScope::All),
     };
     let live = connect(session, controls)?;
-    let destinations = live.describe_destinations(plan.cases.iter().map(|planned| planned.model));
+    let destinations =
+        live.describe_destinations(CalledService::Runtime, plan.cases.iter().map(|planned| planned.model));
     let invoker: Box<dyn Invoker> = match scope {
         None => Box::new(live),
         Some(scope) => Box::new(Record::new(live, scope)),

@@ -25,6 +25,11 @@ pub fn host_of_url(url: &str) -> Option<&str> {
     split_url(url).map(|(_, host)| host)
 }
 
+/// The host of `url`, or `url` itself if it is not a URL.
+pub fn host_or_url(url: &str) -> String {
+    host_of_url(url).unwrap_or(url).to_owned()
+}
+
 fn split_url(url: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;

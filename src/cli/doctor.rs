@@ -13,7 +13,7 @@ use crate::app::{self, Environment, Session};
 use crate::aws::cause::Side;
 use crate::check::Checked;
 use crate::diagnose::{Finding, masked_value, visible};
-use crate::invoke::live::{State, Step};
+use crate::invoke::live::{CalledService, State, Step};
 use crate::record;
 use crate::suite::Model;
 use crate::words::nearest;
@@ -25,6 +25,7 @@ pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Out
     };
     let model = find_model(&checked, &arguments.model)?;
     let live = app::connect(&session, &controls(&session.environment))?;
+    output.print_destinations(&live.describe_destinations(CalledService::Runtime, [model].into_iter()));
     let steps = live.examine(model, model.cases.first());
     let mut out = output.stdout_in(arguments.format);
     match arguments.format {

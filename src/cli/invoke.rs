@@ -17,6 +17,7 @@ use crate::diagnose::{
     self, Code, Finding, Severity, Sources, masked_member, masked_value, visible, visible_line,
 };
 use crate::exchange::{Answer, Event, Headers};
+use crate::invoke::live::CalledService;
 use crate::invoke::{CaseRequest, Invocation, InvokeError, Invoker};
 use crate::record;
 use crate::run::{self, CaseAttempt, Measured, Outcome, Plan, Planned, Selection};
@@ -37,10 +38,10 @@ pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut
     }
     let plan = Plan::new(&checked.suites, &Selection::default());
     let planned = find_case(&plan, &checked, arguments)?;
-    let capture = AnswerCapture {
-        live: &app::connect(&session, &controls(&session.environment))?,
-        captured: Mutex::new(None),
-    };
+    let live = app::connect(&session, &controls(&session.environment))?;
+    output
+        .print_destinations(&live.describe_destinations(CalledService::Runtime, [planned.model].into_iter()));
+    let capture = AnswerCapture { live: &live, captured: Mutex::new(None) };
     let attempt = run::call_once(planned, &capture, &app::prices(&session.settings), &session.sources);
     let answer = capture.captured.into_inner().ok().flatten();
     match arguments.format {

@@ -17,6 +17,7 @@ use crate::aws::region;
 use crate::check::Purpose;
 use crate::diagnose::{Span, visible};
 use crate::invoke::InvokeError;
+use crate::invoke::live::CalledService;
 use crate::suite::Model;
 use crate::words::nearest;
 
@@ -110,13 +111,18 @@ fn list_from_account(
 ) -> Result<Vec<ModelLine>, Failure> {
     let session = session::start(environment, session::endpoint_settings(&arguments.allow_endpoint), output)?;
     let live = app::connect(&session, &controls(&session.environment))?;
+    let list = |model: &Model| {
+        let destinations = live.describe_destinations(CalledService::ControlPlane, [model].into_iter());
+        output.print_destinations(&destinations);
+        live.list_models(model)
+    };
     let listed = if let Some(name) = &arguments.like {
         let checked = session.check_with(&Configs::default(), Vec::new(), Purpose::Run)?;
-        live.list_models(find_model(&checked, name)?)
+        list(find_model(&checked, name)?)
     } else {
         let region = arguments.region.as_deref().unwrap_or("us-east-1");
         let span = Span::file(session.sources.add("models list", ""));
-        live.list_models(&Model::for_listing(region, &span))
+        list(&Model::for_listing(region, &span))
     };
     let listed = listed.map_err(list_failure)?;
     let filter = Filter { all: true, ..filter(arguments) };

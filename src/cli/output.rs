@@ -8,7 +8,7 @@ use super::guard::Guarded;
 use super::{Exit, Failure};
 use crate::app::Environment;
 use crate::config::settings::ColorChoice;
-use crate::diagnose::{Finding, Severity, visible};
+use crate::diagnose::{Finding, Severity, visible, visible_line};
 use crate::files::describe_io_error;
 use crate::report::Verbosity;
 use crate::words::plural;
@@ -112,6 +112,13 @@ impl Output {
     pub(super) fn print_message(&self, line: &str) {
         if self.verbosity > Verbosity::Verdict {
             self.print_always(line);
+        }
+    }
+
+    /// Prints where the calls of a command go, and with which credentials, before they are made.
+    pub(super) fn print_destinations(&self, destinations: &[String]) {
+        for destination in destinations {
+            self.print_message(&format!("  calls    {}", visible_line(destination)));
         }
     }
 

@@ -113,9 +113,7 @@ impl RunListener for Listener<'_, '_> {
     }
 
     fn calls_announced(&mut self, destinations: &[String]) {
-        for destination in destinations {
-            self.output.print_message(&format!("  calls    {}", visible_line(destination)));
-        }
+        self.output.print_destinations(destinations);
     }
 
     fn file_deleted(&mut self, path: &Path) {

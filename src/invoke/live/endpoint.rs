@@ -1,7 +1,6 @@
 //! Endpoint and credentials of a call, for the SDK.
 
-use std::collections::BTreeSet;
-
+use aws_sdk_bedrockruntime::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
 use aws_sdk_bedrockruntime::config::{
     BehaviorVersion, Builder, Credentials, Region, SharedCredentialsProvider, StalledStreamProtectionConfig,
     Token,
@@ -14,10 +13,9 @@ use super::client::Live;
 use super::identity::CallerCredentials;
 use super::options::LiveOptions;
 use crate::aws::cause::Key;
-use crate::aws::host::{BEDROCK, host_of_url};
-use crate::aws::partition::partition_of;
+use crate::aws::host::{BEDROCK, host_or_url};
 use crate::invoke::CallFailure;
-use crate::suite::{Model, Source};
+use crate::suite::Model;
 
 /// A custom endpoint, or the variant of the Region's own endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,38 +42,17 @@ pub(super) fn resolve(model: &Model, options: &LiveOptions) -> Result<Endpoint, 
     })
 }
 
-impl Live {
-    /// Describes where the calls of `models` go, and with which credentials: one line for each destination. A host that
-    /// is not allowed is left out, because its call is refused.
-    pub fn describe_destinations<'m>(&self, models: impl Iterator<Item = &'m Model>) -> Vec<String> {
-        let lines = models.filter_map(|model| describe_destination(model, &self.options).ok());
-        lines.collect::<BTreeSet<String>>().into_iter().collect()
+impl Endpoint {
+    /// The host that is called in `region`. Without a custom endpoint, the SDK's own rules give it.
+    pub(super) async fn host(&self, region: &str) -> String {
+        if let Some(url) = &self.url {
+            return host_or_url(url);
+        }
+        let rules = Params::builder().region(region).use_fips(self.fips).use_dual_stack(self.dual_stack);
+        let Ok(parameters) = rules.build() else { return format!("Bedrock in {region}") };
+        let resolved = DefaultResolver::new().resolve_endpoint(&parameters).await;
+        resolved.map_or_else(|_| format!("Bedrock in {region}"), |endpoint| host_or_url(endpoint.url()))
     }
-}
-
-/// Hosts, roles and accounts of the calls of `model`.
-fn describe_destination(model: &Model, options: &LiveOptions) -> Result<String, CallFailure> {
-    let endpoint = resolve(model, options)?;
-    let fips = if endpoint.fips { "-fips" } else { "" };
-    let partition = partition_of(&model.region);
-    let suffix = if endpoint.dual_stack { partition.dual_stack_suffix } else { partition.dns_suffix };
-    let host = match &endpoint.url {
-        Some(url) => host_of_url(url).unwrap_or(url).to_owned(),
-        None => format!("bedrock-runtime{fips}.{}.{suffix}", model.region),
-    };
-    let Some(credentials) = &model.credentials else {
-        return Ok(format!("{host} with the default credentials"));
-    };
-    let source = match &credentials.source {
-        Source::Default => "the default credentials".to_owned(),
-        Source::Profile(name) => format!("the profile `{name}`"),
-        Source::BedrockApiKey => "a Bedrock API key".to_owned(),
-    };
-    let hops = credentials.hops.iter().map(|hop| {
-        let sts = hop.sts_endpoint.as_deref().and_then(host_of_url).unwrap_or("STS");
-        format!(", then the role {} at {sts}", hop.role_arn)
-    });
-    Ok(format!("{host} with {source}{}", hops.collect::<String>()))
 }
 
 /// The key that determines the endpoint.

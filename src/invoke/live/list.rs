@@ -125,7 +125,7 @@ impl Live {
     }
 
     /// The host of the control plane, or the endpoint in the environment.
-    fn control_plane(&self, model: &Model) -> String {
+    pub(super) fn control_plane(&self, model: &Model) -> String {
         let variables = ["AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL"];
         let endpoint = variables.into_iter().find_map(|name| self.options.variable(name));
         let suffix = partition::partition_of(&model.region).dns_suffix;

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod client;
+mod destination;
 mod doctor;
 mod endpoint;
 mod gate;
@@ -15,6 +16,7 @@ mod waiting;
 mod wire;
 
 pub use client::Live;
+pub use destination::CalledService;
 pub use doctor::{Advice, State, Step};
 pub use list::ListedModel;
 pub use options::{AskMfa, Limits, LiveOptions, Timeouts};

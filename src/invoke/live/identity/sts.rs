@@ -3,6 +3,7 @@
 use aws_credential_types::Credentials as Keys;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_sts::Client;
+use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
 use aws_sdk_sts::config::{BehaviorVersion, Builder, Region};
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -11,7 +12,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::source::CredentialSources;
 use crate::aws::cause::{self, Key, Retry, Service};
-use crate::aws::host::STS;
+use crate::aws::host::{STS, host_or_url};
 use crate::diagnose::{Code, short};
 use crate::invoke::live::no_response::NoResponse;
 use crate::invoke::live::options::LiveOptions;
@@ -21,7 +22,7 @@ use crate::suite::{Hop, Model};
 
 /// An STS endpoint from the config and the environment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct StsEndpoint {
+pub(in crate::invoke::live) struct StsEndpoint {
     url: Option<String>,
     region: String,
     fips: bool,
@@ -51,6 +52,18 @@ impl StsEndpoint {
         })
     }
 
+    /// The host that is called. Without a custom endpoint, the SDK's own rules give it.
+    pub(in crate::invoke::live) async fn host(&self) -> String {
+        if let Some(url) = &self.url {
+            return host_or_url(url);
+        }
+        let region = self.region.as_str();
+        let rules = Params::builder().region(region).use_fips(self.fips).use_dual_stack(self.dual_stack);
+        let Ok(parameters) = rules.build() else { return format!("STS in {region}") };
+        let resolved = DefaultResolver::new().resolve_endpoint(&parameters).await;
+        resolved.map_or_else(|_| format!("STS in {region}"), |endpoint| host_or_url(endpoint.url()))
+    }
+
     /// The name of the endpoint in messages.
     pub(super) fn describe(&self) -> String {
         match &self.url {
@@ -77,7 +90,7 @@ pub(super) type StsResult<T> = Result<T, CallFailure>;
 
 impl CredentialSources {
     /// The STS endpoint for the role `hop`, or else that of the credentials.
-    pub(super) async fn sts_endpoint(
+    pub(in crate::invoke::live) async fn sts_endpoint(
         &self,
         model: &Model,
         hop: Option<&Hop>,
