@@ -28,6 +28,7 @@ mod cli;
 mod config_discovery;
 mod config_layers;
 mod docs_examples;
+mod earlier_recordings;
 mod endpoint_hosts;
 mod event_stream;
 mod example;
