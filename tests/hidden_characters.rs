@@ -39,11 +39,11 @@ fn toml_escaped(text: &str) -> String {
     escaped + "\""
 }
 
-/// A project in which each name, text and answer contains hidden characters.
-fn project() -> Project {
-    let (text, name) = (toml_escaped(&hidden()), format!("{}.bedrock.toml", hidden().replace('/', "")));
+/// A project in which each name, text and answer contains `hidden`.
+fn project(hidden: &str) -> Project {
+    let (text, name) = (toml_escaped(hidden), format!("{}.bedrock.toml", hidden.replace('/', "")));
     // TOML allows C1 and format characters in comments and strings, but no other control characters.
-    let raw: String = hidden().chars().filter(|char| !char.is_ascii_control()).collect();
+    let raw: String = hidden.chars().filter(|char| !char.is_ascii_control()).collect();
     let config = MODEL
         .replace("[models.demo]\n", &format!("[models.demo]\ndescription = {text}\ntags = [\"x{raw}\"]\n"));
     let case = format!(
@@ -51,11 +51,9 @@ fn project() -> Project {
     );
     let case = case.replace(&format!("tags = [{text}]\n"), "");
     let project = Project::with(&[(&name, &format!("{config}{case}"))]);
-    record_each(&project, |_| Some(text_answer(&format!("{} one\n{}", hidden(), hidden()))));
-    project.write(
-        &format!("invalid/{name}"),
-        format!("version = 1 # {}\nunknown-{raw} = '{raw}' {raw}", hidden()),
-    );
+    record_each(&project, |_| Some(text_answer(&format!("{hidden} one\n{hidden}"))));
+    project
+        .write(&format!("invalid/{name}"), format!("version = 1 # {hidden}\nunknown-{raw} = '{raw}' {raw}"));
     project.write(
         &format!("unknown/{name}"),
         format!("version = 1\n'{raw}' = '{raw}'\n[models.'{raw}']\nregion = '{raw}'\n"),
@@ -84,69 +82,77 @@ fn check(output: &Output, context: &str) -> String {
     all
 }
 
+/// The commands that print names, lines and answers of the [`project`], each with its arguments. `name` is the name of its config
+/// and of its case.
+fn commands(name: &str) -> Vec<Vec<String>> {
+    let config = &format!("{name}.bedrock.toml");
+    let id = &format!("demo::{name}");
+    let commands: &[&[&str]] = &[
+        &["validate", "."],
+        &["validate", "invalid"],
+        &["validate", "unknown"],
+        &["validate", "--schema-only", "."],
+        &["list", config],
+        &["list", "invalid"],
+        &["test", config, "-v"],
+        &["test", config, "--report", "github"],
+        &["test", config, "--report", "jsonl=run.jsonl"],
+        &["test", config, "-k", name],
+        &["test", "-k", "no such case", config],
+        &["test", "invalid"],
+        &["pending", config],
+        &["diff", config],
+        &["diff", name],
+        &["review", config],
+        &["config", "show", config, "--origin"],
+        &["config", "show", "invalid"],
+        &["config", "show", config, "--origin", "--profile", name],
+        &["config", "show", config, "--set", &format!("models.{name}=1")],
+        &["plan", config],
+        &["show", "demo", config],
+        &["show", name, config],
+        &["map", "demo", "--infer", config],
+        &["map", name, "--infer", config],
+        &["import", "recorded.json", "--out", name],
+        &["import", name, "--out", name],
+        &["import", "recorded.json", "--case", id, "--config", config],
+        &["fixtures", "scrub", "--check", config],
+        &["iam", "policy", config],
+        &["iam", "ticket", config],
+        &["iam", "trust", config],
+        &["iam", "check", "--policy", "recorded.json", config],
+        &["iam", "check", "--policy", name, config],
+        &["models", "resolve", name],
+        &["models", "list", "--region", name],
+        &["explain", name],
+        &["schema", name],
+        &["report", "--to", name, "run.jsonl"],
+        &["report", "--to", "markdown", name],
+        &["bundle", "verify", name],
+        &["bundle", "--output", &format!("{name}.zip"), config],
+        &["bundle", "verify", &format!("{name}.zip")],
+        &["doctor", name, config],
+        &["invoke", name, "--config", config],
+        &["accept", name, config],
+        &["accept", config],
+        &["test", config],
+        &[name],
+        &["test", &format!("--{name}")],
+        &["test", "--mode", name],
+    ];
+    let owned = |arguments: &&[&str]| arguments.iter().map(|argument| (*argument).to_owned()).collect();
+    commands.iter().map(owned).collect()
+}
+
 #[test]
 fn no_command_prints_a_hidden_character() {
-    let project = project();
-    let name = hidden();
-    let config = format!("{name}.bedrock.toml");
-    let id = format!("demo::{name}");
+    let project = project(&hidden());
     let mut printed = Vec::new();
     for color in ["never", "always"] {
-        for args in [
-            &["validate", "."] as &[&str],
-            &["validate", "invalid"],
-            &["validate", "unknown"],
-            &["validate", "--schema-only", "."],
-            &["list", &config],
-            &["list", "invalid"],
-            &["test", &config, "-v"],
-            &["test", &config, "--report", "github"],
-            &["test", &config, "--report", "jsonl=run.jsonl"],
-            &["test", &config, "-k", &name],
-            &["test", "-k", "no such case", &config],
-            &["test", "invalid"],
-            &["pending", &config],
-            &["diff", &config],
-            &["diff", &name],
-            &["review", &config],
-            &["config", "show", &config, "--origin"],
-            &["config", "show", "invalid"],
-            &["config", "show", &config, "--origin", "--profile", &name],
-            &["config", "show", &config, "--set", &format!("models.{name}=1")],
-            &["plan", &config],
-            &["show", "demo", &config],
-            &["show", &name, &config],
-            &["map", "demo", "--infer", &config],
-            &["map", &name, "--infer", &config],
-            &["import", "recorded.json", "--out", &name],
-            &["import", &name, "--out", &name],
-            &["import", "recorded.json", "--case", &id, "--config", &config],
-            &["fixtures", "scrub", "--check", &config],
-            &["iam", "policy", &config],
-            &["iam", "ticket", &config],
-            &["iam", "trust", &config],
-            &["iam", "check", "--policy", "recorded.json", &config],
-            &["iam", "check", "--policy", &name, &config],
-            &["models", "resolve", &name],
-            &["models", "list", "--region", &name],
-            &["explain", &name],
-            &["schema", &name],
-            &["report", "--to", &name, "run.jsonl"],
-            &["report", "--to", "markdown", &name],
-            &["bundle", "verify", &name],
-            &["bundle", "--output", &format!("{name}.zip"), &config],
-            &["bundle", "verify", &format!("{name}.zip")],
-            &["doctor", &name, &config],
-            &["invoke", &name, "--config", &config],
-            &["accept", &name, &config],
-            &["accept", &config],
-            &["test", &config],
-            &[&name],
-            &["test", &format!("--{name}")],
-            &["test", "--mode", &name],
-        ] {
-            let output = project.output(&[args, &["--color", color]].concat());
-            printed.push(check(&output, &format!("{args:?} --color {color}")));
+        for arguments in commands(&hidden()) {
+            let mut command = project.command();
+            let output = command.args(&arguments).args(["--color", color]).output().expect("the binary runs");
+            printed.push(check(&output, &format!("{arguments:?} --color {color}")));
         }
     }
     // The commands did print the names, the lines of the files and the answers.
@@ -156,6 +162,28 @@ fn no_command_prints_a_hidden_character() {
     {
         assert!(printed.contains(expected), "{expected}");
     }
+}
+
+/// No name, text or answer begins a line of its own, where it would look like the output of the tool.
+#[test]
+fn no_command_prints_a_line_that_a_name_forges() {
+    let forged = "a\nFORGED error\r\nFORGED";
+    let project = project(forged);
+    let mut seen = 0;
+    for arguments in commands(forged) {
+        let output = project.command().args(&arguments).output().expect("the binary runs");
+        for bytes in [&output.stdout, &output.stderr] {
+            let text = String::from_utf8_lossy(bytes);
+            // A usage error repeats what the user typed.
+            if text.contains("For more information, try '--help'") {
+                continue;
+            }
+            let line = text.lines().find(|line| line.starts_with("FORGED"));
+            assert_eq!(line, None, "{arguments:?}: {text}");
+            seen += text.matches("FORGED").count();
+        }
+    }
+    assert!(seen > 40, "only {seen} names were printed");
 }
 
 #[test]
@@ -179,7 +207,7 @@ fn a_settings_file_with_hidden_characters_is_reported_without_them() {
 
 #[test]
 fn no_report_contains_a_hidden_character() {
-    let project = project();
+    let project = project(&hidden());
     let output = project.output(&["test", "--report", "jsonl=run.jsonl"]);
     check(&output, "test");
     let lines: Vec<String> = project.read("run.jsonl").lines().map(with_hidden_texts).collect();

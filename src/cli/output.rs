@@ -8,7 +8,7 @@ use super::guard::Guarded;
 use super::{Exit, Failure};
 use crate::app::Environment;
 use crate::config::settings::ColorChoice;
-use crate::diagnose::{Finding, Severity, visible, visible_line};
+use crate::diagnose::{Finding, Severity, visible_line};
 use crate::files::describe_io_error;
 use crate::report::Verbosity;
 use crate::words::plural;
@@ -127,13 +127,14 @@ impl Output {
         self.message_printer()(line);
     }
 
-    /// A function that prints a line to stderr, for callers that can't borrow `self`.
+    /// A function that prints a line to stderr, for callers that can't borrow `self`. Line breaks are escaped: they come from
+    /// names, and must not look like further messages.
     pub(super) fn message_printer(&self) -> impl Fn(&str) + use<> {
         let on_github = self.on_github;
         // A failure to write to stderr can't be reported anywhere.
         move |line| {
             let mut out = Escaped::new(Guarded::new(io::stderr(), on_github), Content::Text);
-            drop(writeln!(out, "{line}"));
+            drop(writeln!(out, "{}", visible_line(line)));
         }
     }
 
@@ -142,9 +143,9 @@ impl Output {
         let exit = Exit::from(failure);
         if exit != Exit::Clean {
             let code = failure.code().map(|code| format!("[{code}]")).unwrap_or_default();
-            self.print_always(&format!("error{code}: {}", visible(&failure.to_string())));
+            self.print_always(&format!("error{code}: {failure}"));
             if let Some(help) = failure.help() {
-                self.print_always(&format!("  = help: {}", visible(help)));
+                self.print_always(&format!("  = help: {help}"));
             }
         }
         exit

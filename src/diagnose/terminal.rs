@@ -25,7 +25,7 @@ impl<'s> Terminal<'s> {
     /// Renders the finding as text that ends with a newline.
     pub fn render(&self, finding: &Finding) -> String {
         let excerpts = self.excerpts(finding);
-        let message = safe(&finding.message);
+        let message = safe_line(&finding.message);
         let title = level(finding.severity).primary_title(message).id(finding.code.id());
         let mut group = Group::with_title(title);
         for excerpt in &excerpts {
@@ -93,6 +93,11 @@ fn safe(text: &str) -> String {
     visible(&masked(text)).into_owned()
 }
 
+/// The same on one line. The name of a file may contain line breaks, and must not look like further output.
+fn safe_line(text: &str) -> String {
+    visible_line(&masked(text)).into_owned()
+}
+
 fn level(severity: Severity) -> Level<'static> {
     match severity {
         Severity::Error => Level::ERROR,
@@ -126,7 +131,7 @@ impl Excerpt<'_> {
         let snippet = Snippet::source(shown.to_string()).path(path).line_start(line);
         group.element(snippet.annotations(self.labels.iter().map(|(kind, label)| {
             let range = clamp(label.span.range(), &text);
-            let text = (!label.text.is_empty()).then(|| safe(&label.text));
+            let text = (!label.text.is_empty()).then(|| safe_line(&label.text));
             kind.span(at(range.start)..at(range.end)).label(text)
         })))
     }
@@ -205,7 +210,7 @@ mod tests {
          ::: b\u{9b}:1:3
           |
         1 | \u{85}\u{85}y\u{200b}
-          |             - second\u{d}
+          |             - second\r
         ");
     }
 }
