@@ -1,7 +1,7 @@
 //! Any message as a refusal: finding its cause, the member it names, and the place in the body never panics.
 #![no_main]
 
-use bedrock_check::aws::cause::{self, Member, Service, member};
+use bedrock_check::aws::cause::{self, Member, Service, find_member};
 use bedrock_check::template::Template;
 use libfuzzer_sys::fuzz_target;
 
@@ -11,7 +11,7 @@ fuzz_target!(|input: (u16, String, String, String)| {
         cause::find(service, Some(status), &code, &message);
     }
     let Ok(template) = Template::parse(&body) else { return };
-    let place = match member(&message) {
+    let place = match find_member(&message) {
         Some(Member::Path(steps)) => template.locate(&steps.iter().map(String::as_str).collect::<Vec<_>>()),
         Some(Member::Named(names)) => template.locate_named(&names.iter().map(String::as_str).collect::<Vec<_>>()),
         None => template.locate_named(&["a", "b"]),
