@@ -10,9 +10,10 @@ use serde_json::json;
 
 use crate::bundle::{Files, check, elsewhere, packed, relisted, small, unpacked};
 use crate::common::Project;
+use crate::demo_project::{MODEL, case, record_each, text_answer};
 
 /// An archive with exactly these names and this mode, valid or not.
-fn forged(files: &[(&[u8], &[u8])], mode: u32) -> Vec<u8> {
+pub fn forged(files: &[(&[u8], &[u8])], mode: u32) -> Vec<u8> {
     let mut archive = ZipArchiveWriter::new(Vec::new());
     for (name, contents) in files {
         let file = archive.new_file(EntryPath::verbatim(*name)).compression_method(CompressionMethod::STORE);
@@ -164,7 +165,27 @@ fn harmful_file_names_are_refused() {
         (&[b"C:\\x"], "it is absolute"),
         (&[b"..\\x"], "it points outside the folder"),
         (&[b"a", b"a"], "it occurs twice"),
-        (&[b"a", b"A"], "differs from another name only in upper and lower case"),
+        (&[b"a", b"A"], "the name `A` can't be used: some systems can't distinguish it from `a`"),
+        (&["é".as_bytes(), "e\u{301}".as_bytes()], "some systems can't distinguish it from `é`"),
+        (&["가".as_bytes(), "\u{1100}\u{1161}".as_bytes()], "some systems can't distinguish it from `가`"),
+        (&["straße".as_bytes(), b"STRASSE"], "some systems can't distinguish it from `straße`"),
+        (&[b"a/x", b"A/y"], "the name `A/y` can't be used: some systems can't distinguish it from `a`"),
+        (&[b"a/x", b"A/"], "some systems can't distinguish it from `a`"),
+        (&[b"a", b"A/"], "it names both a file and a folder"),
+        (&[b"repository/.git/config"], "a folder of git must not be in a bundle"),
+        (&[b"repository/a/.GIT/hooks/x"], "a folder of git must not be in a bundle"),
+        (&[b".git/"], "a folder of git must not be in a bundle"),
+        (&[b"repository/.git"], "a folder of git must not be in a bundle"),
+        (&[b"repository/.git./x"], "a folder of git must not be in a bundle"),
+        (&[b"repository/.git /x"], "a folder of git must not be in a bundle"),
+        (&[b"repository/git~1/x"], "a folder of git must not be in a bundle"),
+        (&["repository/.g\u{200c}it/x".as_bytes()], "a folder of git must not be in a bundle"),
+        (&[b"repository\\.git\\x"], "a folder of git must not be in a bundle"),
+        (&[b"repository/.git::$INDEX_ALLOCATION/x"], "a folder of git must not be in a bundle"),
+        (&["a\u{fe0f}.toml".as_bytes()], "it contains `\\u{fe0f}`, which not every system allows"),
+        (&["a\u{ad}.toml".as_bytes()], "it contains `\\u{ad}`, which not every system allows"),
+        (&[b"a?"], "it contains `?`, which not every system allows"),
+        (&[b"a."], "it has a part that is empty or ends with a dot or a space"),
         (&[b"a", b"a/b"], "it names both a file and a folder"),
         (&[b"a\x1b[31m"], "can't be used"),
         (&[b"\xff\xfe"], "can't be used"),
@@ -177,10 +198,38 @@ fn harmful_file_names_are_refused() {
         let files: Vec<(&[u8], &[u8])> = names.iter().map(|name| (*name, &b"x"[..])).collect();
         check_refused(&forged(&files, 0o100_644), expected);
     }
+}
+
+#[test]
+fn special_files_are_refused() {
+    let (symlink, fifo, character_device, block_device) = (0o120_777, 0o010_644, 0o020_644, 0o060_644);
+    let (socket, folder) = (0o140_644, 0o040_755);
+    for mode in [symlink, fifo, character_device, block_device, socket, folder] {
+        let entry = forged(&[(b"repository/link", b"/etc/passwd")], mode);
+        check_refused(&entry, "`repository/link` is not a regular file");
+    }
     check_refused(
-        &forged(&[(b"repository/link", b"/etc/passwd")], 0o120_777),
-        "`repository/link` is not a regular file",
+        &forged(&[(b"repository/link/", b"")], 0o120_777),
+        "`repository/link/` is not a regular file",
     );
+    // Other programs don't write the type of a regular file.
+    check_refused(&forged(&[(b"a", b"x")], 0o644), "there is no `bundle.json`");
+    check_refused(&forged(&[(b"a/", b"")], 0o040_755), "there is no `bundle.json`");
+}
+
+#[test]
+fn no_bundle_is_made_with_names_that_other_systems_confuse() {
+    let project = Project::with(&[("é.txt", "one"), ("e\u{301}.txt", "two"), (".git/note.txt", "three")]);
+    let cases = |one: &str, other: &str| {
+        let config = format!("{MODEL}{}{}", case("one", ""), case("two", ""));
+        let config = config.replace("\"Say one\"", &format!("{{ file = '{one}' }}"));
+        project.write("bedrock.toml", config.replace("\"Say two\"", &format!("{{ file = '{other}' }}")));
+        record_each(&project, |_| Some(text_answer("Hello!")));
+        project.run(["bundle"])
+    };
+    check(&cases("é.txt", "e\u{301}.txt"), &["exit 2\n", "some systems can't distinguish it from"]);
+    check(&cases("é.txt", ".git/note.txt"), &["exit 2\n", "a folder of git must not be in a bundle"]);
+    assert!(!project.tree().contains(&"evidence.zip".to_owned()));
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Checks the names of files in a bundle: each must be valid on every operating system and below the folder that the
 //! bundle is unpacked to.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::ops::Range;
 
 use crate::diagnose::is_hidden;
+use crate::files::portable::{fold_name, is_device};
 
 /// Why a file in a bundle can't have a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,12 +19,16 @@ pub enum NameError {
     Character(char),
     #[error("`{0}` is a device on Windows")]
     Device(String),
+    #[error("a folder of git must not be in a bundle")]
+    GitFolder,
     #[error("it has a part that is empty or ends with a dot or a space")]
     InvalidPart,
     #[error("it is longer than {LENGTH_LIMIT} bytes")]
     TooLong,
-    #[error("it occurs twice, or differs from another name only in upper and lower case")]
+    #[error("it occurs twice")]
     Duplicate,
+    #[error("some systems can't distinguish it from `{}`: only case or the form of accents differs", .0.escape_debug())]
+    Clash(String),
     #[error("it names both a file and a folder")]
     FileAndFolder,
 }
@@ -29,7 +36,7 @@ pub enum NameError {
 const LENGTH_LIMIT: usize = 1024;
 
 /// Checks the name of a file, or of a folder, which ends with `/`.
-pub(super) fn check_name(name: &str) -> Result<(), NameError> {
+fn check_name(name: &str) -> Result<(), NameError> {
     if name.starts_with(['/', '\\']) || name.as_bytes().get(1) == Some(&b':') {
         return Err(NameError::Absolute);
     }
@@ -42,6 +49,9 @@ pub(super) fn check_name(name: &str) -> Result<(), NameError> {
     if name.split(['/', '\\']).any(|part| part == "..") {
         return Err(NameError::Outside);
     }
+    if name.split(['/', '\\']).any(is_git_folder) {
+        return Err(NameError::GitFolder);
+    }
     if let Some(forbidden) = name.chars().find(is_forbidden) {
         return Err(NameError::Character(forbidden));
     }
@@ -52,39 +62,77 @@ pub(super) fn check_name(name: &str) -> Result<(), NameError> {
     parts().find(|part| is_device(part)).map_or(Ok(()), |part| Err(NameError::Device(part.to_owned())))
 }
 
-/// Whether `part` is a device on Windows. An extension makes no difference: `con.toml` is a device too.
-/// <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>
-fn is_device(part: &str) -> bool {
-    const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
-    let stem = part.split('.').next().unwrap_or(part).trim_end_matches(' ').to_lowercase();
-    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
-    let is_number = |rest: &str| {
-        let mut chars = rest.chars();
-        chars.next().is_some_and(|char| char.is_ascii_digit() || "¹²³".contains(char))
-            && chars.next().is_none()
-    };
-    DEVICES.contains(&stem.as_str()) || port.is_some_and(is_number)
+/// Whether git, or a file system, takes `part` for `.git`: git runs programs that the configuration in such a folder names.
+/// Windows ignores dots and spaces at the end and what follows a colon, and gives `.git` the short name `GIT~1`.
+fn is_git_folder(part: &str) -> bool {
+    let end = part.find(':').unwrap_or(part.len());
+    let visible: String = part[..end].chars().filter(|char| !is_hidden(*char)).collect();
+    let name = fold_name(visible.trim_end_matches(['.', ' ']));
+    let short = name.strip_prefix("git~");
+    name == ".git"
+        || short.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The names that a bundle already contains, in lower case.
+/// The names that a bundle already contains: its files and all folders of their paths.
 #[derive(Default)]
 pub(super) struct Names {
-    files: BTreeSet<String>,
-    folders: BTreeSet<String>,
+    /// By folder, and by the text that is the same for all names that some file system treats as equal.
+    entries: BTreeMap<(FolderId, String), NamedEntry>,
+}
+
+/// The number of a folder in the order of insertion; the folder that the bundle is unpacked to is 0.
+type FolderId = usize;
+
+struct NamedEntry {
+    /// The name in its folder.
+    name: String,
+    /// `None` for a file.
+    folder: Option<FolderId>,
 }
 
 impl Names {
-    /// Adds the name of a file, if it is valid and doesn't clash with another name.
+    /// Adds the name of a file, or of a folder, which ends with `/`, if it is valid and doesn't clash with another name.
     pub(super) fn insert(&mut self, name: &str) -> Result<(), NameError> {
         check_name(name)?;
-        let folded = name.to_lowercase();
-        let parents = || folded.match_indices('/').map(|(at, _)| &folded[..at]);
-        if self.folders.contains(&folded) || parents().any(|folder| self.files.contains(folder)) {
-            return Err(NameError::FileAndFolder);
+        let (mut folder, mut start) = (0, 0);
+        for (end, _) in name.match_indices('/') {
+            folder = self.insert_folder(folder, name, start..end)?;
+            start = end + 1;
         }
-        self.folders.extend(parents().map(str::to_owned));
-        if self.files.insert(folded) { Ok(()) } else { Err(NameError::Duplicate) }
+        if start == name.len() { Ok(()) } else { self.insert_file(folder, name, start) }
     }
+
+    /// Adds the folder at `part` of the path `name`, unless it exists with exactly this name.
+    fn insert_folder(
+        &mut self,
+        parent: FolderId,
+        name: &str,
+        part: Range<usize>,
+    ) -> Result<FolderId, NameError> {
+        let id = self.entries.len() + 1;
+        let new = NamedEntry { name: name[part.clone()].to_owned(), folder: Some(id) };
+        let entry = self.entries.entry((parent, fold_name(&new.name))).or_insert_with(|| new);
+        let id = entry.folder.ok_or(NameError::FileAndFolder)?;
+        if entry.name == name[part.clone()] { Ok(id) } else { Err(clash(&name[..part.start], entry)) }
+    }
+
+    /// Adds the file whose name starts at `start` of the path `name`.
+    fn insert_file(&mut self, parent: FolderId, name: &str, start: usize) -> Result<(), NameError> {
+        let (folders, file) = name.split_at(start);
+        match self.entries.entry((parent, fold_name(file))) {
+            Entry::Vacant(entry) => {
+                entry.insert(NamedEntry { name: file.to_owned(), folder: None });
+                Ok(())
+            }
+            Entry::Occupied(entry) if entry.get().folder.is_some() => Err(NameError::FileAndFolder),
+            Entry::Occupied(entry) if entry.get().name == file => Err(NameError::Duplicate),
+            Entry::Occupied(entry) => Err(clash(folders, entry.get())),
+        }
+    }
+}
+
+fn clash(folders: &str, other: &NamedEntry) -> NameError {
+    NameError::Clash([folders, &other.name].concat())
 }
 
 #[cfg(test)]
@@ -114,6 +162,14 @@ mod tests {
             ("lpt³", Some(NameError::Device("lpt³".to_owned()))),
             ("console/com10/auxiliary.toml", None),
             ("a\u{202e}lmot.x", Some(NameError::Character('\u{202e}'))),
+            ("a/.git/config", Some(NameError::GitFolder)),
+            (".GIT./x", Some(NameError::GitFolder)),
+            (".git /x", Some(NameError::GitFolder)),
+            ("git~1/x", Some(NameError::GitFolder)),
+            (".g\u{200c}it/x", Some(NameError::GitFolder)),
+            (".git::$INDEX_ALLOCATION/x", Some(NameError::GitFolder)),
+            (".gitignore", None),
+            ("git/.github/git~x", None),
         ] {
             assert_eq!(check_name(name).err(), expected, "{name}");
         }
@@ -124,9 +180,14 @@ mod tests {
     fn names_do_not_clash_on_any_file_system() {
         let mut names = Names::default();
         assert_eq!(names.insert("a/b"), Ok(()));
-        assert_eq!(names.insert("A/B"), Err(NameError::Duplicate));
+        assert_eq!(names.insert("a/b"), Err(NameError::Duplicate));
+        assert_eq!(names.insert("a/B"), Err(NameError::Clash("a/b".to_owned())));
+        assert_eq!(names.insert("A/d"), Err(NameError::Clash("a".to_owned())));
         assert_eq!(names.insert("a/b/c"), Err(NameError::FileAndFolder));
         assert_eq!(names.insert("A"), Err(NameError::FileAndFolder));
         assert_eq!(names.insert("a/c"), Ok(()));
+        assert_eq!(names.insert("a/"), Ok(()));
+        assert_eq!(names.insert("a/\u{e9}"), Ok(()));
+        assert_eq!(names.insert("a/E\u{301}"), Err(NameError::Clash("a/\u{e9}".to_owned())));
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::manifest::{ListedFile, MANIFEST, Manifest, ManifestError, REPOSITORY, RUN, sha256};
-use super::name::{NameError, Names, check_name};
+use super::name::{NameError, Names};
 use super::outcomes::{Outcomes, case_outcomes, count_outcomes};
 use crate::files::archive::{Archive, ArchiveError, Entry, EntryKind};
 use crate::record::Run;
@@ -125,11 +125,9 @@ fn split_files(entries: Vec<Entry>) -> (Vec<Entry>, Vec<Problem>) {
     let mut files = Vec::new();
     for entry in entries {
         let name = || entry.name.clone();
-        let valid =
-            if entry.kind == EntryKind::Folder { check_name(&entry.name) } else { names.insert(&entry.name) };
-        match (valid, entry.kind) {
+        match (names.insert(&entry.name), entry.kind) {
             (Err(why), _) => problems.push(Problem::Name { name: name(), why }),
-            (Ok(()), EntryKind::Other) => problems.push(Problem::NotAFile { name: name() }),
+            (Ok(()), EntryKind::Special) => problems.push(Problem::NotAFile { name: name() }),
             (Ok(()), EntryKind::File) => files.push(entry),
             (Ok(()), EntryKind::Folder) => (),
         }

@@ -60,8 +60,8 @@ pub struct Entry {
 pub enum EntryKind {
     File,
     Folder,
-    /// A symlink or an encrypted file.
-    Other,
+    /// A symlink, a device, a FIFO, a socket, or an encrypted file.
+    Special,
 }
 
 impl<'b> Archive<'b> {
@@ -109,19 +109,30 @@ impl<'b> Archive<'b> {
 }
 
 fn read_entry(record: &ZipFileHeaderRecord<'_>) -> Entry {
-    let kind = match record.mode() {
-        mode if mode.is_symlink() || record.flags().is_encrypted() => EntryKind::Other,
-        _ if record.is_dir() => EntryKind::Folder,
-        _ => EntryKind::File,
-    };
     Entry {
         name: String::from_utf8_lossy(record.file_path().as_bytes()).into_owned(),
-        kind,
+        kind: entry_kind(record),
         size: record.uncompressed_size_hint(),
         offset: record.local_header_offset(),
         crc: record.crc32(),
         method: record.compression_method(),
         wayfinder: record.wayfinder(),
+    }
+}
+
+/// The kind by the mode that Unix systems unpack the entry with. Other systems only know files and folders.
+fn entry_kind(record: &ZipFileHeaderRecord<'_>) -> EntryKind {
+    const TYPE: u32 = 0o170_000;
+    const REGULAR: u32 = 0o100_000;
+    const FOLDER: u32 = 0o040_000;
+    // `rawzip` adds the bit of a folder to the mode if the name ends with `/`.
+    let kind = record.mode().value() & TYPE;
+    match (kind, record.is_dir()) {
+        _ if record.flags().is_encrypted() => EntryKind::Special,
+        (FOLDER | 0, true) => EntryKind::Folder,
+        (kind, true) if kind == REGULAR | FOLDER => EntryKind::Folder,
+        (REGULAR | 0, false) => EntryKind::File,
+        _ => EntryKind::Special,
     }
 }
 

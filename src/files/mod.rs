@@ -8,6 +8,7 @@ mod base;
 pub mod containment;
 pub mod fence;
 pub mod layout;
+pub mod portable;
 mod read;
 mod stream;
 mod write;
