@@ -35,6 +35,7 @@ mod example;
 mod expect;
 mod explain_examples;
 mod feature_claims;
+mod file_names;
 mod fixture;
 mod generated_docs;
 mod help;

@@ -9,6 +9,7 @@ use super::recording::Recording;
 use crate::assemble::{Problem, assemble};
 use crate::aws::family::Role;
 use crate::exchange::{Answer, Exchange, Refusal, Request};
+use crate::files::layout::{file_slug, slug};
 use crate::fixture::{Fixture, fingerprint};
 use crate::mapping::infer::{MappedField, default_mapping, fit_mapping};
 
@@ -193,7 +194,7 @@ fn plan_model<'a>(group: &Group<'a>, names: &mut Names) -> PlannedModel<'a> {
 fn plan_case<'a>(entry: &'a Entry, case: String, model: &str, variables: &[Variable]) -> PlannedCase<'a> {
     let values = variables.iter().filter_map(|variable| {
         let value = entry.request().body.pointer(variable.pointers.first()?)?;
-        let path = || format!("data/{model}/{}-{}.txt", crate::files::layout::slug(&case), variable.name);
+        let path = || format!("data/{}/{}-{}.txt", file_slug(model), slug(&case), variable.name);
         let file = (is_long(value) && can_be_in_file(value)).then(path);
         Some((variable.name.clone(), VariableValue { value, file }))
     });

@@ -6,18 +6,24 @@ use std::path::Path;
 use super::file_owner::{FileOwner, OwnedModel};
 use crate::diagnose::{Code, Finding, Span};
 use crate::files::layout;
+use crate::files::portable::fold_name;
 use crate::suite::Model;
 
 /// Reports cases of one model that have the same name or the same file.
 pub fn check_cases(model: &Model) -> Vec<Finding> {
-    let mut seen: HashMap<&Path, (&str, &Span)> = HashMap::new();
+    let mut seen: HashMap<String, (&str, &Span)> = HashMap::new();
     let mut findings = Vec::new();
     for case in std::iter::once(model).chain(&model.probes).flat_map(|model| &model.cases) {
-        let Some((first, at)) = seen.insert(&case.fixture_path, (&case.name, &case.at)) else { continue };
+        let file = fold_name(&layout::file_slug(&case.name));
+        let Some((first, at)) = seen.insert(file, (&case.name, &case.at)) else { continue };
         let message = if first == case.name {
             format!("two cases of `{}` are named `{first}`", model.name)
         } else {
-            format!("the cases `{first}` and `{}` share the file name `{}`", case.name, layout::slug(first))
+            format!(
+                "the cases `{first}` and `{}` share the file name `{}`",
+                case.name,
+                layout::file_slug(first)
+            )
         };
         let finding =
             Finding::new(Code::DuplicateCase, case.at.clone(), message).related(at.clone(), "the first one");
@@ -32,12 +38,12 @@ pub fn check_models(configs: &[FileOwner]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for config in configs {
         for model in &config.models {
-            let key = (layout::config_folder(&config.path), layout::slug(&model.name));
+            let key = (layout::config_folder(&config.path), fold_name(&layout::file_slug(&model.name)));
             let Some(first) = seen.insert(key, model) else { continue };
             let message = if first.name == model.name {
                 format!("two models of this folder are named `{}`", model.name)
             } else {
-                let slug = layout::slug(&model.name);
+                let slug = layout::file_slug(&model.name);
                 format!("the models `{}` and `{}` share the file name `{slug}`", first.name, model.name)
             };
             let finding = Finding::new(Code::DuplicateModel, model.at.clone(), message)

@@ -1,11 +1,13 @@
 //! Reports why a case got no answer, and what to do.
 
+use std::path::Path;
+
 use super::case_attempt::CaseAttempt;
 use super::outcome::Outcome;
 use super::plan::Planned;
 use crate::aws::cause::Side;
 use crate::diagnose::{Code, Finding, Sources, Span};
-use crate::files;
+use crate::files::{self, layout};
 use crate::fixture::{Fingerprint, StoreError};
 use crate::invoke::InvokeError;
 
@@ -30,17 +32,21 @@ pub(super) fn not_answered(planned: &Planned<'_>, why: &InvokeError, sources: &S
         InvokeError::CallFailed(failure) => failure.side() == Side::Environment,
         other => matches!(other, InvokeError::Unwritable(_)),
     };
-    let finding = no_answer(planned, why, sources);
+    let finding = report_unanswered(planned, why, sources);
     CaseAttempt { outcome, findings: vec![finding], environment, ..CaseAttempt::default() }
 }
 
-fn no_answer(planned: &Planned<'_>, why: &InvokeError, sources: &Sources) -> Finding {
+/// Reports why the case of `planned` has no answer.
+pub fn report_unanswered(planned: &Planned<'_>, why: &InvokeError, sources: &Sources) -> Finding {
     let case = planned.case;
     let path = case.fixture_path.display();
     match why {
         InvokeError::Missing { .. } => Finding::new(Code::FixtureMissing, case.at.clone(), why.to_string())
             .label(format!("expected in {path}"))
-            .help(format!("record it: `bedrock-check record -k '{}'`", case.id)),
+            .help(
+                windows_rename(planned)
+                    .unwrap_or_else(|| format!("record it: `bedrock-check record -k '{}'`", case.id)),
+            ),
         InvokeError::Stale { diff, .. } => Finding::new(Code::FixtureStale, case.at.clone(), why.to_string())
             .label(format!("recorded in {path}"))
             .note(format!(
@@ -63,6 +69,15 @@ fn no_answer(planned: &Planned<'_>, why: &InvokeError, sources: &Sources) -> Fin
             unusable(planned, why, sources)
         }
     }
+}
+
+/// How to rename a fixture that an earlier version wrote under a name that Windows can't have.
+fn windows_rename(planned: &Planned<'_>) -> Option<String> {
+    let exists = |path: &Path| planned.suite.base.locate(path).exists();
+    let mut renames = layout::windows_renames(&planned.suite.path, &planned.model.name, &planned.case.name);
+    let rename = renames.find(|rename| exists(&rename.from) && !exists(&rename.to))?;
+    let (from, to) = (rename.from.display(), rename.to.display());
+    Some(format!("Windows can't have this name, so rename it: `git mv '{from}' '{to}'`"))
 }
 
 /// Reports a fixture that exists but can't be used, with the place of the problem in it.
