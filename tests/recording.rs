@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crate::common::Project;
-use crate::demo_project::{MODEL, case};
+use crate::demo_project::{self, MODEL, case, text_answer};
 use crate::mock_server::{
     MockServer, ReceivedRequest, Reply, SECRET, assume_role_reply, caller_identity_reply, claude_frames,
     claude_reply, error_reply, json_reply, stream_reply,
@@ -321,6 +321,43 @@ fn scrub_masks_existing_recordings() {
     assert!(!clean.contains("444455556666") && !clean.contains("AKIAQ"), "{clean}");
     assert!(project.run(["fixtures", "scrub"]).contains("0 of 1 recording scrubbed"));
     assert!(!project.run(["test"]).contains("fixture-"));
+}
+
+#[test]
+fn scrub_reports_recordings_that_it_could_not_read() {
+    let project =
+        demo_project::project(&[("one", ""), ("edited", ""), ("invalid", ""), ("large", ""), ("none", "")]);
+    let recorded = ["one", "edited", "invalid", "large"].map(|name| format!("demo::{name}"));
+    let answers: Vec<_> = recorded.iter().map(|id| (id.as_str(), text_answer("Hello!"))).collect();
+    demo_project::record(&project, &answers);
+    project.write(
+        "fixtures/demo/edited.json",
+        project.read("fixtures/demo/edited.json").replace("Say edited", "Say more"),
+    );
+    project.write("fixtures/demo/invalid.json", "{ \"format\": 1,");
+    let large = std::fs::File::create(project.path().join("fixtures/demo/large.json")).expect("a file");
+    large.set_len((64 << 20) + 1).expect("a sparse file");
+    let printed = project.run(["fixtures", "scrub"]);
+    assert!(printed.starts_with("exit 2\n") && printed.contains("0 of 5 recordings scrubbed"), "{printed}");
+    for (code, file) in [
+        ("fixture-edited", "fixtures/demo/edited.json"),
+        ("fixture-invalid", "fixtures/demo/invalid.json"),
+        ("fixture-invalid", "fixtures/demo/large.json"),
+    ] {
+        assert!(printed.contains(&format!("error[{code}]")) && printed.contains(file), "{file}: {printed}");
+    }
+    assert!(!printed.contains("one.json") && !printed.contains("none.json"), "{printed}");
+}
+
+#[cfg(unix)]
+#[test]
+fn scrub_reports_a_recording_outside_the_repository() {
+    let (project, other) = (demo_project::accepted(), Project::with(&[]));
+    let fixtures = project.path().join("fixtures/demo");
+    std::fs::rename(&fixtures, other.path().join("demo")).expect("one file system");
+    std::os::unix::fs::symlink(other.path().join("demo"), &fixtures).expect("a symlink");
+    let printed = project.run(["fixtures", "scrub"]);
+    assert!(printed.starts_with("exit 2\n") && printed.contains("error[file-outside-root]"), "{printed}");
 }
 
 #[test]

@@ -12,9 +12,9 @@ use crate::app::Environment;
 use crate::check::Purpose;
 use crate::diagnose::{Finding, Severity, masked, visible, visible_line};
 use crate::files::fence::Fence;
-use crate::files::{layout, write_whole};
-use crate::invoke::{self, ScrubbedFixture};
-use crate::run::{Plan, Planned, Selection};
+use crate::files::write_whole;
+use crate::invoke::{self, ScrubError, ScrubbedFixture};
+use crate::run::{Plan, Planned, Selection, find_file_outside_root, report_unanswered};
 use crate::words::plural;
 
 pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Output) -> CommandResult {
@@ -26,7 +26,8 @@ pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Ou
     let fence = Fence::new(&session.root.path);
     let (mut out, mut changed) = (output.stdout(), 0);
     for planned in &plan.cases {
-        if !fence.allows(&planned.case.fixture_path, layout::config_folder(&planned.suite.path)) {
+        if let Some(finding) = find_file_outside_root(planned, &fence) {
+            findings.push(finding);
             continue;
         }
         match invoke::scrub(planned.model, planned.case) {
@@ -38,7 +39,10 @@ pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Ou
                 print_scrubbed(planned, &cleaned, arguments.check, &mut out)?;
             }
             Ok(None) => (),
-            Err(finding) => findings.push(*finding),
+            Err(ScrubError::Secret(finding)) => findings.push(*finding),
+            Err(ScrubError::Unusable(why)) => {
+                findings.push(report_unanswered(planned, &why, &session.sources));
+            }
         }
     }
     let word = if arguments.check { "to scrub" } else { "scrubbed" };

@@ -17,4 +17,4 @@ pub use leak::Leak;
 pub use live::{Live, LiveOptions, Timeouts};
 pub use record::{Record, RecordScope, accounts_in_config};
 pub use replay::Replay;
-pub use scrub::{ScrubbedFixture, scrub};
+pub use scrub::{ScrubError, ScrubbedFixture, scrub};

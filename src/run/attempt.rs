@@ -35,7 +35,7 @@ pub(super) fn attempt(
     options: &Options,
     sources: &Sources,
 ) -> AttemptedCase {
-    if let Some(finding) = outside_root(planned, fence) {
+    if let Some(finding) = find_file_outside_root(planned, fence) {
         let attempt =
             CaseAttempt { outcome: Outcome::Error, findings: vec![finding], ..CaseAttempt::default() };
         return AttemptedCase { attempt, compared: None };
@@ -133,7 +133,7 @@ fn cost(planned: &Planned<'_>, answer: &Answer, prices: &Prices) -> Option<f64> 
 
 /// Reports a file of the case that is outside the repository because of a symlink. The case then isn't run: nothing is
 /// read or written.
-fn outside_root(planned: &Planned<'_>, fence: &Fence) -> Option<Finding> {
+pub fn find_file_outside_root(planned: &Planned<'_>, fence: &Fence) -> Option<Finding> {
     let case = planned.case;
     let locate = |path: &Path| planned.suite.base.locate(path);
     let from = locate(layout::config_folder(&planned.suite.path));

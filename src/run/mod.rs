@@ -16,7 +16,7 @@ mod shard;
 mod snapshots;
 mod unanswered;
 
-pub use attempt::call_once;
+pub use attempt::{call_once, find_file_outside_root};
 pub use case_attempt::CaseAttempt;
 pub use case_run::CaseRun;
 pub use event::{Event, Summary};
@@ -28,3 +28,4 @@ pub use schedule::run;
 pub use select::{Selection, SelectionError};
 pub use shard::{Shard, ShardError};
 pub use snapshots::SnapshotOptions;
+pub use unanswered::report_unanswered;
