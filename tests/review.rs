@@ -1,7 +1,9 @@
 //! Pending snapshots without a terminal: listing, showing, accepting and rejecting them.
 
+use bedrock_check::files::archive::ArchiveWriter;
 use insta::assert_snapshot;
 
+use crate::bundle_invalid::forged;
 use crate::common::{Project, skip};
 use crate::demo_project::{project, record, text_answer};
 
@@ -219,7 +221,6 @@ fn pending_snapshots_from_ci_are_accepted_from_an_archive() {
     for (how, method) in [("stored", "0"), ("deflated", "8")] {
         let script = "import sys, zipfile\n\
                       z = zipfile.ZipFile(sys.argv[1], 'w', int(sys.argv[2]))\n\
-                      z.writestr('../../escaped__x.snap.new', 'no')\n\
                       z.writestr('notes.md', 'no')\n\
                       [z.write('artefact/snapshots/demo__%s.snap.new' % n, 'snapshots/demo__%s.snap.new' % n) for n in ('new', 'changed')]\n";
         let archive = format!("{how}.zip");
@@ -276,6 +277,43 @@ fn pending_snapshots_from_ci_are_not_trusted() {
     error: `--from fixtures`: it contains no `.snap.new` file
     ");
     assert_eq!(here.tree(), before);
+}
+
+#[test]
+fn an_artifact_is_refused_if_a_part_of_it_would_be_left_out() {
+    let (_, here) = kept("artefact");
+    let check = |artifact: &str, expected: &str| {
+        let printed = here.run(["accept", "--from", artifact]);
+        let expected = format!("exit 2\n--- stderr\nerror: `--from {artifact}`: {expected}\n");
+        assert_eq!(printed, expected);
+    };
+    let archive = |name: &str, entries: &[&str]| {
+        let mut writer = ArchiveWriter::default();
+        for entry in entries {
+            writer.add(entry, b"no").expect("an entry");
+        }
+        here.write(name, writer.finish().expect("an archive"));
+    };
+    let deep = format!("{}x.snap.new", "d/".repeat(33));
+    here.write(&format!("artefact/{deep}"), "no");
+    check("artefact", &format!("`{}` is below more than 32 folders", "d/".repeat(33).trim_end_matches('/')));
+    archive("deep.zip", &[&deep]);
+    check("deep.zip", &format!("`{deep}` is below more than 32 folders"));
+    archive("at-the-limit.zip", &[&deep[2..]]);
+    assert!(here.run(["accept", "--from", "at-the-limit.zip"]).starts_with("exit 0\n"));
+    here.write("outside.zip", forged(&[(b"../../escaped__x.snap.new", b"no")], 0o100_644));
+    check("outside.zip", "`../../escaped__x.snap.new` is outside the archive");
+    let names: Vec<String> = (0..100_001).map(|number| format!("{number}.snap.new")).collect();
+    archive("many.zip", &names.iter().map(String::as_str).collect::<Vec<_>>());
+    check("many.zip", "it contains more than 100000 `.snap.new` files");
+    #[cfg(unix)]
+    {
+        let link = here.path().join("linked/demo__new.snap.new");
+        here.write("linked/notes.md", "");
+        std::os::unix::fs::symlink("/etc/passwd", link).expect("a symlink");
+        check("linked", "`demo__new.snap.new` is not a regular file");
+    }
+    assert!(!here.tree().contains(&"snapshots/demo__new.snap".to_owned()));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::files::archive::{ARCHIVE_LIMIT, Archive, ArchiveError, EntryKind};
+use crate::files::archive::{ARCHIVE_LIMIT, Archive, ArchiveError, Entry, EntryKind};
 use crate::files::{FIXTURE_LIMIT, ReadError, describe_io_error, read_bytes, write_whole};
 
 /// An artifact with `.snap.new` files, at any depth.
@@ -46,6 +46,14 @@ pub enum ArtifactError {
     Archive(#[from] ArchiveError),
     #[error("it contains no `.snap.new` file")]
     Empty,
+    #[error("it contains more than {COUNT_LIMIT} `.snap.new` files")]
+    TooMany,
+    #[error("`{}` is below more than {DEPTH_LIMIT} folders", .0.display())]
+    TooDeep(PathBuf),
+    #[error("`{}` is not a regular file", .0.display())]
+    NotAFile(PathBuf),
+    #[error("`{}` is outside the archive", .0.display())]
+    Outside(PathBuf),
 }
 
 impl Artifact {
@@ -69,17 +77,27 @@ impl Artifact {
     }
 }
 
-/// Symlinks are not followed, because the source of the artifact may not be trusted.
-fn find_pending_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// Symlinks are not followed, because the source of the artifact may not be trusted. Anything that would have to be left
+/// out is an error: otherwise a part of the pending snapshots would be accepted without a word about the others.
+fn find_pending_files(folder: &Path) -> Result<Vec<PathBuf>, ArtifactError> {
+    let relative = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_owned();
     let mut files = Vec::new();
     let mut folders = vec![(folder.to_owned(), 0)];
     while let Some((inner, depth)) = folders.pop() {
         for entry in fs::read_dir(&inner)? {
             let (kind, path) = entry.and_then(|entry| Ok((entry.file_type()?, entry.path())))?;
-            if kind.is_dir() && depth < DEPTH_LIMIT {
+            if kind.is_dir() && depth == DEPTH_LIMIT {
+                return Err(ArtifactError::TooDeep(relative(&path)));
+            } else if kind.is_dir() {
                 folders.push((path, depth + 1));
-            } else if kind.is_file() && is_pending(&path) && files.len() < COUNT_LIMIT {
-                files.extend(path.strip_prefix(folder).map(Path::to_owned));
+            } else if is_pending(&path) {
+                if !kind.is_file() {
+                    return Err(ArtifactError::NotAFile(relative(&path)));
+                }
+                files.push(relative(&path));
+            }
+            if files.len() > COUNT_LIMIT {
+                return Err(ArtifactError::TooMany);
             }
         }
     }
@@ -95,13 +113,26 @@ fn unpack(path: &Path) -> Result<TempDir, ArtifactError> {
     let bytes = read_bytes(path, ARCHIVE_LIMIT)?;
     let folder = tempfile::tempdir()?;
     let archive = Archive::read(&bytes).map_err(|_| ArtifactError::NotAnArchive)?;
-    for entry in archive.entries()? {
-        let name = entry.name.replace('\\', "/");
-        let name = Path::new(&name);
-        if entry.kind == EntryKind::File && is_pending(name) && is_inside_folder(name) {
-            let text = archive.unpack(&entry, FIXTURE_LIMIT)?;
-            write_whole(&folder.path().join(name), &text)?;
+    let entries = archive.entries()?;
+    let is_of_snapshot =
+        |entry: &Entry| entry.kind != EntryKind::Folder && is_pending(Path::new(&entry.name));
+    let pending: Vec<Entry> = entries.into_iter().filter(is_of_snapshot).collect();
+    if pending.len() > COUNT_LIMIT {
+        return Err(ArtifactError::TooMany);
+    }
+    for entry in pending {
+        let path = PathBuf::from(entry.name.replace('\\', "/"));
+        if entry.kind != EntryKind::File {
+            return Err(ArtifactError::NotAFile(path));
         }
+        if !is_inside_folder(&path) {
+            return Err(ArtifactError::Outside(path));
+        }
+        if path.components().count() > DEPTH_LIMIT + 1 {
+            return Err(ArtifactError::TooDeep(path));
+        }
+        let text = archive.unpack(&entry, FIXTURE_LIMIT)?;
+        write_whole(&folder.path().join(path), &text)?;
     }
     Ok(folder)
 }
