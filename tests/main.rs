@@ -25,6 +25,7 @@ mod bundle_secrets;
 mod cargo_insta;
 mod case_selection;
 mod cli;
+mod concurrent_runs;
 mod config_discovery;
 mod config_layers;
 mod docs_examples;

@@ -13,5 +13,7 @@ mod settings;
 pub use calls::{Controls, connect, mode, prices};
 pub use environment::Environment;
 pub use failure::Failure;
-pub use run::{PlanRun, RunEnd, RunListener, RunProblem, UnreferencedFiles, check_for_run, refuse};
+pub use run::{
+    PlanRun, RunEnd, RunListener, RunProblem, UnreferencedFiles, changes_cases, check_for_run, refuse,
+};
 pub use session::{Configs, Session};

@@ -84,6 +84,15 @@ pub fn check_for_run(session: &Session, configs: impl Into<Configs>, mode: Mode)
     Ok(checked)
 }
 
+/// Whether a run in `mode` may replace fixtures or accepted snapshots, or delete unreferenced files. Pending snapshots don't
+/// count.
+pub fn changes_cases(session: &Session, mode: Mode, may_delete: bool) -> Result<bool, Failure> {
+    let records = !matches!(mode, Mode::Replay | Mode::Live);
+    let accepts = !matches!(snapshot_options(session, mode)?.update, Update::New | Update::No);
+    let deletes = may_delete && unreferenced_action(session) == Unreferenced::Delete;
+    Ok(records || accepts || deletes)
+}
+
 impl PlanRun<'_> {
     /// Runs the cases, in plan order for `listener`. `None` if no case ran, because the configs have errors
     /// or the budget can't be kept; the events report which.

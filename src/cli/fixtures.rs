@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::Map;
 
 use super::arguments::Scrub;
+use super::lock::wait_for_other_runs;
 use super::output::Output;
 use super::session::{self, exit_for};
 use super::{CommandResult, Exit};
@@ -19,6 +20,7 @@ use crate::words::plural;
 
 pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Output) -> CommandResult {
     let session = session::start(environment, Map::new(), output)?;
+    let _lock = (!arguments.check).then(|| wait_for_other_runs(&session.root.path, output));
     let checked = session.check(&arguments.configs, Purpose::Run)?;
     let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let mut findings: Vec<Finding> = errors.cloned().collect();

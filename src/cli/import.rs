@@ -4,9 +4,11 @@ use std::io::Write;
 
 use super::arguments::Import as Arguments;
 use super::import_case;
+use super::lock::wait_for_other_runs;
 use super::output::Output;
 use super::{CommandResult, Exit, Failure};
 use crate::app::Environment;
+use crate::config::root::Root;
 use crate::diagnose::{visible, visible_line};
 use crate::import::{ReadError, WriteError, find_recordings, plan_import, read_all, write};
 use crate::words::plural;
@@ -36,6 +38,8 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     for note in &import.notes {
         output.print_message(&format!("note: {}", visible(note)));
     }
+    let root = Root::find(environment.working_dir()?);
+    let _lock = wait_for_other_runs(&root.path, output);
     let config = write(&import, folder, arguments.force).map_err(write_failure)?;
     let mut out = output.stdout();
     let fixtures = plural(import.fixtures.len(), "fixture");

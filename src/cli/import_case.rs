@@ -5,6 +5,7 @@ use std::io::Write;
 use serde_json::Map;
 
 use super::arguments::{Configs, Import};
+use super::lock::wait_for_other_runs;
 use super::output::Output;
 use super::session;
 use super::{CommandResult, Exit, Failure};
@@ -22,6 +23,7 @@ pub(super) fn run(arguments: &Import, environment: Environment, output: &mut Out
     let id = arguments.case.as_deref().unwrap_or_default();
     let recording = read(file).map_err(Failure::usage)?;
     let session = session::start(environment, Map::new(), output)?;
+    let _lock = wait_for_other_runs(&session.root.path, output);
     let configs = Configs { paths: arguments.config.clone(), ..Configs::default() };
     let Some(checked) = session::check_valid(&session, &configs, Vec::new(), output)? else {
         return Ok(Exit::Invalid);

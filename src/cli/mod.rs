@@ -18,6 +18,7 @@ mod import;
 mod import_case;
 mod invoke;
 mod list;
+mod lock;
 mod map;
 mod models;
 mod models_list;

@@ -8,6 +8,7 @@ mod base;
 pub mod containment;
 pub mod fence;
 pub mod layout;
+mod lock;
 pub mod portable;
 mod read;
 mod stream;
@@ -16,6 +17,7 @@ mod write;
 use std::io;
 
 pub use base::Base;
+pub use lock::FolderLock;
 pub use read::{CONFIG_LIMIT, FIXTURE_LIMIT, ReadError, read_bytes, read_lossy, read_text};
 pub use stream::Stream;
 pub use write::write_whole;

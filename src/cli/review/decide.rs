@@ -4,6 +4,7 @@ use super::differ::side_title;
 use super::search::PendingSearch;
 use crate::app::Environment;
 use crate::cli::arguments::{AcceptArguments, ReviewArguments};
+use crate::cli::lock::wait_for_other_runs;
 use crate::cli::output::Output;
 use crate::cli::{CommandResult, Exit, Failure};
 use crate::diagnose::visible_line;
@@ -36,6 +37,7 @@ pub(in crate::cli) fn reject(
 
 /// Applies the decision to all snapshots or to none: if a file can't be read, nothing is written.
 fn decide(decision: Decision, search: &PendingSearch, output: &Output) -> CommandResult {
+    let _lock = wait_for_other_runs(&search.session.root.path, output);
     let plan = search.plan();
     let found = search.find(&plan, output)?;
     if found.exit != Exit::Clean {

@@ -11,6 +11,7 @@ use super::show::print_list;
 use super::view::{Toggle, View};
 use crate::app::Environment;
 use crate::cli::arguments::ReviewArguments;
+use crate::cli::lock::{RunLock, wait_for_other_runs};
 use crate::cli::output::Output;
 use crate::cli::{CommandResult, Exit, Failure};
 use crate::review::{ConfigOverrides, Decision, DiffStyle, Pending};
@@ -42,7 +43,8 @@ pub(in crate::cli) fn review(
         color: output.color(),
         view: View::default(),
     };
-    let exit = review.review_all(&found.pending)?;
+    let root = &search.session.root.path;
+    let exit = review.review_all(&found.pending, &|| wait_for_other_runs(root, output))?;
     Ok(Exit::most_urgent(&[found.exit, exit]))
 }
 
@@ -103,7 +105,8 @@ struct Tally {
 
 impl<W: Write> Review<'_, W> {
     /// Carries out each decision at once, so that none is lost if the connection breaks.
-    fn review_all(&mut self, pending: &[Pending<'_>]) -> Result<Exit, Failure> {
+    /// A decision takes the lock for itself, because a person may need long for the next one.
+    fn review_all(&mut self, pending: &[Pending<'_>], lock: &dyn Fn() -> RunLock) -> Result<Exit, Failure> {
         let (mut tally, mut for_rest) = (Tally::default(), None);
         for (index, snapshot) in pending.iter().enumerate() {
             let decision = match for_rest {
@@ -118,6 +121,7 @@ impl<W: Write> Review<'_, W> {
                 },
             };
             if let Some(decision) = decision {
+                let _lock = lock();
                 decision.carry_out(snapshot)?;
                 tally.count(decision);
             }

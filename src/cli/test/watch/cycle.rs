@@ -7,8 +7,9 @@ use std::time::Instant;
 
 use super::paths::{RealPaths, stamp};
 use super::{Due, Watch, describe_changes};
-use crate::app::{Session, UnreferencedFiles, check_for_run, mode};
+use crate::app::{Session, UnreferencedFiles, changes_cases, check_for_run, mode};
 use crate::check::Checked;
+use crate::cli::lock::wait_unless_cancelled;
 use crate::cli::output::Output;
 use crate::cli::session::{self, exit_for};
 use crate::cli::test::flags;
@@ -145,9 +146,15 @@ impl Cycle {
             selected: Some(watch.arguments.selection()),
             started: self.started,
         };
+        let lock = if changes_cases(&self.session, Mode::Replay, false)? {
+            wait_unless_cancelled(&self.session.root.path, &watch.controls.interrupted, output)
+        } else {
+            None
+        };
         let mut reporters = Reporters::new(&self.session.sources);
         reporters.add(ResultRecorder { cycle: self, watch });
         test_run.run(&self.checked, &plan, reporters, output)?;
+        drop(lock);
         Ok(())
     }
 
