@@ -79,6 +79,7 @@ mod setup_mistakes;
 mod shards;
 mod snapshot_format;
 mod snapshot_updates;
+mod special_files;
 mod template;
 mod tidy;
 mod token_bounds;

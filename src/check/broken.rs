@@ -25,7 +25,7 @@ pub fn unreadable_finding(path: &Path, base: &Base, error: &ReadError, sources: 
     let (code, help) = match error {
         ReadError::TooLarge { .. } => (Code::FileTooLarge, "split it into several files"),
         ReadError::NotUtf8 { .. } => (Code::InvalidUtf8, "save it as UTF-8"),
-        ReadError::Missing { .. } => (Code::FileUnreadable, "check the path"),
+        ReadError::Missing { .. } | ReadError::NotAFile { .. } => (Code::FileUnreadable, "check the path"),
         ReadError::Io { .. } => (Code::FileUnreadable, "check the path and its permissions"),
     };
     let text = base.read_lossy(path, files::CONFIG_LIMIT);

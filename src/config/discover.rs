@@ -116,7 +116,7 @@ fn build_walk(folder: &Path, refused: &Refused) -> Walk {
 }
 
 /// The files of ignored paths that the walk reads in each folder.
-const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
+const IGNORE_FILES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
 
 /// The maximum size of a file of ignored paths.
 pub const IGNORE_FILE_LIMIT: u64 = 1 << 20;
@@ -126,7 +126,8 @@ fn check_ignore_files(folder: &Path) -> Result<(), DiscoverError> {
     for path in IGNORE_FILES.map(|name| folder.join(name)) {
         let globs = match files::read_bytes(&path, IGNORE_FILE_LIMIT) {
             Ok(bytes) => bytes,
-            Err(error @ ReadError::TooLarge { .. }) => {
+            // The walk would read it in any case, or wait for it.
+            Err(error @ (ReadError::TooLarge { .. } | ReadError::NotAFile { .. })) => {
                 return Err(DiscoverError::UnreadableIgnoreFile(error));
             }
             Err(_) => continue,

@@ -5,12 +5,15 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::describe_io_error;
+use super::stream::Stream;
 
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     #[error("there is no `{}`", .path.display())]
     Missing { path: PathBuf },
+    #[error("`{}` is not a file: it is {kind}", .path.display())]
+    NotAFile { path: PathBuf, kind: &'static str },
     #[error("`{}` is larger than {}", .path.display(), size(*.limit))]
     TooLarge { path: PathBuf, limit: u64 },
     #[error("`{}` is not UTF-8 (byte {at})", .path.display())]
@@ -25,6 +28,7 @@ impl ReadError {
         let path = path.to_owned();
         match self {
             ReadError::Missing { .. } => ReadError::Missing { path },
+            ReadError::NotAFile { kind, .. } => ReadError::NotAFile { path, kind },
             ReadError::TooLarge { limit, .. } => ReadError::TooLarge { path, limit },
             ReadError::NotUtf8 { at, .. } => ReadError::NotUtf8 { path, at },
             ReadError::Io { cause, .. } => ReadError::Io { path, cause },
@@ -71,8 +75,12 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
         io::ErrorKind::NotFound => ReadError::Missing { path: path.to_owned() },
         _ => ReadError::Io { path: path.to_owned(), cause },
     };
-    let file = fs::File::open(path).map_err(failed)?;
-    let length = file.metadata().map_err(failed)?.len();
+    let file = open(path).map_err(failed)?;
+    let found = file.metadata().map_err(failed)?;
+    if let Some(kind) = describe_special(found.file_type()).filter(|_| !Stream::is_descriptor(path)) {
+        return Err(ReadError::NotAFile { path: path.to_owned(), kind });
+    }
+    let length = found.len();
     if length > limit {
         return Err(ReadError::TooLarge { path: path.to_owned(), limit });
     }
@@ -82,6 +90,39 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
         return Err(ReadError::TooLarge { path: path.to_owned(), limit });
     }
     Ok(bytes)
+}
+
+/// Opens the file at `path`. Opening a named pipe without a writer doesn't wait for one.
+fn open(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    if !Stream::is_descriptor(path) {
+        use rustix::fs::OFlags;
+        let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits().cast_signed());
+    }
+    options.open(path)
+}
+
+/// The kind of a file that is neither a regular file nor a folder, with its article. Reading one may never end.
+#[cfg(unix)]
+fn describe_special(kind: fs::FileType) -> Option<&'static str> {
+    use std::os::unix::fs::FileTypeExt as _;
+    if kind.is_fifo() {
+        Some("a named pipe")
+    } else if kind.is_char_device() || kind.is_block_device() {
+        Some("a device")
+    } else if kind.is_socket() {
+        Some("a socket")
+    } else {
+        None
+    }
+}
+
+#[cfg(not(unix))]
+fn describe_special(_: fs::FileType) -> Option<&'static str> {
+    None
 }
 
 fn size(bytes: u64) -> String {

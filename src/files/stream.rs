@@ -32,6 +32,13 @@ impl Stream {
         (!found.is_file() && !found.is_dir()).then(|| Stream::Special(path.to_owned()))
     }
 
+    /// Whether `path` is a name that systems give to the descriptors of a process, such as `/dev/stdin`. A symlink to one is
+    /// not: a repository may contain it.
+    pub(super) fn is_descriptor(path: &Path) -> bool {
+        let is_named = ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder));
+        is_named && descriptor(path).is_some()
+    }
+
     /// Writes `bytes` at the current end of the stream.
     pub(super) fn write(&self, bytes: &[u8]) -> io::Result<()> {
         match self {
