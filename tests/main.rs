@@ -61,6 +61,7 @@ mod probe;
 mod recorded_exchanges;
 mod recording;
 mod refusal_causes;
+mod report_targets;
 mod reports;
 mod reports_github;
 mod reports_html;

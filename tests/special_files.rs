@@ -55,7 +55,7 @@ fn run(project: &Project, arguments: &[&str]) -> (Option<i32>, String) {
 fn wait(child: &mut Child, context: &str) {
     let started = Instant::now();
     while child.try_wait().expect("a child").is_none() {
-        if started.elapsed() > Duration::from_secs(60) {
+        if started.elapsed() > Duration::from_mins(1) {
             child.kill().expect("a child");
             panic!("{context} waits");
         }
@@ -101,7 +101,7 @@ fn no_command_waits_for_a_file_of_the_repository() {
             assert!(code.is_some_and(|code| code != 101), "{context}");
             // A pending snapshot that is not a file is none; a folder of ignored paths is ignored, as git does.
             let is_tolerated = name.ends_with(".snap.new")
-                || (matches!(special, Special::Folder) && (name.starts_with(".") || name == "evidence.zip"));
+                || (matches!(special, Special::Folder) && (name.starts_with('.') || name == "evidence.zip"));
             assert!(is_tolerated || (code != Some(0) && printed.contains(name)), "{context}");
         }
     }

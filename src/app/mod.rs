@@ -6,6 +6,7 @@
 mod calls;
 mod environment;
 mod failure;
+mod outputs;
 mod run;
 mod session;
 mod settings;
@@ -13,6 +14,7 @@ mod settings;
 pub use calls::{Controls, connect, mode, prices};
 pub use environment::Environment;
 pub use failure::Failure;
+pub use outputs::KeptFile;
 pub use run::{
     PlanRun, RunEnd, RunListener, RunProblem, UnreferencedFiles, changes_cases, check_for_run, refuse,
 };

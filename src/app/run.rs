@@ -99,7 +99,7 @@ impl PlanRun<'_> {
     pub fn run(&self, listener: &mut dyn RunListener) -> Result<Option<RunEnd>, Failure> {
         let options = self.options()?;
         if let Some(findings) = self.blocking_findings(&options) {
-            refuse(findings, self.checked.files, self.mode, self.plan.shard, &mut |event| {
+            refuse(findings, self.checked.paths.len(), self.mode, self.plan.shard, &mut |event| {
                 listener.handle_event(event);
             });
             return Ok(None);

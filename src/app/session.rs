@@ -144,7 +144,7 @@ impl Session {
     /// Reports a profile and overrides that no config has. Reports nothing if a file can't be read, because that file may
     /// have them.
     fn not_found(&self, configs: &Configs, overrides: &[Override], checked: &Checked) -> Vec<Finding> {
-        if checked.file_owners.len() < checked.files {
+        if checked.file_owners.len() < checked.paths.len() {
             return Vec::new();
         }
         let profile = configs.profile.as_deref().filter(|_| !checked.profile_found);

@@ -12,6 +12,7 @@ use crate::config::root::Root;
 use crate::config::settings::{RESTRICTED_SETTINGS, RestrictedSetting, Settings};
 use crate::config::source::Document;
 use crate::diagnose::{Code, FileId, Finding, Sources, Span};
+use crate::files::containment::is_below;
 use crate::files::{self, Base};
 use crate::schema::Schema;
 use crate::words::nearest;
@@ -30,7 +31,7 @@ pub(super) fn settle(
     let path = SETTINGS_FILES.iter().map(|name| root.path.join(name)).find(|path| path.exists());
     let file = path.as_ref().map(|path| SettingsLayer {
         source: SettingsSource::File(path),
-        value: read_file(path, base, sources, &mut findings),
+        value: read_file(path, root, base, sources, &mut findings),
     });
     let mut given = Vec::from_iter(file);
     for (key, name, text) in environment.settings() {
@@ -56,13 +57,14 @@ fn unknown_setting_finding(name: &str, file: FileId) -> Finding {
         .suggest(nearest(name, known.iter().map(String::as_str)), help)
 }
 
-fn read_file(path: &Path, base: &Base, sources: &Sources, findings: &mut Vec<Finding>) -> Value {
+fn read_file(path: &Path, root: &Root, base: &Base, sources: &Sources, findings: &mut Vec<Finding>) -> Value {
     let shown = base.display_path(path);
     match files::read_text(path, files::CONFIG_LIMIT) {
         Ok(text) => {
             let file = sources.add(shown, text.as_str());
             let value = parse_valid(&text, file, findings);
-            let restricted = find_restricted(&text, &value, file);
+            let mut restricted = find_restricted(&text, &value, file);
+            restricted.extend(find_outside_reports(&text, &value, file, root, base));
             let is_allowed = restricted.is_empty();
             findings.extend(restricted);
             if is_allowed { value } else { Value::Object(Map::new()) }
@@ -90,6 +92,31 @@ fn find_restricted(text: &str, settings: &Value, file: FileId) -> Vec<Finding> {
         Some(Finding::new(Code::SettingNeedsFlag, span, message).help(help))
     };
     RESTRICTED_SETTINGS.iter().filter_map(check).collect()
+}
+
+/// Reports the paths of reports outside the repository: only the command line and the environment may choose them.
+fn find_outside_reports(
+    text: &str,
+    settings: &Value,
+    file: FileId,
+    root: &Root,
+    base: &Base,
+) -> Vec<Finding> {
+    let (document, _) = Document::parse(text);
+    let reports = settings.get("report").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let check = |(index, report): (usize, &Value)| {
+        let report = report.as_str()?;
+        let (_, path) = report.split_once('=')?;
+        if path == "-" || is_below(&base.locate(Path::new(path)), &root.path) {
+            return None;
+        }
+        let span = Span::new(file, document.place(&format!("/report/{index}"))?.value);
+        let message =
+            format!("`report`: a settings file can't choose `{path}`, which is outside the repository");
+        let help = format!("name a file in the repository, or write `--report {report}` on the command line");
+        Some(Finding::new(Code::SettingNeedsFlag, span, message).help(help))
+    };
+    reports.filter_map(check).collect()
 }
 
 /// The settings in `text`; empty, with findings, if it isn't valid.

@@ -66,8 +66,8 @@ pub struct Checked {
     pub profile_found: bool,
     /// The profiles that the files declare.
     pub profiles: BTreeSet<String>,
-    /// How many files were checked.
-    pub files: usize,
+    /// The files that were checked.
+    pub paths: Vec<PathBuf>,
     /// The files and environment variables that the configs read.
     pub read_log: ReadLog,
     /// What settings and comments exempt from the checks.
@@ -81,7 +81,8 @@ impl Checked {
 
     /// Whether some cases are unknown because their files have mistakes.
     pub fn has_hidden_cases(&self) -> bool {
-        self.file_owners.len() < self.files || self.file_owners.iter().any(|config| !config.has_all_cases)
+        self.file_owners.len() < self.paths.len()
+            || self.file_owners.iter().any(|config| !config.has_all_cases)
     }
 }
 
@@ -106,7 +107,7 @@ pub fn check(paths: &[PathBuf], input: &Input<'_>, sources: &Sources, jobs: usiz
     let overrides_used = vec![false; input.overrides.len()];
     let ValueSources { read_log, base, .. } = input.value_sources;
     let read_log = read_log.clone();
-    let mut checked = Checked { overrides_used, read_log, files: paths.len(), ..Checked::default() };
+    let mut checked = Checked { overrides_used, read_log, paths: paths.to_vec(), ..Checked::default() };
     for result in results.into_iter().filter_map(|result| result.into_inner().ok().flatten()) {
         checked.findings.extend(result.findings);
         checked.weakened.allowed += result.allowed;
@@ -220,7 +221,7 @@ fn check_text(file: FileId, path: &Path, text: &str, input: &Input<'_>, sources:
 
 /// Checks only the syntax and the schema of the files at `paths`, like an editor.
 pub fn check_schema_only(paths: &[PathBuf], base: &Base, schema: &Schema, sources: &Sources) -> Checked {
-    let mut checked = Checked { files: paths.len(), ..Checked::default() };
+    let mut checked = Checked { paths: paths.to_vec(), ..Checked::default() };
     for path in paths {
         let text = match base.read_text(path, files::CONFIG_LIMIT) {
             Ok(text) => text,

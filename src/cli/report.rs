@@ -1,15 +1,15 @@
 //! `report`: creates one report in any format from recorded runs, such as the shards of one run.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::arguments::Report;
 use super::escaped::{Content, Escaped};
 use super::github::{Step, StepReport};
 use super::output::{IgnoreBrokenPipe, Output};
-use super::report_to::{is_stdout, read_previous};
+use super::report_to::{is_stdout, read_previous, would_replace};
 use super::{CommandResult, Exit, Failure};
-use crate::app::Environment;
+use crate::app::{Environment, KeptFile};
 use crate::diagnose::visible;
 use crate::files::write_whole;
 use crate::record::{self, Record};
@@ -32,6 +32,12 @@ enum ReportBuilder {
 
 pub(super) fn run(arguments: &Report, environment: Environment, output: &mut Output) -> CommandResult {
     let target = parse_target(&arguments.to)?;
+    if let Some(path) = arguments.output.as_deref().filter(|path| !is_stdout(path)) {
+        let inputs = arguments.files.iter().chain(&arguments.previous).map(PathBuf::as_path);
+        if let Some(kept) = KeptFile::find(path, inputs) {
+            return Err(would_replace(&format!("`--output {}`", path.display()), kept));
+        }
+    }
     let is_for_runner = matches!(target, Target::GitHub);
     let previous = match &arguments.previous {
         Some(path) => read_previous(path, output)?,

@@ -8,8 +8,11 @@ use super::Failure;
 use super::escaped::{Content, Escaped};
 use super::github::{Step, StepReport};
 use super::output::Output;
+use crate::app::{KeptFile, Session};
+use crate::check::Checked;
 use crate::diagnose::{visible, visible_line};
 use crate::files::Stream;
+use crate::files::containment::real_path;
 use crate::record::Run;
 use crate::report::{DOCUMENTS, Document, JsonLines, Rendered, Reporters};
 use crate::words::{list, quoted};
@@ -18,6 +21,8 @@ use crate::words::{list, quoted};
 pub(super) struct ReportTo {
     format: ReportFormat,
     path: PathBuf,
+    /// As the user wrote it.
+    text: String,
     /// The run to compare with.
     previous: Option<Arc<Run>>,
 }
@@ -78,19 +83,41 @@ impl ReportTo {
         Ok(reports)
     }
 
+    /// Refuses reports that would replace a config, a recording, a snapshot or another file that the command reads: a file
+    /// that `checked` lists, or one of `others`.
+    pub(super) fn check_targets<'p>(
+        reports: &[ReportTo],
+        session: &Session,
+        checked: &Checked,
+        others: impl IntoIterator<Item = &'p Path>,
+    ) -> Result<(), Failure> {
+        if reports.is_empty() {
+            return Ok(());
+        }
+        let read = checked.read_log.entries().files;
+        let inputs = checked.paths.iter().chain(&read).map(|path| session.base.locate(path));
+        let inputs: Vec<PathBuf> = inputs.chain(others.into_iter().map(Path::to_owned)).collect();
+        for report in reports.iter().filter(|report| report.is_file()) {
+            if let Some(kept) = KeptFile::find(&report.path, inputs.iter().map(PathBuf::as_path)) {
+                return Err(would_replace(&format!("the report `{}`", report.text), kept));
+            }
+        }
+        Ok(())
+    }
+
     fn parse(text: &str) -> Result<ReportTo, Failure> {
         let (name, path) = text.split_once('=').unwrap_or((text, ""));
         match find_format(name) {
             // GitHub reads the output of the step, so this report has no path.
             Some(format @ ReportFormat::GitHub) if path.is_empty() => {
-                Ok(ReportTo { format, path: PathBuf::new(), previous: None })
+                Ok(ReportTo { format, path: PathBuf::new(), text: text.to_owned(), previous: None })
             }
             Some(ReportFormat::GitHub) => Err(Failure::Usage {
                 message: "`github` goes to the output of the step and to `GITHUB_STEP_SUMMARY`".to_owned(),
                 help: Some("write `--report github`".to_owned()),
             }),
             Some(format) if !path.is_empty() => {
-                Ok(ReportTo { format, path: PathBuf::from(path), previous: None })
+                Ok(ReportTo { format, path: PathBuf::from(path), text: text.to_owned(), previous: None })
             }
             None if !path.is_empty() => Err(Failure::Usage {
                 message: format!("the report `{text}`: there is no format `{name}`"),
@@ -118,11 +145,16 @@ impl ReportTo {
     }
 
     fn shares_target(&self, other: &ReportTo) -> bool {
-        self.path == other.path || (self.is_stdout() && other.is_stdout())
+        let is_same = || !self.path.as_os_str().is_empty() && real_path(&self.path) == real_path(&other.path);
+        self.path == other.path || (self.is_stdout() && other.is_stdout()) || is_same()
     }
 
     pub(super) fn is_stdout(&self) -> bool {
         is_stdout(&self.path)
+    }
+
+    fn is_file(&self) -> bool {
+        !matches!(self.format, ReportFormat::GitHub) && !self.is_stdout()
     }
 
     /// Adds the report to the reporters of a run.
@@ -148,6 +180,14 @@ impl ReportTo {
                 reporters.add_document(Rendered::to_file(renderer(previous), &self.path));
             }
         }
+    }
+}
+
+/// The failure for an output that would replace `kept`.
+pub(super) fn would_replace(output: &str, kept: KeptFile) -> Failure {
+    Failure::Usage {
+        message: format!("{output} would replace {}", kept.describe()),
+        help: Some("give it a path of its own".to_owned()),
     }
 }
 

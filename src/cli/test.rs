@@ -49,6 +49,7 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
         Err(failure @ Failure::NoConfig { .. }) => return no_config(failure, &session.settings, output),
         checked => checked?,
     };
+    ReportTo::check_targets(&reports, &session, &checked, arguments.previous.as_deref())?;
     let plan = Plan::new(&checked.suites, &selection).select_shard(arguments.shard);
     let test_run = TestRun {
         session: &session,

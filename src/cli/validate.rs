@@ -35,6 +35,7 @@ pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut O
         checked.weakened += session.settle_severities(&mut unreferenced);
         checked.findings.extend(unreferenced);
     }
+    ReportTo::check_targets(&reports, &session, &checked, None)?;
     write_reports(&reports, &checked, &session, output)?;
     let mut out = output.stdout_in(arguments.format);
     match arguments.format {
@@ -70,7 +71,7 @@ fn write_reports(
     for report in reports {
         report.open(&mut reporters, &step, output);
     }
-    refuse(checked.findings.clone(), checked.files, Mode::Replay, None, &mut |event| {
+    refuse(checked.findings.clone(), checked.paths.len(), Mode::Replay, None, &mut |event| {
         reporters.handle_event(event);
     });
     reporters.close()
@@ -87,7 +88,7 @@ fn print_terminal(
     session::print_findings(session, &shown, out, output.color())?;
     let cases: usize = checked.file_owners.iter().map(|config| config.cases).sum();
     let models: usize = checked.file_owners.iter().map(|config| config.models.len()).sum();
-    let files = plural(checked.files, "file");
+    let files = plural(checked.paths.len(), "file");
     let (models, cases) = (plural(models, "model"), plural(cases, "case"));
     let counts = iter::once(severity_counts(&checked.findings)).chain(checked.weakened.phrases());
     let counts: Vec<String> = counts.collect();
@@ -99,7 +100,7 @@ fn print_json(checked: &Checked, session: &Session, out: &mut impl Write) -> std
         checked.findings.iter().map(|finding| Finding::new(finding, &session.sources)).collect();
     let document = json!({
         "version": 1,
-        "files": checked.files,
+        "files": checked.paths.len(),
         "errors": checked.count(Severity::Error),
         "warnings": checked.count(Severity::Warning),
         "hints": checked.count(Severity::Hint),

@@ -28,6 +28,21 @@ fn partly_real_path(path: &Path) -> PathBuf {
     real
 }
 
+/// Whether both paths lead to the same file, also through a symlink or a hard link.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let identity = |path: &Path| path.metadata().ok().map(|found| (found.dev(), found.ino()));
+        identity(one).is_some_and(|found| Some(found) == identity(other))
+    }
+    #[cfg(not(unix))]
+    {
+        let identity = |path: &Path| path.canonicalize().ok();
+        identity(one).is_some_and(|found| Some(found) == identity(other))
+    }
+}
+
 /// Whether `path` is `root` or below it after symlinks are resolved.
 pub fn is_below(path: &Path, root: &Path) -> bool {
     real_path(path).starts_with(real_path(root))

@@ -1,6 +1,7 @@
 //! `test --bundle`: replays the run of a bundle from the bundle alone.
 
 use std::io;
+use std::iter;
 use std::path::Path;
 use std::time::Instant;
 
@@ -48,6 +49,8 @@ pub(super) fn run(
     let reports = ReportTo::with_previous(reports, arguments.previous.as_deref(), output)?;
     let controls = controls(&session.environment);
     let checked = scratch::check(&session, conditions)?;
+    let others = iter::once(file).chain(arguments.previous.as_deref());
+    ReportTo::check_targets(&reports, &session, &checked, others)?;
     let plan = Plan::new(&checked.suites, &selection);
     let test_run = TestRun {
         session: &session,

@@ -121,7 +121,7 @@ impl PendingSearch {
 
     /// Prints an error if no case is selected, or if nothing is pending for an argument.
     fn report_unmatched(&self, plan: &Plan<'_>, pending: &[Pending<'_>], output: &Output) -> Exit {
-        if plan.cases.is_empty() && self.checked.file_owners.len() == self.checked.files {
+        if plan.cases.is_empty() && self.checked.file_owners.len() == self.checked.paths.len() {
             output.print_message(&format!("error: {}", explain_empty_plan(plan)));
             return Exit::NothingSelected;
         }
