@@ -6,7 +6,7 @@ use std::process::Command;
 use super::output::Output;
 use crate::app::Environment;
 use crate::files::containment::real_path;
-use crate::files::write_whole;
+use crate::files::{TemporaryFolder, write_whole};
 use crate::report::DiffTool;
 use crate::run::Changed;
 
@@ -24,7 +24,7 @@ pub(super) fn from_environment<'e>(environment: &'e Environment, output: &Output
 ///
 /// Like in insta, the two files are named after the snapshot, and the tool runs in their folder.
 fn run_tool(tool: &str, changed: &Changed) -> io::Result<String> {
-    let folder = tempfile::tempdir()?;
+    let folder = TemporaryFolder::new()?;
     let name = changed.snapshot.file_stem().unwrap_or_default().to_string_lossy();
     let (old, new) = (format!("{name}.old.snap"), format!("{name}.new.snap"));
     write_whole(&folder.path().join(&old), changed.old.as_bytes())?;

@@ -130,6 +130,11 @@ impl ReportTo {
         }
     }
 
+    /// The file of the report; it is empty for a report without one.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whether the report contains requests and responses.
     pub(super) fn shows_exchanges(&self) -> bool {
         matches!(self.format, ReportFormat::JsonLines) || self.compares_runs()

@@ -22,10 +22,13 @@ impl FolderLock {
     }
 }
 
-/// Unix systems can lock the folder itself, so that no file is needed.
+/// Unix systems can lock the folder itself, so that no file is needed. Opening never waits for the
+/// other end of a pipe.
 #[cfg(unix)]
 fn open(folder: &Path) -> io::Result<File> {
-    File::open(folder)
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let flags = rustix::fs::OFlags::NONBLOCK.bits();
+    File::options().read(true).custom_flags(flags.cast_signed()).open(folder)
 }
 
 /// Other systems lock an empty file in the folder for temporary files. Its name is made from the path of `folder`.

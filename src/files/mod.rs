@@ -12,6 +12,7 @@ mod lock;
 pub mod portable;
 mod read;
 mod stream;
+mod temporary;
 mod write;
 
 use std::io;
@@ -20,6 +21,7 @@ pub use base::Base;
 pub use lock::FolderLock;
 pub use read::{CONFIG_LIMIT, FIXTURE_LIMIT, ReadError, read_bytes, read_lossy, read_text};
 pub use stream::Stream;
+pub use temporary::{TemporaryFolder, remove_leftovers_beside};
 pub use write::write_whole;
 
 /// The message of `cause` without the error number of the operating system, beginning in lower case.

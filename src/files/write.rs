@@ -8,6 +8,7 @@ use tempfile::Builder;
 
 use super::describe_io_error;
 use super::stream::Stream;
+use super::temporary::{PREFIX, SUFFIX};
 
 /// Replaces the content of the file at `path` by `bytes`, atomically.
 ///
@@ -35,10 +36,12 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     };
     fs::create_dir_all(folder)?;
     let mut builder = Builder::new();
-    builder.prefix(".bedrock-check-").suffix(".tmp");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder)?;
+    // Another process must not take the file for that of a killed process. Not every file system can lock.
+    drop(file.as_file().try_lock());
     if let Ok(old) = fs::metadata(path) {
         file.as_file().set_permissions(old.permissions())?;
     }

@@ -116,6 +116,7 @@ pub fn write(import: &Import, folder: &Path, force: bool) -> Result<PathBuf, Wri
     check_existing(&files, force)?;
     check_secrets(&files)?;
     check_symlinks(&files, folder)?;
+    files::remove_leftovers_beside(files.iter().map(|(path, _)| path.as_path()));
     for (path, text) in files.iter().rev() {
         files::write_whole(path, text.as_bytes())?;
     }

@@ -4,10 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use tempfile::TempDir;
-
 use crate::files::archive::{ARCHIVE_LIMIT, Archive, ArchiveError, Entry, EntryKind};
-use crate::files::{FIXTURE_LIMIT, ReadError, describe_io_error, read_bytes, write_whole};
+use crate::files::{FIXTURE_LIMIT, ReadError, TemporaryFolder, describe_io_error, read_bytes, write_whole};
 
 /// An artifact with `.snap.new` files, at any depth.
 #[derive(Debug)]
@@ -21,7 +19,7 @@ pub struct Artifact {
 enum Folder {
     Given(PathBuf),
     /// A temporary folder, which is removed when the value is dropped.
-    Unpacked(TempDir),
+    Unpacked(TemporaryFolder),
 }
 
 impl Folder {
@@ -109,9 +107,10 @@ const DEPTH_LIMIT: usize = 32;
 const COUNT_LIMIT: usize = 100_000;
 
 /// Unpacks the pending files of the archive at `path` into a temporary folder. Other files are not unpacked.
-fn unpack(path: &Path) -> Result<TempDir, ArtifactError> {
+fn unpack(path: &Path) -> Result<TemporaryFolder, ArtifactError> {
     let bytes = read_bytes(path, ARCHIVE_LIMIT)?;
-    let folder = tempfile::tempdir()?;
+    TemporaryFolder::remove_leftovers();
+    let folder = TemporaryFolder::new()?;
     let archive = Archive::read(&bytes).map_err(|_| ArtifactError::NotAnArchive)?;
     let entries = archive.entries()?;
     let is_of_snapshot =

@@ -1,7 +1,7 @@
 //! Splits a snapshot with merge-conflict markers into the two sides of the merge.
 
 use super::{Accepted, read};
-use crate::files::write_whole;
+use crate::files::{TemporaryFolder, write_whole};
 
 /// A side of a merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub fn split_conflict(text: &str) -> Option<[ResolvedSide; 2]> {
 }
 
 fn read_side(side: MergeSide, (label, text): (String, String)) -> Option<ResolvedSide> {
-    let folder = tempfile::tempdir().ok()?;
+    let folder = TemporaryFolder::new().ok()?;
     let path = folder.path().join("side.snap");
     write_whole(&path, text.as_bytes()).ok()?;
     Some(ResolvedSide { side, label, accepted: read(&path).ok()??, text })

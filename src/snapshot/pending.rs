@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::{ResolvedSide, SnapshotError, read};
 use crate::files::containment::relative_to;
-use crate::files::{FIXTURE_LIMIT, describe_io_error, read_bytes, write_whole};
+use crate::files::{FIXTURE_LIMIT, TemporaryFolder, describe_io_error, read_bytes, write_whole};
 
 /// `INSTA_PENDING_DIR` is set, but the snapshot is outside of the root, so that it has no path below that folder.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,7 +82,7 @@ pub fn keep_side(snapshot: &Path, side: &ResolvedSide) -> Result<(), AcceptError
 /// The bytes that insta writes after reading `pending`: with LF, and without the line number of an assertion.
 fn resave_with_insta(pending: &Path) -> Result<Vec<u8>, AcceptError> {
     let failed = |cause: io::Error| AcceptError::Io { path: pending.to_owned(), cause };
-    let folder = tempfile::tempdir().map_err(failed)?;
+    let folder = TemporaryFolder::new().map_err(failed)?;
     let saved = folder.path().join("accepted.snap");
     let rejected = |cause: Box<dyn std::error::Error>| failed(io::Error::other(cause.to_string()));
     insta::Snapshot::from_file(pending).and_then(|snapshot| snapshot.save(&saved)).map_err(rejected)?;

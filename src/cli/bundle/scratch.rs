@@ -8,7 +8,7 @@ use crate::bundle::{Conditions, REPOSITORY};
 use crate::check::Checked;
 use crate::config::preferences::SETTINGS_FILES;
 use crate::config::settings::{Mode, Settings, SnapshotUpdate};
-use crate::files::describe_io_error;
+use crate::files::{TemporaryFolder, describe_io_error};
 use crate::run::Selection;
 
 /// Settings for the run of a bundle: it writes no snapshot, and doesn't stop after failures.
@@ -18,12 +18,13 @@ pub(super) fn evidence_settings(settings: Settings) -> Settings {
 
 /// A temporary folder, which is removed when dropped.
 pub(super) struct Scratch {
-    folder: tempfile::TempDir,
+    folder: TemporaryFolder,
 }
 
 impl Scratch {
     pub(super) fn new() -> Result<Scratch, Failure> {
-        let folder = tempfile::tempdir().map_err(|cause| folder_failure(&describe_io_error(&cause)))?;
+        TemporaryFolder::remove_leftovers();
+        let folder = TemporaryFolder::new().map_err(|cause| folder_failure(&describe_io_error(&cause)))?;
         Ok(Scratch { folder })
     }
 

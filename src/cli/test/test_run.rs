@@ -15,6 +15,7 @@ use crate::cli::report_to::ReportTo;
 use crate::cli::{CommandResult, Exit, Failure, diff_tool, next};
 use crate::config::settings::{self, Mode, Settings};
 use crate::diagnose::visible_line;
+use crate::files::remove_leftovers_beside;
 use crate::report::{Reporters, Terminal};
 use crate::run::{Event, Plan};
 
@@ -50,6 +51,7 @@ impl TestRun<'_> {
         let reporters = &mut listener.reporters;
         let terminal = Terminal::new(&mut terminal_out, &session.sources, output.verbosity, color);
         reporters.add(terminal.with_diff_tool(diff_tool::from_environment(&session.environment, output)));
+        remove_leftovers_beside(self.reports.iter().map(ReportTo::path));
         for report in self.reports {
             report.open(reporters, &step, output);
         }
