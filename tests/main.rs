@@ -51,6 +51,8 @@ mod interrupt;
 mod invoke_doctor_plan;
 mod isolation;
 mod jsonpath;
+#[cfg(unix)]
+mod killed_runs;
 mod limits;
 mod map_infer;
 mod mapping;

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Out
         return Ok(Exit::Invalid);
     };
     let model = find_model(&checked, &arguments.model)?;
-    let live = app::connect(&session, &controls(&session.environment))?;
+    let live = app::connect(&session, &controls(&session.environment, output))?;
     output.print_destinations(&live.describe_destinations(CalledService::Runtime, [model].into_iter()));
     let steps = live.examine(model, model.cases.first());
     let mut out = output.stdout_in(arguments.format);

@@ -22,12 +22,18 @@ pub enum Exit {
     Pending = 5,
     /// The budget is used up: `--max-cost`.
     Budget = 6,
-    /// Interrupted with Ctrl-C.
+    /// The terminal was closed (`SIGHUP`).
+    HungUp = 129,
+    /// Interrupted with Ctrl-C (`SIGINT`).
     Interrupted = 130,
+    /// Terminated (`SIGTERM`).
+    Terminated = 143,
 }
 
 /// The order in which a person should look at the reasons.
-const BY_URGENCY: [Exit; 8] = [
+const BY_URGENCY: [Exit; 10] = [
+    Exit::Terminated,
+    Exit::HungUp,
     Exit::Interrupted,
     Exit::Invalid,
     Exit::Environment,

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use serde_json::Map;
 
 use super::arguments::Scrub;
-use super::lock::wait_for_other_runs;
+use super::controls::stop_before_next_file;
+use super::lock::wait_unless_cancelled;
 use super::output::Output;
 use super::session::{self, exit_for};
 use super::{CommandResult, Exit};
@@ -13,21 +14,31 @@ use crate::app::Environment;
 use crate::check::Purpose;
 use crate::diagnose::{Finding, Severity, masked, visible, visible_line};
 use crate::files::fence::Fence;
-use crate::files::write_whole;
+use crate::files::{remove_leftovers_beside, write_whole};
 use crate::invoke::{self, ScrubError, ScrubbedFixture};
 use crate::run::{Plan, Planned, Selection, find_file_outside_root, report_unanswered};
 use crate::words::plural;
 
 pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Output) -> CommandResult {
     let session = session::start(environment, Map::new(), output)?;
-    let _lock = (!arguments.check).then(|| wait_for_other_runs(&session.root.path, output));
+    let interrupted = stop_before_next_file(output);
+    let lock = (!arguments.check).then(|| wait_unless_cancelled(&session.root.path, &interrupted, output));
+    if matches!(lock, Some(None)) {
+        return Ok(Exit::Interrupted);
+    }
     let checked = session.check(&arguments.configs, Purpose::Run)?;
     let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let mut findings: Vec<Finding> = errors.cloned().collect();
     let plan = Plan::new(&checked.suites, &Selection::default());
     let fence = Fence::new(&session.root.path);
     let (mut out, mut changed) = (output.stdout(), 0);
+    if !arguments.check {
+        remove_leftovers_beside(plan.cases.iter().map(|planned| planned.case.fixture_path.as_path()));
+    }
     for planned in &plan.cases {
+        if interrupted.is_cancelled() {
+            return Ok(Exit::Interrupted);
+        }
         if let Some(finding) = find_file_outside_root(planned, &fence) {
             findings.push(finding);
             continue;

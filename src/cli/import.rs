@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::arguments::Import as Arguments;
+use super::controls::stop_before_next_file;
 use super::import_case;
 use super::lock::wait_for_other_runs;
 use super::output::Output;
@@ -40,6 +41,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     }
     let root = Root::find(environment.working_dir()?);
     let _lock = wait_for_other_runs(&root.path, output);
+    let interrupted = stop_before_next_file(output);
     let config = write(&import, folder, arguments.force).map_err(write_failure)?;
     let mut out = output.stdout();
     let fixtures = plural(import.fixtures.len(), "fixture");
@@ -47,6 +49,9 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     writeln!(out, "wrote {} and {fixtures}", visible_line(&config))?;
     writeln!(out, "  next: `bedrock-check test {} --accept`", visible_line(&folder))?;
     out.flush()?;
+    if interrupted.is_cancelled() {
+        return Ok(Exit::Interrupted);
+    }
     Ok(if errors.iter().any(ReadError::is_invalid) { Exit::Invalid } else { Exit::Clean })
 }
 

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut
     }
     let plan = Plan::new(&checked.suites, &Selection::default());
     let planned = find_case(&plan, &checked, arguments)?;
-    let live = app::connect(&session, &controls(&session.environment))?;
+    let live = app::connect(&session, &controls(&session.environment, output))?;
     output
         .print_destinations(&live.describe_destinations(CalledService::Runtime, [planned.model].into_iter()));
     let capture = AnswerCapture { live: &live, captured: Mutex::new(None) };

@@ -33,6 +33,7 @@ mod review;
 mod schema;
 mod session;
 mod show;
+mod signals;
 mod test;
 mod validate;
 
@@ -95,7 +96,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, working_dir: io::Resul
         Command::Schema(arguments) => schema::run(arguments, &mut output),
         Command::Explain(arguments) => explain::run(arguments, &mut output),
     };
-    result.unwrap_or_else(|failure| output.report_failure(&failure))
+    let exit = result.unwrap_or_else(|failure| output.report_failure(&failure));
+    output.received.refine(exit)
 }
 
 /// Reads the environment variables of the process.

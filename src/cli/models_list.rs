@@ -110,7 +110,7 @@ fn list_from_account(
     output: &mut Output,
 ) -> Result<Vec<ModelLine>, Failure> {
     let session = session::start(environment, session::endpoint_settings(&arguments.allow_endpoint), output)?;
-    let live = app::connect(&session, &controls(&session.environment))?;
+    let live = app::connect(&session, &controls(&session.environment, output))?;
     let list = |model: &Model| {
         let destinations = live.describe_destinations(CalledService::ControlPlane, [model].into_iter());
         output.print_destinations(&destinations);

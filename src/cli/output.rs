@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use super::arguments::{Format, Global};
 use super::escaped::{Content, Escaped};
 use super::guard::Guarded;
+use super::signals::ReceivedSignal;
 use super::{Exit, Failure};
 use crate::app::Environment;
 use crate::config::settings::ColorChoice;
@@ -21,6 +22,8 @@ pub(super) struct Output {
     on_github: bool,
     has_diff_tool: bool,
     pub verbosity: Verbosity,
+    /// The signal that interrupted the command.
+    pub received: ReceivedSignal,
 }
 
 impl Output {
@@ -39,6 +42,7 @@ impl Output {
             on_github: environment.is_github(),
             has_diff_tool: environment.non_empty("INSTA_DIFF_TOOL").is_some(),
             verbosity,
+            received: ReceivedSignal::default(),
         }
     }
 

@@ -17,6 +17,7 @@ use super::session;
 use super::{CommandResult, Exit, Failure};
 use crate::app::{Environment, UnreferencedFiles, changes_cases, check_for_run, mode};
 use crate::config::settings::{self, Mode, Settings, SnapshotUpdate};
+use crate::files::remove_leftovers_beside;
 use crate::report::Reporters;
 use crate::run::Plan;
 
@@ -44,13 +45,19 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
     let reports = ReportTo::parse_all(&session.settings.report)?;
     let reports = ReportTo::with_previous(reports, arguments.previous.as_deref(), output)?;
-    let controls = controls(&session.environment);
+    let controls = controls(&session.environment, output);
     let checked = match check_for_run(&session, &arguments.configs, mode) {
         Err(failure @ Failure::NoConfig { .. }) => return no_config(failure, &session.settings, output),
         checked => checked?,
     };
     ReportTo::check_targets(&reports, &session, &checked, arguments.previous.as_deref())?;
     let plan = Plan::new(&checked.suites, &selection).select_shard(arguments.shard);
+    if writes {
+        remove_leftovers_beside(plan.cases.iter().flat_map(|planned| {
+            let case = planned.case;
+            [case.fixture_path.as_path(), &case.snapshot_path]
+        }));
+    }
     let test_run = TestRun {
         session: &session,
         mode,

@@ -25,7 +25,7 @@ use crate::cli::test::test_run::TestRun;
 use crate::cli::{CommandResult, Exit, Failure, session};
 use crate::config::settings::Mode;
 use crate::diagnose::visible_line;
-use crate::files::{Base, write_whole};
+use crate::files::{Base, remove_leftovers_beside, write_whole};
 use crate::record::Run;
 use crate::report::{JsonLines, Reporters, Verbosity};
 use crate::run::{Event, Plan};
@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &MakeBundle, environment: Environment, output: &mut
     let mut session = session::start(environment, Map::new(), output)?;
     session.settings = evidence_settings(session.settings);
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
-    let controls = controls(&session.environment);
+    let controls = controls(&session.environment, output);
     let checked = match check_for_run(&session, &arguments.configs, Mode::Replay) {
         Err(failure @ Failure::NoConfig { .. }) => {
             return no_config(failure, &session.settings, output)
@@ -84,6 +84,7 @@ pub(super) fn run(arguments: &MakeBundle, environment: Environment, output: &mut
     let mut manifest =
         Manifest { format: FORMAT, tool, git, conditions, outcomes: counts, files: Vec::new() };
     let bytes = bundle::pack(&mut manifest, &files).map_err(Failure::usage)?;
+    remove_leftovers_beside(std::iter::once(target.as_path()));
     write_whole(&target, &bytes)?;
     print_summary(&arguments.output, &bytes, files.len(), output)?;
     Ok(exit)

@@ -27,6 +27,7 @@ pub(super) fn run(
     environment: &Environment,
     output: &mut Output,
 ) -> CommandResult {
+    let controls = controls(environment, output);
     let scratch = Scratch::new()?;
     let unpack = &mut |name: &str, contents: &[u8]| {
         scratch.write(name, contents).map_err(|failure| io::Error::other(failure.to_string()))
@@ -47,7 +48,6 @@ pub(super) fn run(
     // Writes only the reports of the command line, not those of the settings.
     let reports = ReportTo::parse_all(&arguments.report)?;
     let reports = ReportTo::with_previous(reports, arguments.previous.as_deref(), output)?;
-    let controls = controls(&session.environment);
     let checked = scratch::check(&session, conditions)?;
     let others = iter::once(file).chain(arguments.previous.as_deref());
     ReportTo::check_targets(&reports, &session, &checked, others)?;

@@ -4,10 +4,12 @@ use super::differ::side_title;
 use super::search::PendingSearch;
 use crate::app::Environment;
 use crate::cli::arguments::{AcceptArguments, ReviewArguments};
-use crate::cli::lock::wait_for_other_runs;
+use crate::cli::controls::stop_before_next_file;
+use crate::cli::lock::wait_unless_cancelled;
 use crate::cli::output::Output;
 use crate::cli::{CommandResult, Exit, Failure};
 use crate::diagnose::visible_line;
+use crate::files::remove_leftovers_beside;
 use crate::review::{Artifact, Decision, DecisionError, Pending};
 use crate::words::plural;
 
@@ -37,7 +39,10 @@ pub(in crate::cli) fn reject(
 
 /// Applies the decision to all snapshots or to none: if a file can't be read, nothing is written.
 fn decide(decision: Decision, search: &PendingSearch, output: &Output) -> CommandResult {
-    let _lock = wait_for_other_runs(&search.session.root.path, output);
+    let interrupted = stop_before_next_file(output);
+    let Some(_lock) = wait_unless_cancelled(&search.session.root.path, &interrupted, output) else {
+        return Ok(Exit::Interrupted);
+    };
     let plan = search.plan();
     let found = search.find(&plan, output)?;
     if found.exit != Exit::Clean {
@@ -45,7 +50,12 @@ fn decide(decision: Decision, search: &PendingSearch, output: &Output) -> Comman
         return Ok(found.exit);
     }
     let pending = decision.filter_applicable(found.pending)?;
+    let folders = pending.iter().flat_map(|pending| [pending.snapshot(), &pending.file]);
+    remove_leftovers_beside(folders);
     for pending in &pending {
+        if interrupted.is_cancelled() {
+            return Ok(Exit::Interrupted);
+        }
         decision.carry_out(pending)?;
         let (label, id, note) = (label(decision), visible_line(pending.id()), side_note(decision, pending));
         output.print_message(&format!("{label:<8} {id}{note}"));

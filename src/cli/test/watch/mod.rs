@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     let (sender, wakes) = mpsc::channel();
     let interrupt_sender = sender.clone();
     // Sending fails only if the watcher has ended.
-    let controls = controls_with(&environment, move || drop(interrupt_sender.send(Wake::Interrupt)));
+    let controls = controls_with(&environment, output, move || drop(interrupt_sender.send(Wake::Interrupt)));
     let mut watch = Watch {
         arguments,
         environment,
