@@ -19,16 +19,16 @@ pub fn is_device(part: &str) -> bool {
 /// The same text for all names that some file system treats as equal: APFS and NTFS ignore the case of letters, and APFS
 /// also treats a letter with an accent and the letter followed by a combining accent as equal.
 ///
-/// Upper case before lower case is Unicode's case folding, except for a few letters (Cherokee, dotless `ı`) that this
-/// merges too.
+/// Lower, upper and lower case one after the other are Unicode's case folding, except for a few letters (Cherokee, dotless
+/// `ı`) that this merges too. The first step is for `ẞ`, which is its own upper case.
 pub fn fold_name(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
     }
     let normalizer = DecomposingNormalizerBorrowed::new_nfd();
     let decomposed = normalizer.normalize(name);
-    let folded: String =
-        decomposed.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
+    let lower = decomposed.chars().flat_map(char::to_lowercase);
+    let folded: String = lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
     normalizer.normalize(&folded).into_owned()
 }
 
