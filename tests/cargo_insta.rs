@@ -17,6 +17,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use bedrock_check::files::Place;
+use bedrock_check::files::fence::Fence;
 use bedrock_check::snapshot::{self, Header, pending_path};
 use insta::assert_snapshot;
 use serde_json::json;
@@ -81,7 +83,8 @@ fn project(pending_dir: Option<&str>) -> Project {
     project.write(CHANGED, snapshot::render(&header("story"), &output("Once.\nThe end.")));
     for (path, text) in [(NEW, "Paris"), (CHANGED, "---\nTwice.\n  Thrice.\nThe end.\n")] {
         let rendered = snapshot::render(&header("new"), &output(text));
-        snapshot::write_pending(&pending(&project, path, pending_dir), &rendered).expect("a file");
+        snapshot::write_pending(&place(&project, &pending(&project, path, pending_dir)), &rendered)
+            .expect("a file");
     }
     project
 }
@@ -89,6 +92,10 @@ fn project(pending_dir: Option<&str>) -> Project {
 fn pending(project: &Project, path: &str, pending_dir: Option<&str>) -> PathBuf {
     let pending_dir = pending_dir.map(|folder| project.path().join(folder));
     pending_path(&project.path().join(path), project.path(), pending_dir.as_deref()).expect("below the root")
+}
+
+fn place(project: &Project, path: &Path) -> Place {
+    Fence::new(project.path()).place(path, project.path()).expect("a place below the root")
 }
 
 #[track_caller]
@@ -187,8 +194,9 @@ fn cargo_insta_rejects_our_pending_snapshots() {
 fn snapshots_we_accept_or_reject_are_not_pending_for_cargo_insta() {
     let Some(binary) = binary() else { return };
     let project = project(None);
-    snapshot::accept(&project.path().join(NEW), &pending(&project, NEW, None)).expect("a pending file");
-    snapshot::reject(&pending(&project, CHANGED, None)).expect("a pending file");
+    let [new, changed] = [NEW, CHANGED].map(|path| place(&project, &pending(&project, path, None)));
+    snapshot::accept(&place(&project, &project.path().join(NEW)), &new).expect("a pending file");
+    snapshot::reject(&changed).expect("a pending file");
     check_accepted(&project, NEW, "Paris");
     assert_snapshot!(project.run_command(&mut cargo_insta(&binary, &project, ["pending-snapshots"])), @"
     exit 0

@@ -83,6 +83,7 @@ mod shards;
 mod snapshot_format;
 mod snapshot_updates;
 mod special_files;
+mod swapped_folders;
 mod template;
 mod tidy;
 mod token_bounds;

@@ -63,7 +63,7 @@ pub(super) fn open_connection(
         live.describe_destinations(CalledService::Runtime, plan.cases.iter().map(|planned| planned.model));
     let invoker: Box<dyn Invoker> = match scope {
         None => Box::new(live),
-        Some(scope) => Box::new(Record::new(live, scope)),
+        Some(scope) => Box::new(Record::new(live, scope, &session.root.path)),
     };
     Ok(Connection { invoker, destinations })
 }

@@ -258,7 +258,9 @@ fn unreferenced_action(session: &Session) -> Unreferenced {
 
 /// Removes an unreferenced file, unless it is outside the repository because of a symlink. Returns whether it was removed.
 fn delete(path: &Path, fence: &Fence) -> bool {
-    fence.allows(path, Path::new("")) && std::fs::remove_file(path).is_ok()
+    let from = Path::new("");
+    let removed = || fence.place(path, from).and_then(|place| place.remove());
+    fence.allows(path, from) && removed().is_ok_and(|existed| existed)
 }
 
 fn has_errors(findings: &[Finding]) -> bool {

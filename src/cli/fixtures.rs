@@ -14,7 +14,7 @@ use crate::app::Environment;
 use crate::check::Purpose;
 use crate::diagnose::{Finding, Severity, masked, visible, visible_line};
 use crate::files::fence::Fence;
-use crate::files::{remove_leftovers_beside, write_whole};
+use crate::files::{layout, remove_leftovers_beside};
 use crate::invoke::{self, ScrubError, ScrubbedFixture};
 use crate::run::{Plan, Planned, Selection, find_file_outside_root, report_unanswered};
 use crate::words::plural;
@@ -47,7 +47,8 @@ pub(super) fn scrub(arguments: &Scrub, environment: Environment, output: &mut Ou
             Ok(Some(cleaned)) => {
                 changed += 1;
                 if !arguments.check {
-                    write_whole(&planned.case.fixture_path, cleaned.text.as_bytes())?;
+                    let from = layout::config_folder(&planned.suite.path);
+                    fence.place(&planned.case.fixture_path, from)?.write(cleaned.text.as_bytes())?;
                 }
                 print_scrubbed(planned, &cleaned, arguments.check, &mut out)?;
             }

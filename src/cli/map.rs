@@ -12,7 +12,8 @@ use crate::app::Environment;
 use crate::check::{Checked, Purpose};
 use crate::config::edit::{Line, with_mapping};
 use crate::diagnose::{Finding, Severity, visible, visible_line};
-use crate::files;
+use crate::files::fence::Fence;
+use crate::files::{self, layout};
 use crate::fixture;
 use crate::import::{recorded_mapping, toml_entry};
 use crate::mapping::infer::{MappedField, default_mapping};
@@ -41,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     }
     out.flush()?;
     if arguments.write {
-        write(suite, model, &lines)?;
+        write(suite, model, &lines, &Fence::new(&session.root.path))?;
         output.print_message(&format!("wrote {}", visible_line(&suite.path.display().to_string())));
     }
     Ok(Exit::Clean)
@@ -89,14 +90,15 @@ fn infer_from_recording(case: &Case) -> Option<Vec<MappedField>> {
     recorded_mapping(&stored.fixture.exchange)
 }
 
-fn write(suite: &Suite, model: &Model, lines: &[Line]) -> Result<(), Failure> {
+fn write(suite: &Suite, model: &Model, lines: &[Line], fence: &Fence) -> Result<(), Failure> {
     let failure = |error: &dyn std::fmt::Display| Failure::Environment {
         message: format!("can't write `{}`: {error}", suite.path.display()),
         help: None,
     };
     let text = files::read_text(&suite.path, files::CONFIG_LIMIT).map_err(|error| failure(&error))?;
     let text = with_mapping(&text, &model.name, lines).map_err(|error| failure(&error))?;
-    files::write_whole(&suite.path, text.as_bytes()).map_err(|error| failure(&error))
+    let place = fence.place(&suite.path, layout::config_folder(&suite.path));
+    place.and_then(|place| place.write(text.as_bytes())).map_err(|error| failure(&error))
 }
 
 fn unknown_family(model: &Model) -> Failure {

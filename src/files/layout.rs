@@ -36,6 +36,11 @@ pub fn snapshot_path(config: &Path, model: &str, case: &str) -> PathBuf {
     config_folder(config).join("snapshots").join(name)
 }
 
+/// The folder of the config that has the fixture at `path`: the inverse of [`fixture_path`].
+pub fn folder_of_fixtures(path: &Path) -> &Path {
+    path.ancestors().nth(3).unwrap_or(Path::new(""))
+}
+
 /// The folder of a config file.
 pub fn config_folder(config: &Path) -> &Path {
     config.parent().unwrap_or(Path::new(""))

@@ -7,8 +7,11 @@ pub mod archive;
 mod base;
 pub mod containment;
 pub mod fence;
+#[cfg(unix)]
+mod handle;
 pub mod layout;
 mod lock;
+mod place;
 pub mod portable;
 mod read;
 mod stream;
@@ -19,6 +22,7 @@ use std::io;
 
 pub use base::Base;
 pub use lock::FolderLock;
+pub use place::Place;
 pub use read::{CONFIG_LIMIT, FIXTURE_LIMIT, ReadError, read_bytes, read_lossy, read_text};
 pub use stream::Stream;
 pub use temporary::{TemporaryFolder, remove_leftovers_beside};

@@ -115,10 +115,11 @@ pub fn write(import: &Import, folder: &Path, force: bool) -> Result<PathBuf, Wri
     files.extend(import.files.iter().map(|file| (folder.join(&file.path), file.text.clone())));
     check_existing(&files, force)?;
     check_secrets(&files)?;
-    check_symlinks(&files, folder)?;
+    let fence = Fence::new(folder);
+    check_symlinks(&files, folder, &fence)?;
     files::remove_leftovers_beside(files.iter().map(|(path, _)| path.as_path()));
     for (path, text) in files.iter().rev() {
-        files::write_whole(path, text.as_bytes())?;
+        fence.place(path, folder)?.write(text.as_bytes())?;
     }
     Ok(config)
 }
@@ -141,8 +142,7 @@ fn check_secrets(files: &[(PathBuf, String)]) -> Result<(), WriteError> {
     Ok(())
 }
 
-fn check_symlinks(files: &[(PathBuf, String)], folder: &Path) -> Result<(), WriteError> {
-    let fence = Fence::new(folder);
+fn check_symlinks(files: &[(PathBuf, String)], folder: &Path, fence: &Fence) -> Result<(), WriteError> {
     match files.iter().find(|(path, _)| !fence.allows(path, folder)) {
         None => Ok(()),
         Some((path, _)) => Err(WriteError::OutsideFolder { path: path.clone(), folder: folder.to_owned() }),

@@ -1,11 +1,14 @@
 //! Records the answers of calls as fixtures.
 
+use std::path::Path;
+
 use super::leak::find_leak;
 use super::{CaseRequest, Invocation, InvokeError, Invoker, Recorded, Replay};
 use crate::assemble::{Problem, assemble};
 use crate::diff::diff;
 use crate::exchange::{Answer, Exchange, Refusal};
-use crate::files::{self, FIXTURE_LIMIT, write_whole};
+use crate::files::fence::Fence;
+use crate::files::{self, FIXTURE_LIMIT, layout};
 use crate::fixture::{Accounts, Fixture, Origin, Provenance, StoreError, mask_exchange};
 use crate::suite::{Case, Model};
 
@@ -39,11 +42,13 @@ impl RecordScope {
 pub struct Record<L> {
     live: L,
     scope: RecordScope,
+    fence: Fence,
 }
 
 impl<L: Invoker> Record<L> {
-    pub fn new(live: L, scope: RecordScope) -> Record<L> {
-        Record { live, scope }
+    /// Fixtures are written below `root`, or below the folder of a config that the user named.
+    pub fn new(live: L, scope: RecordScope, root: &Path) -> Record<L> {
+        Record { live, scope, fence: Fence::new(root) }
     }
 
     fn call_and_record(&self, case_request: &CaseRequest<'_>) -> Result<Invocation, InvokeError> {
@@ -55,7 +60,7 @@ impl<L: Invoker> Record<L> {
             return Ok(invocation);
         }
         let text = self.render_fixture(case_request, invocation.answer)?;
-        invocation.recorded = Some(write_fixture(case_request, &text)?);
+        invocation.recorded = Some(write_fixture(case_request, &text, &self.fence)?);
         let invalid_fixture = |error| InvokeError::Fixture(StoreError::Invalid { error, text: text.clone() });
         // The run continues with exactly what the next replay will read.
         let (written, _) = Fixture::parse(&text).map_err(invalid_fixture)?;
@@ -119,12 +124,13 @@ fn is_recordable(answer: &Answer, case: &Case) -> bool {
     }
 }
 
-fn write_fixture(case_request: &CaseRequest<'_>, text: &str) -> Result<Recorded, InvokeError> {
+fn write_fixture(case_request: &CaseRequest<'_>, text: &str, fence: &Fence) -> Result<Recorded, InvokeError> {
     let path = &case_request.case.fixture_path;
     let old = files::read_text(path, FIXTURE_LIMIT).ok();
     if old.as_deref() == Some(text) {
         return Ok(Recorded::Same);
     }
-    write_whole(path, text.as_bytes()).map_err(InvokeError::Unwritable)?;
+    let place = fence.place(path, layout::folder_of_fixtures(path));
+    place.and_then(|place| place.write(text.as_bytes())).map_err(InvokeError::Unwritable)?;
     Ok(old.map_or(Recorded::New, |old| Recorded::Changed(diff(&old, text))))
 }

@@ -45,23 +45,22 @@ impl Decision {
     pub fn carry_out(self, pending: &Pending<'_>) -> Result<(), DecisionError> {
         let id = || pending.id().to_owned();
         match self {
-            Decision::Accept if pending.is_from_artifact => {
-                snapshot::accept_copy(pending.snapshot(), &pending.file)
-                    .map_err(|cause| DecisionError::NotAccepted { id: id(), cause })
+            Decision::Accept => match &pending.file_place {
+                Some(file) => snapshot::accept(&pending.snapshot_place, file),
+                None => snapshot::accept_copy(&pending.snapshot_place, &pending.file),
             }
-            Decision::Accept => snapshot::accept(pending.snapshot(), &pending.file)
-                .map_err(|cause| DecisionError::NotAccepted { id: id(), cause }),
-            Decision::Reject => {
-                snapshot::reject(&pending.file)?;
-                Ok(())
-            }
+            .map_err(|cause| DecisionError::NotAccepted { id: id(), cause }),
+            Decision::Reject => Ok(remove_file(pending)?),
             Decision::Keep(side) => {
                 let Some(side) = pending.side(side) else { return Ok(()) };
-                snapshot::keep_side(pending.snapshot(), side)
+                snapshot::keep_side(&pending.snapshot_place, side)
                     .map_err(|cause| DecisionError::NotResolved { id: id(), cause })?;
-                snapshot::reject(&pending.file)?;
-                Ok(())
+                Ok(remove_file(pending)?)
             }
         }
     }
+}
+
+fn remove_file(pending: &Pending<'_>) -> io::Result<()> {
+    pending.file_place.as_ref().map_or(Ok(()), |file| snapshot::reject(file).map(drop))
 }

@@ -6,7 +6,7 @@ use super::Artifact;
 use crate::diagnose::{Code, Finding, Sources, Span, secrets};
 use crate::files::fence::Fence;
 use crate::files::layout;
-use crate::files::{FIXTURE_LIMIT, read_lossy};
+use crate::files::{FIXTURE_LIMIT, Place, read_lossy};
 use crate::run::{Plan, Planned};
 use crate::snapshot::{self, Accepted, Header, MergeSide, ResolvedSide, SnapshotError, split_conflict};
 
@@ -16,8 +16,10 @@ pub struct Pending<'s> {
     pub kind: PendingKind,
     /// The `.snap.new` file.
     pub file: PathBuf,
-    /// Whether the file is from a CI artifact, so that it isn't removed.
-    pub is_from_artifact: bool,
+    /// The place of the accepted snapshot.
+    pub snapshot_place: Place,
+    /// The place of `file`, which is removed after the decision. `None` for a file from a CI artifact.
+    pub file_place: Option<Place>,
     /// The accepted snapshot, or `None` if nothing was accepted yet.
     pub old: Option<SnapshotText>,
     pub new: SnapshotText,
@@ -146,6 +148,11 @@ fn find_of_case<'s>(
     {
         return Err(Box::new(outside_root(planned, path)));
     }
+    let place =
+        |path: &Path, from| fence.place(path, from).map_err(|_| Box::new(outside_root(planned, path)));
+    let snapshot_place = place(path, from)?;
+    let in_artifact = places.artifact.is_some();
+    let file_place = (!in_artifact).then(|| place(&file, places.pending_dir.unwrap_or(from))).transpose()?;
     let unreadable = |path: &Path, error| Box::new(unreadable(planned, path, &error, sources));
     let new = snapshot::read(&file).map_err(|error| unreadable(&file, error))?;
     let Some(new) = new.as_ref().map(SnapshotText::from) else { return Ok(None) };
@@ -155,7 +162,7 @@ fn find_of_case<'s>(
     let (kind, old) = read_accepted(path).map_err(|error| unreadable(path, error))?;
     let sides =
         old.as_ref().filter(|_| kind == PendingKind::Conflict).and_then(|old| split_conflict(&old.contents));
-    Ok(Some(Pending { planned, kind, file, is_from_artifact: places.artifact.is_some(), old, new, sides }))
+    Ok(Some(Pending { planned, kind, file, snapshot_place, file_place, old, new, sides }))
 }
 
 fn read_accepted(path: &Path) -> Result<(PendingKind, Option<SnapshotText>), SnapshotError> {

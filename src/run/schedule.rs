@@ -29,10 +29,10 @@ pub fn run(
 ) -> Summary {
     let (cases, files, shard) = (plan.cases.len(), plan.files, plan.shard);
     on_event(Event::Started { mode: options.mode, cases, files, shard });
-    let mut reporter =
-        CaseReporter { options, summary: Summary::default(), failed: 0, on_event: &mut on_event };
-    let stop = AtomicBool::new(false);
     let fence = &Fence::new(&options.snapshots.root);
+    let mut reporter =
+        CaseReporter { options, fence, summary: Summary::default(), failed: 0, on_event: &mut on_event };
+    let stop = AtomicBool::new(false);
     let ended = || stop.load(Ordering::Relaxed) || options.interrupted.is_cancelled();
     let next = AtomicUsize::new(0);
     let jobs = options.jobs.get().min(plan.cases.len().max(1));
@@ -94,6 +94,7 @@ fn yield_in_order<T>(count: usize, finished: mpsc::Receiver<(usize, T)>) -> impl
 /// Finishes cases, counts them and reports each as an event.
 struct CaseReporter<'a> {
     options: &'a Options,
+    fence: &'a Fence,
     summary: Summary,
     failed: usize,
     on_event: &'a mut dyn FnMut(Event<'_>),
@@ -124,7 +125,7 @@ impl CaseReporter<'_> {
         let Some(compared) = attempted.compared else { return case };
         let attempt = &mut case.attempt;
         attempt.outcome = compared.outcome;
-        match compared.write(planned, &self.options.snapshots) {
+        match compared.write(planned, &self.options.snapshots, self.fence) {
             Ok(written) => case.written = written,
             Err(cause) => {
                 attempt.outcome = Outcome::Error;

@@ -10,6 +10,8 @@ use super::plan::Planned;
 use crate::config::model::FieldPolicy;
 use crate::diagnose::{Code, Finding, Secret, Sources, Span, secrets};
 use crate::diff::diff;
+use crate::files::fence::Fence;
+use crate::files::layout;
 use crate::snapshot::{self, Accepted, Action, Comparison, Header, Policy, Update};
 
 /// How a run compares and updates snapshots.
@@ -205,17 +207,28 @@ impl ComparedOutput {
         &self,
         planned: &Planned<'_>,
         options: &SnapshotOptions,
+        fence: &Fence,
     ) -> io::Result<Option<Written>> {
         let path = &planned.case.snapshot_path;
-        let pending = snapshot::pending_path(path, &options.root, options.pending_dir.as_deref());
-        let pending = pending.map_err(io::Error::other);
+        let from = layout::config_folder(&planned.suite.path);
+        let pending_dir = options.pending_dir.as_deref();
+        let pending = || snapshot::pending_path(path, &options.root, pending_dir).map_err(io::Error::other);
+        let pending_place = || fence.place(&pending()?, pending_dir.unwrap_or(from));
         match &self.write {
             Write::Nothing => Ok(None),
-            Write::ClearPending => snapshot::reject(&pending?).map(|_| None),
-            Write::Pending(text) => snapshot::write_pending(&pending?, text).map(|()| Some(Written::Pending)),
+            Write::ClearPending => {
+                // Most cases have no pending file, and resolving its path takes longer than this.
+                if pending()?.symlink_metadata().is_ok() {
+                    snapshot::reject(&pending_place()?)?;
+                }
+                Ok(None)
+            }
+            Write::Pending(text) => {
+                snapshot::write_pending(&pending_place()?, text).map(|()| Some(Written::Pending))
+            }
             Write::Accept(text) => {
-                crate::files::write_whole(path, text.as_bytes())?;
-                snapshot::reject(&pending?)?;
+                fence.place(path, from)?.write(text.as_bytes())?;
+                snapshot::reject(&pending_place()?)?;
                 Ok(Some(Written::Accepted))
             }
         }

@@ -1,12 +1,11 @@
 //! Pending snapshots: `.snap.new` files that a person accepts or rejects.
 
-use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::{ResolvedSide, SnapshotError, read};
 use crate::files::containment::relative_to;
-use crate::files::{FIXTURE_LIMIT, TemporaryFolder, describe_io_error, read_bytes, write_whole};
+use crate::files::{FIXTURE_LIMIT, Place, TemporaryFolder, read_bytes};
 
 /// `INSTA_PENDING_DIR` is set, but the snapshot is outside of the root, so that it has no path below that folder.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,34 +48,35 @@ pub fn pending_path(
 }
 
 /// Writes a `.snap.new` file. `text` is the result of [`render`](super::render).
-pub fn write_pending(pending: &Path, text: &str) -> io::Result<()> {
-    write_whole(pending, text.as_bytes())
+pub fn write_pending(pending: &Place, text: &str) -> io::Result<()> {
+    pending.write(text.as_bytes())
 }
 
 /// Accepts `pending`: writes it to `snapshot`, in the bytes that cargo-insta would write, and removes `pending`.
 ///
 /// The snapshot is written first. A crash before the removal leaves a pending file, which the next run in which the
 /// case passes removes.
-pub fn accept(snapshot: &Path, pending: &Path) -> Result<(), AcceptError> {
-    accept_copy(snapshot, pending)?;
-    let failed = |cause| AcceptError::Io { path: pending.to_owned(), cause };
+pub fn accept(snapshot: &Place, pending: &Place) -> Result<(), AcceptError> {
+    accept_copy(snapshot, pending.path())?;
+    let failed = |cause| AcceptError::Io { path: pending.path().to_owned(), cause };
     reject(pending).map_err(failed)?;
     Ok(())
 }
 
 /// As [`accept`], but doesn't remove `pending`.
-pub fn accept_copy(snapshot: &Path, pending: &Path) -> Result<(), AcceptError> {
+pub fn accept_copy(snapshot: &Place, pending: &Path) -> Result<(), AcceptError> {
     if read(pending)?.is_none() {
         return Err(AcceptError::Missing { path: pending.to_owned() });
     }
     let bytes = resave_with_insta(pending)?;
-    write_whole(snapshot, &bytes).map_err(|cause| AcceptError::Io { path: snapshot.to_owned(), cause })
+    let failed = |cause| AcceptError::Io { path: snapshot.path().to_owned(), cause };
+    snapshot.write(&bytes).map_err(failed)
 }
 
 /// Resolves a conflict in `snapshot`: replaces the file with one of its sides.
-pub fn keep_side(snapshot: &Path, side: &ResolvedSide) -> Result<(), AcceptError> {
-    let failed = |cause| AcceptError::Io { path: snapshot.to_owned(), cause };
-    write_whole(snapshot, side.text.as_bytes()).map_err(failed)
+pub fn keep_side(snapshot: &Place, side: &ResolvedSide) -> Result<(), AcceptError> {
+    let failed = |cause| AcceptError::Io { path: snapshot.path().to_owned(), cause };
+    snapshot.write(side.text.as_bytes()).map_err(failed)
 }
 
 /// The bytes that insta writes after reading `pending`: with LF, and without the line number of an assertion.
@@ -91,21 +91,16 @@ fn resave_with_insta(pending: &Path) -> Result<Vec<u8>, AcceptError> {
 
 /// Removes a pending file. Returns whether there was one, because a case that passes again may have none. The error
 /// message contains the path.
-pub fn reject(pending: &Path) -> io::Result<bool> {
-    match fs::remove_file(pending) {
-        Ok(()) => Ok(true),
-        // On a read-only file system, removal fails even if the file doesn't exist.
-        Err(_) if fs::symlink_metadata(pending).is_err() => Ok(false),
-        Err(cause) => {
-            let message = format!("can't remove `{}`: {}", pending.display(), describe_io_error(&cause));
-            Err(io::Error::new(cause.kind(), message))
-        }
-    }
+pub fn reject(pending: &Place) -> io::Result<bool> {
+    pending.remove()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::files::fence::Fence;
     use crate::files::read_text;
 
     #[track_caller]
@@ -139,12 +134,14 @@ mod tests {
     #[test]
     fn accepting_moves_and_rejecting_removes() {
         let folder = tempfile::tempdir().unwrap();
-        let (snapshot, pending) = (folder.path().join("s/a.snap"), folder.path().join("p/a.snap.new"));
+        let fence = Fence::new(folder.path());
+        let place = |name| fence.place(&folder.path().join(name), folder.path()).unwrap();
+        let (snapshot, pending) = (place("s/a.snap"), place("p/a.snap.new"));
         assert!(matches!(accept(&snapshot, &pending), Err(AcceptError::Missing { .. })));
         write_pending(&pending, "---\nsource: a\n---\nb: 1\n").unwrap();
         accept(&snapshot, &pending).unwrap();
-        assert_eq!(read_text(&snapshot, 99).unwrap(), "---\nsource: a\n---\nb: 1\n");
-        assert!(!pending.exists());
+        assert_eq!(read_text(snapshot.path(), 99).unwrap(), "---\nsource: a\n---\nb: 1\n");
+        assert!(!pending.path().exists());
         write_pending(&pending, "no snapshot").unwrap();
         assert!(matches!(accept(&snapshot, &pending), Err(AcceptError::Invalid(_))));
         assert!(reject(&pending).unwrap());
