@@ -253,13 +253,13 @@ fn a_bundle_cannot_run_commands_or_write_files() {
     let mut files = unpacked(&small());
     let project = Project::with(&[("private.txt", "private"), ("target.xml", "as it was")]);
     let at = |name: &str| project.path().join(name).display().to_string();
-    for setting in ["mode = \"live\"", "update = \"always\"", "unreferenced = \"delete\""] {
+    let outside = format!("report = [\"junit={}\"]", at("target.xml"));
+    for setting in ["mode = \"live\"", "update = \"always\"", "unreferenced = \"delete\"", &outside] {
         files.insert("repository/bedrock-check.toml".to_owned(), setting.into());
         project.write("evidence.zip", relisted(files.clone(), |_| ()));
         check(&project.run(["test", "--bundle", "evidence.zip"]), &["exit 2\n", "error[setting-needs-flag]"]);
     }
-    let settings = format!("report = [\"junit={}\"]\n", at("target.xml"));
-    files.insert("repository/bedrock-check.toml".to_owned(), settings.into_bytes());
+    files.insert("repository/bedrock-check.toml".to_owned(), b"report = [\"junit=target.xml\"]\n".to_vec());
     let tool = format!("touch {}", at("touched"));
     let evil = relisted(files.clone(), |manifest| {
         let variable = |name: &str, value: &str| json!({ "name": name, "value": value, "kept": "value" });

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::config::source::Document;
 use crate::diagnose::{masked, masked_member, masked_value, secrets};
 use crate::fixture::{Fixture, fingerprint, mask_arns, mask_secrets};
-use crate::snapshot::parse_contents;
+use crate::snapshot::{parse_contents, render_contents};
 
 /// A file of a bundle, with secrets masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,12 +45,12 @@ pub fn mask_file(kind: FileKind, name: &str, bytes: Vec<u8>) -> Result<MaskedFil
         Ok(text) => text,
         Err(binary) => return check_binary(binary.into_bytes()),
     };
-    let masked_fixture =
-        Some(&text).filter(|_| kind == FileKind::Fixture).and_then(|text| mask_fixture(text));
-    let masked_text = match masked_fixture {
-        Some(fixture) => masked(&fixture).into_owned(),
-        None => masked(&text).into_owned(),
+    let parsed = match kind {
+        FileKind::Fixture => mask_fixture(&text),
+        FileKind::Snapshot => mask_snapshot(&text),
+        FileKind::Toml | FileKind::Data => None,
     };
+    let masked_text = masked(parsed.as_deref().unwrap_or(&text)).into_owned();
     if parse_values(kind, name, &masked_text).iter().any(|value| masked_value(value) != *value) {
         return Err(Unmaskable::Escaped);
     }
@@ -78,6 +78,16 @@ fn mask_fixture(text: &str) -> Option<String> {
     let edited = fixture.is_edited(&recorded);
     let own = fingerprint(&clean.exchange.request).to_string();
     Some(if edited { text.replace(&own, &recorded.to_string()) } else { text })
+}
+
+/// The snapshot with secrets in its fields masked; `None` if they contain none, or if it can't be parsed. The contents are
+/// rendered again, because a masked value may need quotes.
+fn mask_snapshot(text: &str) -> Option<String> {
+    let (header, contents) = text.split_once("\n---\n")?;
+    let fields = parse_contents(contents.trim_end()).ok()?;
+    let clean = fields.iter().map(|(name, value)| (name.clone(), masked_member(name, value)));
+    let clean: Vec<(String, Value)> = clean.collect();
+    (clean != fields).then(|| format!("{header}\n---\n{}\n", render_contents(&clean)))
 }
 
 /// The values that `text` contains, with escapes resolved; empty if its format is unknown or its syntax is invalid.
@@ -153,15 +163,26 @@ mod tests {
             &format!("a = '{KEY}' # {KEY}"),
             Ok(&format!("a = '{stars}' # {stars}")),
         );
-        check(FileKind::Toml, "a.toml", &format!("a = \"{escaped}\""), Err(Unmaskable::Escaped));
-        check(FileKind::Data, "a.json", &format!("[\"{escaped}\"]"), Err(Unmaskable::Escaped));
-        check(FileKind::Data, "a.jsonl", &format!("{{}}\n[\"{escaped}\"]"), Err(Unmaskable::Escaped));
+        let long = "*".repeat(escaped.len());
+        for (kind, name, before, after) in [
+            (FileKind::Toml, "a.toml", "a = \"", "\""),
+            (FileKind::Data, "a.json", "[\"", "\"]"),
+            (FileKind::Data, "a.jsonl", "{}\n[\"", "\"]"),
+        ] {
+            let text = [before, &escaped, after].concat();
+            check(kind, name, &text, Ok(&[before, &long, after].concat()));
+        }
+        // A snapshot is rendered again.
+        let [before, after] = ["---\n---\na: \"", "\"\n"];
         check(
             FileKind::Snapshot,
             "a.snap",
-            &format!("---\n---\na: \"{escaped}\"\n"),
-            Err(Unmaskable::Escaped),
+            &[before, &escaped, after].concat(),
+            Ok(&[before, &stars, after].concat()),
         );
+        // A backslash at the end of a line joins two lines.
+        let split = format!("a = \"\"\"{}\\\n  {}\"\"\"", &KEY[..10], &KEY[10..]);
+        check(FileKind::Toml, "a.toml", &split, Err(Unmaskable::Escaped));
         check(FileKind::Data, "a.csv", "a,b\n1,2\n", Ok("a,b\n1,2\n"));
         let binary = [b"\xff", KEY.as_bytes()].concat();
         let refused = mask_file(FileKind::Data, "a.png", binary);

@@ -1,49 +1,18 @@
 //! Finds secrets in texts, and masks them in all output.
 
+mod decoded;
+mod kinds;
+
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 use serde_json::Value;
 
-/// A kind of secret.
-struct Kind {
-    /// With its article.
-    name: &'static str,
-    /// Its only group is the secret itself, without the text around it.
-    pattern: &'static str,
-}
-
-/// The sources are AWS's pages about unique identifiers and Bedrock API keys, and the token prefixes that vendors
-/// publish for secret scanners.
-const KINDS: [Kind; 9] = [
-    // No word boundary at the start: in escaped text, the `n` of `\n` may precede the key.
-    Kind { name: "an AWS access key ID", pattern: r"((?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16})\b" },
-    Kind {
-        name: "an AWS secret access key",
-        pattern: r#"(?i:secret_?access_?key)\\?["']?\s*[=:]\s*\\?["']?([A-Za-z0-9/+]{40})(?u:[^A-Za-z0-9/+=]|$)"#,
-    },
-    Kind {
-        name: "an AWS session token",
-        pattern: r#"(?i:session_?token)\\?["']?\s*[=:]\s*\\?["']?([A-Za-z0-9/+=]{100,})"#,
-    },
-    Kind {
-        name: "a Bedrock API key",
-        pattern: r"\b(ABSK[A-Za-z0-9+/]{40,}=*|bedrock-api-key-[A-Za-z0-9+/=_-]{20,})",
-    },
-    Kind { name: "a private key", pattern: r"(-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----)" },
-    Kind { name: "a GitHub token", pattern: r"(gh[pousr]_[A-Za-z0-9]{36}\b|github_pat_[A-Za-z0-9_]{40,}\b)" },
-    Kind {
-        name: "a signed token",
-        pattern: r"\b(eyJ[A-Za-z0-9_-]{12,}\.eyJ[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{16,})",
-    },
-    Kind {
-        name: "a signed URL's credentials",
-        pattern: r"X-Amz-(?:Security-Token|Signature|Credential)=([A-Za-z0-9%/+=_-]{16,})",
-    },
-    Kind { name: "an API key", pattern: r"\b(sk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,})\b" },
-];
+use decoded::Decoded;
+use kinds::KINDS;
 
 /// One pattern with a group for each kind, so that a text is searched only once. Secrets are ASCII, and the pattern
 /// compiles four times faster without Unicode classes.
@@ -54,8 +23,9 @@ static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The end of a private key. The search stops at the next [`KEY_START`], so that a text with many starts is searched
 /// only once.
-static KEY_END: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new("-----END (?:[A-Z]+ )*PRIVATE KEY-----").expect("the pattern is valid"));
+static KEY_END: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new("-----END (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----").expect("the pattern is valid")
+});
 
 const KEY_START: &str = "-----BEGIN ";
 
@@ -67,16 +37,59 @@ pub struct Secret {
     pub at: Range<usize>,
 }
 
-/// Finds the secrets in `text`. Skips the example keys of AWS's documentation.
+/// How often escapes are resolved: JSON can contain JSON that contains a percent-encoded text.
+const LEVELS: usize = 3;
+
+/// The size of the parts whose escapes are resolved, which bounds the memory for the places of escapes.
+const PART: usize = 1 << 20;
+
+/// How much parts overlap. No secret is longer, except private keys, whose first line is found.
+const OVERLAP: usize = 1 << 13;
+
+/// Finds the secrets in `text`, also those that are written with escapes. Skips the example keys of AWS's documentation.
 pub fn secrets(text: &str) -> Vec<Secret> {
-    let mut found: Vec<Secret> = Vec::new();
-    for secret in PATTERN.captures_iter(text).filter_map(|captures| secret(text, &captures)) {
-        // The text of a private key can match the pattern of another secret.
-        if found.last().is_none_or(|last| last.at.end <= secret.at.start) {
-            found.push(secret);
+    let mut found = find_plain(text);
+    let mut start = 0;
+    while start < text.len() {
+        let end = text.ceil_char_boundary((start + PART).min(text.len()));
+        find_escaped(&text[start..end], start, &mut found);
+        start = if end == text.len() { end } else { text.floor_char_boundary(end - OVERLAP) };
+    }
+    merge(found)
+}
+
+/// Adds the secrets in `part` that are only recognised when its escapes are resolved. `start` is the offset of the part.
+fn find_escaped(part: &str, start: usize, found: &mut Vec<Secret>) {
+    let mut levels: Vec<Decoded> = Vec::new();
+    for _ in 0..LEVELS {
+        let text = levels.last().map_or(part, |level| &level.text);
+        let Some(level) = Decoded::new(text) else { return };
+        levels.push(level);
+        let original =
+            |offset| start + levels.iter().rev().fold(offset, |offset, level| level.original(offset));
+        let decoded = levels.last().map_or("", |level| &level.text);
+        let secrets = find_plain(decoded).into_iter();
+        found.extend(
+            secrets.map(|Secret { name, at }| Secret { name, at: original(at.start)..original(at.end) }),
+        );
+    }
+}
+
+fn find_plain(text: &str) -> Vec<Secret> {
+    PATTERN.captures_iter(text).filter_map(|captures| secret(text, &captures)).collect()
+}
+
+/// Sorts secrets, and joins those that overlap: the text of a private key can match the pattern of another secret.
+fn merge(mut found: Vec<Secret>) -> Vec<Secret> {
+    found.sort_by_key(|secret| (secret.at.start, Reverse(secret.at.end)));
+    let mut merged: Vec<Secret> = Vec::new();
+    for secret in found {
+        match merged.last_mut() {
+            Some(last) if secret.at.start < last.at.end => last.at.end = last.at.end.max(secret.at.end),
+            _ => merged.push(secret),
         }
     }
-    found
+    merged
 }
 
 /// Masks every secret in `text`. Offsets don't change.
@@ -147,6 +160,7 @@ const EXAMPLES: [&str; 2] = ["EXAMPLEKEY", "7EXAMPLE"];
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -213,5 +227,88 @@ mod tests {
         let text = format!("{begin}\n{begin}\nAKIA{}\nü\n{end}\n{end}", "QWERTYUIOPASDFGH");
         let found: Vec<String> = secrets(&text).into_iter().map(|found| text[found.at].to_owned()).collect();
         assert_eq!(found, [begin.to_owned(), text[begin.len() + 1..text.len() - end.len() - 1].to_owned()]);
+    }
+
+    /// A made-up secret of each kind, in the order of the table.
+    fn examples() -> Vec<(&'static str, String)> {
+        let (letters, digits) = ("QwErTyUiOpAsDfGhJkLzXcVbNm".repeat(6), "0a1b2c3d4e5f".repeat(8));
+        let part = &letters[..24];
+        let cases = [
+            ("", "AKIAQWERTYUIOPASDFGH".to_owned()),
+            ("<SecretAccessKey>", letters[..40].to_owned()),
+            ("<SessionToken>", letters[..120].to_owned()),
+            ("", format!("ABSK{}", &letters[..60])),
+            ("", "-----BEGIN PGP PRIVATE KEY BLOCK-----".to_owned()),
+            ("", format!("ghp_{}", &letters[..36])),
+            ("", format!("glpat-{}", &letters[..20])),
+            ("", format!("eyJ{part}.eyJ{part}.{part}")),
+            ("X-Amz-Signature=", digits[..64].to_owned()),
+            ("", format!("sk-ant-api03-{}", &letters[..95])),
+            ("", format!("sk-proj-{}", &letters[..48])),
+            ("", format!("AIza{}", &letters[..35])),
+            ("", format!("hf_{}", &letters[..34])),
+            ("", format!("xoxb-{}", &digits[..40])),
+            ("https://hooks.slack.com/", format!("services/T{}/B{}", &letters[..10], &letters[..32])),
+            ("", format!("npm_{}", &letters[..36])),
+            ("", format!("pypi-AgEIcHlwaS5vcmc{}", &letters[..60])),
+            ("", format!("sk_live_{}", &letters[..24])),
+            ("", format!("SG.{}.{}", &letters[..22], &letters[..43])),
+            ("", format!("pplx-{}", &letters[..48])),
+            ("", format!("dapi{}", &digits[..32])),
+            ("", format!("dop_v1_{}", &digits[..64])),
+        ];
+        cases.to_vec()
+    }
+
+    #[test]
+    fn each_kind_is_found_in_each_encoding() {
+        let examples = examples();
+        assert_eq!(examples.len(), KINDS.len());
+        for (kind, (before, secret)) in KINDS.iter().zip(examples) {
+            assert!(!kind.source.is_empty(), "{}", kind.name);
+            let (first, rest) = secret.split_at(1);
+            let code = u32::from(first.as_bytes()[0]);
+            let escaped = before.replace('<', "&lt;").replace('>', "&gt;");
+            for text in [
+                format!("ü {before}{secret}\n"),
+                format!("a line\\n{before}{secret}\\n"),
+                format!("a line\\\\n{before}{secret}\\\\n"),
+                format!("{before}\\u{code:04x}{rest} "),
+                format!("{before}\\\\u{code:04X}{rest} "),
+                format!("{before}\\U{code:08X}{rest} "),
+                format!("{before}\\u{{{code:x}}}{rest} "),
+                format!("{before}%{code:02x}{rest} "),
+                format!("{escaped}&#{code};{rest} "),
+                format!("{escaped}&#x{code:x};{rest}&quot;"),
+            ] {
+                let found = secrets(&text);
+                assert_eq!(found.first().map(|secret| secret.name), Some(kind.name), "{text}");
+                let masked = masked(&text);
+                assert_eq!(masked.len(), text.len());
+                assert!(!masked.contains(rest), "{masked}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_at_the_border_of_two_parts_is_found_once() {
+        let key = "AKIAQWERTYUIOPASDFGH";
+        for before in [PART - 10, PART - OVERLAP - 10, PART + 5, 2 * PART - OVERLAP - 3] {
+            let text = format!("{}\\n{key} ", "ü".repeat(before / 2));
+            let start = text.find(key).unwrap();
+            assert_eq!(
+                secrets(&text).iter().map(|secret| secret.at.clone()).collect::<Vec<_>>(),
+                [start..start + key.len()]
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn masking_keeps_the_length_and_the_line_breaks(text in r#"(AKIAQWERTYUIOPASDFGH|\\[nu"\\]|%4[0-9]|&#6[0-9];|-----BEGIN PRIVATE KEY-----|\PC|\n){0,12}"#) {
+            let masked = masked(&text);
+            prop_assert_eq!(masked.len(), text.len());
+            prop_assert_eq!(masked.matches('\n').count(), text.matches('\n').count());
+        }
     }
 }
