@@ -81,7 +81,7 @@ fn join_changes(parts: Vec<Part>) -> Vec<Part> {
 }
 
 /// The time for comparing grows with the square of the number of words.
-const LENGTH_LIMIT: usize = 16 * 1024;
+const LENGTH_LIMIT: usize = 16 << 10;
 
 const MIN_SIMILARITY: f32 = 0.4;
 
