@@ -41,6 +41,8 @@ mod fixture;
 mod generated_docs;
 mod help;
 mod hidden_characters;
+#[cfg(target_os = "linux")]
+mod hostile;
 mod iam;
 mod iam_check;
 mod iam_differential;
