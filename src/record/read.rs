@@ -10,6 +10,12 @@ use crate::files::read_text;
 /// Largest size of a recorded run in bytes.
 const LIMIT: u64 = 256 << 20;
 
+/// The maximum number of JSON values of a line. Each takes about 150 bytes while the line is read.
+const LINE_VALUES_LIMIT: usize = 1_000_000;
+
+/// The maximum number of JSON values of a run. A case has about 80, and 1,600 if its answer is an embedding.
+const RUN_VALUES_LIMIT: usize = 4_000_000;
+
 /// Why a file can't be read as a recorded run.
 #[derive(Debug, thiserror::Error)]
 #[error("`{}`, line {line}: {why}", path.display())]
@@ -55,6 +61,7 @@ struct Reader<F> {
     seen_findings: SeenFindings,
     shards: Vec<Shard>,
     missing: Vec<String>,
+    values: usize,
 }
 
 /// How many records of each kind a file contains, and how many cases its runs started with.
@@ -68,7 +75,13 @@ struct Count {
 
 impl<F: FnMut(&str, Option<Record>)> Reader<F> {
     fn new(take: F) -> Reader<F> {
-        Reader { take, seen_findings: SeenFindings::default(), shards: Vec::new(), missing: Vec::new() }
+        Reader {
+            take,
+            seen_findings: SeenFindings::default(),
+            shards: Vec::new(),
+            missing: Vec::new(),
+            values: 0,
+        }
     }
 
     /// An incomplete last line is not an error: the process that wrote it was killed.
@@ -76,7 +89,7 @@ impl<F: FnMut(&str, Option<Record>)> Reader<F> {
         let mut count = Count::default();
         let last = text.lines().count();
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            match Record::read(line) {
+            match self.count_values(line).and_then(|()| Record::read(line)) {
                 Ok(record) => {
                     if let Some(record) = &record {
                         self.count(record, &mut count);
@@ -93,6 +106,19 @@ impl<F: FnMut(&str, Option<Record>)> Reader<F> {
             self.missing.push(format!("`{name}` was cut short: it contains {cases} of {expected} cases"));
         }
         Ok(())
+    }
+
+    /// Counts the values before the line is parsed, because a value takes much more memory than its text.
+    fn count_values(&mut self, line: &str) -> Result<(), LineError> {
+        let values = at_most_values(line);
+        self.values = self.values.saturating_add(values);
+        if values > LINE_VALUES_LIMIT {
+            Err(LineError::LineValues(LINE_VALUES_LIMIT))
+        } else if self.values > RUN_VALUES_LIMIT {
+            Err(LineError::RunValues(RUN_VALUES_LIMIT))
+        } else {
+            Ok(())
+        }
     }
 
     fn count(&mut self, record: &Record, count: &mut Count) {
@@ -112,6 +138,24 @@ impl<F: FnMut(&str, Option<Record>)> Reader<F> {
         self.missing.extend(shard_problems(&self.shards));
         self.missing
     }
+}
+
+/// The number of values of a JSON text, or more: each follows a comma or a bracket that is not in a string, or is the first.
+/// Empty arrays and objects count twice.
+fn at_most_values(json: &str) -> usize {
+    let mut values = 1;
+    let mut is_string = false;
+    let mut is_escaped = false;
+    for byte in json.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_string,
+            b'"' => is_string = !is_string,
+            b',' | b'[' | b'{' if !is_string => values += 1,
+            _ => (),
+        }
+    }
+    values
 }
 
 /// Reports the shards that are missing, and those that are present more than once.
@@ -147,4 +191,40 @@ fn repeated_shards(of: usize, found: &BTreeMap<usize, usize>) -> impl Iterator<I
     repeated.map(move |(index, times)| {
         format!("shard {index} of {of} is present {times} times, so its cases are counted {times} times")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Run, String> {
+        Run::parse(Path::new("run.jsonl"), text).map_err(|error| error.to_string())
+    }
+
+    /// A line of an unknown type that counts as `values` values: the object, its two members, and the items.
+    fn line(values: usize) -> String {
+        format!("{{\"type\": \"new [,\\\"{{\", \"a\": [{}1]}}\n", "1,".repeat(values - 4))
+    }
+
+    #[test]
+    fn the_values_of_a_line_are_limited() {
+        assert_eq!(at_most_values(&line(9)), 9);
+        assert!(parse(&line(LINE_VALUES_LIMIT)).is_ok());
+        let error = parse(&line(LINE_VALUES_LIMIT + 1)).expect_err("too many values");
+        assert_eq!(
+            error,
+            "`run.jsonl`, line 1: the line has more than 1000000 JSON values, which is the limit"
+        );
+    }
+
+    #[test]
+    fn the_values_of_a_run_are_limited() {
+        let longest = line(LINE_VALUES_LIMIT).repeat(RUN_VALUES_LIMIT / LINE_VALUES_LIMIT);
+        assert!(parse(&longest).is_ok());
+        let error = parse(&(longest + "\n\n{}")).expect_err("too many values");
+        assert!(
+            error.contains("line 7: the run has more than 4000000 JSON values up to this line"),
+            "{error}"
+        );
+    }
 }

@@ -81,6 +81,10 @@ pub enum LineError {
     Version(u32),
     #[error("the member `type` is missing, or is not a string")]
     MissingType,
+    #[error("the line has more than {0} JSON values, which is the limit")]
+    LineValues(usize),
+    #[error("the run has more than {0} JSON values up to this line, which is the limit")]
+    RunValues(usize),
 }
 
 impl Record {
