@@ -14,7 +14,7 @@ const LIMIT: u64 = 256 << 20;
 const LINE_VALUES_LIMIT: usize = 1_000_000;
 
 /// The maximum number of JSON values of a run. A case has about 80, and 1,600 if its answer is an embedding.
-const RUN_VALUES_LIMIT: usize = 4_000_000;
+const RUN_VALUES_LIMIT: usize = 2_000_000;
 
 /// Why a file can't be read as a recorded run.
 #[derive(Debug, thiserror::Error)]
@@ -223,7 +223,7 @@ mod tests {
         assert!(parse(&longest).is_ok());
         let error = parse(&(longest + "\n\n{}")).expect_err("too many values");
         assert!(
-            error.contains("line 7: the run has more than 4000000 JSON values up to this line"),
+            error.contains("line 5: the run has more than 2000000 JSON values up to this line"),
             "{error}"
         );
     }

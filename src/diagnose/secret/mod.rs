@@ -296,10 +296,8 @@ mod tests {
         for before in [PART - 10, PART - OVERLAP - 10, PART + 5, 2 * PART - OVERLAP - 3] {
             let text = format!("{}\\n{key} ", "ü".repeat(before / 2));
             let start = text.find(key).unwrap();
-            assert_eq!(
-                secrets(&text).iter().map(|secret| secret.at.clone()).collect::<Vec<_>>(),
-                [start..start + key.len()]
-            );
+            let found: Vec<_> = secrets(&text).into_iter().map(|secret| secret.at).collect();
+            assert!(found == vec![start..start + key.len()], "{before}: {found:?}");
         }
     }
 
