@@ -297,7 +297,7 @@ mod tests {
             let text = format!("{}\\n{key} ", "ü".repeat(before / 2));
             let start = text.find(key).unwrap();
             let found: Vec<_> = secrets(&text).into_iter().map(|secret| secret.at).collect();
-            assert!(found == vec![start..start + key.len()], "{before}: {found:?}");
+            assert!(matches!(&found[..], [at] if *at == (start..start + key.len())), "{before}: {found:?}");
         }
     }
 
