@@ -173,3 +173,22 @@ fn invalid_rows_are_reported_by_line() {
     1 file, 1 model, 2 cases: 1 error
     ");
 }
+
+#[test]
+fn the_rows_of_a_data_file_are_limited() {
+    let rows_of = |count: usize| -> [(&str, String); 2] {
+        [
+            ("cases.csv", format!("prompt\n{}", "x\n".repeat(count))),
+            ("cases.jsonl", "{\"prompt\":\"x\"}\n".repeat(count)),
+        ]
+    };
+    for (path, text) in rows_of(100_001) {
+        let printed = rows(path, &text).run(["validate"]);
+        assert!(printed.contains("error[data-file]: the data file has more than 100000 rows"), "{printed}");
+        let line = if path.ends_with(".csv") { 100_002 } else { 100_001 };
+        assert!(printed.contains(&format!("--> {path}:{line}:1")), "{printed}");
+    }
+    let (path, text) = &rows_of(100_000)[0];
+    let printed = rows(path, text).run(["validate"]);
+    assert!(printed.starts_with("exit 0\n") && printed.contains("100000 cases"), "{printed}");
+}

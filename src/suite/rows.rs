@@ -98,6 +98,9 @@ impl RowsError {
     }
 }
 
+/// The maximum number of rows of a data file. Each becomes a case.
+const ROWS_LIMIT: usize = 100_000;
+
 /// The rows of the data file `each`, relative to the config's folder.
 pub(super) fn read(each: &str, reader: &Reader<'_>) -> Result<Vec<Row>, RowsError> {
     reader.add_read_file(Some(each));
@@ -138,9 +141,20 @@ impl DataFile<'_> {
             }
             let object: Map<String, Value> =
                 serde_json::from_str(line.trim_end()).map_err(|cause| self.not_an_object(&at, &cause))?;
+            self.check_count(records.len(), &at)?;
             records.push((at, object.into_iter().collect()));
         }
         Ok(records)
+    }
+
+    /// Refuses the row at `at` if `before` rows precede it and are the maximum.
+    fn check_count(&self, before: usize, at: &Range<usize>) -> Result<(), RowsError> {
+        if before < ROWS_LIMIT {
+            return Ok(());
+        }
+        let reason = format!("the data file has more than {ROWS_LIMIT} rows");
+        let at = Span::new(self.file, at.clone());
+        Err(RowsError::Malformed { at, reason, help: "split it into several files" })
     }
 
     fn not_an_object(&self, line: &Range<usize>, cause: &serde_json::Error) -> RowsError {
@@ -166,9 +180,10 @@ impl DataFile<'_> {
     fn read_csv(&self) -> Result<Vec<Record>, RowsError> {
         let mut reader = csv::Reader::from_reader(self.text.as_bytes());
         let names = reader.headers().map_err(|cause| self.malformed(&cause))?.clone();
-        let records = reader.records().map(|record| {
+        let records = reader.records().enumerate().map(|(index, record)| {
             let record = record.map_err(|cause| self.malformed(&cause))?;
             let at = self.line_at(record.position().map_or(0, csv::Position::byte));
+            self.check_count(index, &at)?;
             // An empty cell is an empty string in the column of a variable; in others it is skipped.
             let is_variable = |name: &str| self.declared.iter().any(|variable| variable.name == name);
             let cells = names
