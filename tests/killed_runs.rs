@@ -28,8 +28,24 @@ fn server() -> MockServer {
 }
 
 fn spawn(command: &mut Command, project: &Project) -> Child {
-    command.env("TMPDIR", project.path().join("tmp")).stdout(Stdio::null()).stderr(Stdio::null());
-    command.spawn().expect("the binary runs")
+    command.env("TMPDIR", project.path().join("tmp"));
+    let mut command = with_default_hangup(command);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary runs")
+}
+
+/// The same command, which SIGHUP ends even if the tests run below `nohup`, where every process inherits that it is ignored.
+#[cfg(target_os = "linux")]
+fn with_default_hangup(command: &Command) -> Command {
+    let mut env = Command::new("env");
+    env.arg("--default-signal=HUP").arg(command.get_program()).args(command.get_args()).env_clear();
+    env.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    env.current_dir(command.get_current_dir().expect("the folder of a project"));
+    env
+}
+
+#[cfg(not(target_os = "linux"))]
+fn with_default_hangup(command: &mut Command) -> &mut Command {
+    command
 }
 
 fn send(signal: &str, run: &Child) {
