@@ -83,6 +83,11 @@ impl Project {
         files
     }
 
+    /// The path and the text of every file below the project, sorted.
+    pub fn contents(&self) -> Vec<(String, String)> {
+        self.tree().into_iter().map(|path| (path.clone(), self.read(&path))).collect()
+    }
+
     /// `bedrock-check` in the project, with an empty environment.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bedrock-check"));

@@ -31,6 +31,21 @@ input_tokens = "$.usage.input_tokens"
 output_tokens = "$.usage.output_tokens"
 "#;
 
+/// A config without credentials and cases, whose text is short.
+pub const SMALL_MODEL: &str = "version = 1
+[models.m]
+region = 'us-east-1'
+model_id = 'amazon.nova-lite-v1:0'
+variables.prompt = {}
+request.body = '{\"messages\": [{\"role\": \"user\", \"content\": [{\"text\": \"{{prompt}}\"}]}]}'
+mapping.text = '$.output.message.content[0].text'
+";
+
+/// [`SMALL_MODEL`] with one case, which has no recording.
+pub fn small_config() -> String {
+    format!("{SMALL_MODEL}[[models.m.cases]]\nname = 'a'\nvariables.prompt = 'x'\n")
+}
+
 /// A case of [`MODEL`]; `more` contains further keys.
 pub fn case(name: &str, more: &str) -> String {
     format!("[[models.demo.cases]]\nname = {name:?}\nvariables = {{ prompt = \"Say {name}\" }}\n{more}\n")

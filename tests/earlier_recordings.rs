@@ -13,15 +13,10 @@ fn earlier() -> Project {
     project
 }
 
-/// The names and contents of all files.
-fn files(project: &Project) -> Vec<(String, String)> {
-    project.tree().into_iter().map(|path| (path.clone(), project.read(&path))).collect()
-}
-
 #[test]
 fn a_repository_of_an_earlier_version_replays_clean_in_ci() {
     let project = earlier();
-    let before = files(&project);
+    let before = project.contents();
     let mut command = project.command();
     assert_snapshot!(project.run_command(command.args(["test"]).env("CI", "true")), @"
     exit 0
@@ -35,7 +30,7 @@ fn a_repository_of_an_earlier_version_replays_clean_in_ci() {
     --- stdout
     1 file, 4 models, 12 cases: no findings; 1 finding lowered
     ");
-    assert_eq!(files(&project), before, "a replay changes no file");
+    assert_eq!(project.contents(), before, "a replay changes no file");
 }
 
 /// The recorded answers include hidden characters and a text that a rule for secrets matches now.

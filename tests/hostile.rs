@@ -14,6 +14,7 @@ use std::time::Duration;
 use fastrand::Rng;
 
 use crate::common::Project;
+use crate::demo_project::small_config;
 
 /// CPU seconds of one run. A debug build takes about ten times as long as a release build.
 const CPU_LIMIT: u32 = 60;
@@ -21,25 +22,13 @@ const CPU_LIMIT: u32 = 60;
 /// Peak resident memory of one run in KiB.
 const MEMORY_LIMIT: u64 = 512 << 10;
 
-const CONFIG: &str = "version = 1
-[models.m]
-region = 'us-east-1'
-model_id = 'amazon.nova-lite-v1:0'
-variables.prompt = {}
-request.body = '{\"messages\": [{\"role\": \"user\", \"content\": [{\"text\": \"{{prompt}}\"}]}]}'
-mapping.text = '$.output.message.content[0].text'
-[[models.m.cases]]
-name = 'a'
-variables.prompt = 'x'
-";
-
 /// How the changed bytes become the contents of a file.
 enum Place {
     /// They are the contents.
     File(&'static str),
-    /// They replace a text of [`CONFIG`].
+    /// They replace a text of [`small_config`].
     Config(&'static str),
-    /// They are a TOML string that replaces a text of [`CONFIG`].
+    /// They are a TOML string that replaces a text of [`small_config`].
     ConfigString(&'static str),
     /// They are the last argument.
     Argument,
@@ -64,7 +53,7 @@ fn parsers(project: &Project) -> Vec<Parser> {
     output(&["bundle", EXAMPLE, "--output", "evidence.zip"]);
     project.write(".gitignore", "target/\n*.tmp\n!keep/**/[a-z]?.toml\n");
     project.write("bedrock-check.toml", "exclude = ['old/**']\n[severity]\n");
-    project.write("bedrock.toml", CONFIG);
+    project.write("bedrock.toml", small_config());
     let file = |name, path, arguments| {
         let valid = fs::read(project.path().join(path)).expect("a file");
         Parser { name, place: File(path), valid, arguments }
@@ -125,11 +114,11 @@ impl Parser {
         let text = String::from_utf8_lossy(bytes);
         match self.place {
             Place::File(path) => project.write(path, bytes),
-            Place::Config(part) => project.write("bedrock.toml", CONFIG.replace(part, &text)),
+            Place::Config(part) => project.write("bedrock.toml", small_config().replace(part, &text)),
             Place::ConfigString(part) => {
                 let (key, _) = part.split_once(" = ").expect("a key and a value");
                 let string = serde_json::to_string(&text).expect("a string").replace('\u{7f}', "\\u007f");
-                project.write("bedrock.toml", CONFIG.replace(part, &format!("{key} = {string}")));
+                project.write("bedrock.toml", small_config().replace(part, &format!("{key} = {string}")));
             }
             // Linux limits an argument to 128 KiB.
             Place::Argument => arguments.push(text.replace('\0', "").chars().take(30_000).collect()),
@@ -140,7 +129,7 @@ impl Parser {
     fn restore(&self, project: &Project) {
         match self.place {
             Place::File(path) => project.write(path, &self.valid),
-            _ => project.write("bedrock.toml", CONFIG),
+            _ => project.write("bedrock.toml", small_config()),
         }
     }
 }

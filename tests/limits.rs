@@ -7,6 +7,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 
 use crate::common::Project;
+use crate::demo_project::{SMALL_MODEL, small_config};
 
 /// The number of findings for `config`, with the first and the last finding.
 fn summary_of_findings(config: &str) -> String {
@@ -51,22 +52,13 @@ fn chains_of_models_have_a_maximum_length() {
     assert!(validate(33).contains("error[too-deep]: the `extends` chain of `m32` has more than 32 models"));
 }
 
-const MODEL: &str = "version = 1
-[models.m]
-region = 'us-east-1'
-model_id = 'amazon.nova-lite-v1:0'
-variables.prompt = {}
-request.body = '{\"messages\": [{\"role\": \"user\", \"content\": [{\"text\": \"{{prompt}}\"}]}]}'
-mapping.text = '$.output.message.content[0].text'
-";
-
 fn nested_braces(depth: usize) -> String {
     format!("{}b{}", "{a,".repeat(depth), "}".repeat(depth))
 }
 
 #[test]
 fn nested_braces_are_refused_wherever_a_glob_is_read() {
-    let config = format!("{MODEL}[[models.m.cases]]\nname = 'a'\nvariables.prompt = 'x'\n");
+    let config = small_config();
     for depth in [17, 300, 1300] {
         let glob = nested_braces(depth);
         let settings = format!("exclude = ['{glob}']\n");
@@ -90,7 +82,7 @@ fn nested_braces_are_refused_wherever_a_glob_is_read() {
 
 #[test]
 fn the_compiled_patterns_of_a_config_have_a_maximum_size() {
-    let cases = (0..300).fold(MODEL.to_owned(), |mut text, index| {
+    let cases = (0..300).fold(SMALL_MODEL.to_owned(), |mut text, index| {
         let expected = format!("expect.text.matches = '\\w{{90}}{index}'");
         writeln!(text, "[[models.m.cases]]\nname = 'c{index}'\nvariables.prompt = 'x'\n{expected}")
             .expect("writing to a string can't fail");
@@ -101,7 +93,7 @@ fn the_compiled_patterns_of_a_config_have_a_maximum_size() {
     error[expectation-invalid]: `matches`: the compiled patterns of the config have more than 64 MiB
     error[more-findings]: at least 93 more findings in this file are not shown
     ");
-    let bomb = MODEL.replace("prompt = {}", "prompt = { pattern = '((\\w{100}){100}){100}' }");
+    let bomb = SMALL_MODEL.replace("prompt = {}", "prompt = { pattern = '((\\w{100}){100}){100}' }");
     let config = format!("{bomb}[[models.m.cases]]\nname = 'a'\nvariables.prompt = 'x'\n");
     let printed = Project::with(&[("bedrock.toml", &config)]).run(["validate"]);
     assert!(

@@ -30,15 +30,10 @@ fn project() -> Project {
     project
 }
 
-/// The name and the content of each file.
-fn files(project: &Project) -> Vec<(String, String)> {
-    project.tree().into_iter().map(|path| (path.clone(), project.read(&path))).collect()
-}
-
 #[test]
 fn a_report_replaces_no_file_of_the_repository() {
     let project = project();
-    let before = files(&project);
+    let before = project.contents();
     let absolute = project.path().join("bedrock.toml").display().to_string();
     for (target, kind) in [
         ("bedrock.toml", "a config"),
@@ -76,7 +71,7 @@ fn a_report_replaces_no_file_of_the_repository() {
             let expected = format!("error: the report `{report}` would replace {kind}\n");
             let expected = expected.replace(&project.path().display().to_string(), "[DIR]");
             assert!(printed.starts_with("exit 2\n") && printed.contains(&expected), "{report}: {printed}");
-            assert_eq!(files(&project), before, "{report}");
+            assert_eq!(project.contents(), before, "{report}");
         }
     }
     // The other commands that write reports.
@@ -93,7 +88,7 @@ fn a_report_replaces_no_file_of_the_repository() {
         assert!(printed.contains(&format!("the report `{report}` would replace ")), "{printed}");
     }
     fs::remove_file(project.path().join("run.zip")).expect("a bundle");
-    assert_eq!(files(&project), before);
+    assert_eq!(project.contents(), before);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Named pipes, devices and folders in place of files: no command waits for one, and each is reported.
+//! Named pipes, devices and folders with the names of files: no command waits for one, and each is reported.
 #![cfg(unix)]
 
 use std::fs;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::common::Project;
 use crate::demo_project::{self, MODEL};
 
-/// What stands in place of a file.
+/// What a test creates instead of a file.
 #[derive(Clone, Copy, Debug)]
 enum Special {
     Pipe,
@@ -99,7 +99,7 @@ fn no_command_waits_for_a_file_of_the_repository() {
             let (code, printed) = run(&project, arguments);
             let context = format!("{special:?} as {name}, {arguments:?}: {code:?}\n{printed}");
             assert!(code.is_some_and(|code| code != 101), "{context}");
-            // A pending snapshot that is not a file is none; a folder of ignored paths is ignored, as git does.
+            // What isn't a file is no pending snapshot. Like git, we ignore a folder that is called `.gitignore`.
             let is_tolerated = name.ends_with(".snap.new")
                 || (matches!(special, Special::Folder) && (name.starts_with('.') || name == "evidence.zip"));
             assert!(is_tolerated || (code != Some(0) && printed.contains(name)), "{context}");

@@ -51,13 +51,12 @@ impl KeptFile {
     fn from_name(path: &Path) -> Option<KeptFile> {
         let name = path.file_name()?.to_string_lossy();
         let is_settings = || SETTINGS_FILES.iter().any(|settings| Path::new(settings).ends_with(&*name));
-        let has_extension = |extension: &str| name.ends_with(extension);
         match &*name {
             ".gitignore" | ".gitattributes" | ".ignore" => Some(KeptFile::Git),
             _ if path.components().any(|part| part.as_os_str() == ".git") => Some(KeptFile::Git),
             name if is_config(name) => Some(KeptFile::Config),
             _ if is_settings() => Some(KeptFile::Settings),
-            _ if has_extension(".snap") || has_extension(".snap.new") => Some(KeptFile::Snapshot),
+            name if [".snap", ".snap.new"].iter().any(|end| name.ends_with(end)) => Some(KeptFile::Snapshot),
             _ => None,
         }
     }

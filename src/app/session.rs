@@ -19,7 +19,7 @@ use crate::config::value::{ReadLog, ValueSources};
 use crate::diagnose::{Code, Finding, Severity, Sources, Span, Weakened};
 use crate::files::Base;
 use crate::schema::Schema;
-use crate::words::{nearest, quoted_commas};
+use crate::words::{nearest, plural, quoted_commas};
 
 /// The configs of a command, with the profile and the flags that override their keys.
 #[derive(Clone, Debug, Default)]
@@ -202,8 +202,7 @@ fn no_config(configs: &Configs, excluded: usize) -> Failure {
     let place = if places.is_empty() { "here".to_owned() } else { format!("in {places}") };
     let left_out = match excluded {
         0 => String::new(),
-        1 => "; `exclude` in the settings leaves out 1 config".to_owned(),
-        more => format!("; `exclude` in the settings leaves out {more} configs"),
+        _ => format!("; `exclude` in the settings leaves out {}", plural(excluded, "config")),
     };
     Failure::NoConfig {
         message: format!("no config file was found {place}{left_out}"),

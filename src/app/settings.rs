@@ -63,8 +63,9 @@ fn read_file(path: &Path, root: &Root, base: &Base, sources: &Sources, findings:
         Ok(text) => {
             let file = sources.add(shown, text.as_str());
             let value = parse_valid(&text, file, findings);
-            let mut restricted = find_restricted(&text, &value, file);
-            restricted.extend(find_outside_reports(&text, &value, file, root, base));
+            let (document, _) = Document::parse(&text);
+            let mut restricted = find_restricted(&document, &value, file);
+            restricted.extend(find_outside_reports(&document, &value, file, root, base));
             let is_allowed = restricted.is_empty();
             findings.extend(restricted);
             if is_allowed { value } else { Value::Object(Map::new()) }
@@ -77,8 +78,7 @@ fn read_file(path: &Path, root: &Root, base: &Base, sources: &Sources, findings:
 }
 
 /// Reports the settings of a file that only the command line and the environment may choose.
-fn find_restricted(text: &str, settings: &Value, file: FileId) -> Vec<Finding> {
-    let (document, _) = Document::parse(text);
+fn find_restricted(document: &Document<'_>, settings: &Value, file: FileId) -> Vec<Finding> {
     let check = |setting: &RestrictedSetting| {
         let RestrictedSetting { key, flag, allowed_in_files } = setting;
         let value = settings.get(key)?;
@@ -96,13 +96,12 @@ fn find_restricted(text: &str, settings: &Value, file: FileId) -> Vec<Finding> {
 
 /// Reports the paths of reports outside the repository: only the command line and the environment may choose them.
 fn find_outside_reports(
-    text: &str,
+    document: &Document<'_>,
     settings: &Value,
     file: FileId,
     root: &Root,
     base: &Base,
 ) -> Vec<Finding> {
-    let (document, _) = Document::parse(text);
     let reports = settings.get("report").and_then(Value::as_array).into_iter().flatten().enumerate();
     let check = |(index, report): (usize, &Value)| {
         let report = report.as_str()?;

@@ -8,7 +8,6 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::output::Output;
-use crate::diagnose::visible_line;
 use crate::files::{FolderLock, describe_io_error};
 
 /// The lock of a run that writes. If the file system can't lock, the run continues without one.
@@ -40,10 +39,10 @@ pub(super) fn wait_unless_cancelled(
                 is_announced = true;
             }
             Err(cause) => {
-                let (root, cause) = (root.display().to_string(), describe_io_error(&cause));
+                let cause = describe_io_error(&cause);
                 output.print_message(&format!(
                     "warning: can't lock `{}`: {cause}; don't record or accept in two runs at the same time",
-                    visible_line(&root)
+                    root.display()
                 ));
                 return Some(RunLock { _lock: None });
             }

@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     out.flush()?;
     if arguments.write {
         write(suite, model, &lines, &Fence::new(&session.root.path))?;
-        output.print_message(&format!("wrote {}", visible_line(&suite.path.display().to_string())));
+        output.print_message(&format!("wrote {}", suite.path.display()));
     }
     Ok(Exit::Clean)
 }

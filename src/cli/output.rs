@@ -122,7 +122,7 @@ impl Output {
     /// Prints where the calls of a command go, and with which credentials, before they are made.
     pub(super) fn print_destinations(&self, destinations: &[String]) {
         for destination in destinations {
-            self.print_message(&format!("  calls    {}", visible_line(destination)));
+            self.print_message(&format!("  calls    {destination}"));
         }
     }
 

@@ -10,7 +10,7 @@ use super::github::{Step, StepReport};
 use super::output::Output;
 use crate::app::{KeptFile, Session};
 use crate::check::Checked;
-use crate::diagnose::{visible, visible_line};
+use crate::diagnose::visible;
 use crate::files::Stream;
 use crate::files::containment::real_path;
 use crate::record::Run;
@@ -204,10 +204,7 @@ pub(super) fn is_stdout(path: &Path) -> bool {
 /// Reads the run in the JSON Lines at `path`. If the file doesn't exist, as in the first run, this prints a warning.
 pub(super) fn read_previous(path: &Path, output: &Output) -> Result<Option<Arc<Run>>, Failure> {
     if matches!(path.try_exists(), Ok(false)) {
-        output.print_message(&format!(
-            "warning: there is no previous run `{}`",
-            visible_line(&path.display().to_string())
-        ));
+        output.print_message(&format!("warning: there is no previous run `{}`", path.display()));
         return Ok(None);
     }
     let invalid = |reason: String| Failure::Usage {

@@ -22,14 +22,9 @@ impl FolderLock {
     }
 }
 
-/// Unix systems can lock the folder itself, so that no file is needed. Opening never waits for the
-/// other end of a pipe.
+/// Unix systems can lock the folder itself, so that no file is needed.
 #[cfg(unix)]
-fn open(folder: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let flags = rustix::fs::OFlags::NONBLOCK.bits();
-    File::options().read(true).custom_flags(flags.cast_signed()).open(folder)
-}
+use super::read::open;
 
 /// Other systems lock an empty file in the folder for temporary files. Its name is made from the path of `folder`.
 #[cfg(not(unix))]

@@ -92,8 +92,8 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     Ok(bytes)
 }
 
-/// Opens the file at `path`. Opening a named pipe without a writer doesn't wait for one.
-fn open(path: &Path) -> io::Result<fs::File> {
+/// Opens the file or folder at `path`. Opening a named pipe without a writer doesn't wait for one.
+pub(super) fn open(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.read(true);
     #[cfg(unix)]

@@ -47,7 +47,7 @@ pub(super) fn print_problems(file: &Path, problems: &[String], output: &Output) 
     const SHOWN_OF_ONE: usize = 500;
     for problem in problems.iter().take(SHOWN) {
         let problem = short(problem, SHOWN_OF_ONE);
-        output.print_always(&format!("error: {}: {problem}", visible_line(&file.display().to_string())));
+        output.print_always(&format!("error: {}: {problem}", file.display()));
     }
     if problems.len() > SHOWN {
         output.print_always(&format!("error: {} more are not shown", problems.len() - SHOWN));

@@ -11,7 +11,7 @@ use crate::cli::empty::explain_empty_plan;
 use crate::cli::output::Output;
 use crate::cli::session::{self, exit_for};
 use crate::cli::{Exit, Failure};
-use crate::diagnose::{Finding, Severity, visible_line};
+use crate::diagnose::{Finding, Severity};
 use crate::review::{
     Artifact, ConfigOverrides, HiddenPending, Pending, PendingPlaces, PendingSelection,
     find_conflicts_without_output, find_hidden, find_pending,
@@ -85,11 +85,7 @@ impl PendingSearch {
     ) -> Result<(), Failure> {
         let hidden = self.find_hidden(places)?;
         for HiddenPending { id, file } in &hidden {
-            output.print_message(&format!(
-                "  HIDDEN   {}  {}",
-                visible_line(id),
-                visible_line(&file.display().to_string())
-            ));
+            output.print_message(&format!("  HIDDEN   {id}  {}", file.display()));
         }
         if !hidden.is_empty() {
             let count = hidden.len();
@@ -99,7 +95,7 @@ impl PendingSearch {
         }
         let conflicts = find_conflicts_without_output(plan, pending);
         for path in &conflicts {
-            output.print_message(&format!("  CONFLICT {}", visible_line(&path.display().to_string())));
+            output.print_message(&format!("  CONFLICT {}", path.display()));
         }
         if !conflicts.is_empty() {
             let count = plural(conflicts.len(), "snapshot");
@@ -127,7 +123,7 @@ impl PendingSearch {
         }
         let unmatched = self.selected.unmatched(pending);
         for name in &unmatched {
-            output.print_message(&format!("error: nothing is pending for `{}`", visible_line(name)));
+            output.print_message(&format!("error: nothing is pending for `{name}`"));
         }
         if unmatched.is_empty() { Exit::Clean } else { Exit::NothingSelected }
     }

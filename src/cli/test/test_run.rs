@@ -14,7 +14,6 @@ use crate::cli::progress::Progress;
 use crate::cli::report_to::ReportTo;
 use crate::cli::{CommandResult, Exit, Failure, diff_tool, next};
 use crate::config::settings::{self, Mode, Settings};
-use crate::diagnose::visible_line;
 use crate::files::remove_leftovers_beside;
 use crate::report::{Reporters, Terminal};
 use crate::run::{Event, Plan};
@@ -119,7 +118,7 @@ impl RunListener for Listener<'_, '_> {
     }
 
     fn file_deleted(&mut self, path: &Path) {
-        self.output.print_message(&format!("DELETED  {}", visible_line(&path.display().to_string())));
+        self.output.print_message(&format!("DELETED  {}", path.display()));
     }
 }
 

@@ -40,7 +40,7 @@ impl Decoded {
     }
 }
 
-/// The character that the escape at the start of `text` stands for, and the length of the escape.
+/// The character of the escape at the start of `text`, and the length of the escape. `None` if `text` starts with no escape.
 fn resolve(text: &str) -> Option<(char, usize)> {
     match text.as_bytes()[0] {
         b'\\' => backslash(text),
