@@ -10,7 +10,7 @@ use serde_json::{Number, Value};
 
 use super::model::{Variable, VariableType};
 use super::variables::contradictions;
-use crate::diagnose::Code;
+use crate::diagnose::{Code, short};
 use crate::files::containment::is_below;
 use crate::files::{self, Base, ReadError};
 use crate::pattern::Patterns;
@@ -302,13 +302,12 @@ fn expected_type(kind: VariableType) -> String {
     }
 }
 
-/// The kind of `value` and, for a string, number or boolean, its first 40 characters.
+/// The kind of `value` and, for a string, number or boolean, its beginning.
 fn describe(value: &Value) -> String {
     if value.is_null() || value.is_array() || value.is_object() {
         return a_json_kind(value);
     }
-    let text: String = value.to_string().chars().take(40).collect();
-    format!("the {} `{text}`", json_kind(value))
+    format!("the {} `{}`", json_kind(value), short(&value.to_string(), 41))
 }
 
 fn check_range(variable: &Variable, value: &Value, patterns: &Patterns) -> Result<(), ValueError> {

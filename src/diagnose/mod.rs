@@ -5,6 +5,7 @@
 mod code;
 mod finding;
 mod secret;
+mod short;
 mod source;
 mod terminal;
 mod visible;
@@ -12,8 +13,11 @@ mod weakened;
 
 pub use code::{Code, Severity, UnknownCode};
 pub use finding::{FINDINGS_LIMIT, Finding, Label, Span};
-pub use secret::{Secret, masked, masked_member, masked_text, masked_value, secrets};
+pub use secret::{
+    Secret, find_open_key, masked, masked_member, masked_text, masked_value, masked_with_styles, secrets,
+};
+pub use short::{excerpt, short};
 pub use source::{FileId, LineColumn, LineIndex, Sources};
 pub use terminal::Terminal;
-pub use visible::{excerpt, is_hidden, short, visible, visible_in_color, visible_line, visible_with_styles};
+pub use visible::{is_hidden, visible, visible_in_color, visible_line, visible_with_styles};
 pub use weakened::Weakened;

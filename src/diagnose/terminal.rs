@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::secret::masked;
+use super::secret::{LONGEST_SECRET, masked};
 use super::visible::{is_hidden, visible, visible_line};
 use super::{Finding, Label, LineColumn, Severity, Sources, Span};
 
@@ -121,7 +121,7 @@ impl Excerpt<'_> {
         }
         let window = self.window(&text);
         let line = self.sources.position(self.at.file, window.start).line;
-        let lines = lines(&text[window.clone()]);
+        let lines = lines(&text, &window);
         let shown = visible(&lines);
         // Escapes are longer than the characters, so that the text before an offset must be escaped, too.
         let at = |offset: usize| {
@@ -142,7 +142,7 @@ impl Excerpt<'_> {
 
     fn has_escapes(&self) -> bool {
         let text = self.sources.text(self.at.file);
-        lines(&text[self.window(&text)]).contains(is_hidden)
+        lines(&text, &self.window(&text)).contains(is_hidden)
     }
 
     /// `rendered` starts with the path of this excerpt, a line and a column. Replaces the column by the one in the file.
@@ -166,10 +166,14 @@ impl Excerpt<'_> {
     }
 }
 
-/// Source lines as the renderer gets them, before hidden characters are escaped. All offsets stay the same.
-fn lines(text: &str) -> String {
+/// The source lines in `window` as the renderer gets them, before hidden characters are escaped. All offsets stay the same.
+fn lines(text: &str, window: &Range<usize>) -> String {
+    // A secret may begin before the window, or end after it.
+    let start = text.floor_char_boundary(window.start.saturating_sub(LONGEST_SECRET));
+    let end = text.ceil_char_boundary((window.end + LONGEST_SECRET).min(text.len()));
+    let masked = masked(&text[start..end]);
     // The carriage return of a line break is not part of the line.
-    let lines = masked(text).replace("\r\n", " \n");
+    let lines = masked[window.start - start..window.end - start].replace("\r\n", " \n");
     match lines.strip_suffix('\r') {
         Some(without_return) => without_return.to_owned(),
         None => lines,

@@ -39,18 +39,43 @@ pub fn visible_with_styles(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len() + 8);
-    for (index, part) in text.split('\u{1b}').enumerate() {
-        let style = style(part).filter(|_| index > 0);
-        let rest = &part[style.map_or(0, str::len)..];
-        match style {
-            Some(style) => shown.extend(["\u{1b}", style]),
-            None if index > 0 => shown.push_str("\\u{1b}"),
-            None => (),
+    let parts = split_styles(text).into_iter();
+    let shown = parts.map(|part| match part {
+        StyledPart::Style(style) => Cow::Borrowed(style),
+        StyledPart::Text(text) => visible(text),
+    });
+    Cow::Owned(shown.collect())
+}
+
+/// A part of a text with escape sequences.
+pub(super) enum StyledPart<'t> {
+    /// An escape sequence that sets colours.
+    Style(&'t str),
+    /// Text, which may contain other escape sequences.
+    Text(&'t str),
+}
+
+impl<'t> StyledPart<'t> {
+    pub(super) fn text(self) -> Option<&'t str> {
+        match self {
+            StyledPart::Style(_) => None,
+            StyledPart::Text(text) => Some(text),
         }
-        shown.push_str(&visible(rest));
     }
-    Cow::Owned(shown)
+}
+
+/// Splits `text` at the escape sequences that set colours.
+pub(super) fn split_styles(text: &str) -> Vec<StyledPart<'_>> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (escape, _) in text.match_indices('\u{1b}') {
+        let Some(style) = style(&text[escape + 1..]) else { continue };
+        let end = escape + 1 + style.len();
+        parts.extend([StyledPart::Text(&text[start..escape]), StyledPart::Style(&text[escape..end])]);
+        start = end;
+    }
+    parts.push(StyledPart::Text(&text[start..]));
+    parts
 }
 
 /// The rest of an escape sequence that sets colours, `[ … m`, at the start of the text after an ESC.
@@ -59,21 +84,6 @@ fn style(text: &str) -> Option<&str> {
     let after = numbers.trim_start_matches(|char: char| char.is_ascii_digit() || matches!(char, ';' | ':'));
     let rest = after.strip_prefix('m')?;
     Some(&text[..text.len() - rest.len()])
-}
-
-/// A value for a message: on one line, with at most 60 characters.
-pub fn excerpt(text: &str) -> String {
-    short(text, 60)
-}
-
-/// At most `limit` characters of `text` on one line. Ends with an ellipsis if it was shortened.
-pub fn short(text: &str, limit: usize) -> String {
-    let shown = visible_line(text);
-    if shown.chars().count() <= limit {
-        return shown.into_owned();
-    }
-    let kept: String = shown.chars().take(limit.saturating_sub(1)).collect();
-    format!("{kept}…")
 }
 
 /// Whether `char` is invisible or changes how other characters are displayed, so that [`visible`] escapes it. Line breaks
@@ -118,8 +128,6 @@ mod tests {
         assert_eq!(visible("a\nb\tü"), "a\nb\tü");
         assert_eq!(visible("\u{1b}[31mred\u{202e}\r"), "\\u{1b}[31mred\\u{202e}\\u{d}");
         assert_eq!(visible_line("a\n\r\tb\u{9b}"), "a\\n\\r\\tb\\u{9b}");
-        assert_eq!(short("one\ntwo", 20), "one\\ntwo");
-        assert_eq!(short("abcdef", 4), "abc…");
     }
 
     #[test]

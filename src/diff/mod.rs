@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 
-use crate::diagnose::visible;
+use crate::diagnose::{masked, visible};
 
 /// The differences between two texts, in hunks with three lines of context around each change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct Hunk {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     pub change: Change,
-    /// The line without its newline. It isn't escaped, so it may contain control characters.
+    /// The line without its newline, with secrets masked. It isn't escaped, so it may contain control characters.
     pub text: String,
 }
 
@@ -47,25 +47,34 @@ impl Change {
     }
 }
 
-/// Compares two texts line by line.
+/// Compares two texts line by line. Secrets are compared, and masked in the result: a secret that goes over several lines
+/// could not be recognised between the other lines of a diff.
 pub fn diff(old: &str, new: &str) -> Diff {
-    // Split without newlines: otherwise a last line without a newline would differ from the same line with one.
-    let (old, new): (Vec<&str>, Vec<&str>) = (old.split('\n').collect(), new.split('\n').collect());
+    let [shown_old, shown_new] = [masked(old), masked(new)];
+    let shown = [lines(&shown_old), lines(&shown_new)];
+    let (old, new) = (lines(old), lines(new));
     let diff = TextDiff::configure().diff_slices(&old, &new);
-    let hunks = diff.grouped_ops(CONTEXT).iter().map(|ops| hunk(&diff, ops)).collect();
+    let hunks = diff.grouped_ops(CONTEXT).iter().map(|ops| hunk(&diff, ops, &shown)).collect();
     Diff { hunks }
+}
+
+/// The lines without newlines: otherwise a last line without a newline would differ from the same line with one.
+fn lines(text: &str) -> Vec<&str> {
+    text.split('\n').collect()
 }
 
 const CONTEXT: usize = 3;
 
-fn hunk(diff: &TextDiff<'_, '_, str>, ops: &[DiffOp]) -> Hunk {
-    let lines = ops.iter().flat_map(|op| diff.iter_changes(op)).map(|change| Line {
-        change: match change.tag() {
-            ChangeTag::Equal => Change::Same,
-            ChangeTag::Delete => Change::Removed,
-            ChangeTag::Insert => Change::Added,
-        },
-        text: change.value().to_owned(),
+/// `shown` contains the lines of both texts, with secrets masked.
+fn hunk(diff: &TextDiff<'_, '_, str>, ops: &[DiffOp], shown: &[Vec<&str>; 2]) -> Hunk {
+    let [old, new] = shown;
+    let lines = ops.iter().flat_map(|op| diff.iter_changes(op)).map(|change| {
+        let (kind, text) = match change.tag() {
+            ChangeTag::Equal => (Change::Same, change.new_index().and_then(|line| new.get(line))),
+            ChangeTag::Delete => (Change::Removed, change.old_index().and_then(|line| old.get(line))),
+            ChangeTag::Insert => (Change::Added, change.new_index().and_then(|line| new.get(line))),
+        };
+        Line { change: kind, text: text.copied().unwrap_or_default().to_owned() }
     });
     let (old_start, new_start) =
         ops.first().map_or((0, 0), |op| (op.old_range().start + 1, op.new_range().start + 1));
@@ -160,5 +169,21 @@ mod tests {
         +l
         ");
         assert!(diff(old, old).is_empty());
+    }
+
+    #[test]
+    fn a_secret_that_goes_over_several_lines_is_masked() {
+        let key = |body: &str| format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\nend");
+        let lines: Vec<String> = diff(&key("MIIEold"), &key("MIIEnew")).lines().collect();
+        let hidden = |length| "*".repeat(length);
+        let expected = [
+            "@@ -1,4 +1,4 @@",
+            &format!(" {}", hidden(27)),
+            "-*******",
+            "+*******",
+            &format!(" {}", hidden(25)),
+            " end",
+        ];
+        assert_eq!(lines, expected);
     }
 }

@@ -1,7 +1,7 @@
 //! Renders a diff in the format of `diff -u`.
 
 use super::DiffStyle;
-use crate::diagnose::visible;
+use crate::diagnose::{masked, visible};
 use crate::diff::words::{Line, Part, lines};
 use crate::diff::{Change, diff};
 
@@ -22,7 +22,7 @@ pub fn render_unified(old: &str, new: &str, style: DiffStyle) -> Vec<String> {
 
 /// Renders a text on its own, without a comparison.
 pub fn render_whole(text: &str) -> Vec<String> {
-    text.split('\n').map(|line| format!(" {}", visible(line))).collect()
+    masked(text).split('\n').map(|line| format!(" {}", visible(line))).collect()
 }
 
 /// Renders every line as added.
@@ -31,5 +31,5 @@ fn render_added(new: &str, style: DiffStyle) -> Vec<String> {
         change: Change::Added,
         parts: vec![Part { text: text.to_owned(), differs: false }],
     };
-    new.split('\n').map(|text| style.render_line(&line(text))).collect()
+    masked(new).split('\n').map(|text| style.render_line(&line(text))).collect()
 }

@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::view::{View, table_header};
 use crate::config::model::form::Form;
-use crate::diagnose::{Code, Finding};
+use crate::diagnose::{Code, Finding, short};
 use crate::pointer::{split_last, steps};
 use crate::words::{a_json_kind, nearest, quoted, quoted_commas, with_article};
 
 /// The most characters of a value that a message shows.
-const SHOWN_LIMIT: usize = 40;
+const SHOWN_LIMIT: usize = 41;
 
 pub(super) fn report_invalid(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Finding {
     let name = key_name(pointer);
@@ -108,8 +108,7 @@ pub(super) fn quote_value(value: &Value) -> String {
         Value::String(text) => text.escape_debug().to_string(),
         other => other.to_string(),
     };
-    let start: String = text.chars().take(SHOWN_LIMIT).collect();
-    if start.len() < text.len() { format!("`{start}…`") } else { format!("`{text}`") }
+    format!("`{}`", short(&text, SHOWN_LIMIT))
 }
 
 fn find_help(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Option<String> {

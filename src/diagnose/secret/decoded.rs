@@ -20,7 +20,7 @@ impl Decoded {
             };
             decoded.text.push_str(&text[copied..at]);
             decoded.places.push((decoded.text.len(), at));
-            decoded.text.push(char);
+            decoded.text.extend(char);
             at += length;
             copied = at;
             decoded.places.push((decoded.text.len(), at));
@@ -40,13 +40,27 @@ impl Decoded {
     }
 }
 
-/// The character of the escape at the start of `text`, and the length of the escape. `None` if `text` starts with no escape.
-fn resolve(text: &str) -> Option<(char, usize)> {
-    match text.as_bytes()[0] {
+/// The character of the escape at the start of `text`, and the length of the escape. A line that TOML continues has no
+/// character. `None` if `text` starts with no escape.
+fn resolve(text: &str) -> Option<(Option<char>, usize)> {
+    if let Some(length) = length_of_continuation(text) {
+        return Some((None, length));
+    }
+    let (char, length) = match text.as_bytes()[0] {
         b'\\' => backslash(text),
         b'%' => Some((char::from(u8::try_from(hexadecimal(text.get(1..3)?)?).ok()?), 3)),
         _ => reference(text),
-    }
+    }?;
+    Some((Some(char), length))
+}
+
+/// The length of a backslash at the end of a line at the start of `text`, with the whitespace that TOML removes after it.
+pub(super) fn length_of_continuation(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix('\\')?;
+    let next = rest.trim_ascii_start();
+    let removed = &rest[..rest.len() - next.len()];
+    let line = removed.trim_start_matches([' ', '\t', '\r']);
+    line.starts_with('\n').then_some(1 + removed.len())
 }
 
 fn backslash(text: &str) -> Option<(char, usize)> {
@@ -117,6 +131,7 @@ mod tests {
             (r"\\n\/", Some(r"\n/")),
             ("%41%4b%zz%", Some("AK%zz%")),
             ("&lt;&#65;&#x41;&nope;&", Some("<AA&nope;&")),
+            ("AKIA\\ \r\n\n  x\\", Some("AKIAx\\")),
             (r"\q \u12 \u{zz} \", None),
             ("plain ü", None),
         ] {

@@ -11,13 +11,15 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use serde_json::Value;
 
-use decoded::Decoded;
+use decoded::{Decoded, length_of_continuation};
 use kinds::KINDS;
+
+use super::visible::{StyledPart, split_styles};
 
 /// One pattern with a group for each kind, so that a text is searched only once. Secrets are ASCII, and the pattern
 /// compiles four times faster without Unicode classes.
 static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-    let patterns = KINDS.map(|kind| kind.pattern);
+    let patterns: Vec<&str> = KINDS.iter().map(|kind| kind.pattern).collect();
     Regex::new(&format!("(?-u){}", patterns.join("|"))).expect("the patterns are valid")
 });
 
@@ -25,6 +27,11 @@ static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
 /// only once.
 static KEY_END: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new("-----END (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----").expect("the pattern is valid")
+});
+
+/// The lines after the first one of a private key that is cut.
+static KEY_LINES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:\s+[A-Za-z0-9+/=]{40,})+(?:\s+[A-Za-z0-9+/=]+)?").expect("the pattern is valid")
 });
 
 const KEY_START: &str = "-----BEGIN ";
@@ -43,8 +50,8 @@ const LEVELS: usize = 3;
 /// The size of the parts whose escapes are resolved, which bounds the memory for the places of escapes.
 const PART: usize = 1 << 20;
 
-/// How much parts overlap. No secret is longer, except private keys, whose first line is found.
-const OVERLAP: usize = 1 << 13;
+/// No secret has more bytes, with its escapes, except private keys, whose first line is found. Parts overlap by as much.
+pub(super) const LONGEST_SECRET: usize = 1 << 13;
 
 /// Finds the secrets in `text`, also those that are written with escapes. Skips the example keys of AWS's documentation.
 pub fn secrets(text: &str) -> Vec<Secret> {
@@ -53,7 +60,7 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     while start < text.len() {
         let end = text.ceil_char_boundary((start + PART).min(text.len()));
         find_escaped(&text[start..end], start, &mut found);
-        start = if end == text.len() { end } else { text.floor_char_boundary(end - OVERLAP) };
+        start = if end == text.len() { end } else { text.floor_char_boundary(end - LONGEST_SECRET) };
     }
     merge(found)
 }
@@ -76,7 +83,18 @@ fn find_escaped(part: &str, start: usize, found: &mut Vec<Secret>) {
 }
 
 fn find_plain(text: &str) -> Vec<Secret> {
+    if text.len() < SMALL && !may_contain_secret(text) {
+        return Vec::new();
+    }
     PATTERN.captures_iter(text).filter_map(|captures| secret(text, &captures)).collect()
+}
+
+/// Compiling the patterns takes a command longer than searching a text of fewer bytes for the parts of each kind.
+const SMALL: usize = 1 << 14;
+
+fn may_contain_secret(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    KINDS.iter().flat_map(|kind| kind.parts).any(|part| text.contains(part))
 }
 
 /// Sorts secrets, and joins those that overlap: the text of a private key can match the pattern of another secret.
@@ -92,6 +110,14 @@ fn merge(mut found: Vec<Secret>) -> Vec<Secret> {
     merged
 }
 
+/// The start of a private key in `text` whose end is missing, perhaps because it follows in a later part of the output.
+pub fn find_open_key(text: &str) -> Option<usize> {
+    let start = text.rfind(KEY_START)?;
+    let key = &text[start..];
+    let is_key = key.lines().next().is_some_and(|line| line.contains("PRIVATE KEY"));
+    (is_key && !KEY_END.is_match(key)).then_some(start)
+}
+
 /// Masks every secret in `text`. Offsets don't change.
 pub fn masked(text: &str) -> Cow<'_, str> {
     let found = secrets(text);
@@ -99,13 +125,37 @@ pub fn masked(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut bytes = text.as_bytes().to_vec();
-    for byte in found.into_iter().flat_map(|secret| secret.at) {
-        // Line breaks are kept, so that line numbers after a private key don't change.
-        if bytes[byte] != b'\n' {
-            bytes[byte] = b'*';
+    for Range { mut start, end } in found.into_iter().map(|secret| secret.at) {
+        while start < end {
+            // Line breaks are kept, so that line numbers after a private key don't change, and a TOML string that goes over
+            // several lines keeps its length.
+            let kept = text.get(start..).map_or(0, length_of_line_break);
+            bytes[start] = if kept == 0 { b'*' } else { bytes[start] };
+            start += kept.max(1);
         }
     }
     String::from_utf8(bytes).map_or(Cow::Borrowed(""), Cow::Owned)
+}
+
+/// Like [`masked`], for a text with escape sequences that set colours. A secret may begin or end at one, or contain one.
+pub fn masked_with_styles(text: &str) -> Cow<'_, str> {
+    let parts = || split_styles(text).into_iter();
+    let plain: String = parts().filter_map(StyledPart::text).collect();
+    let Cow::Owned(masked) = masked(&plain) else { return Cow::Borrowed(text) };
+    let mut rest = masked.as_str();
+    let shown = parts().map(|part| match part {
+        StyledPart::Style(style) => style,
+        StyledPart::Text(text) => {
+            let (shown, after) = rest.split_at(text.len());
+            rest = after;
+            shown
+        }
+    });
+    Cow::Owned(shown.collect())
+}
+
+fn length_of_line_break(text: &str) -> usize {
+    if text.starts_with('\n') { 1 } else { length_of_continuation(text).unwrap_or(0) }
 }
 
 /// Masks every secret in the strings and member names of `value`.
@@ -148,11 +198,13 @@ fn secret(text: &str, captures: &Captures<'_>) -> Option<Secret> {
     (!example).then(|| Secret { name: kind.name, at: found.start()..end })
 }
 
-/// The end of the private key whose first line ends at `start`. If the key is incomplete, this is the end of that line.
+/// The end of the private key whose first line ends at `start`. If the key is incomplete, these are the lines that look like
+/// a key.
 fn key_end(text: &str, start: usize) -> usize {
     let rest = &text[start..];
     let rest = &rest[..rest.find(KEY_START).unwrap_or(rest.len())];
-    KEY_END.find(rest).map_or(start, |end| start + end.end())
+    let end = KEY_END.find(rest).or_else(|| KEY_LINES.find(rest));
+    end.map_or(start, |end| start + end.end())
 }
 
 /// The ends of the example keys in AWS's documentation.
@@ -266,6 +318,7 @@ mod tests {
         assert_eq!(examples.len(), KINDS.len());
         for (kind, (before, secret)) in KINDS.iter().zip(examples) {
             assert!(!kind.source.is_empty(), "{}", kind.name);
+            assert!(kind.parts.iter().all(|part| *part == part.to_ascii_lowercase()), "{}", kind.name);
             let (first, rest) = secret.split_at(1);
             let code = u32::from(first.as_bytes()[0]);
             let escaped = before.replace('<', "&lt;").replace('>', "&gt;");
@@ -293,7 +346,7 @@ mod tests {
     #[test]
     fn a_secret_at_the_border_of_two_parts_is_found_once() {
         let key = "AKIAQWERTYUIOPASDFGH";
-        for before in [PART - 10, PART - OVERLAP - 10, PART + 5, 2 * PART - OVERLAP - 3] {
+        for before in [PART - 10, PART - LONGEST_SECRET - 10, PART + 5, 2 * PART - LONGEST_SECRET - 3] {
             let text = format!("{}\\n{key} ", "ü".repeat(before / 2));
             let start = text.find(key).unwrap();
             let found: Vec<_> = secrets(&text).into_iter().map(|secret| secret.at).collect();
