@@ -12,7 +12,7 @@ use super::{CommandResult, Exit, Failure};
 use crate::app::{self, Environment, Session};
 use crate::aws::cause::Side;
 use crate::check::Checked;
-use crate::diagnose::{Finding, masked_value, visible};
+use crate::diagnose::{Finding, visible};
 use crate::invoke::live::{CalledService, State, Step};
 use crate::record;
 use crate::suite::Model;
@@ -27,18 +27,18 @@ pub(super) fn run(arguments: &Doctor, environment: Environment, output: &mut Out
     let live = app::connect(&session, &controls(&session.environment, output))?;
     output.print_destinations(&live.describe_destinations(CalledService::Runtime, [model].into_iter()));
     let steps = live.examine(model, model.cases.first());
-    let mut out = output.stdout_in(arguments.format);
     match arguments.format {
         Format::Terminal => {
+            let mut out = output.stdout();
             print_steps(model, &steps, &mut out)?;
             out.flush()?;
             let findings: Vec<Finding> = findings(model, &steps).collect();
             session::print_findings(&session, &findings, &mut out, output.color())?;
             print_advice(&steps, &mut out)?;
+            out.flush()?;
         }
-        Format::Json => writeln!(out, "{:#}", masked_value(&document(model, &steps, &session)))?,
+        Format::Json => output.print_document(&document(model, &steps, &session))?,
     }
-    out.flush()?;
     Ok(exit_code(&steps))
 }
 

@@ -12,7 +12,7 @@ use super::session::{self, exit_for};
 use super::{CommandResult, Exit};
 use crate::app::Environment;
 use crate::check::Purpose;
-use crate::diagnose::{Finding, Severity, masked, visible, visible_line};
+use crate::diagnose::{Finding, Severity, visible, visible_line};
 use crate::files::fence::Fence;
 use crate::files::{layout, remove_leftovers_beside};
 use crate::invoke::{self, ScrubError, ScrubbedFixture};
@@ -75,5 +75,5 @@ fn print_scrubbed(
 ) -> io::Result<()> {
     let word = if check { "would scrub" } else { "scrubbed" };
     writeln!(out, "{word} {}", visible_line(&planned.case.fixture_path.display().to_string()))?;
-    cleaned.lines.iter().try_for_each(|line| writeln!(out, "  {}", visible(&masked(line))))
+    cleaned.lines.iter().try_for_each(|line| writeln!(out, "  {}", visible(line)))
 }

@@ -1,6 +1,6 @@
 //! `list`: lists the cases that `test` would run.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde_json::{Map, json};
 
@@ -22,19 +22,19 @@ pub(super) fn run(arguments: &List, environment: Environment, output: &mut Outpu
         checked.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
     session::print_to_stderr(&session, &errors, output)?;
     let plan = Plan::new(&checked.suites, &selection).select_shard(arguments.shard);
-    let mut out = output.stdout_in(arguments.format);
-    for planned in &plan.cases {
-        match arguments.format {
-            Format::Terminal => writeln!(out, "{}", visible_line(&planned.case.id))?,
-            Format::Json => writeln!(out, "{}", as_json(planned))?,
-        }
+    match arguments.format {
+        Format::Terminal => output.print_text(|out| print_ids(&plan, out))?,
+        Format::Json => output.print_json_lines(plan.cases.iter().map(as_json))?,
     }
-    out.flush()?;
     if plan.is_empty() && errors.is_empty() {
         output.print_message(&format!("error: {}", explain_empty_plan(&plan)));
     }
     let empty = if plan.is_empty() { Exit::NothingSelected } else { Exit::Clean };
     Ok(Exit::most_urgent(&[exit_for(&errors), empty]))
+}
+
+fn print_ids(plan: &Plan<'_>, out: &mut impl Write) -> io::Result<()> {
+    plan.cases.iter().try_for_each(|planned| writeln!(out, "{}", visible_line(&planned.case.id)))
 }
 
 fn as_json(planned: &Planned<'_>) -> serde_json::Value {

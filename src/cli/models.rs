@@ -28,12 +28,10 @@ pub(super) fn run(
     let region = region.unwrap_or("us-east-1");
     let call = Call { model_id: &arguments.id, region, operation: Operation::InvokeModel };
     let resolved = Resolved::new(&id, call, is_assumed);
-    let mut out = output.stdout_in(arguments.format);
     match arguments.format {
-        Format::Terminal => print_resolved(&resolved, &mut out)?,
-        Format::Json => writeln!(out, "{:#}", document(&resolved))?,
+        Format::Terminal => output.print_text(|out| print_resolved(&resolved, out))?,
+        Format::Json => output.print_document(&document(&resolved))?,
     }
-    out.flush()?;
     Ok(if resolved.can_be_called() { Exit::Clean } else { Exit::Failed })
 }
 

@@ -35,14 +35,10 @@ pub(super) fn run(arguments: &ModelsList, environment: Environment, output: &mut
     } else {
         callable(&filter(arguments)).iter().map(render_line).collect()
     };
-    let mut out = output.stdout_in(arguments.format);
-    for line in &lines {
-        match arguments.format {
-            Format::Terminal => line.print(&mut out)?,
-            Format::Json => writeln!(out, "{}", line.document())?,
-        }
+    match arguments.format {
+        Format::Terminal => output.print_text(|out| lines.iter().try_for_each(|line| line.print(out)))?,
+        Format::Json => output.print_json_lines(lines.iter().map(ModelLine::document))?,
     }
-    out.flush()?;
     if lines.is_empty() {
         output.print_message("no model matches these filters");
         return Ok(Exit::NothingSelected);

@@ -2,14 +2,16 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use super::arguments::{Format, Global};
+use serde_json::Value;
+
+use super::arguments::Global;
 use super::escaped::{Content, Escaped};
 use super::guard::Guarded;
 use super::signals::ReceivedSignal;
 use super::{Exit, Failure};
 use crate::app::Environment;
 use crate::config::settings::ColorChoice;
-use crate::diagnose::{Finding, Severity, visible_line};
+use crate::diagnose::{Finding, Severity, masked_value, visible_line};
 use crate::files::describe_io_error;
 use crate::report::Verbosity;
 use crate::words::plural;
@@ -56,17 +58,32 @@ impl Output {
         self.stdout_with(self.text(self.color()))
     }
 
-    /// The stream for a result that programs read.
+    /// The stream for a document that programs read. It must contain no secrets.
     pub(super) fn data_stdout(&self) -> Stdout {
         self.stdout_with(Content::Data)
     }
 
-    /// The stream for a result in `format`.
-    pub(super) fn stdout_in(&self, format: Format) -> Stdout {
-        self.stdout_with(match format {
-            Format::Terminal => self.text(self.color()),
-            Format::Json => Content::Data,
-        })
+    /// Prints a result for people.
+    pub(super) fn print_text(&self, print: impl FnOnce(&mut Stdout) -> io::Result<()>) -> io::Result<()> {
+        let mut out = self.stdout();
+        print(&mut out)?;
+        out.flush()
+    }
+
+    /// Prints a result as one JSON document, with secrets masked.
+    pub(super) fn print_document(&self, document: &Value) -> io::Result<()> {
+        let mut out = self.data_stdout();
+        writeln!(out, "{:#}", masked_value(document))?;
+        out.flush()
+    }
+
+    /// Prints a result as JSON Lines, with secrets masked.
+    pub(super) fn print_json_lines(&self, lines: impl Iterator<Item = Value>) -> io::Result<()> {
+        let mut out = self.data_stdout();
+        for line in lines {
+            writeln!(out, "{}", masked_value(&line))?;
+        }
+        out.flush()
     }
 
     fn stdout_with(&self, content: Content) -> Stdout {
@@ -159,7 +176,7 @@ impl Output {
 /// A stream that is safe for terminals and for GitHub's runner.
 type Stream<W> = Escaped<Guarded<IgnoreBrokenPipe<W>>>;
 
-type Stdout = BufWriter<Stream<io::Stdout>>;
+pub(super) type Stdout = BufWriter<Stream<io::Stdout>>;
 
 /// `2 errors, 1 warning`, or `no findings`.
 pub(super) fn severity_counts(findings: &[Finding]) -> String {

@@ -31,12 +31,10 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     }
     let mode = arguments.mode.unwrap_or(Mode::Live);
     let estimate = Estimate::new(&plan, mode, &app::prices(&session.settings));
-    let mut out = output.stdout_in(arguments.format);
     match arguments.format {
-        Format::Terminal => print_estimate(&estimate, &mut out)?,
-        Format::Json => writeln!(out, "{:#}", document(&estimate))?,
+        Format::Terminal => output.print_text(|out| print_estimate(&estimate, out))?,
+        Format::Json => output.print_document(&document(&estimate))?,
     }
-    out.flush()?;
     Ok(Exit::Clean)
 }
 

@@ -10,7 +10,7 @@ use super::output::Output;
 use super::session;
 use super::{CommandResult, Exit};
 use crate::app::Environment;
-use crate::diagnose::{masked, masked_value, short, visible};
+use crate::diagnose::{short, visible};
 use crate::form::{Content, Section, sections};
 
 pub(super) fn run(arguments: &ShowModel, environment: Environment, output: &mut Output) -> CommandResult {
@@ -19,12 +19,10 @@ pub(super) fn run(arguments: &ShowModel, environment: Environment, output: &mut 
         return Ok(Exit::Invalid);
     };
     let sections = sections(find_model(&checked, &arguments.name)?);
-    let mut out = output.stdout_in(arguments.format);
     match arguments.format {
-        Format::Terminal => print_sections(&sections, &mut out)?,
-        Format::Json => writeln!(out, "{:#}", masked_value(&document(&sections)))?,
+        Format::Terminal => output.print_text(|out| print_sections(&sections, out))?,
+        Format::Json => output.print_document(&document(&sections))?,
     }
-    out.flush()?;
     Ok(Exit::Clean)
 }
 
@@ -49,7 +47,7 @@ fn print_sections(sections: &[Section], out: &mut impl Write) -> io::Result<()> 
         match content {
             Content::Fields(fields) if fields.is_empty() => writeln!(out, "  none")?,
             Content::Fields(fields) => fields.iter().try_for_each(|field| print_field(field, out))?,
-            Content::Text(text) => writeln!(out, "{}", visible(&masked(text)))?,
+            Content::Text(text) => writeln!(out, "{}", visible(text))?,
         }
     }
     Ok(())
@@ -69,7 +67,7 @@ fn print_field((name, value): (&String, &Value), out: &mut impl Write) -> io::Re
         }
         other => text(other),
     };
-    writeln!(out, "  {:<21} {}", visible(name), visible(&masked(&value)))
+    writeln!(out, "  {:<21} {}", visible(name), visible(&value))
 }
 
 fn text(value: &Value) -> String {

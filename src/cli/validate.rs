@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::iter;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::arguments::{Format, Validate};
 use super::github::Step;
@@ -37,12 +37,10 @@ pub(super) fn run(arguments: &Validate, environment: Environment, output: &mut O
     }
     ReportTo::check_targets(&reports, &session, &checked, None)?;
     write_reports(&reports, &checked, &session, output)?;
-    let mut out = output.stdout_in(arguments.format);
     match arguments.format {
-        Format::Terminal => print_terminal(&checked, &session, output, &mut out)?,
-        Format::Json => print_json(&checked, &session, &mut out)?,
+        Format::Terminal => output.print_text(|out| print_terminal(&checked, &session, output, out))?,
+        Format::Json => output.print_document(&document(&checked, &session))?,
     }
-    out.flush()?;
     Ok(exit_for(&checked.findings))
 }
 
@@ -95,10 +93,10 @@ fn print_terminal(
     writeln!(out, "{files}, {models}, {cases}: {}", counts.join("; "))
 }
 
-fn print_json(checked: &Checked, session: &Session, out: &mut impl Write) -> std::io::Result<()> {
+fn document(checked: &Checked, session: &Session) -> Value {
     let findings: Vec<Finding> =
         checked.findings.iter().map(|finding| Finding::new(finding, &session.sources)).collect();
-    let document = json!({
+    json!({
         "version": 1,
         "files": checked.paths.len(),
         "errors": checked.count(Severity::Error),
@@ -108,6 +106,5 @@ fn print_json(checked: &Checked, session: &Session, out: &mut impl Write) -> std
         "lowered": checked.weakened.lowered,
         "allowed": checked.weakened.allowed,
         "findings": findings,
-    });
-    writeln!(out, "{document:#}")
+    })
 }

@@ -85,9 +85,7 @@ fn print_json(
         "digest": digest,
         "manifest": manifest,
     });
-    let mut out = output.data_stdout();
-    writeln!(out, "{document:#}")?;
-    out.flush()
+    output.print_document(&document)
 }
 
 fn print_summary(file: &Path, verified: &VerifiedBundle, output: &Output) -> std::io::Result<()> {

@@ -100,25 +100,23 @@ fn print_result(
     session: &Session,
     output: &Output,
 ) -> std::io::Result<()> {
-    let mut out = output.stdout_in(format);
     let rights: usize = needs.iter().map(|(_, needed)| needed.rights.len()).sum();
     match format {
-        Format::Terminal => {
+        Format::Terminal => output.print_text(|out| {
             let shown: Vec<Finding> =
                 findings.iter().filter(|finding| output.shows(finding.severity)).cloned().collect();
-            session::print_findings(session, &shown, &mut out, output.color())?;
+            session::print_findings(session, &shown, out, output.color())?;
             let models = plural(needs.len(), "call");
-            writeln!(out, "{models}, {}: {}", plural(rights, "right"), severity_counts(findings))?;
-        }
+            writeln!(out, "{models}, {}: {}", plural(rights, "right"), severity_counts(findings))
+        }),
         Format::Json => {
             let sources = &session.sources;
             let found: Vec<_> =
                 findings.iter().map(|finding| record::Finding::new(finding, sources)).collect();
             let document = json!({ "version": 1, "calls": needs.len(), "rights": rights, "findings": found });
-            writeln!(out, "{document:#}")?;
+            output.print_document(&document)
         }
     }
-    out.flush()
 }
 
 fn exit_code(findings: &[Finding]) -> Exit {

@@ -5,7 +5,7 @@ mod policy;
 mod ticket;
 mod trust;
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use super::arguments::{CallerArguments, Configs, IamCommand};
 use super::output::Output;
@@ -122,14 +122,6 @@ fn print_note(note: &str, output: &Output) {
     if output.shows(Severity::Hint) {
         output.print_message(&format!("note: {}", visible(note)));
     }
-}
-
-/// Prints a policy to stdout.
-fn print_policy(document: &Value, output: &Output) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut out = output.data_stdout();
-    writeln!(out, "{document:#}")?;
-    out.flush()
 }
 
 /// The name of a role in the output of `--split-by-role`. Scripts may depend on the text.

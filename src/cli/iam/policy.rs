@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{all_rights, needs, print_notes, print_policy, role_name, select_models, several_roles, start};
+use super::{all_rights, needs, print_notes, role_name, select_models, several_roles, start};
 use crate::app::Environment;
 use crate::cli::arguments::IamPolicy;
 use crate::cli::output::Output;
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &IamPolicy, environment: Environment, output: &mut 
         }
         false => policy(&models, arguments, &mut notes)?,
     };
-    print_policy(&policies_document, output)?;
+    output.print_document(&policies_document)?;
     print_notes(&notes, output);
     Ok(Exit::Clean)
 }

@@ -17,15 +17,13 @@ pub(super) fn run(arguments: &IamTicket, environment: Environment, output: &mut 
     let Some(checked) = checked else { return Ok(Exit::Invalid) };
     let models = select_models(&checked, &arguments.callers)?;
     let requests = requests(&models, arguments.callers.account.as_deref());
-    let mut out = output.stdout_in(arguments.format);
     match arguments.format {
-        Format::Terminal => print_requests(&requests, &mut out)?,
+        Format::Terminal => output.print_text(|out| print_requests(&requests, out))?,
         Format::Json => {
             let requests: Vec<_> = requests.iter().map(Request::to_json).collect();
-            writeln!(out, "{:#}", json!({ "version": 1, "requests": requests }))?;
+            output.print_document(&json!({ "version": 1, "requests": requests }))?;
         }
     }
-    out.flush()?;
     Ok(Exit::Clean)
 }
 

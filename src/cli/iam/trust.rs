@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{no_credentials, print_note, print_policy, start};
+use super::{no_credentials, print_note, start};
 use crate::app::Environment;
 use crate::check::Checked;
 use crate::cli::arguments::IamTrust;
@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &IamTrust, environment: Environment, output: &mut O
         Some(arn) => trust_on_premises(&credentials, arn)?,
         None => trust(&credentials).map_err(|error| trust_failure(&credentials, error))?,
     };
-    print_policy(&policy.document(), output)?;
+    output.print_document(&policy.document())?;
     for note in policy.notes() {
         print_note(&note, output);
     }

@@ -23,13 +23,10 @@ pub(in crate::cli) fn pending(
     let plan = search.plan();
     let found = search.find(&plan, output)?;
     let format = if arguments.json { Format::Json } else { arguments.format };
-    let mut out = output.stdout_in(format);
-    if format == Format::Json {
-        found.pending.iter().try_for_each(|pending| writeln!(out, "{}", as_json(pending)))?;
-    } else {
-        print_list(&found.pending, &mut out)?;
+    match format {
+        Format::Terminal => output.print_text(|out| print_list(&found.pending, out))?,
+        Format::Json => output.print_json_lines(found.pending.iter().map(as_json))?,
     }
-    out.flush()?;
     Ok(report_count(&found.pending, found.exit, output))
 }
 
