@@ -1,17 +1,21 @@
 //! Replaces known secrets in a text.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// The text that replaces a secret.
 const REPLACEMENT: &str = "***";
 
-/// Replaces each of `secrets` in `text` by `***`. Occurrences that overlap become one `***`, so that no part of a
-/// secret remains. Empty secrets are ignored.
+/// What texts have where a part is missing.
+const ELLIPSIS: char = '…';
+
+/// Replaces each of `secrets` in `text` by `***`, also the part of a secret before or after an ellipsis. Occurrences that
+/// overlap become one `***`, so that no part of a secret remains. Empty secrets are ignored.
 pub fn replace_secrets<S: AsRef<str>>(text: &str, secrets: impl IntoIterator<Item = S>) -> Cow<'_, str> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for secret in secrets {
         collect_occurrences(text, secret.as_ref(), &mut found);
+        collect_cut_occurrences(text, secret.as_ref(), &mut found);
     }
     if found.is_empty() {
         return Cow::Borrowed(text);
@@ -38,6 +42,29 @@ fn collect_occurrences(text: &str, secret: &str, found: &mut Vec<Range<usize>>) 
         from = start + first.len_utf8();
     }
 }
+
+/// Adds the parts of `secret` before and after each ellipsis in `text`.
+fn collect_cut_occurrences(text: &str, secret: &str, found: &mut Vec<Range<usize>>) {
+    for (ellipsis, _) in text.match_indices(ELLIPSIS) {
+        let next = ellipsis + ELLIPSIS.len_utf8();
+        let mut lengths = CUT_LENGTHS.rev();
+        let start = lengths.find_map(|length| {
+            let start = secret.get(..length)?;
+            text[..ellipsis].ends_with(start).then_some(length)
+        });
+        found.extend(start.map(|length| ellipsis - length..ellipsis));
+        let mut lengths = CUT_LENGTHS.rev();
+        let end = lengths.find_map(|length| {
+            let end = secret.get(secret.len().checked_sub(length)?..)?;
+            text[next..].starts_with(end).then_some(length)
+        });
+        found.extend(end.map(|length| next..next + length));
+    }
+}
+
+/// The lengths in bytes of the parts of a secret that are looked for: shorter parts say nothing about it, and a text that
+/// was cut doesn't contain longer ones.
+const CUT_LENGTHS: RangeInclusive<usize> = 4..=1000;
 
 /// Merges ranges that overlap. Adjacent ranges stay separate. `sorted` must be sorted by start.
 fn merge_overlapping(sorted: Vec<Range<usize>>) -> Vec<Range<usize>> {
@@ -79,6 +106,12 @@ mod tests {
     #[test]
     fn adjacent_secrets_are_replaced_one_by_one() {
         check("abcdefgh", &["abcd", "efgh"], "******");
+    }
+
+    #[test]
+    fn a_secret_that_is_cut_is_replaced() {
+        check("found `hush-hu…` and `…sh-hush`", &["hush-hush"], "found `***…` and `…***`");
+        check("hush-hush… hus… …ush hus", &["hush-hush"], "***… hus… …ush hus");
     }
 
     #[test]

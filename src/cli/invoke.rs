@@ -21,7 +21,7 @@ use crate::invoke::live::CalledService;
 use crate::invoke::{CaseRequest, Invocation, InvokeError, Invoker};
 use crate::record;
 use crate::run::{self, CaseAttempt, Measured, Outcome, Plan, Planned, Selection};
-use crate::suite::Measure;
+use crate::suite::{MaskedValues, Measure};
 use crate::words::nearest;
 
 pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut Output) -> CommandResult {
@@ -44,11 +44,19 @@ pub(super) fn run(arguments: &Invoke, mut environment: Environment, output: &mut
     let capture = AnswerCapture { live: &live, captured: Mutex::new(None) };
     let attempt = run::call_once(planned, &capture, &app::prices(&session.settings), &session.sources);
     let answer = capture.captured.into_inner().ok().flatten();
+    // The user just wrote the values of `--var`. Those of a case may come from the environment, and be secret.
+    let is_named = arguments.case.is_some();
+    let masked_values = if is_named { planned.case.masked_values.clone() } else { MaskedValues::default() };
     match arguments.format {
-        Format::Terminal => print_answer(answer.as_ref(), &attempt, &mut output.stdout())?,
+        Format::Terminal => {
+            let mut text = Vec::new();
+            print_answer(answer.as_ref(), &attempt, &mut text)?;
+            let text = String::from_utf8_lossy(&text);
+            output.print_text(|out| out.write_all(masked_values.mask(&text).as_bytes()))?;
+        }
         Format::Json => {
             let document = document(answer.as_ref(), &attempt, &session.sources);
-            writeln!(output.data_stdout(), "{:#}", masked_value(&document))?;
+            output.print_document(&masked_values.mask_strings(&document))?;
         }
     }
     if arguments.format == Format::Terminal {
@@ -157,7 +165,7 @@ fn print_answer(answer: Option<&Answer>, attempt: &CaseAttempt, out: &mut impl W
         }
         Some(Answer::Refusal(refusal)) => {
             print_head(out, refusal.status, attempt.measured.as_ref(), &refusal.headers)?;
-            writeln!(out, "{}", visible(&diagnose::masked(&refusal.message)))?;
+            writeln!(out, "{}", visible(&refusal.message))?;
         }
     }
     if !attempt.mapped.is_empty() {
@@ -171,8 +179,7 @@ fn print_answer(answer: Option<&Answer>, attempt: &CaseAttempt, out: &mut impl W
             visible_line(field),
             visible(&masked_member(field, value).to_string())
         )
-    })?;
-    out.flush()
+    })
 }
 
 fn print_head(

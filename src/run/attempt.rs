@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::case_attempt::{CaseAttempt, CaseCall};
+use super::case_attempt::{CaseAttempt, CaseCall, mask_findings};
 use super::judge;
 use super::options::Options;
 use super::outcome::{Changed, Measured, Outcome, tokens};
@@ -72,8 +72,10 @@ fn compare(
     } else {
         snapshots::compare(planned, policy, &attempt.mapped, &options.snapshots, sources)
     };
+    mask_findings(&mut compared.findings, &planned.case.masked_values);
     if let Some(changed) = &mut compared.changed {
         changed.cost = cost_change(planned, changed, &options.prices);
+        changed.mask(&planned.case.masked_values);
     }
     Some(compared)
 }
@@ -97,6 +99,17 @@ pub fn call_once(
 }
 
 fn call(planned: &Planned<'_>, invoker: &dyn Invoker, prices: &Prices, sources: &Sources) -> CaseCall {
+    let mut call = call_and_judge(planned, invoker, prices, sources);
+    mask_findings(&mut call.attempt.findings, &planned.case.masked_values);
+    call
+}
+
+fn call_and_judge(
+    planned: &Planned<'_>,
+    invoker: &dyn Invoker,
+    prices: &Prices,
+    sources: &Sources,
+) -> CaseCall {
     let request = planned.model.request(planned.case);
     let base = &planned.suite.base;
     let case_request = &CaseRequest { model: planned.model, case: planned.case, request: &request, base };

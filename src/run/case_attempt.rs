@@ -4,6 +4,7 @@ use super::outcome::{Measured, Outcome};
 use super::reported_exchange::ReportedExchange;
 use crate::diagnose::Finding;
 use crate::invoke::{Invocation, NotCalled, Recorded};
+use crate::suite::MaskedValues;
 
 /// The result of calling a case, or the reason why it wasn't called.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,33 @@ pub struct CaseAttempt {
     pub environment: bool,
     /// The request and the answer, if a report shows them.
     pub exchange: Option<Box<ReportedExchange>>,
+}
+
+impl CaseAttempt {
+    /// Masks `values` in the mapped output, for the reports.
+    pub(super) fn mask_output(&mut self, values: &MaskedValues) {
+        if values.is_empty() {
+            return;
+        }
+        for (_, value) in &mut self.mapped {
+            *value = values.mask_strings(value);
+        }
+    }
+}
+
+/// Masks `values` in the texts of `findings` that quote an answer, a refusal or a diff: these may repeat a part of the request.
+/// A help contains no values, and its commands must stay as they are.
+pub(super) fn mask_findings(findings: &mut [Finding], values: &MaskedValues) {
+    if values.is_empty() {
+        return;
+    }
+    for finding in findings {
+        let labels = finding.related.iter_mut().chain([&mut finding.at]).map(|label| &mut label.text);
+        let texts = finding.notes.iter_mut().chain([&mut finding.message]);
+        for text in texts.chain(labels) {
+            *text = values.mask(text).into_owned();
+        }
+    }
 }
 
 /// One call of a case, and the answer that was judged.

@@ -101,9 +101,7 @@ fn refusal_finding(planned: &Planned<'_>, refusal: &Refusal, cause: Option<&Caus
     };
     let expected = short(&format!("expect.error = {{ code = \"{}\" }}", refusal.code), 200);
     let finding = |at: Span| {
-        // AWS's message may repeat a part of the request.
-        let text = planned.case.masked_values.mask(&refusal.message);
-        Finding::new(Code::CallFailed, at, message).note(format!("Bedrock's message: {text}"))
+        Finding::new(Code::CallFailed, at, message).note(format!("Bedrock's message: {}", refusal.message))
     };
     match cause {
         Some(cause) => finding(planned.model.locate_cause(cause, &refusal.message))

@@ -4,7 +4,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::invoke::Call;
-use crate::suite::Measure;
+use crate::suite::{MaskedValues, Measure};
 
 /// The outcome of a case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -89,6 +89,15 @@ pub struct Changed {
     pub new: String,
     /// The cost of one call in USD with the old and with the new token counts, if both counts and the price are known.
     pub cost: Option<[f64; 2]>,
+}
+
+impl Changed {
+    /// Masks `values` in both texts.
+    pub(super) fn mask(&mut self, values: &MaskedValues) {
+        for text in [&mut self.old, &mut self.new] {
+            *text = values.mask(text).into_owned();
+        }
+    }
 }
 
 /// The value of a count, such as `input_tokens`, in the contents of a snapshot.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::plan::Planned;
 use crate::assemble::{self, Problem};
 use crate::aws::catalogue::Prices;
-use crate::exchange::{Answer, Exchange, Headers, Refusal, Request, map_strings};
+use crate::exchange::{Answer, Exchange, Headers, Refusal, Request};
 use crate::fixture::{REQUEST_HEADERS, RESPONSE_HEADERS, allowed_headers, mask_exchange};
 use crate::invoke::cost::{Usage, usage};
 use crate::invoke::{Invocation, accounts_in_config, latency_ms};
@@ -59,7 +59,7 @@ pub(super) fn reported_exchange(
     };
     let request = Request {
         headers: masked_headers(&allowed_headers(&request.headers, REQUEST_HEADERS), masked_values),
-        body: masked_body(&request.body, masked_values),
+        body: masked_values.mask_strings(&request.body),
         ..request
     };
     let cost = usage.zip(price).map(|(usage, price)| price.cost(usage.input, usage.output));
@@ -70,7 +70,7 @@ fn reported_answer(answer: Answer, masked_values: &MaskedValues) -> ReportedAnsw
     let response = |status, headers: &Headers, body: &Value, events| ReportedAnswer::Response {
         status,
         headers: masked_headers(&allowed_headers(headers, RESPONSE_HEADERS), masked_values),
-        body: masked_body(body, masked_values),
+        body: masked_values.mask_strings(body),
         events,
     };
     match answer {
@@ -94,10 +94,6 @@ fn refusal(refusal: Refusal, masked_values: &MaskedValues) -> ReportedAnswer {
         headers: masked_headers(&allowed_headers(&refusal.headers, RESPONSE_HEADERS), masked_values),
         ..refusal
     })
-}
-
-fn masked_body(value: &Value, masked_values: &MaskedValues) -> Value {
-    map_strings(value, &|_, text| masked_values.mask(text).into_owned())
 }
 
 fn masked_headers(headers: &Headers, masked_values: &MaskedValues) -> Headers {

@@ -115,6 +115,7 @@ impl CaseReporter<'_> {
                 finding.help = None;
             }
         }
+        case.attempt.mask_output(&planned.case.masked_values);
         self.failed += usize::from(case.fails());
         self.summary.add(&case);
         (self.on_event)(Event::Finished(&case));

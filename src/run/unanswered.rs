@@ -51,7 +51,7 @@ pub fn report_unanswered(planned: &Planned<'_>, why: &InvokeError, sources: &Sou
             .label(format!("recorded in {path}"))
             .note(format!(
                 "recorded request (-) and request now (+)\n{}",
-                case.masked_values.mask(&diff.lines().collect::<Vec<_>>().join("\n"))
+                diff.lines().collect::<Vec<_>>().join("\n")
             ))
             .help(format!(
                 "undo the change, or record it again: `bedrock-check record --mode record-stale -k '{}'`",

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::diagnose::visible;
+use crate::exchange::map_strings;
 use crate::mask::replace_secrets;
 
 /// Values that are masked in output.
@@ -38,6 +39,15 @@ impl MaskedValues {
         if text.chars().count() >= SHORTEST {
             self.texts.extend([text.to_owned(), visible(text).into_owned()]);
         }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// Replaces each masked value in the strings of `value` by `***`.
+    pub fn mask_strings(&self, value: &Value) -> Value {
+        map_strings(value, &|_, text| self.mask(text).into_owned())
     }
 
     /// Replaces each masked value in `text` by `***`.

@@ -80,7 +80,11 @@ impl CredentialSources {
         let external_id = match &hop.external_id {
             None => None,
             Some(StringOrEnv::Literal(text)) => Some(text.clone()),
-            Some(StringOrEnv::Env(name)) => Some(self.required_variable(name)?),
+            Some(StringOrEnv::Env(name)) => {
+                let value = self.required_variable(name)?;
+                self.secrets.add_parameter(&value);
+                Some(value)
+            }
         };
         // Only callers with long-term credentials have an MFA device.
         let mfa = match &credentials.mfa_serial {

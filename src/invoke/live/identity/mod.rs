@@ -69,9 +69,9 @@ impl Identities {
         }
     }
 
-    /// Every secret received so far, and those of the environment.
+    /// Every secret that signs calls: those received so far, and those of the environment.
     pub(super) fn secrets(&self) -> Vec<String> {
-        self.sources.secrets.to_vec()
+        self.sources.secrets.signing()
     }
 
     /// `text` with each secret replaced by `***`.

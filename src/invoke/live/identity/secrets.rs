@@ -1,7 +1,7 @@
 //! The secrets in use. No output and no file may contain one.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::exchange::{Answer, any_string};
 use crate::mask::replace_secrets;
@@ -15,39 +15,59 @@ const MIN_LENGTH: usize = 8;
 
 #[derive(Debug, Default)]
 pub(super) struct Secrets {
-    seen: Mutex<BTreeSet<String>>,
+    seen: Mutex<BTreeMap<String, Use>>,
+}
+
+/// What a secret is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// It signs calls. An answer that contains it is not used.
+    Signing,
+    /// It is only sent to STS.
+    Parameter,
 }
 
 impl Secrets {
     pub(super) fn from_environment(environment: &BTreeMap<String, String>) -> Secrets {
         let secrets = Secrets::default();
         for value in VARIABLES.iter().filter_map(|name| environment.get(*name)) {
-            secrets.add(value);
+            secrets.add(value, Use::Signing);
         }
         secrets
     }
 
     pub(super) fn add_keys(&self, keys: &Keys) {
-        self.add(keys.secret_access_key());
+        self.add(keys.secret_access_key(), Use::Signing);
         if let Some(token) = keys.session_token() {
-            self.add(token);
+            self.add(token, Use::Signing);
         }
     }
 
-    fn add(&self, secret: &str) {
+    /// Adds a value that was read from an environment variable and is sent to STS, which may repeat it in a refusal.
+    pub(super) fn add_parameter(&self, value: &str) {
+        self.add(value, Use::Parameter);
+    }
+
+    fn add(&self, secret: &str, used: Use) {
         if secret.len() >= MIN_LENGTH {
-            self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(secret.to_owned());
+            self.lock().entry(secret.to_owned()).or_insert(used);
         }
     }
 
-    pub(super) fn to_vec(&self) -> Vec<String> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    /// The secrets that sign calls.
+    pub(super) fn signing(&self) -> Vec<String> {
+        let seen = self.lock();
+        let signing = seen.iter().filter(|(_, used)| **used == Use::Signing);
+        signing.map(|(secret, _)| secret.clone()).collect()
     }
 
     /// `text` with each secret replaced by `***`.
     pub(super) fn mask(&self, text: &str) -> String {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        replace_secrets(text, seen.iter()).into_owned()
+        replace_secrets(text, self.lock().keys()).into_owned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Use>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -67,6 +87,14 @@ pub(in crate::invoke::live) fn contains_secret(answer: &Answer, secrets: &[Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_parameter_is_masked_and_may_be_in_an_answer() {
+        let secrets = Secrets::default();
+        secrets.add_parameter("customer-4711");
+        assert_eq!(secrets.mask("not customer-4711"), "not ***");
+        assert!(secrets.signing().is_empty());
+    }
 
     #[test]
     fn a_secret_that_is_the_prefix_of_another_is_masked_whole() {
