@@ -179,10 +179,14 @@ fn settings_and_pending_snapshots_may_be_in_other_folders() {
 
 #[test]
 fn secrets_that_cannot_be_masked_are_refused() {
-    // A backslash at the end of a line joins two lines.
-    let split = format!("\"\"\"{}\\\n{}\"\"\"", &SECRET[..10], &SECRET[10..]);
+    // Four levels of escapes, as in JSON in JSON in JSON in TOML.
+    let escaped = SECRET.replacen('A', &format!("{}u0041", "\\".repeat(8)), 1);
     for (file, text, expected) in [
-        ("bedrock-check.toml", format!("exclude = [{split}]\n"), "a secret that is written with escapes"),
+        (
+            "bedrock-check.toml",
+            format!("exclude = [\"{escaped}\"]\n"),
+            "a secret that is written with escapes",
+        ),
         ("bedrock.toml", format!("{MODEL}{}# {SECRET}\n", case("greeting", "")), "error[literal-secret]"),
     ] {
         let project = accepted();

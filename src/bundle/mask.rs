@@ -181,8 +181,10 @@ mod tests {
             Ok(&[before, &stars, after].concat()),
         );
         // A backslash at the end of a line joins two lines.
-        let split = format!("a = \"\"\"{}\\\n  {}\"\"\"", &KEY[..10], &KEY[10..]);
-        check(FileKind::Toml, "a.toml", &split, Err(Unmaskable::Escaped));
+        let split = |key: &str| format!("a = \"\"\"{}\\\n  {}\"\"\"", &key[..10], &key[10..]);
+        check(FileKind::Toml, "a.toml", &split(KEY), Ok(&split(&stars)));
+        let deep = KEY.replacen('A', &format!("{}u0041", "\\".repeat(8)), 1);
+        check(FileKind::Toml, "a.toml", &format!("a = \"{deep}\""), Err(Unmaskable::Escaped));
         check(FileKind::Data, "a.csv", "a,b\n1,2\n", Ok("a,b\n1,2\n"));
         let binary = [b"\xff", KEY.as_bytes()].concat();
         let refused = mask_file(FileKind::Data, "a.png", binary);

@@ -48,10 +48,10 @@ pub fn bundled_variables(
 
 fn bundled_variable(name: &str, value: &str, is_public: bool) -> Variable {
     let masked = mask_variable(name, value);
-    let (value, bundled) = match (masked != value, is_public) {
-        (true, _) => (masked.into_owned(), BundledValue::Masked),
-        (false, true) => (value.to_owned(), BundledValue::Value),
-        (false, false) => (make_stand_in(value), BundledValue::StandIn),
+    let (value, bundled) = match (is_public, masked != value) {
+        (true, true) => (masked.into_owned(), BundledValue::Masked),
+        (true, false) => (value.to_owned(), BundledValue::Value),
+        (false, _) => (make_stand_in(&masked), BundledValue::StandIn),
     };
     Variable { name: name.to_owned(), value: Some(value), bundled }
 }
