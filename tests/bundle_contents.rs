@@ -49,9 +49,13 @@ fn a_bundle_does_not_overwrite_other_files() {
     }
     std::fs::remove_file(project.path().join("fixtures/demo/greeting.json")).expect("a fixture");
     let tree = project.tree();
-    for file in ["fixtures/demo/greeting.json", "snapshots/demo__greeting.snap.new", "bedrock-check.toml"] {
+    for (file, why) in [
+        ("fixtures/demo/greeting.json", "would overwrite `fixtures/demo/greeting.json`, which the run reads"),
+        ("snapshots/demo__greeting.snap.new", "would replace a snapshot"),
+        ("bedrock-check.toml", "would replace the settings"),
+    ] {
         let printed = project.run(["bundle", "--output", file]);
-        check(&printed, &["exit 2\n", "would overwrite `", file, "which the run reads"]);
+        check(&printed, &["exit 2\n", why]);
         assert_eq!(project.tree(), tree, "{file}");
     }
 }

@@ -88,6 +88,17 @@ fn a_report_replaces_no_file_of_the_repository() {
         assert!(printed.contains(&format!("the report `{report}` would replace ")), "{printed}");
     }
     fs::remove_file(project.path().join("run.zip")).expect("a bundle");
+    for (target, kind) in [(".gitattributes", "a file of git"), ("new/bedrock.toml", "a config")] {
+        let printed = project.run(["bundle", "bedrock.toml", "--output", target]);
+        let expected = format!("`--output {target}` would replace {kind}");
+        assert!(printed.starts_with("exit 2\n") && printed.contains(&expected), "{printed}");
+    }
+    for target in ["bedrock.toml", "fixtures/demo/greeting.json"] {
+        let mut command = project.command();
+        command.args(["test", "bedrock.toml", "--report", "github"]).env("GITHUB_STEP_SUMMARY", target);
+        let printed = project.run_command(&mut command);
+        assert!(printed.contains("error: `GITHUB_STEP_SUMMARY` names a "), "{printed}");
+    }
     assert_eq!(project.contents(), before);
 }
 

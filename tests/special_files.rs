@@ -89,22 +89,41 @@ fn no_command_waits_for_a_file_of_the_repository() {
         ("evidence.zip", &config, &["test", "--bundle", "evidence.zip"]),
         ("evidence.zip", &config, &["accept", "--from", "evidence.zip"]),
         ("recorded.json", &config, &["import", "recorded.json", "--out", "new"]),
+        ("recorded/.gitignore", &config, &["import", "recorded", "--out", "new"]),
+        ("recorded/.ignore", &config, &["import", "recorded", "--out", "new"]),
     ] {
         for special in Special::ALL {
             let project = demo_project::accepted();
             project.write("bedrock.toml", text);
             project.write("prompt.txt", "x");
             project.write("rows.csv", "name,prompt\na,x\n");
+            project.write("recorded/a.json", "{}");
             special.replace(&project, name);
             let (code, printed) = run(&project, arguments);
             let context = format!("{special:?} as {name}, {arguments:?}: {code:?}\n{printed}");
             assert!(code.is_some_and(|code| code != 101), "{context}");
             // What isn't a file is no pending snapshot. Like git, we ignore a folder that is called `.gitignore`.
             let is_tolerated = name.ends_with(".snap.new")
-                || (matches!(special, Special::Folder) && (name.starts_with('.') || name == "evidence.zip"));
+                || (matches!(special, Special::Folder)
+                    && ([".git", ".ignore"].iter().any(|part| name.contains(part))
+                        || name == "evidence.zip"));
             assert!(is_tolerated || (code != Some(0) && printed.contains(name)), "{context}");
         }
     }
+}
+
+#[test]
+fn a_report_does_not_wait_for_a_pipe() {
+    let project = demo_project::accepted();
+    Special::Pipe.replace(&project, "out");
+    let (code, printed) = run(&project, &["test", "--report", "tap=out"]);
+    let expected = "error: can't write `out`: no process reads this pipe\n";
+    assert!(code != Some(0) && printed.contains(expected), "{code:?}\n{printed}");
+    // A settings file may not choose a stream, so a file takes its place.
+    project.write("bedrock-check.toml", "report = [\"tap=out\"]\n");
+    let (code, printed) = run(&project, &["test"]);
+    assert_eq!(code, Some(0), "{printed}");
+    assert!(project.read("out").starts_with("TAP version 14\n"));
 }
 
 /// What the user names on the command line may be a stream.

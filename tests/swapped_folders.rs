@@ -88,6 +88,15 @@ fn snapshots_are_not_written_outside() {
 }
 
 #[test]
+fn reports_of_a_settings_file_are_not_written_outside() {
+    let project = many_cases("out");
+    project.output(&["test", "--accept"]);
+    project.write("bedrock-check.toml", "report = [\"tap=out/a.tap\", \"jsonl=out/a.jsonl\"]\n");
+    let written: Vec<usize> = (0..5).flat_map(|_| check(&project, "out", &["test"], &[])).collect();
+    assert!(written.iter().any(|count| *count > 0), "nothing was written: {written:?}");
+}
+
+#[test]
 fn pending_snapshots_are_not_accepted_or_removed_outside() {
     for command in ["accept", "reject"] {
         let project = many_cases("snapshots");

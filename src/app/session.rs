@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::environment::Environment;
 use super::failure::Failure;
-use super::settings;
+use super::settings::{self, Settled};
 use crate::check::{self, Checked, Input, Purpose};
 use crate::config::discover::{DiscoverError, Found, discover};
 use crate::config::overrides::{Override, OverrideSource};
@@ -38,6 +38,8 @@ pub struct Session {
     /// The folder that relative paths start from: the working directory of `environment`.
     pub base: Base,
     pub settings: Settings,
+    /// Whether the settings file chose the reports, not the user.
+    pub reports_in_file: bool,
     pub sources: Sources,
     /// Findings about the settings from any source.
     pub settings_findings: Vec<Finding>,
@@ -54,8 +56,9 @@ impl Session {
         let base = Base::new(here);
         let sources = Sources::default();
         let settled = settings::settle(&root, &base, &environment, flags, &sources);
-        let (settings, settings_findings) = settled.map_err(Failure::usage)?;
-        Ok(Session { environment, root, base, settings, sources, settings_findings })
+        let Settled { settings, reports_in_file, findings } = settled.map_err(Failure::usage)?;
+        let settings_findings = findings;
+        Ok(Session { environment, root, base, settings, reports_in_file, sources, settings_findings })
     }
 
     pub fn jobs(&self) -> NonZeroUsize {

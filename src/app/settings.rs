@@ -17,6 +17,14 @@ use crate::files::{self, Base};
 use crate::schema::Schema;
 use crate::words::nearest;
 
+/// The effective settings.
+pub(super) struct Settled {
+    pub settings: Settings,
+    /// Whether the settings file chose the reports, not the user.
+    pub reports_in_file: bool,
+    pub findings: Vec<Finding>,
+}
+
 /// Reads the settings file of `root` and the variables of `environment`; `flags` is a table of those given.
 ///
 /// A source with errors is ignored; the findings report the errors.
@@ -26,7 +34,7 @@ pub(super) fn settle(
     environment: &Environment,
     flags: Map<String, Value>,
     sources: &Sources,
-) -> Result<(Settings, Vec<Finding>), SettingsError> {
+) -> Result<Settled, SettingsError> {
     let mut findings = Vec::new();
     let path = SETTINGS_FILES.iter().map(|name| root.path.join(name)).find(|path| path.exists());
     let file = path.as_ref().map(|path| SettingsLayer {
@@ -46,7 +54,10 @@ pub(super) fn settle(
         given.push(SettingsLayer { source: SettingsSource::Environment(name), value });
     }
     given.push(SettingsLayer { source: SettingsSource::Flags, value: Value::Object(flags) });
-    Ok((preferences::merge_settings(given)?, findings))
+    let chooses_reports = given.iter().rfind(|layer| layer.value.get("report").is_some());
+    let reports_in_file =
+        chooses_reports.is_some_and(|layer| matches!(layer.source, SettingsSource::File(_)));
+    Ok(Settled { settings: preferences::merge_settings(given)?, reports_in_file, findings })
 }
 
 /// A warning for a variable that is not a setting. It is not an error, because it may belong to another program.

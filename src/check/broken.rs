@@ -23,7 +23,9 @@ pub fn syntax_finding(error: &SyntaxError, file: FileId) -> Finding {
 /// The finding for a file that can't be read.
 pub fn unreadable_finding(path: &Path, base: &Base, error: &ReadError, sources: &Sources) -> Finding {
     let (code, help) = match error {
-        ReadError::TooLarge { .. } => (Code::FileTooLarge, "split it into several files"),
+        ReadError::TooLarge { .. } | ReadError::LineTooLong { .. } => {
+            (Code::FileTooLarge, "split it into several files")
+        }
         ReadError::NotUtf8 { .. } => (Code::InvalidUtf8, "save it as UTF-8"),
         ReadError::Missing { .. } | ReadError::NotAFile { .. } => (Code::FileUnreadable, "check the path"),
         ReadError::Io { .. } => (Code::FileUnreadable, "check the path and its permissions"),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::app::Environment;
+use crate::app::{Environment, KeptFile};
 use crate::files::{read_bytes, write_whole};
 use crate::record::{Record, Run};
 use crate::report::github::Annotations;
@@ -79,6 +79,10 @@ impl<W: Write> Recorder for StepReport<W> {
 /// of the step wrote counts, too.
 fn append(path: &Path, summary: Box<Markdown>, missing: &[String]) -> io::Result<()> {
     const LIMIT: u64 = 1 << 20;
+    if let Some(kept) = KeptFile::find(path, []) {
+        let message = format!("`GITHUB_STEP_SUMMARY` names {}, which a report would change", kept.describe());
+        return Err(io::Error::other(message));
+    }
     let mut text = if path.exists() {
         let cannot = |error| io::Error::other(format!("can't read `{}`: {error}", path.display()));
         read_bytes(path, LIMIT).map_err(cannot)?

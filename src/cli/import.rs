@@ -12,7 +12,7 @@ use crate::app::Environment;
 use crate::config::root::Root;
 use crate::diagnose::{visible, visible_line};
 use crate::import::{ReadError, WriteError, find_recordings, plan_import, read_all, write};
-use crate::words::plural;
+use crate::words::{plural, quoted_commas};
 
 pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut Output) -> CommandResult {
     let Some(folder) = &arguments.out else {
@@ -20,8 +20,9 @@ pub(super) fn run(arguments: &Arguments, environment: Environment, output: &mut 
     };
     let paths = find_recordings(&arguments.files).map_err(Failure::usage)?;
     if paths.is_empty() {
+        let names = arguments.files.iter().map(|path| path.display().to_string());
         return Err(Failure::Usage {
-            message: "there is no `.json` file".to_owned(),
+            message: format!("there is no `.json` file in {}", quoted_commas(names)),
             help: Some("name recorded exchanges, one JSON file each".to_owned()),
         });
     }

@@ -11,8 +11,9 @@ use super::output::Output;
 use crate::app::{KeptFile, Session};
 use crate::check::Checked;
 use crate::diagnose::visible;
-use crate::files::Stream;
 use crate::files::containment::real_path;
+use crate::files::fence::Fence;
+use crate::files::{FileTarget, Stream};
 use crate::record::Run;
 use crate::report::{DOCUMENTS, Document, JsonLines, Rendered, Reporters};
 use crate::words::{list, quoted};
@@ -21,6 +22,7 @@ use crate::words::{list, quoted};
 pub(super) struct ReportTo {
     format: ReportFormat,
     path: PathBuf,
+    target: FileTarget,
     /// As the user wrote it.
     text: String,
     /// The run to compare with.
@@ -45,6 +47,20 @@ fn find_format(name: &str) -> Option<ReportFormat> {
 }
 
 impl ReportTo {
+    /// Parses the reports that the settings of `session` name. Those of the settings file are written below the root, and
+    /// follow no symlink: the file may be a stranger's.
+    pub(super) fn from_settings(session: &Session) -> Result<Vec<ReportTo>, Failure> {
+        let mut reports = ReportTo::parse_all(&session.settings.report)?;
+        if session.reports_in_file {
+            let fence = Fence::new(&session.root.path);
+            for report in reports.iter_mut().filter(|report| report.is_file()) {
+                let place = fence.place(&session.base.locate(&report.path), &session.root.path)?;
+                report.target = FileTarget::Place(place);
+            }
+        }
+        Ok(reports)
+    }
+
     /// Parses every `FORMAT=PATH`. Two reports with the same target are an error.
     pub(super) fn parse_all(texts: &[String]) -> Result<Vec<ReportTo>, Failure> {
         let mut reports: Vec<ReportTo> = Vec::new();
@@ -105,20 +121,23 @@ impl ReportTo {
         Ok(())
     }
 
+    fn new(format: ReportFormat, path: PathBuf, text: &str) -> ReportTo {
+        let target = FileTarget::Path(path.clone());
+        ReportTo { format, path, target, text: text.to_owned(), previous: None }
+    }
+
     fn parse(text: &str) -> Result<ReportTo, Failure> {
         let (name, path) = text.split_once('=').unwrap_or((text, ""));
         match find_format(name) {
             // GitHub reads the output of the step, so this report has no path.
             Some(format @ ReportFormat::GitHub) if path.is_empty() => {
-                Ok(ReportTo { format, path: PathBuf::new(), text: text.to_owned(), previous: None })
+                Ok(ReportTo::new(format, PathBuf::new(), text))
             }
             Some(ReportFormat::GitHub) => Err(Failure::Usage {
                 message: "`github` goes to the output of the step and to `GITHUB_STEP_SUMMARY`".to_owned(),
                 help: Some("write `--report github`".to_owned()),
             }),
-            Some(format) if !path.is_empty() => {
-                Ok(ReportTo { format, path: PathBuf::from(path), text: text.to_owned(), previous: None })
-            }
+            Some(format) if !path.is_empty() => Ok(ReportTo::new(format, PathBuf::from(path), text)),
             None if !path.is_empty() => Err(Failure::Usage {
                 message: format!("the report `{text}`: there is no format `{name}`"),
                 help: Some(format!("the formats are {}", list_formats(""))),
@@ -167,7 +186,9 @@ impl ReportTo {
         let previous = self.previous.clone();
         match (self.format, self.is_stdout()) {
             (ReportFormat::JsonLines, true) => reporters.add_stream(JsonLines::new(output.data_stdout())),
-            (ReportFormat::JsonLines, false) => reporters.add_stream(JsonLines::to_file(&self.path)),
+            (ReportFormat::JsonLines, false) => {
+                reporters.add_stream(JsonLines::to_file(self.target.clone()));
+            }
             (ReportFormat::GitHub, _) => {
                 // GitHub reads both streams, and no other report goes to stderr.
                 reporters.add_document(StepReport::new(
@@ -182,7 +203,7 @@ impl ReportTo {
                 reporters.add_document(Rendered::new(renderer(previous), write));
             }
             (ReportFormat::Document(Document { renderer, .. }), false) => {
-                reporters.add_document(Rendered::to_file(renderer(previous), &self.path));
+                reporters.add_document(Rendered::to_file(renderer(previous), self.target.clone()));
             }
         }
     }

@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Test, environment: Environment, output: &mut Outpu
     let writes = changes_cases(&session, mode, !arguments.check)?;
     let _lock = writes.then(|| wait_for_other_runs(&session.root.path, output));
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
-    let reports = ReportTo::parse_all(&session.settings.report)?;
+    let reports = ReportTo::from_settings(&session)?;
     let reports = ReportTo::with_previous(reports, arguments.previous.as_deref(), output)?;
     let controls = controls(&session.environment, output);
     let checked = match check_for_run(&session, &arguments.configs, mode) {

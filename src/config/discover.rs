@@ -12,12 +12,12 @@ use crate::diagnose::excerpt;
 use crate::files::{self, Base, ReadError};
 use crate::pattern::{self, PatternError};
 
-/// Why the search for config files failed.
+/// Why the search of a folder failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
     #[error("`exclude`: `{glob}` is not a glob: {reason}")]
     Glob { glob: String, reason: String },
-    #[error("can't look for config files: {0}")]
+    #[error("can't search the folder: {0}")]
     Walk(ignore::Error),
     #[error("`{}`, line {line}: {cause}", .path.display())]
     IgnoreFile { path: PathBuf, line: usize, cause: PatternError },
@@ -73,16 +73,26 @@ pub fn discover(
 /// Calls `take` with each config file in `folder`.
 fn walk(folder: &Path, base: &Base, mut take: impl FnMut(PathBuf)) -> Result<(), DiscoverError> {
     let searched = base.locate(folder);
-    let refused = Refused::default();
-    for entry in build_walk(&searched, &refused) {
-        let entry = entry.map_err(DiscoverError::Walk)?;
-        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        if is_file && is_config(&entry.file_name().to_string_lossy()) {
-            let below = entry.path().strip_prefix(&searched).unwrap_or(entry.path());
-            take(folder.join(below));
+    for file in find_files(&searched)? {
+        if file.file_name().is_some_and(|name| is_config(&name.to_string_lossy())) {
+            take(folder.join(file.strip_prefix(&searched).unwrap_or(&file)));
         }
     }
-    refused.into_result()
+    Ok(())
+}
+
+/// The files in `folder`, except in hidden folders and in paths that git ignores.
+pub fn find_files(folder: &Path) -> Result<Vec<PathBuf>, DiscoverError> {
+    let mut files = Vec::new();
+    let refused = Refused::default();
+    for entry in build_walk(folder, &refused) {
+        let entry = entry.map_err(DiscoverError::Walk)?;
+        if entry.file_type().is_some_and(|kind| kind.is_file()) {
+            files.push(entry.into_path());
+        }
+    }
+    refused.into_result()?;
+    Ok(files)
 }
 
 /// The first file of ignored paths that is over a limit. Its folder is not searched.

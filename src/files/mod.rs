@@ -22,8 +22,8 @@ use std::io;
 
 pub use base::Base;
 pub use lock::FolderLock;
-pub use place::Place;
-pub use read::{CONFIG_LIMIT, FIXTURE_LIMIT, ReadError, read_bytes, read_lossy, read_text};
+pub use place::{FileTarget, Place};
+pub use read::{CONFIG_LIMIT, FIXTURE_LIMIT, ReadError, read_bytes, read_lines, read_lossy, read_text};
 pub use stream::Stream;
 pub use temporary::{TemporaryFolder, remove_leftovers_beside};
 pub use write::write_whole;

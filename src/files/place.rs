@@ -4,7 +4,26 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::describe_io_error;
+use super::{describe_io_error, write_whole};
+
+/// Where a report is written.
+#[derive(Clone, Debug)]
+pub enum FileTarget {
+    /// A path that the user chose. It may name a stream.
+    Path(PathBuf),
+    /// A place that a file of the repository chose.
+    Place(Place),
+}
+
+impl FileTarget {
+    /// Replaces the content of the file by `bytes`, atomically, or writes them to the stream. The error names the path.
+    pub fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            FileTarget::Path(path) => write_whole(path, bytes),
+            FileTarget::Place(place) => place.write(bytes),
+        }
+    }
+}
 
 /// The place of a file below an allowed folder. Only a [`Fence`](super::fence::Fence) creates it.
 ///

@@ -43,7 +43,7 @@ impl Stream {
     pub(super) fn write(&self, bytes: &[u8]) -> io::Result<()> {
         match self {
             Stream::Descriptor(number) => open_descriptor(*number)?.write_all(bytes),
-            Stream::Special(path) => OpenOptions::new().write(true).open(path)?.write_all(bytes),
+            Stream::Special(path) => open_special(path)?.write_all(bytes),
             Stream::Socket(path) => send(path, bytes),
         }
     }
@@ -98,6 +98,28 @@ fn open_descriptor(number: u32) -> io::Result<File> {
 #[cfg(not(unix))]
 fn open_descriptor(number: u32) -> io::Result<File> {
     OpenOptions::new().append(true).open(format!("/dev/fd/{number}"))
+}
+
+/// Opens a device or a named pipe. A pipe that no process reads is an error: opening it would wait, perhaps forever.
+#[cfg(unix)]
+fn open_special(path: &Path) -> io::Result<File> {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+    let opened = OpenOptions::new().write(true).custom_flags(flags.bits().cast_signed()).open(path);
+    let file = opened.map_err(|cause| match cause.raw_os_error() {
+        Some(code) if code == rustix::io::Errno::NXIO.raw_os_error() => {
+            io::Error::other("no process reads this pipe")
+        }
+        _ => cause,
+    })?;
+    fcntl_setfl(&file, fcntl_getfl(&file)? & !OFlags::NONBLOCK)?;
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn open_special(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).open(path)
 }
 
 #[cfg(unix)]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::plan::Import;
 use super::recording::{ErrorKind, ImportError, Recording, read_recording};
+use crate::config::discover::{DiscoverError, find_files};
 use crate::diagnose::{LineColumn, secrets};
 use crate::files::fence::Fence;
 use crate::files::{self, FIXTURE_LIMIT, layout};
@@ -14,19 +15,15 @@ use crate::files::{self, FIXTURE_LIMIT, layout};
 const CONFIG: &str = "imported.bedrock.toml";
 
 /// The files in `paths`, and the `.json` files in the folders in `paths`, sorted.
-pub fn find_recordings(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ignore::Error> {
+pub fn find_recordings(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DiscoverError> {
     let mut files = Vec::new();
     for path in paths {
         if !path.is_dir() {
             files.push(path.clone());
             continue;
         }
-        for entry in ignore::WalkBuilder::new(path).require_git(false).build() {
-            let file = entry?.into_path();
-            if file.extension().is_some_and(|extension| extension == "json") {
-                files.push(file);
-            }
-        }
+        let is_json = |file: &PathBuf| file.extension().is_some_and(|extension| extension == "json");
+        files.extend(find_files(path)?.into_iter().filter(is_json));
     }
     files.sort();
     files.dedup();

@@ -3,10 +3,9 @@
 //! It contains no times except those of calls, so that the same inputs produce the same bytes.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use super::Recorder;
-use crate::files::write_whole;
+use crate::files::FileTarget;
 use crate::record::Record;
 
 /// Writes each record as a line.
@@ -22,14 +21,14 @@ impl<W: Write> JsonLines<W> {
 
 impl JsonLines<WholeFile> {
     /// Writes to a file, which is created when the run ends, never in parts.
-    pub fn to_file(path: impl Into<PathBuf>) -> JsonLines<WholeFile> {
-        JsonLines::new(WholeFile { path: path.into(), bytes: Vec::new() })
+    pub fn to_file(target: FileTarget) -> JsonLines<WholeFile> {
+        JsonLines::new(WholeFile { target, bytes: Vec::new() })
     }
 }
 
 /// A file that is kept in memory until it is flushed.
 pub struct WholeFile {
-    path: PathBuf,
+    target: FileTarget,
     bytes: Vec<u8>,
 }
 
@@ -40,7 +39,7 @@ impl Write for WholeFile {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        write_whole(&self.path, &self.bytes)
+        self.target.write(&self.bytes)
     }
 }
 
@@ -65,6 +64,8 @@ mod tests {
     use proptest::prelude::*;
 
     use serde_json::Value;
+
+    use std::path::PathBuf;
 
     use super::*;
     use crate::diagnose::{Code, FileId, Finding, Sources, Span};

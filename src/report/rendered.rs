@@ -1,10 +1,9 @@
 //! A report that is one document, which is written when the run ends.
 
 use std::io;
-use std::path::PathBuf;
 
 use super::{Recorder, Renderer};
-use crate::files::write_whole;
+use crate::files::FileTarget;
 use crate::record::Record;
 
 type Write<'s> = Box<dyn FnOnce(&str) -> io::Result<()> + 's>;
@@ -21,9 +20,8 @@ impl<'s> Rendered<'s> {
     }
 
     /// Writes to a file, which is created when the run ends, never in parts.
-    pub fn to_file(renderer: Box<dyn Renderer>, path: impl Into<PathBuf>) -> Rendered<'s> {
-        let path = path.into();
-        Rendered::new(renderer, move |document| write_whole(&path, document.as_bytes()))
+    pub fn to_file(renderer: Box<dyn Renderer>, target: FileTarget) -> Rendered<'s> {
+        Rendered::new(renderer, move |document| target.write(document.as_bytes()))
     }
 }
 
