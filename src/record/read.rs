@@ -1,14 +1,21 @@
 //! Reads recorded runs and merges them into one. Missing parts are reported.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::run::{LineError, Record, Run, SeenFindings, Shard};
-use crate::files::read_text;
+use crate::diagnose::{masked_value, secrets};
+use crate::files::{self, read_lines};
 
 /// Largest size of a recorded run in bytes.
 const LIMIT: u64 = 256 << 20;
+
+/// The maximum size of a line in bytes. A case with the largest request and answer has about 100 MiB.
+const LINE_LIMIT: u64 = 128 << 20;
 
 /// The maximum number of JSON values of a line. Each takes about 150 bytes while the line is read.
 const LINE_VALUES_LIMIT: usize = 1_000_000;
@@ -30,8 +37,8 @@ pub struct ReadError {
 pub fn read(paths: &[PathBuf], take: impl FnMut(&str, Option<Record>)) -> Result<Vec<String>, ReadError> {
     let mut reader = Reader::new(take);
     for path in paths {
-        match read_text(path, LIMIT) {
-            Ok(text) => reader.file(path, &text)?,
+        match read_lines(path, LIMIT, LINE_LIMIT) {
+            Ok(lines) => reader.file(path, lines)?,
             Err(why) => reader.missing.push(why.to_string()),
         }
     }
@@ -50,7 +57,7 @@ impl Run {
     pub fn parse(path: &Path, text: &str) -> Result<Run, ReadError> {
         let mut run = Run::default();
         let mut reader = Reader::new(|_, record| run.extend(record));
-        reader.file(path, text)?;
+        reader.file(path, text.lines().map(Ok))?;
         run.missing = reader.missing();
         Ok(run)
     }
@@ -85,18 +92,31 @@ impl<F: FnMut(&str, Option<Record>)> Reader<F> {
     }
 
     /// An incomplete last line is not an error: the process that wrote it was killed.
-    fn file(&mut self, path: &Path, text: &str) -> Result<(), ReadError> {
+    fn file<L: AsRef<str>>(
+        &mut self,
+        path: &Path,
+        lines: impl Iterator<Item = Result<L, files::ReadError>>,
+    ) -> Result<(), ReadError> {
         let mut count = Count::default();
-        let last = text.lines().count();
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            match self.count_values(line).and_then(|()| Record::read(line)) {
-                Ok(record) => {
+        let mut lines = lines.enumerate().peekable();
+        while let Some((index, line)) = lines.next() {
+            let line = match &line {
+                Ok(line) if line.as_ref().trim().is_empty() => continue,
+                Ok(line) => line.as_ref(),
+                Err(why) => {
+                    self.missing.push(why.to_string());
+                    break;
+                }
+            };
+            let line = self.count_values(line).map(|()| without_secrets(line));
+            match line.and_then(|line| Ok((Record::read(&line)?, line))) {
+                Ok((record, line)) => {
                     if let Some(record) = &record {
                         self.count(record, &mut count);
                     }
-                    (self.take)(line, record.filter(|record| self.seen_findings.is_new(record)));
+                    (self.take)(&line, record.filter(|record| self.seen_findings.is_new(record)));
                 }
-                Err(LineError::Json(_)) if index + 1 == last && index > 0 && count.ends == 0 => (),
+                Err(LineError::Json(_)) if lines.peek().is_none() && index > 0 && count.ends == 0 => (),
                 Err(why) => return Err(ReadError { path: path.to_owned(), line: index + 1, why }),
             }
         }
@@ -138,6 +158,15 @@ impl<F: FnMut(&str, Option<Record>)> Reader<F> {
         self.missing.extend(shard_problems(&self.shards));
         self.missing
     }
+}
+
+/// The line with secrets masked: an earlier version may not have recognised them.
+fn without_secrets(line: &str) -> Cow<'_, str> {
+    if secrets(line).is_empty() {
+        return Cow::Borrowed(line);
+    }
+    let value: serde_json::Result<Value> = serde_json::from_str(line);
+    value.map_or(Cow::Borrowed(line), |value| Cow::Owned(masked_value(&value).to_string()))
 }
 
 /// The number of values of a JSON text, or more: each follows a comma or a bracket that is not in a string, or is the first.
