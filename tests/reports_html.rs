@@ -102,8 +102,8 @@ fn a_request_on_a_page_does_not_reveal_the_environment() {
     for report in [project.read("out.html"), project.read("out.jsonl")] {
         assert!(report.contains("\"content\":\"***\""), "{report}");
         assert!(!report.contains("\"text\":\"You said hush"), "{report}");
-        // The answer of the model is part of the mapped output, as in the snapshot.
-        assert!(report.contains("\"output_text\":\"You said hush hush.\""), "{report}");
+        assert!(report.contains("\"output_text\":\"You said ***.\""), "{report}");
+        assert!(!report.contains("hush"), "{report}");
     }
 }
 
