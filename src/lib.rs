@@ -39,6 +39,7 @@ pub mod diagnose;
 pub mod diff;
 pub mod files;
 pub mod git;
+pub mod json;
 pub mod mask;
 pub mod pattern;
 pub mod pointer;

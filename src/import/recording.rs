@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::exchange::{Answer, Event, Exchange, Headers, Operation, Request, Response, Stream};
 use crate::fixture::{Fixture, Origin, Provenance, REQUEST_HEADERS, RESPONSE_HEADERS, allowed_headers};
+use crate::json::{self, JsonError, TooManyValues};
 use crate::wire::{self, FrameError};
 
 /// One recorded exchange.
@@ -36,6 +37,8 @@ pub struct ImportError {
 pub enum ErrorKind {
     #[error("the recording is not JSON: {0}")]
     NotJson(String),
+    #[error("the recording has {0}")]
+    TooManyValues(TooManyValues),
     #[error("the recording lacks `{0}`")]
     Missing(&'static str),
     #[error("`{0}` is not an operation that calls a model")]
@@ -56,7 +59,10 @@ pub fn read_recording(text: &str, name: &str) -> Result<Recording, ImportError> 
 }
 
 fn recording(text: &str) -> Result<Recording, ErrorKind> {
-    let file: Value = serde_json::from_str(text).map_err(|error| ErrorKind::NotJson(error.to_string()))?;
+    let file = json::parse(text.as_bytes()).map_err(|error| match error {
+        JsonError::Syntax(error) => ErrorKind::NotJson(error.to_string()),
+        JsonError::TooManyValues(error) => ErrorKind::TooManyValues(error),
+    })?;
     let mut notes = Vec::new();
     let request = request(member(&file, "request")?, &mut notes)?;
     let answer = answer(member(&file, "response")?, request.operation)?;

@@ -10,15 +10,13 @@ use serde_json::Value;
 use super::run::{LineError, Record, Run, SeenFindings, Shard};
 use crate::diagnose::{masked_value, secrets};
 use crate::files::{self, read_lines};
+use crate::json::{VALUES_LIMIT, at_most_values};
 
 /// Largest size of a recorded run in bytes.
 const LIMIT: u64 = 256 << 20;
 
 /// The maximum size of a line in bytes. A case with the largest request and answer has about 100 MiB.
 const LINE_LIMIT: u64 = 128 << 20;
-
-/// The maximum number of JSON values of a line. Each takes about 150 bytes while the line is read.
-const LINE_VALUES_LIMIT: usize = 1_000_000;
 
 /// The maximum number of JSON values of a run. A case has about 80, and 1,600 if its answer is an embedding.
 const RUN_VALUES_LIMIT: usize = 2_000_000;
@@ -130,10 +128,10 @@ impl<F: FnMut(&str, Option<Record>)> Reader<F> {
 
     /// Counts the values before the line is parsed, because a value takes much more memory than its text.
     fn count_values(&mut self, line: &str) -> Result<(), LineError> {
-        let values = at_most_values(line);
+        let values = at_most_values(line.as_bytes());
         self.values = self.values.saturating_add(values);
-        if values > LINE_VALUES_LIMIT {
-            Err(LineError::LineValues(LINE_VALUES_LIMIT))
+        if values > VALUES_LIMIT {
+            Err(LineError::LineValues(VALUES_LIMIT))
         } else if self.values > RUN_VALUES_LIMIT {
             Err(LineError::RunValues(RUN_VALUES_LIMIT))
         } else {
@@ -167,24 +165,6 @@ fn without_secrets(line: &str) -> Cow<'_, str> {
     }
     let value: serde_json::Result<Value> = serde_json::from_str(line);
     value.map_or(Cow::Borrowed(line), |value| Cow::Owned(masked_value(&value).to_string()))
-}
-
-/// The number of values of a JSON text, or more: each follows a comma or a bracket that is not in a string, or is the first.
-/// Empty arrays and objects count twice.
-fn at_most_values(json: &str) -> usize {
-    let mut values = 1;
-    let mut is_string = false;
-    let mut is_escaped = false;
-    for byte in json.bytes() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = is_string,
-            b'"' => is_string = !is_string,
-            b',' | b'[' | b'{' if !is_string => values += 1,
-            _ => (),
-        }
-    }
-    values
 }
 
 /// Reports the shards that are missing, and those that are present more than once.
@@ -237,9 +217,9 @@ mod tests {
 
     #[test]
     fn the_values_of_a_line_are_limited() {
-        assert_eq!(at_most_values(&line(9)), 9);
-        assert!(parse(&line(LINE_VALUES_LIMIT)).is_ok());
-        let error = parse(&line(LINE_VALUES_LIMIT + 1)).expect_err("too many values");
+        assert_eq!(at_most_values(line(9).as_bytes()), 9);
+        assert!(parse(&line(VALUES_LIMIT)).is_ok());
+        let error = parse(&line(VALUES_LIMIT + 1)).expect_err("too many values");
         assert_eq!(
             error,
             "`run.jsonl`, line 1: the line has more than 1000000 JSON values, which is the limit"
@@ -248,7 +228,7 @@ mod tests {
 
     #[test]
     fn the_values_of_a_run_are_limited() {
-        let longest = line(LINE_VALUES_LIMIT).repeat(RUN_VALUES_LIMIT / LINE_VALUES_LIMIT);
+        let longest = line(VALUES_LIMIT).repeat(RUN_VALUES_LIMIT / VALUES_LIMIT);
         assert!(parse(&longest).is_ok());
         let error = parse(&(longest + "\n\n{}")).expect_err("too many values");
         assert!(

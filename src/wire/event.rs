@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::frames::Frame;
 use crate::exchange::Event;
+use crate::json;
 
 /// The event that a recording lists as JSON: the frame's `headers`, its `payload`, and for a chunk the decoded
 /// `bytes` as `chunk`.
@@ -17,7 +18,7 @@ pub fn event_from_json(event: &Value) -> Event {
 
 /// The event in `frame`. Its payload is parsed as JSON if possible, and is a string otherwise.
 pub fn event_from_frame(frame: &Frame) -> Event {
-    let payload = serde_json::from_slice(&frame.payload)
+    let payload = json::parse(&frame.payload)
         .unwrap_or_else(|_| String::from_utf8_lossy(&frame.payload).into_owned().into());
     let header =
         |name: &str| frame.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str());
@@ -47,7 +48,7 @@ fn decode_chunk(mut payload: Value) -> Value {
     match members.get("bytes") {
         Some(Value::String(base64)) => {
             let bytes = BASE64.decode(base64.as_bytes()).ok();
-            bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or(Value::Null)
+            bytes.and_then(|bytes| json::parse(&bytes).ok()).unwrap_or(Value::Null)
         }
         _ => payload,
     }
@@ -56,7 +57,7 @@ fn decode_chunk(mut payload: Value) -> Value {
 /// Parses a string that contains JSON. Any other value is returned unchanged.
 pub fn parse_if_json(value: Value) -> Value {
     match value {
-        Value::String(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        Value::String(text) => json::parse(text.as_bytes()).unwrap_or(Value::String(text)),
         other => other,
     }
 }

@@ -13,6 +13,7 @@ use crate::diagnose::{Code, short};
 use crate::exchange::{Answer, Event, Headers, Operation, Response, Stream};
 use crate::fixture::{RESPONSE_HEADERS, allowed_headers};
 use crate::invoke::CallFailure;
+use crate::json::{self, JsonError};
 use crate::wire::{self, FirstFrame};
 
 /// The received answer.
@@ -22,7 +23,7 @@ pub(super) struct Received {
 }
 
 /// The maximum size of an answer in bytes. A fixture with a larger answer could not be read again.
-const MAX_ANSWER_SIZE: usize = 64 << 20;
+const MAX_ANSWER_SIZE: usize = 32 << 20;
 
 /// Reads all of `raw`. `sent` is the time of the request.
 pub(super) async fn receive(
@@ -51,7 +52,7 @@ pub(super) async fn receive(
             first_token: None,
         });
     }
-    let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::from(excerpt(&bytes)));
+    let body = json::parse(&bytes).unwrap_or_else(|_| Value::from(excerpt(&bytes)));
     Ok(Received {
         answer: Answer::Refusal(wire::refusal_from_response(status, headers, &body)),
         first_token: None,
@@ -72,8 +73,13 @@ async fn read_body(body: SdkBody) -> Result<Vec<u8>, CallFailure> {
 
 /// The body of a successful call, as JSON.
 fn parse_json(bytes: &[u8], content_type: &str) -> Result<Value, CallFailure> {
-    let body: Value = serde_json::from_slice(bytes).map_err(|error| {
-        let message = format!("expected JSON, found {}: {error}", describe_content_type(content_type));
+    let body = json::parse(bytes).map_err(|error| {
+        let message = match error {
+            JsonError::Syntax(error) => {
+                format!("expected JSON, found {}: {error}", describe_content_type(content_type))
+            }
+            JsonError::TooManyValues(error) => format!("the answer has {error}"),
+        };
         unreadable_answer(message).service_message(excerpt(bytes))
     })?;
     if ["html", "xml"].iter().any(|other| content_type.contains(other)) {
