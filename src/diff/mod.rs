@@ -4,7 +4,7 @@ pub mod words;
 
 use std::ops::Range;
 
-use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
+use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
 use crate::diagnose::{masked, visible};
 
@@ -52,9 +52,9 @@ impl Change {
 pub fn diff(old: &str, new: &str) -> Diff {
     let [shown_old, shown_new] = [masked(old), masked(new)];
     let shown = [lines(&shown_old), lines(&shown_new)];
-    let (old, new) = (lines(old), lines(new));
-    let diff = TextDiff::configure().diff_slices(&old, &new);
-    let hunks = diff.grouped_ops(CONTEXT).iter().map(|ops| hunk(&diff, ops, &shown)).collect();
+    let operations = operations(&lines(old), &lines(new));
+    let hunks =
+        group_diff_ops(operations, CONTEXT).iter().map(|operations| hunk(operations, &shown)).collect();
     Diff { hunks }
 }
 
@@ -63,21 +63,48 @@ fn lines(text: &str) -> Vec<&str> {
     text.split('\n').collect()
 }
 
+/// The operations that turn `old` into `new`. In long texts, everything from the first difference to the last is replaced: finding
+/// the equal lines in between could take minutes.
+fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
+    if old.len() + new.len() <= LINES_LIMIT {
+        return capture_diff_slices(Algorithm::Myers, old, new);
+    }
+    let start = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let rest = old[start..].iter().rev().zip(new[start..].iter().rev());
+    let end = rest.take_while(|(old, new)| old == new).count();
+    let (old_length, new_length) = (old.len() - start - end, new.len() - start - end);
+    let operations = [
+        DiffOp::Equal { old_index: 0, new_index: 0, len: start },
+        DiffOp::Replace { old_index: start, old_len: old_length, new_index: start, new_len: new_length },
+        DiffOp::Equal { old_index: old.len() - end, new_index: new.len() - end, len: end },
+    ];
+    operations
+        .into_iter()
+        .filter(|operation| !operation.old_range().is_empty() || !operation.new_range().is_empty())
+        .collect()
+}
+
+/// The most lines of both texts in which equal lines are looked for between two changes.
+const LINES_LIMIT: usize = 100_000;
+
 const CONTEXT: usize = 3;
 
 /// `shown` contains the lines of both texts, with secrets masked.
-fn hunk(diff: &TextDiff<'_, '_, str>, ops: &[DiffOp], shown: &[Vec<&str>; 2]) -> Hunk {
+fn hunk(operations: &[DiffOp], shown: &[Vec<&str>; 2]) -> Hunk {
     let [old, new] = shown;
-    let lines = ops.iter().flat_map(|op| diff.iter_changes(op)).map(|change| {
-        let (kind, text) = match change.tag() {
-            ChangeTag::Equal => (Change::Same, change.new_index().and_then(|line| new.get(line))),
-            ChangeTag::Delete => (Change::Removed, change.old_index().and_then(|line| old.get(line))),
-            ChangeTag::Insert => (Change::Added, change.new_index().and_then(|line| new.get(line))),
-        };
-        Line { change: kind, text: text.copied().unwrap_or_default().to_owned() }
+    let side = |change: Change, lines: &[&str]| -> Vec<Line> {
+        lines.iter().map(|text| Line { change, text: (*text).to_owned() }).collect()
+    };
+    let lines = operations.iter().flat_map(|operation| match operation.tag() {
+        DiffTag::Equal => side(Change::Same, &new[operation.new_range()]),
+        DiffTag::Delete | DiffTag::Insert | DiffTag::Replace => [
+            side(Change::Removed, &old[operation.old_range()]),
+            side(Change::Added, &new[operation.new_range()]),
+        ]
+        .concat(),
     });
     let (old_start, new_start) =
-        ops.first().map_or((0, 0), |op| (op.old_range().start + 1, op.new_range().start + 1));
+        operations.first().map_or((0, 0), |op| (op.old_range().start + 1, op.new_range().start + 1));
     Hunk { old_start, new_start, lines: lines.collect() }
 }
 
@@ -92,8 +119,10 @@ pub struct Edit {
 impl Edit {
     /// The edits that turn `old` into `new`.
     pub fn between(old: &str, new: &str) -> Vec<Edit> {
-        let diff = TextDiff::from_lines(old, new);
-        let changed = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
+        let (old, new): (Vec<&str>, Vec<&str>) =
+            (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+        let operations = operations(&old, &new);
+        let changed = operations.iter().filter(|op| op.tag() != DiffTag::Equal);
         changed
             .map(|op| Edit { old: count_from_1(op.old_range()), new: count_from_1(op.new_range()) })
             .collect()
@@ -169,6 +198,26 @@ mod tests {
         +l
         ");
         assert!(diff(old, old).is_empty());
+    }
+
+    #[test]
+    fn long_texts_are_compared_from_the_first_difference_to_the_last() {
+        let text = |changed: &[usize]| -> String {
+            let line = |number| {
+                if changed.contains(&number) { format!("new {number}\n") } else { format!("{number}\n") }
+            };
+            (0..=LINES_LIMIT / 2).map(line).collect()
+        };
+        let (old, new) = (text(&[]), text(&[7, 10]));
+        let diff = diff(&old, &new);
+        let [hunk] = &diff.hunks[..] else { panic!("{} hunks", diff.hunks.len()) };
+        let count = |change| hunk.lines.iter().filter(|line| line.change == change).count();
+        assert_eq!(
+            (hunk.old_start, count(Change::Removed), count(Change::Added), count(Change::Same)),
+            (5, 4, 4, 6)
+        );
+        assert_eq!(Edit::between(&old, &new), [Edit { old: 8..12, new: 8..12 }]);
+        assert!(super::diff(&old, &old).is_empty());
     }
 
     #[test]
