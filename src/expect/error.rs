@@ -1,3 +1,4 @@
+use super::schema_cost::SUBSCHEMAS_LIMIT;
 use crate::pattern::PatternError;
 
 /// An expectation that is invalid or can never hold.
@@ -21,6 +22,8 @@ pub enum ExpectErrorKind {
     Limit(PatternError),
     #[error("expected a JSON Schema: {reason}")]
     Schema { reason: String },
+    #[error("expected a JSON Schema of at most {SUBSCHEMAS_LIMIT} subschemas, with references expanded")]
+    SchemaTooLarge,
     #[error("expected a JSON Schema without external references, found a reference to {target}")]
     ExternalReference { target: String },
     #[error("expected a lower bound of at most {max}, found {min}")]
@@ -41,6 +44,7 @@ impl ExpectError {
             ExpectErrorKind::Schema { .. } => {
                 "correct the schema; without `$schema`, its dialect is draft 2020-12"
             }
+            ExpectErrorKind::SchemaTooLarge => "refer to fewer definitions that refer to others",
             ExpectErrorKind::ExternalReference { .. } => {
                 "copy the definition into the schema's `$defs` and refer to `#/$defs/NAME`; external references are not loaded"
             }

@@ -14,6 +14,7 @@ mod format;
 mod number;
 mod predicate;
 mod schema;
+mod schema_cost;
 
 pub use error::{ExpectError, ExpectErrorKind};
 

@@ -5,14 +5,17 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use crate::diagnose::{excerpt, short};
+use crate::json;
 
-use super::format::quote;
+use super::format::{format_value, quote};
+use super::schema_cost::{CHECKS_LIMIT, Cost};
 use super::{ExpectErrorKind, Miss};
 
 /// A compiled JSON Schema for a value, or for the JSON in a string.
 #[derive(Clone, Debug)]
 pub(super) struct Schema {
     validator: Arc<Validator>,
+    cost: Cost,
     /// Whether the schema is about strings, so that a string is not parsed as JSON.
     validates_strings: bool,
 }
@@ -29,14 +32,15 @@ const MESSAGE_LIMIT: usize = 200;
 impl Schema {
     /// Compiles `schema` without loading external references.
     pub(super) fn compile(schema: &Value) -> Result<Schema, ExpectErrorKind> {
+        let cost = Cost::of(schema).ok_or(ExpectErrorKind::SchemaTooLarge)?;
         let validator =
             jsonschema::options().offline().build(schema).map_err(|error| compile_error(&error))?;
-        Ok(Schema { validator: Arc::new(validator), validates_strings: is_about_strings(schema) })
+        Ok(Schema { validator: Arc::new(validator), cost, validates_strings: is_about_strings(schema) })
     }
 
     pub(super) fn misses(&self, value: &Value) -> Vec<Miss> {
         match value {
-            Value::String(text) if !self.validates_strings => match serde_json::from_str(text) {
+            Value::String(text) if !self.validates_strings => match json::parse(text.as_bytes()) {
                 Ok(parsed) => self.violations(&parsed),
                 Err(_) => vec![new_miss("a string that is JSON", quote(text))],
             },
@@ -45,6 +49,10 @@ impl Schema {
     }
 
     fn violations(&self, value: &Value) -> Vec<Miss> {
+        if !self.cost.allows(value) {
+            let expected = format!("a value that the schema checks in at most {CHECKS_LIMIT} steps");
+            return vec![new_miss(&expected, format_value(value))];
+        }
         let violations = self.validator.iter_errors(value).take(VIOLATIONS_LIMIT);
         violations
             .map(|error| new_miss("a value that matches the schema", describe_violation(&error)))
