@@ -2,6 +2,7 @@
 
 mod decoded;
 mod kinds;
+mod parts;
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 use decoded::{Decoded, length_of_continuation};
 use kinds::KINDS;
+use parts::PARTS;
 
 use super::visible::{StyledPart, split_styles};
 
@@ -83,18 +85,10 @@ fn find_escaped(part: &str, start: usize, found: &mut Vec<Secret>) {
 }
 
 fn find_plain(text: &str) -> Vec<Secret> {
-    if text.len() < SMALL && !may_contain_secret(text) {
+    if !PARTS.are_in(text) {
         return Vec::new();
     }
     PATTERN.captures_iter(text).filter_map(|captures| secret(text, &captures)).collect()
-}
-
-/// Compiling the patterns takes a command longer than searching a text of fewer bytes for the parts of each kind.
-const SMALL: usize = 1 << 14;
-
-fn may_contain_secret(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    KINDS.iter().flat_map(|kind| kind.parts).any(|part| text.contains(part))
 }
 
 /// Sorts secrets, and joins those that overlap: the text of a private key can match the pattern of another secret.
