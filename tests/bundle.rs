@@ -296,7 +296,7 @@ fn a_file_that_is_too_large_is_refused() {
     fixture.set_len(65 << 20).expect("a length");
     check(
         &project.run(["bundle"]),
-        &["exit 2\n", "greeting.json` is larger than 64 MiB", "can't be in a bundle"],
+        &["exit 2\n", "greeting.json` is larger than 32 MiB", "can't be in a bundle"],
     );
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 
 use crate::common::Project;
-use crate::demo_project::{SMALL_MODEL, small_config};
+use crate::demo_project::{self, SMALL_MODEL, small_config};
 
 /// The number of findings for `config`, with the first and the last finding.
 fn summary_of_findings(config: &str) -> String {
@@ -100,6 +100,60 @@ fn the_compiled_patterns_of_a_config_have_a_maximum_size() {
         printed.contains("error[invalid-value]: `pattern`: the compiled pattern has more than 10 MiB"),
         "{printed}"
     );
+}
+
+#[test]
+fn a_json_schema_that_repeats_itself_has_limits() {
+    let test = |schema: &str, answer: &str| {
+        let expected = format!("expect.output_text.json_schema = {schema}");
+        let project = demo_project::project(&[("greeting", &expected)]);
+        demo_project::record_each(&project, |_| Some(demo_project::text_answer(answer)));
+        project.run(["test"])
+    };
+    let doubling = |levels: usize| {
+        let level = |level: usize| {
+            let below = format!("{{ '$ref' = '#/$defs/{}' }}", level - 1);
+            format!("{level} = {{ allOf = [{below}, {below}] }}")
+        };
+        let levels_below: Vec<String> = (1..=levels).map(level).collect();
+        format!("{{ '$ref' = '#/$defs/{levels}', '$defs' = {{ 0 = {{}}, {} }} }}", levels_below.join(", "))
+    };
+    assert!(test(&doubling(8), "{}").contains("error[snapshot-new]"));
+    let printed = test(&doubling(60), "{}");
+    let expected =
+        "error[expectation-invalid]: `json_schema`: expected a JSON Schema of at most 100000 subschemas";
+    assert!(printed.contains(expected), "{printed}");
+
+    let twice = "{ properties = { a = { allOf = [{ '$ref' = '#' }, { '$ref' = '#' }] } } }";
+    let nested = |depth: usize| format!("{}1{}", "{\"a\": ".repeat(depth), "}".repeat(depth));
+    assert!(test(twice, &nested(9)).contains("error[snapshot-new]"));
+    let printed = test(twice, &nested(60));
+    assert!(
+        printed.contains("expected a value that the schema checks in at most 100000000 steps"),
+        "{printed}"
+    );
+}
+
+/// A number in an array takes two bytes in a file, and about a hundred in memory.
+#[test]
+fn the_values_of_a_recording_have_a_maximum_number() {
+    let fixture = "fixtures/demo/greeting.json";
+    let with_numbers = |count: usize| {
+        let project = demo_project::accepted();
+        let text = project.read(fixture);
+        let numbers = format!("\"body\": {{ \"n\": [{}1],", "1,".repeat(count - 1));
+        let (before, after) = text.rsplit_once("\"body\": {").expect("a response");
+        project.write(fixture, format!("{before}{numbers}{after}"));
+        project
+    };
+    assert!(with_numbers(900_000).run(["test"]).starts_with("exit 0\n"));
+    let project = with_numbers(1_000_000);
+    let expected = "error[file-too-large]: the fixture has more than 1000000 JSON values, which is the limit";
+    let printed = project.run(["test"]);
+    assert!(printed.contains(expected), "{printed}");
+    project.write("recorded/a.json", project.read(fixture));
+    let printed = project.run(["import", "recorded", "--out", "new"]);
+    assert!(printed.contains("the recording has more than 1000000 JSON values"), "{printed}");
 }
 
 /// The value of the constant `name` in the file `path` below `src`.

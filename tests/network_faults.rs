@@ -379,12 +379,12 @@ fn an_unreachable_endpoint_is_reported() {
 #[test]
 fn a_huge_answer_is_not_read_to_its_end() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n\"";
-    let huge = [head.as_bytes(), &vec![b'x'; (64 << 20) + 10_000]].concat();
+    let huge = [head.as_bytes(), &vec![b'x'; (32 << 20) + 10_000]].concat();
     let (project, huge) = (project(false), Reply::Bytes(huge));
     project.write("bedrock-check.toml", "timeout = { first_byte = 20, call = 60 }\n");
     let server = MockServer::start(move |_, _| huge.clone());
     let printed = project.run_command(server.command(&project).args(["record"]));
-    assert!(printed.contains("error[answer-unreadable]: the answer is larger than 64 MiB"), "{printed}");
+    assert!(printed.contains("error[answer-unreadable]: the answer is larger than 32 MiB"), "{printed}");
 }
 
 #[test]

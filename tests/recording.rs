@@ -336,7 +336,7 @@ fn scrub_reports_recordings_that_it_could_not_read() {
     );
     project.write("fixtures/demo/invalid.json", "{ \"format\": 1,");
     let large = std::fs::File::create(project.path().join("fixtures/demo/large.json")).expect("a file");
-    large.set_len((64 << 20) + 1).expect("a sparse file");
+    large.set_len((32 << 20) + 1).expect("a sparse file");
     let printed = project.run(["fixtures", "scrub"]);
     assert!(printed.starts_with("exit 2\n") && printed.contains("0 of 5 recordings scrubbed"), "{printed}");
     for (code, file) in [

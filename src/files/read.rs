@@ -51,7 +51,7 @@ impl ReadError {
 pub const CONFIG_LIMIT: u64 = 4 << 20;
 
 /// The size limit of fixtures and snapshots. Bedrock accepts bodies of up to 25 MB.
-pub const FIXTURE_LIMIT: u64 = 64 << 20;
+pub const FIXTURE_LIMIT: u64 = 32 << 20;
 
 /// The text of the file at `path` without a byte-order mark. A file of more than `limit` bytes is an error.
 pub fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
