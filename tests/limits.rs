@@ -103,6 +103,39 @@ fn the_compiled_patterns_of_a_config_have_a_maximum_size() {
 }
 
 #[test]
+fn shared_keys_and_values_cannot_multiply_without_end() {
+    let cases = |count: usize, more: &str| -> String {
+        let case = |number| format!("[[models.m.cases]]\nname = 'c{number}'\n{more}\n");
+        (0..count).map(case).collect()
+    };
+    let validate = |config: &str| Project::with(&[("bedrock.toml", config)]).run(["validate"]);
+    let extending: String = (0..300).map(|number| format!("[models.e{number}]\nextends = 'm'\n")).collect();
+    let config = format!("{SMALL_MODEL}{}{extending}", cases(2_000, "variables.prompt = 'x'"));
+    let printed = validate(&config);
+    let expected = "error[file-too-large]: the models up to this one have more than 64 MiB with the keys";
+    assert!(printed.contains(expected), "{}", &printed[..printed.len().min(2_000)]);
+
+    let long = "x".repeat(1_000_000);
+    let default = SMALL_MODEL.replace("prompt = {}", &format!("prompt = {{ default = '{long}' }}"));
+    let within = format!("{default}{}", cases(100, ""));
+    assert!(validate(&within).starts_with("exit 0\n"));
+    let printed = validate(&format!("{default}{}", cases(150, "")));
+    let expected = "error[file-too-large]: the cases of the config have more than 128 MiB of values";
+    assert!(printed.contains(expected), "{}", &printed[..printed.len().min(2_000)]);
+
+    let rows = |count: usize| {
+        let each = "[[models.m.cases]]\nname = 'a'\neach = 'rows.csv'\n";
+        let rows: String = (0..count).map(|number| format!("{number},x\n")).collect();
+        let config = format!("{SMALL_MODEL}{each}{}", each.replace("'a'", "'b'"));
+        Project::with(&[("bedrock.toml", &config), ("rows.csv", &format!("name,prompt\n{rows}"))])
+            .run(["validate"])
+    };
+    let printed = rows(50_001);
+    let expected = "error[file-too-large]: the config has more than 100000 cases";
+    assert!(printed.contains(expected), "{}", &printed[..printed.len().min(2_000)]);
+}
+
+#[test]
 fn a_json_schema_that_repeats_itself_has_limits() {
     let test = |schema: &str, answer: &str| {
         let expected = format!("expect.output_text.json_schema = {schema}");

@@ -27,7 +27,7 @@ use crate::files::{self, Base};
 use crate::lint::{self, Subject, file_owner::FileOwner};
 use crate::pattern::Patterns;
 use crate::schema::Schema;
-use crate::suite::{self, Context, Suite};
+use crate::suite::{self, CaseBudget, Context, Suite};
 
 /// Everything that a check needs besides the paths of the files.
 pub struct Input<'a> {
@@ -255,7 +255,7 @@ fn build_suite(
     findings.extend(unresolved);
     findings.extend(lint::credentials::check(&config, &resolved));
     let credentials = suite::read_credentials(&config, layers);
-    let (read_files, patterns) = (RefCell::default(), Patterns::default());
+    let (read_files, patterns, budget) = (RefCell::default(), Patterns::default(), CaseBudget::default());
     let context = Context {
         config: path,
         value_sources: input.value_sources,
@@ -263,6 +263,7 @@ fn build_suite(
         credentials: &credentials,
         read_files: &read_files,
         patterns: &patterns,
+        budget: &budget,
     };
     let endpoints = credentials.values().flat_map(|credentials| lint::sts::check(credentials));
     add_unreported(findings, endpoints);

@@ -89,10 +89,17 @@ pub fn resolve_models<'d>(
 ) -> (Vec<ResolvedModel<'d>>, Vec<Finding>) {
     let mut findings = Vec::new();
     let tables = config.get("models").and_then(Value::as_object);
-    let mut resolved = Vec::new();
+    let (mut resolved, mut inherited) = (Vec::new(), 0);
     for (name, own) in tables.into_iter().flatten() {
         match resolve_model(config, layers, name, own) {
-            Ok(model) => resolved.push(model),
+            Ok(model) => {
+                inherited += if let Cow::Owned(value) = &model.value { size(value) } else { 0 };
+                if inherited > INHERITED_LIMIT {
+                    findings.push(inherits_too_much(&model));
+                    break;
+                }
+                resolved.push(model);
+            }
             Err(finding) => findings.extend(finding),
         }
         if findings.len() > FINDINGS_LIMIT {
@@ -100,6 +107,28 @@ pub fn resolve_models<'d>(
         }
     }
     (resolved, findings)
+}
+
+/// The maximum size of all models with the keys that they inherit, in bytes.
+const INHERITED_LIMIT: usize = 64 << 20;
+
+fn inherits_too_much(model: &ResolvedModel<'_>) -> Finding {
+    let limit = INHERITED_LIMIT >> 20;
+    let message =
+        format!("the models up to this one have more than {limit} MiB with the keys that they inherit");
+    Finding::new(Code::FileTooLarge, model.places.header(), message)
+        .help("share fewer cases, or split the config into several files")
+}
+
+/// About how many bytes `value` takes in memory.
+pub fn size(value: &Value) -> usize {
+    let inner: usize = match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| name.len() + size(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    size_of::<Value>() + inner
 }
 
 fn resolve_model<'d>(

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 
+use super::budget::CaseBudget;
 use super::cases::{self, CaseBuilder};
 use super::definition::hash_definition;
 use super::missing::missing_keys;
@@ -38,6 +39,7 @@ pub struct Context<'a> {
     /// Collects the files that values and cases come from.
     pub read_files: &'a RefCell<BTreeSet<PathBuf>>,
     pub patterns: &'a Patterns,
+    pub budget: &'a CaseBudget,
 }
 
 /// Reads the model into its type, with a finding if a value has the wrong type.
@@ -116,6 +118,7 @@ pub fn build(
         raw: &resolved.value,
         definition,
         reader,
+        budget: context.budget,
         sources: context.sources,
     };
     let cases = builder.build(&mut findings);

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use super::budget::CaseBudget;
 use super::definition::DefinitionHash;
 use super::missing::is_misspelt;
 use super::rows::{self, Row};
@@ -27,6 +28,7 @@ pub(super) struct CaseBuilder<'a> {
     pub template: Option<&'a Template>,
     pub fields: Vec<&'a str>,
     pub reader: Reader<'a>,
+    pub budget: &'a CaseBudget,
     pub sources: &'a Sources,
     pub defaults: Values,
     /// The definition of the model without its cases.
@@ -42,11 +44,32 @@ impl CaseBuilder<'_> {
         for (index, case) in readable {
             let pointer = format!("/cases/{index}");
             match &case.each {
-                None => cases.push(self.build_case(case, &pointer, None, findings)),
+                None => cases.extend(self.build_within_budget(case, &pointer, None, findings)),
                 Some(each) => cases.extend(self.build_rows(case, each, &pointer, findings)),
             }
         }
         cases
+    }
+
+    /// The case, unless the config has too many.
+    fn build_within_budget(
+        &self,
+        case: &model::Case,
+        pointer: &str,
+        row: Option<&Row>,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Case> {
+        if self.budget.is_used_up() {
+            return None;
+        }
+        let built = self.build_case(case, pointer, row, findings);
+        match self.budget.count(&built) {
+            Some(finding) => {
+                findings.push(finding);
+                None
+            }
+            None => Some(built),
+        }
     }
 
     fn places(&self) -> &Places<'_> {
@@ -60,9 +83,15 @@ impl CaseBuilder<'_> {
         pointer: &str,
         findings: &mut Vec<Finding>,
     ) -> Vec<Case> {
+        if self.budget.is_used_up() {
+            return Vec::new();
+        }
         let at = self.places().value(&format!("{pointer}/each"));
         match rows::read(each, &self.reader) {
-            Ok(rows) => rows.iter().map(|row| self.build_case(case, pointer, Some(row), findings)).collect(),
+            Ok(rows) => {
+                let build = |row| self.build_within_budget(case, pointer, Some(row), findings);
+                rows.iter().filter_map(build).collect()
+            }
             Err(error) => {
                 findings.push(error.finding(at, &self.reader.value_sources.base, self.sources));
                 Vec::new()

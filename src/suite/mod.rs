@@ -3,6 +3,7 @@
 //! Everything is compiled once for a model and shared by its cases.
 
 mod body;
+mod budget;
 mod build;
 mod cases;
 mod credentials;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+pub use budget::CaseBudget;
 pub use build::{Context, build, operation, read_model};
 pub use credentials::{Credentials, Hop, Source, read_credentials};
 pub use definition::DefinitionHash;
