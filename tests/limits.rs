@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
+use serde_json::json;
 
+use crate::bundle::{self, relisted, unpacked};
 use crate::common::Project;
 use crate::demo_project::{self, SMALL_MODEL, small_config};
 
@@ -76,6 +78,15 @@ fn nested_braces_are_refused_wherever_a_glob_is_read() {
         run(&[("bedrock.toml", &config), (".gitignore", &format!("x\n{glob}\n"))], &["validate"]);
         run(&[("bedrock.toml", &config), ("below/.ignore", &format!("x\n{glob}\n"))], &["validate"]);
     }
+    // A bundle records the globs of its run.
+    let (small, glob) = (unpacked(&bundle::small()), nested_braces(300));
+    for condition in ["filter", "model"] {
+        let packed = relisted(small.clone(), |manifest| manifest["conditions"][condition] = json!([glob]));
+        let project = bundle::elsewhere(&packed);
+        let printed = project.run(["test", "--bundle", "evidence.zip"]);
+        assert!(!printed.starts_with("exit 0\n"), "{condition}: {printed}");
+        assert!(printed.contains("the braces are nested more than 16 levels deep"), "{condition}: {printed}");
+    }
     let files = [("bedrock.toml", config.as_str()), (".gitignore", &nested_braces(16))];
     assert!(Project::with(&files).run(["validate"]).contains("no findings"));
 }
@@ -109,7 +120,8 @@ fn shared_keys_and_values_cannot_multiply_without_end() {
         (0..count).map(case).collect()
     };
     let validate = |config: &str| Project::with(&[("bedrock.toml", config)]).run(["validate"]);
-    let extending: String = (0..300).map(|number| format!("[models.e{number}]\nextends = 'm'\n")).collect();
+    let extending: Vec<_> = (0..300).map(|number| format!("[models.e{number}]\nextends = 'm'\n")).collect();
+    let extending = extending.concat();
     let config = format!("{SMALL_MODEL}{}{extending}", cases(2_000, "variables.prompt = 'x'"));
     let printed = validate(&config);
     let expected = "error[file-too-large]: the models up to this one have more than 64 MiB with the keys";
@@ -125,7 +137,7 @@ fn shared_keys_and_values_cannot_multiply_without_end() {
 
     let rows = |count: usize| {
         let each = "[[models.m.cases]]\nname = 'a'\neach = 'rows.csv'\n";
-        let rows: String = (0..count).map(|number| format!("{number},x\n")).collect();
+        let rows = (0..count).map(|number| format!("{number},x\n")).collect::<Vec<_>>().concat();
         let config = format!("{SMALL_MODEL}{each}{}", each.replace("'a'", "'b'"));
         Project::with(&[("bedrock.toml", &config), ("rows.csv", &format!("name,prompt\n{rows}"))])
             .run(["validate"])
