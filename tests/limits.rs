@@ -135,6 +135,13 @@ fn shared_keys_and_values_cannot_multiply_without_end() {
     let expected = "error[file-too-large]: the cases of the config have more than 128 MiB of values";
     assert!(printed.contains(expected), "{}", &printed[..printed.len().min(2_000)]);
 
+    let many: String = (0..=1_000).map(|number| format!(", v{number} = {{}}")).collect::<Vec<_>>().concat();
+    let many =
+        SMALL_MODEL.replace("variables.prompt = {}", &format!("variables = {{ prompt = {{}}{many} }}"));
+    let printed = validate(&format!("{many}{}", cases(1, "variables.prompt = 'x'")));
+    let expected = "error[file-too-large]: the model `m` has more than 1000 variables";
+    assert!(printed.contains(expected), "{}", &printed[..printed.len().min(2_000)]);
+
     let rows = |count: usize| {
         let each = "[[models.m.cases]]\nname = 'a'\neach = 'rows.csv'\n";
         let rows = (0..count).map(|number| format!("{number},x\n")).collect::<Vec<_>>().concat();

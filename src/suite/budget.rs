@@ -12,6 +12,9 @@ const CASES_LIMIT: usize = 100_000;
 /// The maximum size of the values of all cases of a config, in bytes.
 const VALUES_LIMIT: usize = 128 << 20;
 
+/// The maximum number of findings of the cases of a model. Few of them are shown.
+const FINDINGS_LIMIT: usize = 100_000;
+
 /// How much a config may still use; `None` if it has used too much.
 #[derive(Debug)]
 pub struct CaseBudget {
@@ -36,11 +39,14 @@ impl CaseBudget {
         self.left.get().is_none()
     }
 
-    /// Counts `case`, and returns the finding if it is over a limit.
-    pub(super) fn count(&self, case: &Case) -> Option<Finding> {
+    /// Counts `case`, and returns the finding if it is over a limit. `findings` is the number of those of its model.
+    pub(super) fn count(&self, case: &Case, findings: usize) -> Option<Finding> {
         let bytes = case.values.values().map(size).sum();
         let left = self.left.get()?;
         let message = match (left.cases.checked_sub(1), left.bytes.checked_sub(bytes)) {
+            _ if findings > FINDINGS_LIMIT => {
+                format!("the cases of the model have more than {FINDINGS_LIMIT} findings")
+            }
             (Some(cases), Some(bytes)) => {
                 self.left.set(Some(Left { cases, bytes }));
                 return None;

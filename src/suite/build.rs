@@ -82,6 +82,9 @@ fn deserialize(resolved: &ResolvedModel<'_>) -> (model::Model, Option<Finding>) 
     (model::Model::deserialize(&Value::Object(readable_keys)).unwrap_or_default(), Some(finding))
 }
 
+/// The maximum number of variables of a model.
+const VARIABLES_LIMIT: usize = 1_000;
+
 /// Builds one model, or `None` if it can't run. All findings are collected, not only the first.
 pub fn build(
     resolved: &ResolvedModel<'_>,
@@ -91,6 +94,11 @@ pub fn build(
     let mut findings = Vec::new();
     let places = &resolved.places;
     let declared = variables::declared_variables(&typed.variables);
+    if declared.len() > VARIABLES_LIMIT {
+        let message = format!("the model `{}` has more than {VARIABLES_LIMIT} variables", resolved.name);
+        let finding = Finding::new(Code::FileTooLarge, places.key("/variables"), message);
+        return (None, vec![finding.help("combine variables, or split the model into several")]);
+    }
     let template = typed.request.body.as_deref().and_then(|text| body::parse(text, places, &mut findings));
     if let Some(template) = &template {
         body::check_names(template, &declared, resolved, &mut findings);

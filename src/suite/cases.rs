@@ -63,7 +63,7 @@ impl CaseBuilder<'_> {
             return None;
         }
         let built = self.build_case(case, pointer, row, findings);
-        match self.budget.count(&built) {
+        match self.budget.count(&built, findings.len()) {
             Some(finding) => {
                 findings.push(finding);
                 None
