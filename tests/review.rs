@@ -303,9 +303,9 @@ fn an_artifact_is_refused_if_a_part_of_it_would_be_left_out() {
     assert!(here.run(["accept", "--from", "at-the-limit.zip"]).starts_with("exit 0\n"));
     here.write("outside.zip", forged(&[(b"../../escaped__x.snap.new", b"no")], 0o100_644));
     check("outside.zip", "`../../escaped__x.snap.new` is outside the archive");
-    let names: Vec<String> = (0..100_001).map(|number| format!("{number}.snap.new")).collect();
+    let names: Vec<String> = (0..20_001).map(|number| format!("{number}.snap.new")).collect();
     archive("many.zip", &names.iter().map(String::as_str).collect::<Vec<_>>());
-    check("many.zip", "it contains more than 100000 `.snap.new` files");
+    check("many.zip", "it contains more than 20000 `.snap.new` files");
     #[cfg(unix)]
     {
         let link = here.path().join("linked/demo__new.snap.new");

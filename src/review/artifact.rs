@@ -1,18 +1,20 @@
 //! Pending files from a CI artifact, which is a folder or a ZIP archive.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::files::archive::{ARCHIVE_LIMIT, Archive, ArchiveError, Entry, EntryKind};
-use crate::files::{FIXTURE_LIMIT, ReadError, TemporaryFolder, describe_io_error, read_bytes, write_whole};
+use crate::files::{FIXTURE_LIMIT, ReadError, TemporaryFolder, describe_io_error, read_bytes};
 
 /// An artifact with `.snap.new` files, at any depth.
 #[derive(Debug)]
 pub struct Artifact {
     folder: Folder,
-    /// Paths relative to the folder.
-    files: Vec<PathBuf>,
+    /// Paths relative to the folder, by the name of their file.
+    files: BTreeMap<OsString, Vec<PathBuf>>,
 }
 
 #[derive(Debug)]
@@ -46,6 +48,8 @@ pub enum ArtifactError {
     Empty,
     #[error("it contains more than {COUNT_LIMIT} `.snap.new` files")]
     TooMany,
+    #[error("its `.snap.new` files have more than {} MiB", SIZE_LIMIT >> 20)]
+    TooLarge,
     #[error("`{}` is below more than {DEPTH_LIMIT} folders", .0.display())]
     TooDeep(PathBuf),
     #[error("`{}` is not a regular file", .0.display())]
@@ -60,7 +64,15 @@ impl Artifact {
         let folder =
             if path.is_dir() { Folder::Given(path.to_owned()) } else { Folder::Unpacked(unpack(path)?) };
         let files = find_pending_files(folder.path())?;
-        if files.is_empty() { Err(ArtifactError::Empty) } else { Ok(Artifact { folder, files }) }
+        if files.is_empty() { Err(ArtifactError::Empty) } else { Ok(Artifact::new(folder, files)) }
+    }
+
+    fn new(folder: Folder, paths: Vec<PathBuf>) -> Artifact {
+        let mut files: BTreeMap<OsString, Vec<PathBuf>> = BTreeMap::new();
+        for path in paths {
+            files.entry(path.file_name().unwrap_or_default().to_owned()).or_default().push(path);
+        }
+        Artifact { folder, files }
     }
 
     /// Finds the file for `pending`, a path relative to the root. CI systems may remove the folders that all files of an
@@ -68,6 +80,7 @@ impl Artifact {
     pub(super) fn find(&self, pending: &Path) -> Option<PathBuf> {
         let longest = self
             .files
+            .get(pending.file_name()?)?
             .iter()
             .filter(|file| pending.ends_with(file) || file.ends_with(pending))
             .max_by_key(|file| file.components().count())?;
@@ -104,7 +117,10 @@ fn find_pending_files(folder: &Path) -> Result<Vec<PathBuf>, ArtifactError> {
 }
 
 const DEPTH_LIMIT: usize = 32;
-const COUNT_LIMIT: usize = 100_000;
+const COUNT_LIMIT: usize = 20_000;
+
+/// The maximum size of the pending files in an archive, in bytes.
+const SIZE_LIMIT: u64 = 1 << 30;
 
 /// Unpacks the pending files of the archive at `path` into a temporary folder. Other files are not unpacked.
 fn unpack(path: &Path) -> Result<TemporaryFolder, ArtifactError> {
@@ -119,6 +135,7 @@ fn unpack(path: &Path) -> Result<TemporaryFolder, ArtifactError> {
     if pending.len() > COUNT_LIMIT {
         return Err(ArtifactError::TooMany);
     }
+    let mut size = 0;
     for entry in pending {
         let path = PathBuf::from(entry.name.replace('\\', "/"));
         if entry.kind != EntryKind::File {
@@ -131,7 +148,11 @@ fn unpack(path: &Path) -> Result<TemporaryFolder, ArtifactError> {
             return Err(ArtifactError::TooDeep(path));
         }
         let text = archive.unpack(&entry, FIXTURE_LIMIT)?;
-        write_whole(&folder.path().join(path), &text)?;
+        size += text.len() as u64;
+        if size > SIZE_LIMIT {
+            return Err(ArtifactError::TooLarge);
+        }
+        folder.write(&path, &text)?;
     }
     Ok(folder)
 }
@@ -151,9 +172,8 @@ mod tests {
 
     #[test]
     fn files_are_found_by_the_end_of_their_path() {
-        let artifact = |files: &[&str]| Artifact {
-            folder: Folder::Given("d".into()),
-            files: files.iter().map(PathBuf::from).collect(),
+        let artifact = |files: &[&str]| {
+            Artifact::new(Folder::Given("d".into()), files.iter().map(PathBuf::from).collect())
         };
         let pending = Path::new("models/snapshots/a.snap.new");
         for (files, expected) in [
