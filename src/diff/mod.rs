@@ -87,13 +87,19 @@ fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
 /// The most lines of both texts in which equal lines are looked for between two changes.
 const LINES_LIMIT: usize = 100_000;
 
+/// The most neighbouring lines that are removed or added, and shown.
+const SIDE_LIMIT: usize = 20_000;
+
 const CONTEXT: usize = 3;
 
 /// `shown` contains the lines of both texts, with secrets masked.
 fn hunk(operations: &[DiffOp], shown: &[Vec<&str>; 2]) -> Hunk {
     let [old, new] = shown;
     let side = |change: Change, lines: &[&str]| -> Vec<Line> {
-        lines.iter().map(|text| Line { change, text: (*text).to_owned() }).collect()
+        let line = |text: String| Line { change, text };
+        let shown = lines.iter().take(SIDE_LIMIT).map(|text| line((*text).to_owned()));
+        let more = lines.len().saturating_sub(SIDE_LIMIT);
+        shown.chain((more > 0).then(|| line(format!("… {more} more lines")))).collect()
     };
     let lines = operations.iter().flat_map(|operation| match operation.tag() {
         DiffTag::Equal => side(Change::Same, &new[operation.new_range()]),
@@ -218,6 +224,8 @@ mod tests {
         );
         assert_eq!(Edit::between(&old, &new), [Edit { old: 8..12, new: 8..12 }]);
         assert!(super::diff(&old, &old).is_empty());
+        let shown = super::diff("", &new).hunks.remove(0).lines;
+        assert_eq!((shown.len(), &*shown[SIDE_LIMIT].text), (SIDE_LIMIT + 2, "… 30001 more lines"));
     }
 
     #[test]
