@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeFloat, DeInteger, DeTable, DeValue};
 
 use super::syntax;
-use super::syntax_error::{DEPTH_LIMIT, SyntaxError};
+use super::syntax_error::{DEPTH_LIMIT, SyntaxError, find_too_deep};
 use crate::diagnose::{LineColumn, LineIndex};
 use crate::pointer::steps;
 
@@ -54,6 +54,11 @@ impl<'text> Document<'text> {
     /// Parses `text` and returns all syntax errors, each with its range. The document contains whatever
     /// could be parsed despite them.
     pub fn parse(text: &'text str) -> (Document<'text>, Vec<SyntaxError>) {
+        if let Some(at) = find_too_deep(text) {
+            let (root, _) = DeTable::parse_recoverable("");
+            let document = Document { text, lines: OnceLock::new(), root, value: Value::Object(Map::new()) };
+            return (document, vec![SyntaxError::TooDeep { at }]);
+        }
         let (root, errors) = DeTable::parse_recoverable(text);
         let mut raw_errors: Vec<RawError> = errors.iter().map(|error| raw_error(text, error)).collect();
         let value = table_value(root.get_ref(), DEPTH_LIMIT, &mut raw_errors);

@@ -2,8 +2,36 @@
 
 use std::ops::Range;
 
+use toml_parser::Source;
+use toml_parser::lexer::TokenKind;
+
 /// The maximum depth of nesting. No config needs more, and every later stage is recursive.
 pub const DEPTH_LIMIT: usize = 64;
+
+/// The maximum number of brackets that are open at the same time. The parser limits the depth of what is valid, but not that of
+/// what it skips after a mistake.
+const BRACKETS_LIMIT: usize = 200;
+
+/// The first bracket over the limit.
+pub(super) fn find_too_deep(text: &str) -> Option<Range<usize>> {
+    let mut open = Vec::new();
+    for token in Source::new(text).lex() {
+        match token.kind() {
+            kind @ (TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket)
+                if open.len() < BRACKETS_LIMIT =>
+            {
+                open.push(kind);
+            }
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
+                return Some(token.span().start()..token.span().end());
+            }
+            TokenKind::RightSquareBracket => drop(open.pop_if(|kind| *kind == TokenKind::LeftSquareBracket)),
+            TokenKind::RightCurlyBracket => drop(open.pop_if(|kind| *kind == TokenKind::LeftCurlyBracket)),
+            _ => (),
+        }
+    }
+    None
+}
 
 /// A syntax error in TOML.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
