@@ -20,6 +20,9 @@ pub const SIZE_LIMIT: usize = 10 << 20;
 /// The maximum size of the compiled regular expressions of a config in bytes.
 pub const TOTAL_SIZE_LIMIT: usize = 64 << 20;
 
+/// The maximum size of a string that is compared with a regular expression, in bytes. A short pattern can take seconds for each MiB.
+pub const MATCHED_LIMIT: usize = 2 << 20;
+
 /// The library doesn't return the size of a regular expression, so these limits are tried in turn.
 const SIZES: [usize; 5] = [4 << 10, 16 << 10, 128 << 10, 1 << 20, SIZE_LIMIT];
 

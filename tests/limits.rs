@@ -186,6 +186,37 @@ fn a_json_schema_that_repeats_itself_has_limits() {
     );
 }
 
+#[test]
+fn long_strings_are_not_matched() {
+    let test = |expected: &str, length: usize| {
+        let project = demo_project::project(&[("greeting", expected)]);
+        demo_project::record_each(&project, |_| Some(demo_project::text_answer(&"a".repeat(length))));
+        project.run(["test"])
+    };
+    let schema = "expect.output_text.json_schema = { type = 'string', pattern = '^a' }";
+    for (expected, limit) in [
+        ("expect.output_text.matches = '^a'", "expected a string of at most 2 MiB, to match it"),
+        (schema, "without a string of more than 2 MiB"),
+    ] {
+        assert!(test(expected, 2 << 20).contains("error[snapshot-new]"));
+        let printed = test(expected, (2 << 20) + 1);
+        assert!(printed.contains(limit), "{}", &printed[..printed.len().min(2_000)]);
+    }
+}
+
+/// What the parser of TOML skips after a mistake has no limit of its own.
+#[test]
+fn brackets_after_a_mistake_are_limited() {
+    for text in ["a = { **b = {", "a = { **b = [", "a = [ = {", "[[a = {", "a = { b = c = {", "a.{"] {
+        for times in [10, 300, 20_000] {
+            let printed = Project::with(&[("bedrock.toml", &text.repeat(times))]).run(["validate"]);
+            assert!(printed.starts_with("exit 2\n"), "{text}: {}", &printed[..printed.len().min(500)]);
+        }
+    }
+    let printed = Project::with(&[("bedrock.toml", &"a = { **b = {".repeat(300))]).run(["validate"]);
+    assert!(printed.contains("error[too-deep]"), "{}", &printed[..printed.len().min(2_000)]);
+}
+
 /// A number in an array takes two bytes in a file, and about a hundred in memory.
 #[test]
 fn the_values_of_a_recording_have_a_maximum_number() {

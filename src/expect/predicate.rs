@@ -8,6 +8,7 @@ use super::Miss;
 use super::format::{format_around, format_end, format_list, format_value, format_with_kind, quote};
 use super::number::{compare, is_equal};
 use super::schema::Schema;
+use crate::pattern::MATCHED_LIMIT;
 
 /// One compiled predicate.
 #[derive(Clone, Debug)]
@@ -83,6 +84,9 @@ impl Predicate {
         let expected = match self {
             Predicate::StartsWith(start) => format!("a string that starts with {}", quote(start)),
             Predicate::EndsWith(end) => format!("a string that ends with {}", quote(end)),
+            Predicate::Matches(_) if value.as_str().is_some_and(|text| text.len() > MATCHED_LIMIT) => {
+                format!("a string of at most {} MiB, to match it", MATCHED_LIMIT >> 20)
+            }
             Predicate::Matches(regex) => format!("a string that matches {}", quote(regex.as_str())),
             Predicate::IsJson(false) => "a string that is not JSON".to_owned(),
             _ => "a string that is JSON".to_owned(),
@@ -100,7 +104,7 @@ impl Predicate {
         match self {
             Predicate::StartsWith(start) => text.starts_with(start),
             Predicate::EndsWith(end) => text.ends_with(end),
-            Predicate::Matches(regex) => regex.is_match(text),
+            Predicate::Matches(regex) => text.len() <= MATCHED_LIMIT && regex.is_match(text),
             Predicate::IsJson(wanted) => serde_json::from_str::<IgnoredAny>(text).is_ok() == *wanted,
             _ => true,
         }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::diagnose::{excerpt, short};
 use crate::json;
+use crate::pattern::MATCHED_LIMIT;
 
 use super::format::{format_value, quote};
 use super::schema_cost::{CHECKS_LIMIT, Cost};
@@ -50,7 +51,10 @@ impl Schema {
 
     fn violations(&self, value: &Value) -> Vec<Miss> {
         if !self.cost.allows(value) {
-            let expected = format!("a value that the schema checks in at most {CHECKS_LIMIT} steps");
+            let expected = format!(
+                "a value that the schema checks in at most {CHECKS_LIMIT} steps, without a string of more than {} MiB",
+                MATCHED_LIMIT >> 20
+            );
             return vec![new_miss(&expected, format_value(value))];
         }
         let violations = self.validator.iter_errors(value).take(VIOLATIONS_LIMIT);

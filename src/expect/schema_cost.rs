@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use crate::pattern::MATCHED_LIMIT;
+
 /// The most subschemas of a schema whose references are expanded.
 pub(super) const SUBSCHEMAS_LIMIT: usize = 100_000;
 
@@ -20,6 +22,8 @@ pub(super) const CHECKS_LIMIT: usize = 100_000_000;
 pub(super) struct Cost {
     /// The subschemas, with references expanded, and each recursion once.
     subschemas: usize,
+    /// Whether a subschema has regular expressions.
+    has_patterns: bool,
     /// How often the schema can be applied again to one value within a value that it is applied to.
     recursions: usize,
 }
@@ -34,6 +38,7 @@ impl Cost {
             expanded: vec![schema],
             place: Vec::new(),
             recursions: BTreeMap::new(),
+            has_patterns: false,
         };
         walk.find_anchors(schema);
         walk.visit(schema);
@@ -45,7 +50,11 @@ impl Cost {
             walk.recursions.iter().partition(|(place, _)| !place.contains(&Step::Other));
         let most_named = named.iter().map(|(_, count)| **count).max().unwrap_or(0);
         let others: usize = others.iter().map(|(_, count)| **count).sum();
-        Some(Cost { subschemas: walk.subschemas, recursions: most_named + others })
+        Some(Cost {
+            subschemas: walk.subschemas,
+            has_patterns: walk.has_patterns,
+            recursions: most_named + others,
+        })
     }
 
     /// Whether `value` can be checked within the limit.
@@ -57,6 +66,10 @@ impl Cost {
         while !level.is_empty() {
             checks = checks.saturating_add(repeated.saturating_mul(level.len()));
             if checks > CHECKS_LIMIT {
+                return false;
+            }
+            let is_long = |value: &&Value| value.as_str().is_some_and(|text| text.len() > MATCHED_LIMIT);
+            if self.has_patterns && level.iter().any(is_long) {
                 return false;
             }
             level = level.into_iter().flat_map(children).collect();
@@ -93,6 +106,7 @@ struct Walk<'s> {
     place: Vec<Step<'s>>,
     /// How often a reference leads to a target that is being expanded, by place.
     recursions: BTreeMap<Vec<Step<'s>>, usize>,
+    has_patterns: bool,
 }
 
 impl<'s> Walk<'s> {
@@ -134,7 +148,9 @@ impl<'s> Walk<'s> {
                     self.visit_below(Step::Member(name), schema);
                 }
             }
+            "pattern" | "format" => self.has_patterns = true,
             "patternProperties" => {
+                self.has_patterns = true;
                 for schema in children(value) {
                     self.visit_below(Step::Other, schema);
                 }

@@ -15,6 +15,9 @@ const VALUES_LIMIT: usize = 128 << 20;
 /// The maximum number of findings of the cases of a model. Few of them are shown.
 const FINDINGS_LIMIT: usize = 100_000;
 
+/// What a data file that can't be read counts as, in bytes of values: the size of the largest one.
+const FAILED_READ: usize = 4 << 20;
+
 /// How much a config may still use; `None` if it has used too much.
 #[derive(Debug)]
 pub struct CaseBudget {
@@ -37,6 +40,13 @@ impl CaseBudget {
     /// Whether a case was over a limit. Further cases are not built.
     pub(super) fn is_used_up(&self) -> bool {
         self.left.get().is_none()
+    }
+
+    /// Counts a data file that could not be read, and is reported: many models could name the same large file.
+    pub(super) fn count_failed_read(&self) {
+        let left = self.left.get();
+        let rest = left.and_then(|left| Some(Left { bytes: left.bytes.checked_sub(FAILED_READ)?, ..left }));
+        self.left.set(rest);
     }
 
     /// Counts `case`, and returns the finding if it is over a limit. `findings` is the number of those of its model.

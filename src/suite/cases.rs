@@ -93,6 +93,7 @@ impl CaseBuilder<'_> {
                 rows.iter().filter_map(build).collect()
             }
             Err(error) => {
+                self.budget.count_failed_read();
                 findings.push(error.finding(at, &self.reader.value_sources.base, self.sources));
                 Vec::new()
             }
