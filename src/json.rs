@@ -1,4 +1,4 @@
-//! Parses JSON texts with a limited number of values: a value takes much more memory than its text.
+//! The size of JSON values: a value takes much more memory than its text, so the values of a text are limited.
 
 use serde_json::Value;
 
@@ -46,6 +46,17 @@ pub fn at_most_values(text: &[u8]) -> usize {
         }
     }
     values
+}
+
+/// About how many bytes `value` takes in memory.
+pub fn memory(value: &Value) -> usize {
+    let inner: usize = match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(memory).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| name.len() + memory(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    size_of::<Value>() + inner
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::layers::{Layers, Location};
 use crate::diagnose::{Code, FINDINGS_LIMIT, Finding, Span};
+use crate::json;
 use crate::pointer::join;
 use crate::words::nearest;
 
@@ -93,7 +94,7 @@ pub fn resolve_models<'d>(
     for (name, own) in tables.into_iter().flatten() {
         match resolve_model(config, layers, name, own) {
             Ok(model) => {
-                inherited += if let Cow::Owned(value) = &model.value { size(value) } else { 0 };
+                inherited += if let Cow::Owned(value) = &model.value { json::memory(value) } else { 0 };
                 if inherited > INHERITED_LIMIT {
                     findings.push(inherits_too_much(&model));
                     break;
@@ -118,17 +119,6 @@ fn inherits_too_much(model: &ResolvedModel<'_>) -> Finding {
         format!("the models up to this one have more than {limit} MiB with the keys that they inherit");
     Finding::new(Code::FileTooLarge, model.places.header(), message)
         .help("share fewer cases, or split the config into several files")
-}
-
-/// About how many bytes `value` takes in memory.
-pub fn size(value: &Value) -> usize {
-    let inner: usize = match value {
-        Value::String(text) => text.len(),
-        Value::Array(items) => items.iter().map(size).sum(),
-        Value::Object(members) => members.iter().map(|(name, value)| name.len() + size(value)).sum(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
-    };
-    size_of::<Value>() + inner
 }
 
 fn resolve_model<'d>(

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 
 use super::Case;
-use crate::config::resolve::size;
 use crate::diagnose::{Code, Finding};
+use crate::json::memory;
 
 /// The maximum number of cases of a config.
 const CASES_LIMIT: usize = 100_000;
@@ -51,7 +51,7 @@ impl CaseBudget {
 
     /// Counts `case`, and returns the finding if it is over a limit. `findings` is the number of those of its model.
     pub(super) fn count(&self, case: &Case, findings: usize) -> Option<Finding> {
-        let bytes = case.values.values().map(size).sum();
+        let bytes = case.values.values().map(memory).sum();
         let left = self.left.get()?;
         let message = match (left.cases.checked_sub(1), left.bytes.checked_sub(bytes)) {
             _ if findings > FINDINGS_LIMIT => {
