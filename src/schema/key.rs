@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::value::{describe_expected, quote_value};
 use super::view::{View, table_header};
 use crate::diagnose::{Code, Finding};
-use crate::pointer::join;
+use crate::pointer::{join, steps};
 use crate::words::{nearest, quoted_commas};
 
 /// A help lists the known keys only if there are at most this many.
@@ -32,12 +32,43 @@ fn find_help(view: View<'_>, table: &str, name: &str) -> Option<String> {
         is_key_of_sibling.then(|| format!("move it to {}", view.sibling.description))
     };
     let similar = || nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+    let in_body =
+        || is_body_member(table, name).then(|| format!("move it into the JSON of `request.body`: {BODY}"));
     quoted_name()
         .or_else(sibling)
+        .or_else(in_body)
         .or_else(|| view.lookup.find_nearby_table(table, name).map(move_to))
         .or_else(similar)
         .or_else(|| view.lookup.find_only_table(name).map(move_to))
         .or_else(|| list_keys(&known))
+}
+
+const BODY: &str = "the parameters of a call are members of its body";
+
+/// The members of bodies that are written as keys of a model.
+const BODY_MEMBERS: [&str; 16] = [
+    "anthropic_version",
+    "inferenceConfig",
+    "maxTokens",
+    "max_gen_len",
+    "max_tokens",
+    "max_tokens_to_sample",
+    "messages",
+    "prompt",
+    "stop_sequences",
+    "system",
+    "temperature",
+    "thinking",
+    "tool_choice",
+    "tools",
+    "top_k",
+    "top_p",
+];
+
+fn is_body_member(table: &str, name: &str) -> bool {
+    let mut steps = steps(table);
+    let of_model = steps.next().is_some_and(|step| step == "models") && steps.count() == 1;
+    (of_model || table == "/defaults") && BODY_MEMBERS.contains(&name)
 }
 
 fn list_keys(known: &[&str]) -> Option<String> {

@@ -8,6 +8,7 @@ mod key;
 mod lookup;
 #[cfg(test)]
 pub(crate) mod published;
+mod remedy;
 mod value;
 mod view;
 

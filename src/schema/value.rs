@@ -5,6 +5,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::types::JsonType;
 use serde_json::Value;
 
+use super::remedy;
 use super::view::{View, table_header};
 use crate::config::model::form::Form;
 use crate::diagnose::{Code, Finding, short};
@@ -118,13 +119,14 @@ fn find_help(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Opti
             explain_conversion(view, pointer, &allowed_types(error), value)
         }
         Kind::Enum { options } => {
-            let near = nearest(value.as_str()?, string_options(options))?;
-            Some(format!("did you mean `{near}`?"))
-        }
-        Kind::Pattern { .. } => {
             let text = value.as_str()?;
-            (text != text.trim()).then(|| "remove the space around it".to_owned())
+            let of_operation =
+                || (key_name(pointer) == "operation").then(|| remedy::operation(text)).flatten();
+            let near =
+                || nearest(text, string_options(options)).map(|near| format!("did you mean `{near}`?"));
+            of_operation().or_else(near)
         }
+        Kind::Pattern { pattern } => remedy::string(pattern, value.as_str()?),
         _ => None,
     }
 }
