@@ -183,8 +183,17 @@ fn finding(
             format!("from {} in the case `{}`", names.join(" and "), short(&case.name, 40)),
         );
     }
-    finding.help = violation.help.as_deref().map(masked);
+    let quoted = || templated.and_then(|templated| propose_without_quotes(templated, violation));
+    finding.help = violation.help.as_deref().map(masked).or_else(quoted);
     finding
+}
+
+/// A placeholder in quotes always gives a string, which may be the wrong type.
+fn propose_without_quotes(templated: &TemplatedValue<'_>, violation: &Violation) -> Option<String> {
+    let [placeholder] = &templated.placeholders[..] else { return None };
+    let is_wrong_type = violation.kind == ViolationKind::InvalidValue && !violation.depends_on_value;
+    (is_wrong_type && placeholder.in_string)
+        .then(|| format!("write the placeholder without quotes: `{{{{{}}}}}`", placeholder.name))
 }
 
 /// The place of the member in the body, or the opening brace of the body if the member isn't found.

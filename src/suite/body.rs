@@ -1,6 +1,7 @@
 //! Parses the template of a request body, and compares its placeholders with the declared variables.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::config::model::VariableType;
 use crate::config::resolve::{Places, ResolvedModel};
@@ -42,9 +43,10 @@ fn syntax_finding(error: &TemplateError, places: &Places<'_>) -> Finding {
     finding
 }
 
-/// Reports placeholders of undeclared variables, and variables that no placeholder uses.
+/// Reports placeholders of undeclared variables, and variables that no placeholder uses. `text` is the text of `template`.
 pub(super) fn check_names(
     template: &Template,
+    text: &str,
     declared: &[DeclaredVariable],
     model: &ResolvedModel<'_>,
     findings: &mut Vec<Finding>,
@@ -73,11 +75,32 @@ pub(super) fn check_names(
     let unused = declared.iter().filter(|variable| !used.contains(variable.name.as_str()));
     // A model doesn't have to use the variables that it inherits.
     for variable in unused.filter(|variable| places.is_own(&variable.pointer)) {
-        let message = format!("no placeholder uses the variable `{}`", variable.name);
-        let finding = Finding::new(Code::UnusedVariable, places.key(&variable.pointer), message)
-            .help(format!("write `{{{{{}}}}}` where its value belongs, or remove it", variable.name));
+        let name = &variable.name;
+        let key = places.key(&variable.pointer);
+        let finding = match find_other_notation(text, name) {
+            Some(at) => {
+                let message = format!("`{}` is not a placeholder, and is sent as it is", &text[at.clone()]);
+                Finding::new(Code::UnusedVariable, places.span_in_string(POINTER, &at), message)
+                    .related(key, "no placeholder uses this variable")
+                    .help(format!("write `{{{{{name}}}}}`"))
+            }
+            None => {
+                Finding::new(Code::UnusedVariable, key, format!("no placeholder uses the variable `{name}`"))
+                    .help(format!("write `{{{{{name}}}}}` where its value belongs, or remove it"))
+            }
+        };
         findings.push(finding);
     }
+}
+
+/// The first place in `text` where the variable `name` is written as in another template language.
+fn find_other_notation(text: &str, name: &str) -> Option<Range<usize>> {
+    let notations = ["${?}", "{% ? %}", "{%?%}", "<?>", "{?}"];
+    notations.into_iter().find_map(|notation| {
+        let written = notation.replace('?', name);
+        let start = text.find(&written)?;
+        Some(start..start + written.len())
+    })
 }
 
 /// Reports a placeholder that is the whole body, unless its variable can be an object.

@@ -101,7 +101,8 @@ pub fn build(
     }
     let template = typed.request.body.as_deref().and_then(|text| body::parse(text, places, &mut findings));
     if let Some(template) = &template {
-        body::check_names(template, &declared, resolved, &mut findings);
+        let text = typed.request.body.as_deref().unwrap_or_default();
+        body::check_names(template, text, &declared, resolved, &mut findings);
     }
     let mapping = compile_mapping(typed, places, &mut findings);
     let reader = Reader {
