@@ -96,7 +96,7 @@ fn planted() -> Vec<Planted> {
 /// A value of an environment variable, which is a secret because a config reads it from there.
 const VALUE: &str = "hush-Value-4711";
 
-/// The secrets, and what was searched for them.
+/// The secrets, and the number of pairs that were searched.
 struct Search {
     planted: Vec<Planted>,
     /// Further texts that no output may contain.
@@ -143,7 +143,7 @@ impl Search {
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
     }
 
-    /// Searches each file that is not as it was `before`, and its name.
+    /// Searches the names and the contents of the files that are new or different from `before`.
     #[track_caller]
     fn search_files(&self, project: &Project, before: &BTreeMap<String, Vec<u8>>) {
         for (name, bytes) in files(project) {
@@ -160,14 +160,14 @@ impl Search {
         }
     }
 
-    /// Runs every command that reads the files of `project`, with `flags` for those that take them, and searches all that
-    /// they print and write.
+    /// Runs every command that reads the files of `project`, with `flags` if it takes them. Searches the streams and the files of
+    /// each command.
     #[track_caller]
     fn run_all(&self, project: &Project, environment: &[(&str, &str)], flags: &[&str]) {
         self.run_each(COMMANDS.iter(), project, environment, flags);
     }
 
-    /// The same for the commands that report what is wrong with settings and overrides.
+    /// Like [`Search::run_all`], for the commands that report mistakes in settings and overrides.
     #[track_caller]
     fn run_some(&self, project: &Project, environment: &[(&str, &str)], flags: &[&str]) {
         let reports = |arguments: &&&[&str]| ["test", "validate", "config"].contains(&arguments[0]);

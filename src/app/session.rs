@@ -56,8 +56,8 @@ impl Session {
         let base = Base::new(here);
         let sources = Sources::default();
         let settled = settings::settle(&root, &base, &environment, flags, &sources);
-        let Settled { settings, reports_in_file, findings } = settled.map_err(Failure::usage)?;
-        let settings_findings = findings;
+        let Settled { settings, reports_in_file, findings: settings_findings } =
+            settled.map_err(Failure::usage)?;
         Ok(Session { environment, root, base, settings, reports_in_file, sources, settings_findings })
     }
 

@@ -14,7 +14,7 @@ use crate::diagnose::{find_open_key, masked, masked_with_styles, visible, visibl
 pub(super) struct Escaped<W: Write> {
     out: W,
     content: Content,
-    /// The line that isn't complete, or a private key.
+    /// The last line, if it isn't complete, or a private key without an end.
     unfinished: Vec<u8>,
 }
 

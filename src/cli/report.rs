@@ -7,9 +7,9 @@ use super::arguments::Report;
 use super::escaped::{Content, Escaped};
 use super::github::{Step, StepReport};
 use super::output::{IgnoreBrokenPipe, Output};
-use super::report_to::{is_stdout, read_previous, would_replace};
+use super::report_to::{is_stdout, read_previous, refuse_kept};
 use super::{CommandResult, Exit, Failure};
-use crate::app::{Environment, KeptFile};
+use crate::app::Environment;
 use crate::diagnose::visible;
 use crate::files::write_whole;
 use crate::record::{self, Record};
@@ -34,9 +34,7 @@ pub(super) fn run(arguments: &Report, environment: Environment, output: &mut Out
     let target = parse_target(&arguments.to)?;
     if let Some(path) = arguments.output.as_deref().filter(|path| !is_stdout(path)) {
         let inputs = arguments.files.iter().chain(&arguments.previous).map(PathBuf::as_path);
-        if let Some(kept) = KeptFile::find(path, inputs) {
-            return Err(would_replace(&format!("`--output {}`", path.display()), kept));
-        }
+        refuse_kept(&format!("`--output {}`", path.display()), path, inputs)?;
     }
     let is_for_runner = matches!(target, Target::GitHub);
     let previous = match &arguments.previous {

@@ -114,9 +114,8 @@ impl ReportTo {
         let inputs = checked.paths.iter().chain(&read).map(|path| session.base.locate(path));
         let inputs: Vec<PathBuf> = inputs.chain(others.into_iter().map(Path::to_owned)).collect();
         for report in reports.iter().filter(|report| report.is_file()) {
-            if let Some(kept) = KeptFile::find(&report.path, inputs.iter().map(PathBuf::as_path)) {
-                return Err(would_replace(&format!("the report `{}`", report.text), kept));
-            }
+            let output = format!("the report `{}`", report.text);
+            refuse_kept(&output, &report.path, inputs.iter().map(PathBuf::as_path))?;
         }
         Ok(())
     }
@@ -209,12 +208,18 @@ impl ReportTo {
     }
 }
 
-/// The failure for an output that would replace `kept`.
-pub(super) fn would_replace(output: &str, kept: KeptFile) -> Failure {
-    Failure::Usage {
-        message: format!("{output} would replace {}", kept.describe()),
-        help: Some("give it a path of its own".to_owned()),
-    }
+/// Refuses an `output` to `path` that would replace a file of the repository or one of `inputs`.
+pub(super) fn refuse_kept<'p>(
+    output: &str,
+    path: &Path,
+    inputs: impl IntoIterator<Item = &'p Path>,
+) -> Result<(), Failure> {
+    KeptFile::find(path, inputs).map_or(Ok(()), |kept| {
+        Err(Failure::Usage {
+            message: format!("{output} would replace {}", kept.describe()),
+            help: Some("give it a path of its own".to_owned()),
+        })
+    })
 }
 
 /// Whether a report at `path` goes to standard output: the path is `-` or a name of standard output, such as `/dev/stdout`.

@@ -1,6 +1,7 @@
 //! Finds the config files for the paths of a command.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -73,21 +74,20 @@ pub fn discover(
 /// Calls `take` with each config file in `folder`.
 fn walk(folder: &Path, base: &Base, mut take: impl FnMut(PathBuf)) -> Result<(), DiscoverError> {
     let searched = base.locate(folder);
-    for file in find_files(&searched)? {
-        if file.file_name().is_some_and(|name| is_config(&name.to_string_lossy())) {
-            take(folder.join(file.strip_prefix(&searched).unwrap_or(&file)));
-        }
+    let is_config = |name: &OsStr| is_config(&name.to_string_lossy());
+    for file in find_files(&searched, is_config)? {
+        take(folder.join(file.strip_prefix(&searched).unwrap_or(&file)));
     }
     Ok(())
 }
 
-/// The files in `folder`, except in hidden folders and in paths that git ignores.
-pub fn find_files(folder: &Path) -> Result<Vec<PathBuf>, DiscoverError> {
+/// The files in `folder` whose names are wanted, except in hidden folders and in paths that git ignores.
+pub fn find_files(folder: &Path, is_wanted: impl Fn(&OsStr) -> bool) -> Result<Vec<PathBuf>, DiscoverError> {
     let mut files = Vec::new();
     let refused = Refused::default();
     for entry in build_walk(folder, &refused) {
         let entry = entry.map_err(DiscoverError::Walk)?;
-        if entry.file_type().is_some_and(|kind| kind.is_file()) {
+        if entry.file_type().is_some_and(|kind| kind.is_file()) && is_wanted(entry.file_name()) {
             files.push(entry.into_path());
         }
     }

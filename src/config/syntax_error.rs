@@ -8,8 +8,8 @@ use toml_parser::lexer::TokenKind;
 /// The maximum depth of nesting. No config needs more, and every later stage is recursive.
 pub const DEPTH_LIMIT: usize = 64;
 
-/// The maximum number of brackets that are open at the same time. The parser limits the depth of what is valid, but not that of
-/// what it skips after a mistake.
+/// The maximum number of brackets that are open at the same time. The parser limits the depth of valid values, but not the depth
+/// of the text that it skips after a mistake.
 const BRACKETS_LIMIT: usize = 200;
 
 /// The first bracket over the limit.

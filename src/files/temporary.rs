@@ -26,7 +26,7 @@ impl TemporaryFolder {
         Ok(TemporaryFolder { folder, _lock: lock })
     }
 
-    /// Writes a new file at the path `below` the folder. It isn't synced: what is temporary need not survive a crash.
+    /// Writes a new file at the path `below` the folder. It isn't synced, because nobody reads it after a crash.
     #[expect(clippy::disallowed_methods, reason = "nobody reads the file after a crash")]
     pub fn write(&self, below: &Path, bytes: &[u8]) -> io::Result<()> {
         let path = self.path().join(below);

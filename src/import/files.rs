@@ -1,6 +1,7 @@
 //! Reads recordings, and writes the files of an import.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -22,8 +23,8 @@ pub fn find_recordings(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DiscoverError>
             files.push(path.clone());
             continue;
         }
-        let is_json = |file: &PathBuf| file.extension().is_some_and(|extension| extension == "json");
-        files.extend(find_files(path)?.into_iter().filter(is_json));
+        let is_json = |name: &OsStr| Path::new(name).extension().is_some_and(|extension| extension == "json");
+        files.extend(find_files(path, is_json)?);
     }
     files.sort();
     files.dedup();

@@ -57,6 +57,11 @@ pub fn families() -> impl Iterator<Item = &'static str> {
     FAMILIES.keys().copied()
 }
 
+/// Whether the request bodies of any family have the member `name` at their top.
+pub fn is_request_member(name: &str) -> bool {
+    FAMILIES.values().any(|family| parse(family.texts.0)["properties"].get(name).is_some())
+}
+
 static FAMILIES: LazyLock<BTreeMap<&'static str, FamilySchemas>> = LazyLock::new(|| {
     let family = |(id, request, response): &(&'static str, &'static str, &'static str)| {
         let (request_schema, response_schema) = (OnceLock::new(), OnceLock::new());

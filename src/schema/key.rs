@@ -3,6 +3,7 @@
 use jsonschema::ValidationError;
 use serde_json::Value;
 
+use super::family::is_request_member;
 use super::value::{describe_expected, quote_value};
 use super::view::{View, table_header};
 use crate::diagnose::{Code, Finding};
@@ -32,43 +33,25 @@ fn find_help(view: View<'_>, table: &str, name: &str) -> Option<String> {
         is_key_of_sibling.then(|| format!("move it to {}", view.sibling.description))
     };
     let similar = || nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-    let in_body =
-        || is_body_member(table, name).then(|| format!("move it into the JSON of `request.body`: {BODY}"));
+    let in_body = || {
+        let help =
+            "move it into the JSON of `request.body`: the parameters of a call are members of its body";
+        is_body_member(table, name).then(|| help.to_owned())
+    };
     quoted_name()
         .or_else(sibling)
-        .or_else(in_body)
         .or_else(|| view.lookup.find_nearby_table(table, name).map(move_to))
         .or_else(similar)
+        .or_else(in_body)
         .or_else(|| view.lookup.find_only_table(name).map(move_to))
         .or_else(|| list_keys(&known))
 }
 
-const BODY: &str = "the parameters of a call are members of its body";
-
-/// The members of bodies that are written as keys of a model.
-const BODY_MEMBERS: [&str; 16] = [
-    "anthropic_version",
-    "inferenceConfig",
-    "maxTokens",
-    "max_gen_len",
-    "max_tokens",
-    "max_tokens_to_sample",
-    "messages",
-    "prompt",
-    "stop_sequences",
-    "system",
-    "temperature",
-    "thinking",
-    "tool_choice",
-    "tools",
-    "top_k",
-    "top_p",
-];
-
+/// Whether `name`, a key of a model or of `[defaults]`, is a member of the bodies of a family.
 fn is_body_member(table: &str, name: &str) -> bool {
     let mut steps = steps(table);
     let of_model = steps.next().is_some_and(|step| step == "models") && steps.count() == 1;
-    (of_model || table == "/defaults") && BODY_MEMBERS.contains(&name)
+    (of_model || table == "/defaults") && is_request_member(name)
 }
 
 fn list_keys(known: &[&str]) -> Option<String> {

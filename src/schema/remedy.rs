@@ -15,13 +15,13 @@ const OPERATIONS: [(&str, &str); 4] = [
 ];
 
 /// What to write instead of `text`, the name of an API operation.
-pub(super) fn operation(text: &str) -> Option<String> {
+pub(super) fn for_operation(text: &str) -> Option<String> {
     let (_, remedy) = OPERATIONS.iter().find(|(name, _)| name.eq_ignore_ascii_case(text))?;
     Some((*remedy).to_owned())
 }
 
 /// What to write instead of `text`, which is not in the form of the pattern.
-pub(super) fn string(pattern: &str, text: &str) -> Option<String> {
+pub(super) fn for_string(pattern: &str, text: &str) -> Option<String> {
     if text != text.trim() {
         return Some("remove the space around it".to_owned());
     }
@@ -88,12 +88,12 @@ mod tests {
             (ROLE_ARN, arn, Some("`arn:aws-us-gov:iam::123456789012:role/Caller`")),
             (ROLE_ARN, "arn:aws:iam::123456789012:user/x", None),
         ] {
-            let found = string(form.pattern, text);
+            let found = for_string(form.pattern, text);
             match expected {
                 Some(part) => assert!(found.as_ref().is_some_and(|found| found.contains(part)), "{found:?}"),
                 None => assert_eq!(found, None, "{text}"),
             }
         }
-        assert_eq!(operation("converseStream"), Some(OPERATIONS[3].1.to_owned()));
+        assert_eq!(for_operation("converseStream"), Some(OPERATIONS[3].1.to_owned()));
     }
 }

@@ -121,12 +121,12 @@ fn find_help(view: View<'_>, pointer: &str, error: &ValidationError<'_>) -> Opti
         Kind::Enum { options } => {
             let text = value.as_str()?;
             let of_operation =
-                || (key_name(pointer) == "operation").then(|| remedy::operation(text)).flatten();
+                || (key_name(pointer) == "operation").then(|| remedy::for_operation(text)).flatten();
             let near =
                 || nearest(text, string_options(options)).map(|near| format!("did you mean `{near}`?"));
             of_operation().or_else(near)
         }
-        Kind::Pattern { pattern } => remedy::string(pattern, value.as_str()?),
+        Kind::Pattern { pattern } => remedy::for_string(pattern, value.as_str()?),
         _ => None,
     }
 }

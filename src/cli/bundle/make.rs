@@ -10,7 +10,7 @@ use serde_json::Map;
 use super::origin;
 use super::scratch::{self, Scratch, evidence_settings};
 use crate::app::{
-    Controls, Environment, KeptFile, PlanRun, RunEnd, RunProblem, Session, UnreferencedFiles, check_for_run,
+    Controls, Environment, PlanRun, RunEnd, RunProblem, Session, UnreferencedFiles, check_for_run,
 };
 use crate::bundle::{
     self, BundlePaths, Conditions, FORMAT, Files, GatherError, Manifest, REPOSITORY, ReplayMismatch,
@@ -20,7 +20,7 @@ use crate::check::Checked;
 use crate::cli::arguments::{MakeBundle, SelectionArguments};
 use crate::cli::controls::controls;
 use crate::cli::output::Output;
-use crate::cli::report_to::would_replace;
+use crate::cli::report_to::refuse_kept;
 use crate::cli::test::no_config;
 use crate::cli::test::test_run::TestRun;
 use crate::cli::{CommandResult, Exit, Failure, session};
@@ -37,9 +37,7 @@ pub(super) fn run(arguments: &MakeBundle, environment: Environment, output: &mut
     let base = Base::new(environment.working_dir()?);
     let target = bundle::check_target(&arguments.output, &base)
         .map_err(|error| usage_error(&error, Some(error.help())))?;
-    if let Some(kept) = KeptFile::find(&target, []) {
-        return Err(would_replace(&format!("`--output {}`", arguments.output.display()), kept));
-    }
+    refuse_kept(&format!("`--output {}`", arguments.output.display()), &target, [])?;
     let mut session = session::start(environment, Map::new(), output)?;
     session.settings = evidence_settings(session.settings);
     let selection = arguments.filter.selection().map_err(Failure::usage)?;
